@@ -1,0 +1,56 @@
+"""The contract of newstape: what goes over the wire, one module a message.
+
+from schemas import MarketEvent, decode
+event = decode(MarketEvent, record.value)
+"""
+
+from schemas.activity import IndexActivity, WindowCounts
+from schemas.annotation import (
+    Annotation,
+    Engine,
+    Entity,
+    EntityRef,
+    Event,
+    IndexFact,
+    Mention,
+    Participant,
+    Quantity,
+    Sentiment,
+    Span,
+    Symbol,
+)
+from schemas.article import Article, ArticleRef, Order, Position
+from schemas.claim import Claim, Contribution, LastFact
+from schemas.dead_letter import DeadLetter
+from schemas.event import MarketEvent, Novelty
+from schemas.wire import WireError, decode, encode
+
+__all__ = [
+    "Annotation",
+    "Article",
+    "ArticleRef",
+    "Claim",
+    "Contribution",
+    "DeadLetter",
+    "Engine",
+    "Entity",
+    "EntityRef",
+    "Event",
+    "IndexActivity",
+    "IndexFact",
+    "LastFact",
+    "MarketEvent",
+    "Mention",
+    "Novelty",
+    "Order",
+    "Participant",
+    "Position",
+    "Quantity",
+    "Sentiment",
+    "Span",
+    "Symbol",
+    "WindowCounts",
+    "WireError",
+    "decode",
+    "encode",
+]

@@ -1,0 +1,32 @@
+"""The rolling counts of one index. Topic `market.index-activity` (compacted), key: the index's id without `index:`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from schemas.claim import LastFact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowCounts:
+    """What was said about an index in one window `[as_of - w, as_of)` of event time."""
+
+    articles: int
+    """Articles that name the index."""
+    mentions: int
+    """Times they name it."""
+    sentiment: float | None
+    """Mean of the articles' sentiment to the index, four decimals, -1..1; null if none has any."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexActivity:
+    """Counts of one index in every window."""
+
+    index: str
+    """The index's id without `index:`."""
+    as_of: datetime
+    """End of the current minute (UTC): where all windows end."""
+    windows: dict[str, WindowCounts]
+    """By window name: 1m 5m 1h 12h 24h 3d 5d 7d."""
+    last_fact: LastFact | None = None
+    """Level or move of the greatest (published_at, uri) in the longest window."""

@@ -1,0 +1,233 @@
+"""The annotation: what one version of one article says, with the characters that say so."""
+
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from datetime import date
+
+from schemas.article import ArticleRef, Position
+from schemas.taxonomy import (
+    Basis,
+    Consistency,
+    Direction,
+    EventType,
+    FactLevel,
+    Field,
+    Kind,
+    NoSentiment,
+    Polarity,
+    Record,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Characters of an article: `article[field][start:end] == text`."""
+
+    field: Field
+    """Which text the offsets count in."""
+    start: int
+    """First code point."""
+    end: int
+    """One past the last code point."""
+    text: str | None
+    """The characters; null under `NEWSTAPE_EVIDENCE=offsets`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentiment:
+    """How good or bad the text is for what it is about; either all of the numbers stand or `reason` does."""
+
+    positive: float | None = None
+    """Probability, four decimals."""
+    neutral: float | None = None
+    """Probability, four decimals."""
+    negative: float | None = None
+    """Probability, four decimals; the three sum to 1."""
+    score: float | None = None
+    """positive - negative, four decimals, in -1..1."""
+    label: Polarity | None = None
+    """The greatest of the three."""
+    cues: tuple[Span, ...] = ()
+    """The words that carried it."""
+    reason: NoSentiment | None = None
+    """Why it is null."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Symbol:
+    """One identifier of an entity in a scheme of the market."""
+
+    scheme: str
+    """ric | figi | isin | mic-ticker | yahoo | cashtag."""
+    value: str
+    """The identifier as that scheme writes it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """One place where an entity is named."""
+
+    field: Field
+    """Which text the offsets count in."""
+    start: int
+    """First code point."""
+    end: int
+    """One past the last code point."""
+    text: str | None
+    """The characters; null under `NEWSTAPE_EVIDENCE=offsets`."""
+    sentiment: Sentiment = Sentiment(reason=NoSentiment.NO_CUE)
+    """Sentiment towards the entity at this place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """A thing of the market that the article names, once however often it is named."""
+
+    id: str
+    """`index:N225`, `company:6501.T`, `person:sanae-takaichi`, `country:JP`, `organization:boj`."""
+    kind: Kind
+    """The id's part before the colon."""
+    name: str
+    """Its usual name."""
+    symbols: tuple[Symbol, ...] = ()
+    """Its identifiers."""
+    relevance: float
+    """0..1, four decimals: how much the article is about it. 0 marks boilerplate."""
+    mention_count: int
+    """How often it is named; more than the mentions listed when the article's cap of 1,000 was reached."""
+    mentions: tuple[Mention, ...]
+    """Where it is named, in text order, headline first."""
+    sentiment: Sentiment = Sentiment(reason=NoSentiment.NO_CUE)
+    """Sentiment towards it over its mentions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexFact:
+    """A reading of an index: that it moved, stood at a value or set a mark."""
+
+    index: str
+    """The index's id without `index:`."""
+    direction: Direction | None = None
+    """Which way it moved; null for a bare level."""
+    change_pct: float | None = None
+    """Signed percent as stated."""
+    change_points: float | None = None
+    """Signed index points as stated."""
+    level: float | None = None
+    """Level at the end of the move or at the reading, in index points."""
+    basis: Basis = Basis.SESSION
+    """What the move is measured over."""
+    record: Record | None = None
+    """The mark it set."""
+    threshold: float | None = None
+    """The round number crossed, where `record` is a threshold."""
+    approximate: bool = False
+    """True where the text hedges the numbers (about, more than, nearly)."""
+    fact_level: FactLevel = FactLevel.FACT
+    """Happened, expected or wished for."""
+    consistency: Consistency = Consistency.UNCHECKED
+    """Whether level, points and percent agree by arithmetic."""
+    evidence: Span
+    """The clause with the index's name and the figures."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntityRef:
+    """An entity named by an event; `id` is null where the registry does not know it."""
+
+    id: str | None
+    """The entity's id, or null."""
+    name: str
+    """Its name, as in the registry or else as in the text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Participant:
+    """An entity in a role of an event."""
+
+    role: str
+    """acquirer, target, partner, analyst, imposing, targeted, counterparty, investor, recipient, official ..."""
+    entity: EntityRef
+    """Who."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """A number with what it counts."""
+
+    value: float
+    """In full units: 13.9 trillion yen is 13900000000000."""
+    unit: str
+    """currency | percent | points | basis_points | shares | per_share | ratio | count."""
+    currency: str | None = None
+    """ISO 4217 code where the unit is money."""
+    basis: str | None = None
+    """The period or base it is measured over, as a word of `Basis` or null."""
+    approximate: bool = False
+    """True where the text hedges it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What the article says happened, will happen or should happen."""
+
+    type: EventType
+    """What kind of event."""
+    subject: EntityRef
+    """Whom it is about; its id keys the published event."""
+    participants: tuple[Participant, ...] = ()
+    """The others, in roles."""
+    arguments: dict[str, Quantity] = dataclass_field(default_factory=dict)
+    """Typed numbers by name: percent, points, level, threshold, amount, rate, change_bp, price ..."""
+    fact_level: FactLevel = FactLevel.FACT
+    """Happened, expected or wished for."""
+    scheduled: bool = False
+    """True when the happening lies ahead at a stated date or occasion."""
+    effective_on: date | None = None
+    """The day it happens or bites, where the text says so."""
+    direction: Direction | None = None
+    """Which way, for moves, rates, tariffs, ratings, guidance and budgets."""
+    basis: Basis | None = None
+    """What an index or price move is measured over; part of the event's identity."""
+    record: Record | None = None
+    """The mark set, for index.record and index.threshold."""
+    sentiment: Sentiment = Sentiment(reason=NoSentiment.NO_CUE)
+    """Good or bad for the subject."""
+    evidence: tuple[Span, ...]
+    """The characters that say so; the first is the trigger's clause."""
+    confidence: float
+    """0..1, four decimals: the precision measured for the rule that found it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """What produced an annotation: the same engine over the same record gives the same bytes."""
+
+    version: str
+    """Version of newstape's extraction."""
+    registry: str
+    """Version of the entity registry, with a hash of what it holds."""
+    lexicon: str
+    """Version of lexicons, rules and model weights, with a hash."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Annotation:
+    """Everything newstape read in one version of one article. Topic `news.annotations`, key: the article's uri."""
+
+    article: ArticleRef
+    """The article."""
+    position: Position | None
+    """Where its record stands in `news.articles`; null when annotated without Kafka."""
+    digest: str
+    """128-bit hash (hex) of text, published_at, language and status: equal digests are the same content."""
+    entities: tuple[Entity, ...] = ()
+    """Who and what is named."""
+    index_facts: tuple[IndexFact, ...] = ()
+    """Readings of indices."""
+    events: tuple[Event, ...] = ()
+    """What happened."""
+    sentiment: Sentiment = Sentiment(reason=NoSentiment.NO_CUE)
+    """Of the whole article."""
+    engine: Engine
+    """What produced this."""

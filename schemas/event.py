@@ -1,0 +1,71 @@
+"""The market event: a claim of an article as published. Topics `market.events.{index,company,policy}`."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from schemas.annotation import EntityRef, Participant, Quantity, Sentiment, Span
+from schemas.article import ArticleRef
+from schemas.taxonomy import Basis, Direction, EventType, FactLevel, Lifecycle, Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Novelty:
+    """How new the claim was when first published; never renumbered afterwards."""
+
+    rank: int
+    """1 for the first article to say so, 2 for the second ..."""
+    counts: dict[str, int]
+    """How many earlier articles said so, by window (`1h` ... `7d`) before `published_at`."""
+    linked: tuple[str, ...]
+    """Uris of earlier articles of the same story, newest first, at most 50."""
+    repeat_of: str | None = None
+    """Uri of an earlier article with nearly the same text, or null."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarketEvent:
+    """One event of one article in one revision. Key: the subject's entity id.
+
+    A retraction keeps identity, type, subject and article; the rest is null.
+    """
+
+    event_id: str
+    """128-bit hash (hex) of uri, type, subject, participants, basis and ordinal: the same over all revisions."""
+    revision: int
+    """The article's version, else the count of applied changes; grows with every correction."""
+    lifecycle: Lifecycle
+    """created, corrected or retracted."""
+    type: EventType
+    """What kind of event."""
+    subject: EntityRef
+    """Whom it is about."""
+    article: ArticleRef
+    """The article that says so."""
+    published_at: datetime | None
+    """When that article was published: event time (UTC)."""
+    similarity_key: str | None = None
+    """The same in every article that makes this claim: hash of type, subject, participants and effective day."""
+    novelty: Novelty | None = None
+    """How new it was when first published."""
+    participants: tuple[Participant, ...] | None = None
+    """The others, in roles."""
+    arguments: dict[str, Quantity] | None = None
+    """Typed numbers by name."""
+    fact_level: FactLevel | None = None
+    """Happened, expected or wished for."""
+    scheduled: bool | None = None
+    """True when the happening lies ahead at a stated date or occasion."""
+    effective_on: date | None = None
+    """The day it happens or bites, where the text says so."""
+    direction: Direction | None = None
+    """Which way."""
+    basis: Basis | None = None
+    """What a move is measured over."""
+    record: Record | None = None
+    """The mark set."""
+    sentiment: Sentiment | None = None
+    """Good or bad for the subject."""
+    evidence: tuple[Span, ...] | None = None
+    """The characters that say so."""
+    confidence: float | None = None
+    """0..1, four decimals."""

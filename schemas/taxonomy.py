@@ -1,0 +1,193 @@
+"""The closed vocabularies of the contract.
+
+Every value here goes over the wire as its lower-case string. A vocabulary is closed: a consumer may switch over its
+members and treat anything else as a newer contract. Members are added at the end and never renamed, since stored topics
+hold them.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Status(StrEnum):
+    """Whether an article may be used (the `pubstatus` of ninjs)."""
+
+    USABLE = "usable"
+    WITHHELD = "withheld"
+    CANCELED = "canceled"
+
+
+class Kind(StrEnum):
+    """What an entity is; the part of its id before the colon."""
+
+    INDEX = "index"
+    COMPANY = "company"
+    PERSON = "person"
+    COUNTRY = "country"
+    ORGANIZATION = "organization"
+    COMMODITY = "commodity"
+
+
+class Field(StrEnum):
+    """The part of an article that offsets count in."""
+
+    HEADLINE = "headline"
+    BODY = "body"
+
+
+class Direction(StrEnum):
+    """Which way a number went."""
+
+    UP = "up"
+    DOWN = "down"
+    FLAT = "flat"
+
+
+class Basis(StrEnum):
+    """The period a move is measured over; `session` is since the previous close."""
+
+    SESSION = "session"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YTD = "ytd"
+    YEAR = "year"
+    OTHER = "other"
+
+
+class Record(StrEnum):
+    """What mark a reading of an index set."""
+
+    ALL_TIME_HIGH = "all_time_high"
+    ALL_TIME_LOW = "all_time_low"
+    PERIOD_HIGH = "period_high"
+    PERIOD_LOW = "period_low"
+    THRESHOLD_ABOVE = "threshold_above"
+    THRESHOLD_BELOW = "threshold_below"
+    BIGGEST_GAIN = "biggest_gain"
+    BIGGEST_LOSS = "biggest_loss"
+
+
+class FactLevel(StrEnum):
+    """How sure the text is: it happened or was decided, it is expected, or someone would like it."""
+
+    FACT = "fact"
+    FORECAST = "forecast"
+    OPINION = "opinion"
+
+
+class Consistency(StrEnum):
+    """Whether level, points and percent of a reading agree by arithmetic; `unchecked` with fewer than two of them."""
+
+    CONSISTENT = "consistent"
+    INCONSISTENT = "inconsistent"
+    UNCHECKED = "unchecked"
+
+
+class Polarity(StrEnum):
+    """The label of a sentiment: the greatest of its three probabilities."""
+
+    POSITIVE = "positive"
+    NEUTRAL = "neutral"
+    NEGATIVE = "negative"
+
+
+class NoSentiment(StrEnum):
+    """Why a sentiment is null."""
+
+    NO_CUE = "no-cue"
+    UNSUPPORTED_LANGUAGE = "unsupported-language"
+    NO_TEXT = "no-text"
+
+
+class Lifecycle(StrEnum):
+    """What became of an event with this revision."""
+
+    CREATED = "created"
+    CORRECTED = "corrected"
+    RETRACTED = "retracted"
+
+
+class RejectReason(StrEnum):
+    """Why a record is a dead letter."""
+
+    EMPTY = "empty"
+    TOO_LARGE = "too-large"
+    NOT_UTF8 = "not-utf8"
+    NOT_JSON = "not-json"
+    SCHEMA = "schema"
+    FUTURE_TIMESTAMP = "future-timestamp"
+    INTERNAL_ERROR = "internal-error"
+
+
+class Family(StrEnum):
+    """The first part of an event type; names the topic `market.events.<family>`."""
+
+    INDEX = "index"
+    COMPANY = "company"
+    POLICY = "policy"
+
+
+class EventType(StrEnum):
+    """What happened (version 1 of the taxonomy). `labels` and examples: schemas/README.md."""
+
+    INDEX_LEVEL = "index.level"
+    INDEX_MOVE = "index.move"
+    INDEX_RECORD = "index.record"
+    INDEX_THRESHOLD = "index.threshold"
+    COMPANY_PRICE_MOVE = "company.price_move"
+    COMPANY_MERGER = "company.merger"
+    COMPANY_EARNINGS = "company.earnings"
+    COMPANY_GUIDANCE = "company.guidance"
+    COMPANY_RATING = "company.rating"
+    COMPANY_DIVIDEND = "company.dividend"
+    COMPANY_BUYBACK = "company.buyback"
+    COMPANY_LEGAL = "company.legal"
+    COMPANY_CONTRACT = "company.contract"
+    POLICY_TARIFF = "policy.tariff"
+    POLICY_TRADE_AGREEMENT = "policy.trade_agreement"
+    POLICY_TRADE_TALKS = "policy.trade_talks"
+    POLICY_STIMULUS = "policy.stimulus"
+    POLICY_RATE_DECISION = "policy.rate_decision"
+    POLICY_LEADERSHIP = "policy.leadership"
+    POLICY_MEETING = "policy.meeting"
+    POLICY_INVESTMENT_PLEDGE = "policy.investment_pledge"
+    POLICY_DEFENCE_SPENDING = "policy.defence_spending"
+    POLICY_SANCTION = "policy.sanction"
+
+    @property
+    def family(self) -> Family:
+        """The family, which names the topic."""
+        return Family(self.value.partition(".")[0])
+
+
+class Window(StrEnum):
+    """The rolling windows of event time, by name."""
+
+    M1 = "1m"
+    M5 = "5m"
+    H1 = "1h"
+    H12 = "12h"
+    H24 = "24h"
+    D3 = "3d"
+    D5 = "5d"
+    D7 = "7d"
+
+    @property
+    def minutes(self) -> int:
+        """Length in minutes."""
+        return WINDOW_MINUTES[self]
+
+
+WINDOW_MINUTES: Final[dict[Window, int]] = {
+    Window.M1: 1,
+    Window.M5: 5,
+    Window.H1: 60,
+    Window.H12: 720,
+    Window.H24: 1_440,
+    Window.D3: 4_320,
+    Window.D5: 7_200,
+    Window.D7: 10_080,
+}
+
+LONGEST_WINDOW_MINUTES: Final = max(WINDOW_MINUTES.values())

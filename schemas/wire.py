@@ -1,0 +1,46 @@
+"""Values to JSON bytes and back: the only user of orjson and msgspec.
+
+`encode` is deterministic: fields in the order of their class, times as RFC 3339 with `Z`. `decode` checks every field
+and names the path of a bad one. Unknown fields are ignored, so an older consumer reads a newer producer.
+"""
+
+from functools import cache
+from typing import Any, Final, TypeVar
+
+import msgspec
+import orjson
+
+T = TypeVar("T")
+
+_OPTIONS: Final = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
+
+
+class WireError(ValueError):
+    """Bytes that are not the value they should be; the message has the JSON path and what was expected."""
+
+
+@cache
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind)
+
+
+def encode(value: object) -> bytes:
+    """JSON bytes of a contract value (a dataclass, or plain JSON types)."""
+    return orjson.dumps(value, option=_OPTIONS)
+
+
+def decode(kind: type[T], raw: bytes) -> T:
+    """The value of class `kind` in JSON bytes. Raises WireError with the path of the first bad field."""
+    try:
+        value: T = _decoder(kind).decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise WireError(str(error)) from error
+    return value
+
+
+def loads(raw: bytes) -> Any:
+    """Plain JSON types in JSON bytes, strictly by RFC 8259. Raises WireError."""
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise WireError(str(error)) from error

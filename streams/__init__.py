@@ -1,0 +1,1 @@
+"""The stages, agents and tools of newstape."""

@@ -4,7 +4,6 @@
 and names the path of a bad one. Unknown fields are ignored, so an older consumer reads a newer producer.
 """
 
-from functools import cache
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -19,9 +18,13 @@ class WireError(ValueError):
     """Bytes that are not the value they should be; the message has the JSON path and what was expected."""
 
 
-@cache
-def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(kind)
+_DECODERS: Final[dict[type, msgspec.json.Decoder[Any]]] = {}
+
+
+def _decoder(kind: type) -> msgspec.json.Decoder[Any]:
+    if kind not in _DECODERS:
+        _DECODERS[kind] = msgspec.json.Decoder(kind)
+    return _DECODERS[kind]
 
 
 def encode(value: object) -> bytes:

@@ -1,0 +1,490 @@
+"""The three agents: each decodes a record, calls its stage, sends what comes out and leaves the rest to the checkpoint.
+
+A record that makes a stage raise becomes a dead letter (`internal-error`) and the stream goes on. Outputs carry the
+timestamp of the article's own record, so that latency and lag are measured from the producer and a replay gives the
+same records.
+"""
+
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final, TypeVar
+
+import structlog
+
+from schemas import Annotation, Claim, IndexActivity, MarketEvent, Position, WireError, decode, encode
+from schemas.taxonomy import RejectReason
+from schemas.wire import loads
+from streams.checkpoint import Checkpoint, Headers, StateTable
+from streams.expiry import Expiry
+from streams.extract.annotate import Extractor, annotate, withdrawal
+from streams.intake import RawRecord, Rejection, Withdrawal, read
+from streams.metrics import Metrics
+from streams.reconcile import Entry, Reconciled, reconcile, subject_key
+from streams.settings import Clock, Settings
+from streams.tally import KEPT_MINUTES, Counts, Share, ShareKey, Tallied, Tally
+from streams.topics import Catalogue
+
+log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
+
+FORMAT: Final = 1  # of table entries; an entry of another format is refused by name
+MINUTES_A_DAY: Final = 1_440
+TRACE_HEADERS: Final = ("traceparent", "tracestate")
+SOURCE_PARTITION: Final = "source-partition"
+SOURCE_OFFSET: Final = "source-offset"
+SOURCE_TOPIC: Final = "source-topic"
+
+
+class StateError(RuntimeError):
+    """A table entry is not what this release writes; the message names table, entry and mend."""
+
+
+# -- messages ---------------------------------------------------------------------------------------------------------
+
+
+def cloud_event(
+    kind: str, identity: str, subject: str, time_of: datetime | None, trace: Headers = ()
+) -> list[tuple[str, bytes]]:
+    """Headers of an output: CloudEvents 1.0 in Kafka binary mode, and the trace context of its input."""
+    headers = [
+        ("ce_specversion", b"1.0"),
+        ("ce_id", identity.encode()),
+        ("ce_source", b"/newstape"),
+        ("ce_type", f"newstape.{kind}.v1".encode()),
+        ("ce_subject", subject.encode()),
+        ("ce_dataschema", f"urn:newstape:schema:{kind}:1".encode()),
+        ("content-type", b"application/json"),
+    ]
+    if time_of is not None:
+        headers.insert(5, ("ce_time", time_of.isoformat().replace("+00:00", "Z").encode()))
+    return [*headers, *trace]
+
+
+def _headers(message: Any) -> tuple[tuple[str, bytes], ...]:
+    headers = message.headers or ()
+    pairs = headers.items() if isinstance(headers, Mapping) else headers
+    return tuple((name, value or b"") for name, value in pairs)
+
+
+def _trace(headers: Headers) -> list[tuple[str, bytes]]:
+    return [(name, value) for name, value in headers if name in TRACE_HEADERS]
+
+
+def _milliseconds(message: Any) -> int:
+    stamp: float = message.timestamp
+    return round(stamp * 1_000)
+
+
+def _observed(message: Any) -> datetime:
+    return datetime.fromtimestamp(_milliseconds(message) / 1_000, tz=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLetters:
+    """Where an agent keeps the records it could not use."""
+
+    checkpoint: Checkpoint
+    """The agent's checkpoint."""
+    topic: str
+    """The dead-letter topic."""
+    metrics: Metrics
+    """Counted by reason."""
+
+    async def keep(self, message: Any, reason: RejectReason, detail: str) -> None:
+        """Keep a record whole, with where it came from and why."""
+        self.metrics.dead_letters.labels(reason=reason.value).inc()
+        await self.checkpoint.send(
+            self.topic,
+            key=message.key,
+            value=message.value,
+            headers=[
+                *((name, value) for name, value in _headers(message) if name not in {"reason", "detail", *_SOURCE}),
+                ("reason", reason.value.encode()),
+                ("detail", detail.encode("utf-8", "replace")),
+                (SOURCE_TOPIC, message.topic.encode()),
+                (SOURCE_PARTITION, str(message.partition).encode()),
+                (SOURCE_OFFSET, str(message.offset).encode()),
+            ],
+            timestamp_ms=_milliseconds(message),
+        )
+
+
+_SOURCE: Final = frozenset({SOURCE_TOPIC, SOURCE_PARTITION, SOURCE_OFFSET})
+
+
+def _fault(error: Exception) -> str:
+    log.exception("a stage raised; the record is kept as a dead letter")
+    return f"$: {type(error).__name__}: {error}"[:1_000]
+
+
+# -- annotate ---------------------------------------------------------------------------------------------------------
+
+
+class Annotate:
+    """`news.articles` to `news.annotations` and `news.dead-letters`. Keeps no state."""
+
+    def __init__(self, checkpoint: Checkpoint, topics: Catalogue, metrics: Metrics, extractor: Extractor) -> None:
+        self.checkpoint, self._topics, self._metrics, self._extractor = checkpoint, topics, metrics, extractor
+        self._letters = DeadLetters(checkpoint=checkpoint, topic=topics.dead_letters.name, metrics=metrics)
+
+    async def run(self, stream: Any) -> None:
+        """Agent."""
+        async for event in stream.noack().events():
+            message = event.message
+            if await self.checkpoint.admits(message):
+                await self._take(message)
+                await self.checkpoint.done(message)
+
+    async def _take(self, message: Any) -> None:
+        with self._metrics.stage_seconds.labels(stage="annotate").time():
+            try:
+                annotation = self._annotation(message)
+            except Exception as error:  # noqa: BLE001 - one article must not stop the stream
+                annotation = Rejection(reason=RejectReason.INTERNAL_ERROR, detail=_fault(error))
+        if isinstance(annotation, Rejection):
+            self._metrics.articles.labels(outcome="rejected").inc()
+            await self._letters.keep(message, annotation.reason, annotation.detail)
+            return
+        self._metrics.articles.labels(outcome=annotation.article.status.value).inc()
+        position = annotation.position or Position(partition=message.partition, offset=message.offset)
+        await self.checkpoint.send(
+            self._topics.annotations.name,
+            key=annotation.article.uri.encode(),
+            value=encode(annotation),
+            headers=cloud_event(
+                "annotation",
+                f"{position.partition}-{position.offset}",
+                annotation.article.uri,
+                annotation.article.published_at,
+                _trace(_headers(message)),
+            ),
+            timestamp_ms=_milliseconds(message),
+        )
+
+    def _annotation(self, message: Any) -> Annotation | Rejection:
+        headers = _headers(message)
+        position = _source_position(message, headers)
+        record = RawRecord(key=message.key, value=message.value, headers=headers, timestamp=_observed(message))
+        match read(record):
+            case Rejection() as rejection:
+                return rejection
+            case Withdrawal(uri=uri):
+                return withdrawal(uri, position, self._extractor)
+            case article:
+                return annotate(article, position, self._extractor)
+
+
+def _source_position(message: Any, headers: Headers) -> Position:
+    """The record's own place, or the one it first had if it was driven again from the dead letters."""
+    found = dict(headers)
+    if found.keys() >= _SOURCE and found[SOURCE_TOPIC].decode("utf-8", "replace") == message.topic:
+        partition, offset = found[SOURCE_PARTITION], found[SOURCE_OFFSET]
+        if partition.isdigit() and offset.isdigit():
+            return Position(partition=int(partition), offset=int(offset))
+    return Position(partition=message.partition, offset=message.offset)
+
+
+# -- reconcile --------------------------------------------------------------------------------------------------------
+
+
+class Reconcile:
+    """`news.annotations` to `market.claims`, by the ledger."""
+
+    def __init__(
+        self, checkpoint: Checkpoint, topics: Catalogue, metrics: Metrics, settings: Settings, ledger: StateTable
+    ) -> None:
+        self.checkpoint, self._topics, self._metrics, self._settings = checkpoint, topics, metrics, settings
+        self._letters = DeadLetters(checkpoint=checkpoint, topic=topics.dead_letters.name, metrics=metrics)
+        self.ledger = ledger
+        self._positions: dict[str, list[Position]] = {}
+        self._expiry: Expiry[bytes] = Expiry()
+        self.newest_minute = 0
+
+    def load(self, partitions: Iterable[int]) -> None:
+        """Rebuild what is derived from the ledger's entries of these partitions."""
+        self._positions.clear()
+        self._expiry.clear()
+        for _, key, value in self.ledger.entries(partitions):
+            uri, partition, offset = loads(key)
+            self._keep(uri, Position(partition=partition, offset=offset), _entry(Entry, "ledger", key, value))
+
+    def entries(self, uri: str) -> dict[Position, Entry]:
+        """The kept entries of an article."""
+        kept = {}
+        for position in self._positions.get(uri, ()):
+            key = _ledger_key(uri, position)
+            value = self.ledger.get(key)
+            if value is not None:
+                kept[position] = _entry(Entry, "ledger", key, value)
+        return kept
+
+    async def run(self, stream: Any) -> None:
+        """Agent."""
+        async for event in stream.noack().events():
+            message = event.message
+            if await self.checkpoint.admits(message, key=message.key):
+                await self._take(message)
+                await self.checkpoint.done(message)
+
+    async def _take(self, message: Any) -> None:
+        with self._metrics.stage_seconds.labels(stage="reconcile").time():
+            try:
+                annotation = decode(Annotation, message.value)
+                observed_at = self._observed_at(annotation, message)
+                reconciled = reconcile(annotation, observed_at, self.entries(annotation.article.uri))
+            except Exception as error:  # noqa: BLE001 - one article must not stop the stream
+                await self._letters.keep(message, RejectReason.INTERNAL_ERROR, _fault(error))
+                return
+        self._metrics.articles.labels(outcome=reconciled.verdict.value).inc()
+        for claim in reconciled.claims:
+            await self.checkpoint.send(
+                self._topics.claims.name,
+                key=claim.entity.encode(),
+                value=encode(claim),
+                headers=cloud_event(
+                    "claim",
+                    f"{claim.order.partition}-{claim.order.offset}",
+                    claim.uri,
+                    annotation.article.published_at,
+                    _trace(_headers(message)),
+                ),
+                timestamp_ms=_milliseconds(message),
+            )
+        await self._write(annotation, reconciled, message.partition)
+
+    def _observed_at(self, annotation: Annotation, message: Any) -> datetime:
+        published_at = annotation.article.published_at
+        if published_at is None:
+            return _observed(message)
+        # On the event clock a back-fill's record time is years after its articles' and would keep them for years.
+        return published_at if self._settings.clock is Clock.EVENT else max(published_at, _observed(message))
+
+    async def _write(self, annotation: Annotation, reconciled: Reconciled, partition: int) -> None:
+        uri, entry, position = annotation.article.uri, reconciled.entry, annotation.position
+        if entry is None or position is None:
+            return
+        await self.ledger.write(self.checkpoint, partition, _ledger_key(uri, position), _stored(entry))
+        self._keep(uri, position, entry)
+        if reconciled.superseded:
+            older = [_ledger_key(uri, p) for p in reconciled.superseded]
+            self.checkpoint.once_confirmed(self._deletion(uri, older, partition))
+
+    def _keep(self, uri: str, position: Position, entry: Entry) -> None:
+        positions = self._positions.setdefault(uri, [])
+        if position not in positions:
+            positions.append(position)
+            self._expiry.add(entry.observed_at, _ledger_key(uri, position))
+        self.newest_minute = max(self.newest_minute, entry.observed_at)
+
+    def _deletion(self, uri: str, keys: list[bytes], partition: int) -> Callable[[], Awaitable[None]]:
+        async def delete() -> None:
+            for key in keys:
+                await self.ledger.delete(self.checkpoint, partition, key)
+                _, of, offset = loads(key)
+                self._drop(uri, Position(partition=of, offset=offset))
+
+        return delete
+
+    def _drop(self, uri: str, position: Position) -> None:
+        positions = self._positions.get(uri, [])
+        if position in positions:
+            positions.remove(position)
+        if not positions:
+            self._positions.pop(uri, None)
+
+    async def expire(self, now: int) -> None:
+        """Delete entries older than the ledger's retention at minute `now`."""
+        for key in self._expiry.due(now - self._settings.ledger_days * MINUTES_A_DAY):
+            partition = self.ledger.partition(key)
+            if partition is not None:
+                await self.ledger.delete(self.checkpoint, partition, key)
+                uri, of, offset = loads(key)
+                self._drop(uri, Position(partition=of, offset=offset))
+
+
+def _ledger_key(uri: str, position: Position) -> bytes:
+    return encode([uri, position.partition, position.offset])
+
+
+def _stored(entry: Entry | Share) -> bytes:
+    return encode([FORMAT, entry])
+
+
+def _entry(kind: type[T], table: str, key: bytes, value: bytes) -> T:
+    try:
+        version, entry = decode(tuple[int, kind], value)  # type: ignore[valid-type] # the class is a parameter
+    except WireError as error:
+        raise StateError(
+            f"table {table}, entry {key!r}: {error}; this state was not written by this release: run the release that "
+            "wrote it, or replay into a new NEWSTAPE_APP_ID"
+        ) from error
+    if version != FORMAT:
+        raise StateError(f"table {table}, entry {key!r}: format {version}, this release reads format {FORMAT}")
+    result: T = entry
+    return result
+
+
+# -- tally ------------------------------------------------------------------------------------------------------------
+
+
+class TallyAgent:
+    """`market.claims` to `market.events.*` and `market.index-activity`, by the shares."""
+
+    def __init__(
+        self, checkpoint: Checkpoint, topics: Catalogue, metrics: Metrics, settings: Settings, shares: StateTable
+    ) -> None:
+        self.checkpoint, self._topics, self._metrics, self._settings = checkpoint, topics, metrics, settings
+        self._letters = DeadLetters(checkpoint=checkpoint, topic=topics.dead_letters.name, metrics=metrics)
+        self.shares = shares
+        self.tally = Tally()
+        self._expiry: Expiry[ShareKey] = Expiry()
+        self._changed: set[str] = set()
+        self._sent: dict[str, tuple[float, IndexActivity]] = {}
+
+    def load(self, partitions: Iterable[int]) -> None:
+        """Rebuild sums and stories from the shares of these partitions."""
+        self.tally = Tally()
+        self._expiry.clear()
+        self._sent.clear()
+        self._changed.clear()
+        for _, key, value in self.shares.entries(partitions):
+            share_key = ShareKey(*loads(key))
+            share = _entry(Share, "shares", key, value)
+            self.tally.load([(share_key, share)])
+            self._expiry.add(share.observed_at, share_key)
+            if share_key.entity.startswith("index:"):
+                self._changed.add(share_key.entity)
+
+    async def run(self, stream: Any) -> None:
+        """Agent."""
+        async for event in stream.noack().events():
+            message = event.message
+            if await self.checkpoint.admits(message, key=(message.key, _article_of(message))):
+                await self._take(message)
+                await self.checkpoint.done(message)
+
+    async def _take(self, message: Any) -> None:
+        with self._metrics.stage_seconds.labels(stage="tally").time():
+            try:
+                claim = decode(Claim, message.value)
+                tallied = self.tally.apply(claim, self.now())
+            except Exception as error:  # noqa: BLE001 - one article must not stop the stream
+                await self._letters.keep(message, RejectReason.INTERNAL_ERROR, _fault(error))
+                return
+        if tallied.late:
+            self._metrics.late.inc()
+        if claim.entity.startswith("index:") and not tallied.stale:
+            self._changed.add(claim.entity)
+        for market_event in tallied.events:
+            await self._publish(market_event, message)
+        if tallied.events:
+            self.checkpoint.once_confirmed(self._timed(_milliseconds(message), len(tallied.events)))
+        await self._write(tallied, message.partition)
+
+    async def _publish(self, event: MarketEvent, message: Any) -> None:
+        self._metrics.events.labels(type=event.type.value, lifecycle=event.lifecycle.value).inc()
+        await self.checkpoint.send(
+            self._topics.events[event.type.family].name,
+            key=subject_key(event.subject).encode(),
+            value=encode(event),
+            headers=cloud_event(
+                "market-event",
+                f"{event.event_id}:{event.revision}",
+                event.article.uri,
+                event.published_at,
+                _trace(_headers(message)),
+            ),
+            timestamp_ms=_milliseconds(message),
+        )
+
+    def _timed(self, stamp_ms: int, events: int) -> Callable[[], Awaitable[None]]:
+        async def observe() -> None:
+            latency = time.time() - stamp_ms / 1_000
+            for _ in range(events):
+                self._metrics.event_latency_seconds.observe(latency)
+
+        return observe
+
+    async def _write(self, tallied: Tallied, partition: int) -> None:
+        if tallied.key is None or tallied.share is None:
+            return
+        await self.shares.write(self.checkpoint, partition, encode(list(tallied.key)), _stored(tallied.share))
+        self._expiry.add(tallied.share.observed_at, tallied.key)
+        if tallied.superseded:
+            self.checkpoint.once_confirmed(self._deletion(tallied.superseded, partition))
+
+    def _deletion(self, keys: tuple[ShareKey, ...], partition: int) -> Callable[[], Awaitable[None]]:
+        async def delete() -> None:
+            for key in keys:
+                await self.shares.delete(self.checkpoint, partition, encode(list(key)))
+                self.tally.forget(key)
+
+        return delete
+
+    def now(self) -> int:
+        """The current minute by the clock in force: now's, or that of the newest counted article."""
+        if self._settings.clock is Clock.WALL:
+            return int(time.time()) // 60
+        return max((counts.newest or 0 for counts in self.tally.counts.values()), default=0)
+
+    def as_of(self, index: str) -> int:
+        """Where the windows of an index end in what is published: after the current minute."""
+        counts = self.tally.counts.get(index)
+        newest = None if counts is None or self._settings.clock is Clock.WALL else counts.newest
+        return 1 + (self.now() if newest is None else newest)
+
+    async def publish_activity(self, *, decay: bool = False) -> None:
+        """Send the counts of indices that changed, at most once per index and second; with `decay`, look at all.
+
+        An index whose last article was taken back is sent once more with empty windows.
+        """
+        moment = time.monotonic()
+        if decay:
+            self._changed.update(self.tally.counts)
+        for index in sorted(self._changed):
+            sent_at, sent = self._sent.get(index, (0.0, None))
+            if moment - sent_at < 1 and sent is not None:
+                continue
+            self._changed.discard(index)
+            activity = self._activity(index)
+            if sent is None or (activity.windows, activity.last_fact) != (sent.windows, sent.last_fact):
+                self._sent[index] = (moment, activity)
+                self._gauge(activity)
+                await self.checkpoint.send(
+                    self._topics.activity.name,
+                    key=activity.index.encode(),
+                    value=encode(activity),
+                    headers=cloud_event(
+                        "index-activity",
+                        f"{activity.index}:{activity.as_of.timestamp():.0f}",
+                        activity.index,
+                        activity.as_of,
+                    ),
+                )
+        self.checkpoint.touch()
+
+    def _activity(self, index: str) -> IndexActivity:
+        counts = self.tally.counts.get(index) or Counts(index.removeprefix("index:"))
+        return counts.activity(self.as_of(index))
+
+    def _gauge(self, activity: IndexActivity) -> None:
+        for window, counts in activity.windows.items():
+            self._metrics.index_mentions.labels(index=activity.index, window=window).set(counts.mentions)
+            self._metrics.index_articles.labels(index=activity.index, window=window).set(counts.articles)
+
+    async def expire(self, now: int) -> None:
+        """Delete shares that no window needs any more at minute `now`."""
+        for key in self._expiry.due(now - KEPT_MINUTES):
+            raw = encode(list(key))
+            partition = self.shares.partition(raw)
+            if partition is not None:
+                await self.shares.delete(self.checkpoint, partition, raw)
+                self.tally.forget(key)
+
+
+def _article_of(message: Any) -> bytes | None:
+    """The article a claim comes from, without decoding it: two claims of one article wait for each other."""
+    return dict(_headers(message)).get("ce_subject")

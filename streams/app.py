@@ -1,0 +1,174 @@
+"""Where everything is put together: settings in, a Faust app with three agents, two tables and its timers out."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import faust
+import structlog
+from faust.types import TP
+
+from streams.agents import Annotate, Reconcile, TallyAgent
+from streams.checkpoint import Checkpoint, Outbox, StateTable, owned_offsets
+from streams.extract.annotate import Extractor
+from streams.metrics import Metrics
+from streams.settings import Evidence, Settings
+from streams.topics import LEDGER_TABLE, MAX_MESSAGE_BYTES, SHARES_TABLE, catalogue
+
+log = structlog.get_logger(__name__)
+
+ACTIVITY_INTERVAL_S: Final = 0.25  # how often changed indices are looked at; each is sent at most once a second
+DRAIN_TIMEOUT_S: Final = 8  # of the ten seconds a worker may take to stop
+
+
+class Newstape(faust.App):
+    """A Faust app that confirms what it has in hand before its consumer stops."""
+
+    pipeline: "Pipeline"
+
+    async def on_stop(self) -> None:
+        """Call when the worker stops."""
+        await self.pipeline.drain()
+        await super().on_stop()
+
+
+class Pipeline:
+    """The agents of one worker with their checkpoints and state."""
+
+    def __init__(self, app: Newstape, settings: Settings, extractor: Extractor) -> None:
+        self.app, self.settings = app, settings
+        self.topics = catalogue(settings)
+        self.metrics = Metrics()
+        self.outbox = Outbox(settings)
+        self.ready = asyncio.Event()
+        """Set while this worker owns its partitions and their state is rebuilt."""
+        self.started = False
+        articles, annotations, claims = (
+            Checkpoint(app, settings, self.outbox, topic.name)
+            for topic in (self.topics.articles, self.topics.annotations, self.topics.claims)
+        )
+        self.annotate = Annotate(articles, self.topics, self.metrics, extractor)
+        self.reconcile = Reconcile(
+            annotations, self.topics, self.metrics, settings, self._table(LEDGER_TABLE, self.topics.ledger.name)
+        )
+        self.tally = TallyAgent(
+            claims, self.topics, self.metrics, settings, self._table(SHARES_TABLE, self.topics.shares.name)
+        )
+        self._agent(self.topics.articles.name, self.annotate.run)
+        self._agent(self.topics.annotations.name, self.reconcile.run)
+        self._agent(self.topics.claims.name, self.tally.run)
+
+    @property
+    def checkpoints(self) -> tuple[Checkpoint, ...]:
+        """The three checkpoints, in the order an article passes them."""
+        return (self.annotate.checkpoint, self.reconcile.checkpoint, self.tally.checkpoint)
+
+    def _table(self, name: str, changelog: str) -> StateTable:
+        table = self.app.Table(
+            name, partitions=self.settings.partitions, key_type=bytes, value_type=bytes, default=None
+        )
+        table.changelog_topic.key_serializer = table.key_serializer = "raw"
+        table.changelog_topic.value_serializer = table.value_serializer = "raw"
+        return StateTable(table, changelog)
+
+    def _agent(self, topic: str, run: Callable[[Any], Awaitable[None]]) -> None:
+        channel = self.app.topic(topic, key_serializer="raw", value_serializer="raw", key_type=bytes, value_type=bytes)
+        self.app.agent(channel, name=f"streams.{topic}")(run)
+
+    async def revoked(self, *_: Any, **__: Any) -> None:
+        """Partitions are taken away: forget what is in hand."""
+        self.ready.clear()
+        for checkpoint in self.checkpoints:
+            checkpoint.revoked()
+
+    async def rebuilt(self, *_: Any, **__: Any) -> None:
+        """A rebalance is complete and the tables are recovered: rebuild what is derived, then take records."""
+        self.ready.clear()
+        for checkpoint in self.checkpoints:
+            checkpoint.revoked()
+        await self.outbox.start()
+        committed = await owned_offsets(self.app)
+        self.reconcile.load(_partitions(committed, self.topics.annotations.name))
+        self.tally.load(_partitions(committed, self.topics.claims.name))
+        for checkpoint in self.checkpoints:
+            await checkpoint.assigned(committed)
+        self.ready.set()
+        log.info("ready", partitions=len(committed), views=self.settings.views_url)
+
+    async def drain(self) -> None:
+        """Confirm what is in hand, within the time a stop may take."""
+        self.ready.clear()
+        try:
+            async with asyncio.timeout(DRAIN_TIMEOUT_S):
+                for checkpoint in self.checkpoints:
+                    await checkpoint.close()
+        except TimeoutError:
+            log.warning("stopped before all in hand was delivered; the next start does it again")
+        await self.outbox.stop()
+
+    async def tick(self) -> None:
+        """Publish changed counts."""
+        if self.ready.is_set():
+            await self.tally.publish_activity()
+
+    async def turn_of_minute(self) -> None:
+        """Let counts decay and old state expire."""
+        if self.ready.is_set():
+            await self.tally.publish_activity(decay=True)
+            now = self.tally.now()
+            await self.tally.expire(now)
+            await self.reconcile.expire(now)
+
+
+def _partitions(committed: dict[TP, int | None], topic: str) -> list[int]:
+    return [tp.partition for tp in committed if tp.topic == topic]
+
+
+def build_app(settings: Settings, extractor: Extractor | None = None) -> Newstape:
+    """The app under these settings. Raises RegistryError where a registry file of yours is wrong."""
+    app = Newstape(
+        settings.app_id,
+        broker=[f"kafka://{server}" for server in settings.kafka.split(",")],
+        broker_credentials=_credentials(settings),
+        broker_session_timeout=settings.session_timeout_s,
+        broker_heartbeat_interval=settings.session_timeout_s / 5,
+        broker_max_poll_interval=300.0,
+        consumer_auto_offset_reset="earliest",
+        consumer_max_fetch_size=MAX_MESSAGE_BYTES,
+        producer_max_request_size=MAX_MESSAGE_BYTES,
+        store="memory://" if settings.store == "memory" else "rocksdb://",
+        datadir=settings.data_dir / "worker",
+        topic_partitions=settings.partitions,
+        topic_replication_factor=settings.replication,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        stream_wait_empty=False,
+        stream_recovery_delay=0.0,
+        web_bind=settings.web_host,
+        web_port=settings.web_port,
+        web_host=settings.web_host,
+        canonical_url=settings.views_url,
+        worker_redirect_stdouts=False,
+        autodiscover=False,
+    )
+    quotes = settings.evidence is Evidence.TEXT
+    pipeline = Pipeline(app, settings, extractor or Extractor.load(settings.registry, quotes=quotes))
+    app.pipeline = pipeline
+    app.on_partitions_revoked.connect(pipeline.revoked)
+    app.on_rebalance_complete.connect(pipeline.rebuilt)
+    app.timer(interval=ACTIVITY_INTERVAL_S)(pipeline.tick)
+    app.timer(interval=60.0)(pipeline.turn_of_minute)
+    return app
+
+
+def _credentials(settings: Settings) -> Any:
+    context = settings.ssl_context()
+    if settings.security_protocol.startswith("SASL"):
+        password = settings.sasl_password
+        return faust.SASLCredentials(
+            mechanism=settings.sasl_mechanism,
+            username=settings.sasl_username,
+            password=password.get_secret_value() if password is not None else None,
+            ssl_context=context,
+        )
+    return faust.SSLCredentials(context) if context is not None else None

@@ -1,0 +1,379 @@
+"""A checkpoint owns the offsets of one topic: it commits only what is durably published.
+
+Faust's own accounting is not used. Measured on Kafka 4.1 with faust-streaming 0.15.3, it acknowledges an event when the
+agent asks for the next one, whether or not what was sent has arrived; it takes records that it dropped from its buffers
+at a rebalance for a gap, counts the gap as acknowledged and commits past it; its `producer.flush()` is no barrier. So:
+
+* Agents read with `noack()`; nothing is acknowledged, and Faust, finding nothing acknowledged, commits nothing.
+* From the committed offset on, every offset of every owned partition is expected in turn. A lower one was seen; a
+  higher one means that Faust dropped something, so the checkpoint seeks back and drops the event. A gap that an
+  independent reader sees too is real (compaction, retention or a transaction marker) and is passed over.
+* The futures of every output and every changelog record of a micro-batch are kept and awaited, and only then the
+  offsets after its records are committed. If any fails the worker stops at once with nothing committed: it restarts
+  from the last commit, and stages emit the same again.
+* A micro-batch never holds two records of one key: the second waits until the first is confirmed.
+* On revocation all that is in hand is forgotten.
+
+This module is the one place that reaches into Faust; each place says what for.
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+import structlog
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from faust.types import TP
+
+from streams.settings import Settings
+from streams.topics import MAX_MESSAGE_BYTES
+
+log = structlog.get_logger(__name__)
+
+EXIT_UNDELIVERED: Final = 3  # exit status of a worker that stopped because an output could not be delivered
+DELIVERY_TIMEOUT_S: Final = 120  # a broker may be away this long before the worker gives up what it has in hand
+GAP_PATIENCE_S: Final = 1.0  # how long the records of before a seek may still come out of Faust's buffers
+
+Headers = Sequence[tuple[str, bytes]]
+
+
+class Admission(StrEnum):
+    """What to do with a record that Faust hands over."""
+
+    EXPECTED = "expected"
+    SEEN = "seen"
+    FOREIGN = "foreign"
+    AHEAD = "ahead"
+
+
+@dataclass(slots=True)
+class Offsets:
+    """The offset expected next in every owned partition; plain bookkeeping without I/O."""
+
+    expected: dict[TP, int] = field(default_factory=dict)
+
+    def judge(self, tp: TP, offset: int) -> Admission:
+        """What a record at this offset is."""
+        expected = self.expected.get(tp)
+        if expected is None:
+            return Admission.FOREIGN
+        if offset < expected:
+            return Admission.SEEN
+        return Admission.EXPECTED if offset == expected else Admission.AHEAD
+
+
+@dataclass(slots=True)
+class _Batch:
+    offsets: dict[TP, int] = field(default_factory=dict)
+    futures: list[Awaitable[Any]] = field(default_factory=list)
+    keys: set[Hashable] = field(default_factory=set)
+    confirmed: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
+    records: int = 0
+
+
+class Outbox:
+    """The producer of a worker: idempotent, all replicas must have a record before it counts as delivered."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._producer: AIOKafkaProducer | None = None
+
+    async def start(self) -> None:
+        """Connect; does nothing when connected."""
+        if self._producer is None:
+            producer = AIOKafkaProducer(
+                acks="all",
+                enable_idempotence=True,
+                linger_ms=2,
+                max_batch_size=MAX_MESSAGE_BYTES,
+                max_request_size=MAX_MESSAGE_BYTES,
+                request_timeout_ms=DELIVERY_TIMEOUT_S * 1_000,
+                client_id=f"{self._settings.app_id}-outbox",
+                **self._settings.client(),
+            )
+            await producer.start()
+            self._producer = producer
+
+    async def stop(self) -> None:
+        """Deliver what is in hand and disconnect."""
+        if self._producer is not None:
+            producer, self._producer = self._producer, None
+            await producer.stop()
+
+    async def send(
+        self,
+        topic: str,
+        *,
+        key: bytes | None,
+        value: bytes | None,
+        headers: Headers = (),
+        timestamp_ms: int | None = None,
+        partition: int | None = None,
+    ) -> Awaitable[Any]:
+        """Hand a record to the producer; the future it gives is done when all replicas have it."""
+        if self._producer is None:
+            raise RuntimeError("the outbox is not started")
+        future: Awaitable[Any] = await self._producer.send(
+            topic, value=value, key=key, partition=partition, timestamp_ms=timestamp_ms, headers=list(headers)
+        )
+        return future
+
+
+class Checkpoint:
+    """Offsets of one topic, and the micro-batch in hand."""
+
+    def __init__(self, app: Any, settings: Settings, outbox: Outbox, topic: str) -> None:
+        self.topic = topic
+        self.offsets = Offsets()
+        self.newest_ms: dict[TP, int] = {}
+        """Timestamp of the last record taken, by partition."""
+        self.oldest_open_ms: int | None = None
+        """Timestamp of the first record taken and not yet confirmed."""
+        self.dropped: dict[Admission, int] = dict.fromkeys(Admission, 0)
+        self._app, self._settings, self._outbox = app, settings, outbox
+        self._batch = _Batch()
+        self._in_flight: set[Hashable] = set()
+        self._confirming: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._generation = 0
+        self._admitted_in = 0
+        self._sought: dict[TP, tuple[int, float]] = {}
+
+    # -- offsets ------------------------------------------------------------------------------------------------------
+
+    async def assigned(self, committed: Mapping[TP, int | None]) -> None:
+        """Start over from the committed offsets of the owned partitions (a rebalance is complete)."""
+        self.revoked()
+        owned = {tp: offset for tp, offset in committed.items() if tp.topic == self.topic}
+        unknown = [tp for tp, offset in owned.items() if offset is None or offset < 0]
+        # Faust: the consumer's thread is asked where partitions without a commit begin.
+        earliest = await self._app.consumer.earliest_offsets(*unknown) if unknown else {}
+        begin = {TP(tp.topic, tp.partition): offset for tp, offset in earliest.items()}
+        self.offsets.expected = {
+            tp: offset if offset is not None and offset >= 0 else begin[tp] for tp, offset in owned.items()
+        }
+
+    def revoked(self) -> None:
+        """Forget all that is in hand: another worker will be given it."""
+        self._generation += 1
+        self._batch = _Batch()
+        self._in_flight = set()
+        self.offsets.expected = {}
+        self.oldest_open_ms = None
+        self._sought.clear()
+
+    async def admits(self, message: Any, key: Hashable = None) -> bool:
+        """Whether this record is the one expected next; waits until the record before it under `key` is confirmed."""
+        tp = TP(message.topic, message.partition)
+        admission = self.offsets.judge(tp, message.offset)
+        if admission is not Admission.EXPECTED:
+            self.dropped[admission] += 1
+            if admission is Admission.AHEAD:
+                await self._seek_back(tp, message.offset)
+            return False
+        if key is not None and (key in self._batch.keys or key in self._in_flight):
+            await self.close()
+            if self.offsets.judge(tp, message.offset) is not Admission.EXPECTED:
+                return False
+        self._admitted_in = self._generation
+        self.offsets.expected[tp] = message.offset + 1
+        stamp = int(message.timestamp * 1_000)
+        self.newest_ms[tp] = stamp
+        if self.oldest_open_ms is None:
+            self.oldest_open_ms = stamp
+        if key is not None:
+            self._batch.keys.add(key)
+        return True
+
+    async def _seek_back(self, tp: TP, offset: int) -> None:
+        expected = self.offsets.expected[tp]
+        now = asyncio.get_running_loop().time()
+        sought, when = self._sought.get(tp, (-1, 0.0))
+        if sought == expected:
+            if now - when < GAP_PATIENCE_S:
+                return
+            first = await self._first_offset(tp, expected)
+            if self.offsets.expected.get(tp) == expected and first > expected:
+                log.warning("gap passed over", topic=tp.topic, partition=tp.partition, first=expected, last=first - 1)
+                self.offsets.expected[tp] = first
+        log.info("seeking back", topic=tp.topic, partition=tp.partition, expected=expected, got=offset)
+        self._sought[tp] = (expected, now)
+        # Faust: the only way to have a dropped record again.
+        await self._app.consumer.seek(tp, self.offsets.expected.get(tp, expected))
+
+    async def _first_offset(self, tp: TP, offset: int) -> int:
+        """The first offset at or after `offset` that the broker can give, by a reader of its own."""
+        reader = AIOKafkaConsumer(
+            enable_auto_commit=False, max_partition_fetch_bytes=MAX_MESSAGE_BYTES, **self._settings.client()
+        )
+        await reader.start()
+        try:
+            partition = TopicPartition(tp.topic, tp.partition)
+            reader.assign([partition])
+            begin = (await reader.beginning_offsets([partition]))[partition]
+            reader.seek(partition, max(begin, offset))
+            record = await asyncio.wait_for(reader.getone(partition), timeout=10)
+            return int(record.offset)
+        except TimeoutError:
+            return offset
+        finally:
+            await reader.stop()
+
+    # -- outputs ------------------------------------------------------------------------------------------------------
+
+    async def send(
+        self,
+        topic: str,
+        *,
+        key: bytes | None,
+        value: bytes | None,
+        headers: Headers = (),
+        timestamp_ms: int | None = None,
+        partition: int | None = None,
+    ) -> None:
+        """Send an output or a changelog record; the micro-batch is confirmed only when it has arrived."""
+        try:
+            future = await self._outbox.send(
+                topic, key=key, value=value, headers=headers, timestamp_ms=timestamp_ms, partition=partition
+            )
+        except Exception as error:  # noqa: BLE001 - whatever kept the record from the producer, it is not delivered
+            _stop_undelivered(topic, error)
+        self._batch.futures.append(future)
+
+    def once_confirmed(self, action: Callable[[], Awaitable[None]]) -> None:
+        """Do this after the micro-batch in hand is confirmed."""
+        self._batch.confirmed.append(action)
+
+    async def done(self, message: Any) -> None:
+        """All that this record gives has been sent. Closes the micro-batch when it is full."""
+        if self._admitted_in != self._generation:
+            return
+        self._batch.offsets[TP(message.topic, message.partition)] = message.offset + 1
+        self._batch.records += 1
+        if self._batch.records >= self._settings.batch_records:
+            await self._settled()
+            self._detach()
+        else:
+            self.touch()
+
+    def touch(self) -> None:
+        """See to it that what is in hand is confirmed soon, also when no further record comes."""
+        if self._timer is None and (self._batch.offsets or self._batch.futures):
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(self._settings.batch_ms / 1_000, self._expire)
+
+    def _expire(self) -> None:
+        self._timer = None
+        if self._confirming is None or self._confirming.done():
+            self._detach()
+        else:
+            self.touch()
+
+    def _detach(self) -> None:
+        """Begin to confirm the micro-batch in hand; the next fills meanwhile."""
+        batch, self._batch = self._batch, _Batch()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if not batch.offsets and not batch.futures:
+            return
+        self._in_flight = batch.keys
+        self.oldest_open_ms = None
+        self._confirming = asyncio.ensure_future(self._confirm(batch, self._generation))
+
+    async def close(self) -> None:
+        """Confirm everything in hand and wait for it."""
+        await self._settled()
+        self._detach()
+        await self._settled()
+
+    async def _settled(self) -> None:
+        """No micro-batch is being confirmed. A timer may detach the next while this waits, hence the loop."""
+        while self._confirming is not None and not self._confirming.done():
+            await self._confirming
+
+    async def _confirm(self, batch: _Batch, generation: int) -> None:
+        try:
+            async with asyncio.timeout(DELIVERY_TIMEOUT_S + 5):
+                await asyncio.gather(*batch.futures)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the record has not arrived
+            _stop_undelivered(self.topic, error)
+        if generation != self._generation:
+            return
+        # Faust: its consumer thread commits; the group's generation fences a commit that comes too late.
+        if batch.offsets and not await self._app.consumer._thread.commit(batch.offsets):
+            return
+        if generation == self._generation:
+            self._in_flight = set()
+            for action in batch.confirmed:
+                await action()
+
+
+def _stop_undelivered(topic: str, error: Exception) -> Any:
+    """Stop the worker at once. Nothing of the micro-batch is committed, so the next start does it again."""
+    log.critical(
+        "stopped: an output was not delivered, so its micro-batch is not committed; mend the cause and start again",
+        reading=topic,
+        error=f"{type(error).__name__}: {error}",
+    )
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(EXIT_UNDELIVERED)
+
+
+class StateTable:
+    """Entries of a Faust table as bytes, written with their changelog record under a partition given by hand.
+
+    Faust's own mapping takes the partition from the event in hand and sends changelog records whose fate the agent
+    cannot see; here the record goes through the outbox and its future belongs to the checkpoint.
+    """
+
+    def __init__(self, table: Any, changelog: str) -> None:
+        self._table, self._changelog = table, changelog
+
+    async def write(self, checkpoint: Checkpoint, partition: int, key: bytes, value: bytes) -> None:
+        """Write an entry."""
+        await checkpoint.send(self._changelog, key=key, value=value, partition=partition)
+        # Faust: the memory store drops the entries of partitions that went to another worker by this map.
+        self._table.data._key_partition[key] = partition
+        self._table.data.data[key] = value
+
+    async def delete(self, checkpoint: Checkpoint, partition: int, key: bytes) -> None:
+        """Delete an entry; one that is not there is no error."""
+        await checkpoint.send(self._changelog, key=key, value=None, partition=partition)
+        self._table.data._key_partition.pop(key, None)
+        self._table.data.data.pop(key, None)
+
+    def get(self, key: bytes) -> bytes | None:
+        """The entry under this key."""
+        value: bytes | None = self._table.data.data.get(key)
+        return value
+
+    def partition(self, key: bytes) -> int | None:
+        """The partition an entry belongs to."""
+        partition: int | None = self._table.data._key_partition.get(key)
+        return partition
+
+    def entries(self, partitions: Iterable[int]) -> Iterator[tuple[int, bytes, bytes]]:
+        """(partition, key, value) of all entries of these partitions."""
+        owned = set(partitions)
+        for key, value in list(self._table.data.data.items()):
+            partition = self.partition(key)
+            if partition in owned and value is not None:
+                yield partition, key, value
+
+    def __len__(self) -> int:
+        """How many entries are kept."""
+        return len(self._table.data.data)
+
+
+async def owned_offsets(app: Any) -> dict[TP, int | None]:
+    """Committed offset of every partition that the consumer owns, null where none was ever committed."""
+    # Faust: asked after the rebalance, so that what another worker committed last is seen.
+    committed = await app.consumer.seek_to_committed()
+    offsets = {TP(tp.topic, tp.partition): offset for tp, offset in committed.items()}
+    return {TP(tp.topic, tp.partition): offsets.get(TP(tp.topic, tp.partition)) for tp in app.consumer.assignment()}

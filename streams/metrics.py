@@ -1,0 +1,84 @@
+"""What Prometheus sees. Labels come only from closed sets: the contract's vocabularies, topics, agents and indices."""
+
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
+
+# From a tenth of a millisecond (one stage on one article) to ten seconds (a broker that is away).
+BUCKETS_S: Final = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
+# From produce to market event: milliseconds when all is well, minutes when a backlog is worked off.
+LATENCY_BUCKETS_S: Final = (0.002, 0.005, 0.01, 0.02, 0.03, 0.06, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300)
+
+
+class Metrics:
+    """All metrics of one worker, on a registry of their own so that tests and several apps do not collide."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.articles = Counter(
+            "newstape_articles",
+            "Articles by outcome.",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self.dead_letters = Counter(
+            "newstape_dead_letters",
+            "Records set aside, by reason.",
+            ["reason"],
+            registry=self.registry,
+        )
+        self.events = Counter(
+            "newstape_events",
+            "Market events published, by type and lifecycle.",
+            ["type", "lifecycle"],
+            registry=self.registry,
+        )
+        self.late = Counter(
+            "newstape_late_articles",
+            "Contributions older than the longest window: events are published, no window counts them.",
+            registry=self.registry,
+        )
+        self.stage_seconds = Histogram(
+            "newstape_stage_seconds",
+            "Time one record takes in a stage.",
+            ["stage"],
+            buckets=BUCKETS_S,
+            registry=self.registry,
+        )
+        self.event_latency_seconds = Histogram(
+            "newstape_event_latency_seconds",
+            "From the time of the article's record to the delivery of its market events.",
+            buckets=LATENCY_BUCKETS_S,
+            registry=self.registry,
+        )
+        self.lag_seconds = Gauge(
+            "newstape_lag_seconds",
+            "Age of the oldest record not yet processed, by topic and partition; 0 when all are.",
+            ["topic", "partition"],
+            registry=self.registry,
+        )
+        self.index_mentions = Gauge(
+            "newstape_index_mentions",
+            "Mentions of an index in a window.",
+            ["index", "window"],
+            registry=self.registry,
+        )
+        self.index_articles = Gauge(
+            "newstape_index_articles",
+            "Articles that name an index in a window.",
+            ["index", "window"],
+            registry=self.registry,
+        )
+        self.table_entries = Gauge(
+            "newstape_table_entries",
+            "Entries that a table keeps on this worker.",
+            ["table"],
+            registry=self.registry,
+        )
+        self.redelivered = Counter(
+            "newstape_redelivered_records",
+            "Records that Faust handed over again, out of turn or for a partition not owned, and that were dropped.",
+            ["agent", "reason"],
+            registry=self.registry,
+        )
+        self.build = Info("newstape_build", "Versions of what runs.", registry=self.registry)

@@ -1,0 +1,169 @@
+"""Settings from command-line flags, `NEWSTAPE_*` environment variables and a `.env` file; the first named wins."""
+
+import ssl
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX: Final = "NEWSTAPE_"
+
+
+class SettingsError(ValueError):
+    """A setting is missing or wrong; the message names its variable and what was expected."""
+
+
+class Clock(StrEnum):
+    """Which time decides what the current minute is."""
+
+    WALL = "wall"
+    EVENT = "event"
+
+
+class Evidence(StrEnum):
+    """Whether outputs quote the text or only point at it."""
+
+    TEXT = "text"
+    OFFSETS = "offsets"
+
+
+class Store(StrEnum):
+    """Where tables keep their state."""
+
+    MEMORY = "memory"
+    ROCKSDB = "rocksdb"
+
+
+Protocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
+Mechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. The environment variables are the field names in capitals after `NEWSTAPE_`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
+
+    kafka: str = Field(default="127.0.0.1:9092", description="Kafka bootstrap servers, host:port, comma-separated.")
+    security_protocol: Protocol = Field(default="PLAINTEXT", description="How to talk to Kafka.")
+    sasl_mechanism: Mechanism = Field(default="PLAIN", description="SASL mechanism.")
+    sasl_username: str | None = Field(default=None, description="SASL user.")
+    sasl_password: SecretStr | None = Field(default=None, description="SASL password; never logged.")
+    ssl_cafile: Path | None = Field(default=None, description="CA certificates (PEM) that sign the brokers'.")
+    ssl_certfile: Path | None = Field(default=None, description="Client certificate (PEM), for mutual TLS.")
+    ssl_keyfile: Path | None = Field(default=None, description="Key of the client certificate (PEM).")
+    ssl_check_hostname: bool = Field(default=True, description="Whether a broker's certificate must name its host.")
+
+    app_id: str = Field(
+        default="newstape", pattern=r"^[A-Za-z0-9._-]{1,100}$", description="Consumer group; names the changelogs."
+    )
+    topic_prefix: str = Field(
+        default="", pattern=r"^[A-Za-z0-9._-]{0,100}$", description="Put before every topic name, dot included."
+    )
+    partitions: int = Field(default=4, ge=1, le=1_000, description="Partitions of the topics, when they are created.")
+    replication: int = Field(default=1, ge=1, le=10, description="Replicas of the topics, when they are created.")
+
+    clock: Clock = Field(default=Clock.WALL, description="`wall`: windows end now. `event`: at the newest article.")
+    evidence: Evidence = Field(default=Evidence.TEXT, description="`offsets` leaves quoted text out of all outputs.")
+    registry: Annotated[tuple[Path, ...], NoDecode] = Field(
+        default=(), description="Your own registry files (JSON Lines), comma-separated."
+    )
+    ledger_days: int = Field(default=30, ge=9, le=3_650, description="Days that the ledger remembers an article.")
+
+    store: Store = Field(default=Store.MEMORY, description="Where tables keep their state.")
+    data_dir: Path = Field(default=Path(".newstape"), description="Where a worker keeps its files.")
+    web_host: str = Field(default="127.0.0.1", description="Address that the views listen on.")
+    web_port: int = Field(default=6066, ge=1, le=65_535, description="Port that the views listen on.")
+    web_url: str | None = Field(default=None, description="Address by which other workers reach the views.")
+
+    batch_records: int = Field(default=200, ge=1, le=10_000, description="Records in a micro-batch, at most.")
+    batch_ms: int = Field(default=20, ge=1, le=10_000, description="Milliseconds a micro-batch stays open, at most.")
+    session_timeout_s: float = Field(
+        default=10.0, ge=1, le=60, description="Seconds after which a silent worker's partitions go to another."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="Least level logged.")
+    log_format: Literal["auto", "console", "json"] = Field(
+        default="auto", description="`auto`: console on a terminal, JSON elsewhere."
+    )
+
+    @field_validator("kafka")
+    @classmethod
+    def _bootstrap(cls, value: str) -> str:
+        for server in value.split(","):
+            host, colon, port = server.strip().rpartition(":")
+            if not (colon and host and port.isdigit() and 0 < int(port) < 65_536):
+                raise ValueError(f"expected host:port, comma-separated, got {server.strip()!r}")
+        return ",".join(server.strip() for server in value.split(","))
+
+    @field_validator("registry", mode="before")
+    @classmethod
+    def _paths(cls, value: Any) -> Any:
+        return (
+            tuple(Path(path.strip()) for path in value.split(",") if path.strip()) if isinstance(value, str) else value
+        )
+
+    @field_validator("ssl_cafile", "ssl_certfile", "ssl_keyfile")
+    @classmethod
+    def _readable(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_file():
+            raise ValueError(f"expected a file, found none at {value}")
+        return value
+
+    @model_validator(mode="after")
+    def _credentials(self) -> Self:
+        if self.security_protocol.startswith("SASL") and not (self.sasl_username and self.sasl_password):
+            raise ValueError(
+                f"{PREFIX}SASL_USERNAME, {PREFIX}SASL_PASSWORD: expected both with protocol {self.security_protocol}"
+            )
+        if (self.ssl_certfile is None) != (self.ssl_keyfile is None):
+            raise ValueError(f"{PREFIX}SSL_CERTFILE and {PREFIX}SSL_KEYFILE go together: set both or neither")
+        return self
+
+    def ssl_context(self) -> ssl.SSLContext | None:
+        """TLS context for Kafka, null where the protocol has no TLS."""
+        if "SSL" not in self.security_protocol:
+            return None
+        context = ssl.create_default_context(cafile=None if self.ssl_cafile is None else str(self.ssl_cafile))
+        context.check_hostname = self.ssl_check_hostname
+        if self.ssl_certfile is not None:
+            context.load_cert_chain(self.ssl_certfile, self.ssl_keyfile)
+        return context
+
+    def client(self) -> dict[str, Any]:
+        """Arguments with which an aiokafka client reaches the cluster."""
+        arguments: dict[str, Any] = {
+            "bootstrap_servers": self.kafka.split(","),
+            "security_protocol": self.security_protocol,
+            "ssl_context": self.ssl_context(),
+        }
+        if self.security_protocol.startswith("SASL"):
+            arguments["sasl_mechanism"] = self.sasl_mechanism
+            arguments["sasl_plain_username"] = self.sasl_username
+            arguments["sasl_plain_password"] = self.sasl_password.get_secret_value() if self.sasl_password else None
+        return arguments
+
+    @property
+    def views_url(self) -> str:
+        """Where this worker's views are reached."""
+        return self.web_url or f"http://{self.web_host}:{self.web_port}"
+
+
+def load(**flags: Any) -> Settings:
+    """The settings in force; flags that are null are left to the environment. Raises SettingsError."""
+    try:
+        return Settings(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        raise SettingsError("\n".join(_fault(fault) for fault in error.errors())) from error
+
+
+def _fault(fault: Any) -> str:
+    message = str(fault["msg"]).removeprefix("Value error, ")
+    if not fault["loc"]:
+        return message
+    name = str(fault["loc"][0])
+    secret = isinstance(fault.get("input"), SecretStr) or "password" in name
+    got = "" if secret or "got" in message else f", got {fault.get('input')!r}"
+    return f"{PREFIX}{name.upper()}: {message}{got}"

@@ -1,0 +1,18 @@
+"""From claims to counts and market events: what was said of each index in every window, and how new each event is.
+
+State is kept per claim, never per bucket: a share is immutable and keyed by entity, article and source position, so
+that writing it again changes nothing and no value grows with traffic. Sums per minute and story chains are derived from
+the shares and rebuilt from them after a restart (`Tally.load`). The rules:
+
+* The current share of (entity, article) is the greatest in order. A claim below it is stale and changes nothing.
+* A claim whose order is the current one was handed over again: the same share, the same events.
+* A window of w minutes ending at `as_of` holds the minutes [as_of - w, as_of) of event time.
+* An event's rank in its story is fixed when first published and kept through its article's corrections and withdrawal.
+
+Sentiment is summed as integers of 1/10,000, so that no order of additions changes a mean.
+"""
+
+from streams.tally.counts import Counts, event_time, minute_of
+from streams.tally.tally import KEPT_MINUTES, Share, ShareKey, Tallied, Tally
+
+__all__ = ["KEPT_MINUTES", "Counts", "Share", "ShareKey", "Tallied", "Tally", "event_time", "minute_of"]

@@ -148,7 +148,6 @@ class Annotate:
             self._metrics.articles.labels(outcome="rejected").inc()
             await self._letters.keep(message, annotation.reason, annotation.detail)
             return
-        self._metrics.articles.labels(outcome=annotation.article.status.value).inc()
         position = annotation.position or Position(partition=message.partition, offset=message.offset)
         await self.checkpoint.send(
             self._topics.annotations.name,

@@ -1,6 +1,7 @@
 """Where everything is put together: settings in, a Faust app with three agents, two tables and its timers out."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from streams.extract.annotate import Extractor
 from streams.metrics import Metrics
 from streams.settings import Evidence, Settings
 from streams.topics import LEDGER_TABLE, MAX_MESSAGE_BYTES, SHARES_TABLE, catalogue
+from streams.web import Views
 
 log = structlog.get_logger(__name__)
 
@@ -21,7 +23,7 @@ ACTIVITY_INTERVAL_S: Final = 0.25  # how often changed indices are looked at; ea
 DRAIN_TIMEOUT_S: Final = 8  # of the ten seconds a worker may take to stop
 
 
-class Newstape(faust.App):
+class Newstape(faust.App):  # type: ignore[misc] # faust has no types
     """A Faust app that confirms what it has in hand before its consumer stops."""
 
     pipeline: "Pipeline"
@@ -42,7 +44,8 @@ class Pipeline:
         self.outbox = Outbox(settings)
         self.ready = asyncio.Event()
         """Set while this worker owns its partitions and their state is rebuilt."""
-        self.started = False
+        self._dropped: dict[tuple[str, str], int] = {}
+        self.registry = extractor.registry
         articles, annotations, claims = (
             Checkpoint(app, settings, self.outbox, topic.name)
             for topic in (self.topics.articles, self.topics.annotations, self.topics.claims)
@@ -106,6 +109,22 @@ class Pipeline:
             log.warning("stopped before all in hand was delivered; the next start does it again")
         await self.outbox.stop()
 
+    def observe(self) -> None:
+        """Bring the gauges that are read off the state up to date; called when metrics are asked for."""
+        now_ms = int(time.time() * 1_000)
+        self.metrics.lag_seconds.clear()
+        for checkpoint in self.checkpoints:
+            for tp in list(checkpoint.offsets.expected):
+                lag = self.metrics.lag_seconds.labels(topic=tp.topic, partition=str(tp.partition))
+                lag.set(checkpoint.lag_s(tp, now_ms))
+        for name, table in ((LEDGER_TABLE, self.reconcile.ledger), (SHARES_TABLE, self.tally.shares)):
+            self.metrics.table_entries.labels(table=name).set(len(table))
+        for agent, checkpoint in zip(("annotate", "reconcile", "tally"), self.checkpoints, strict=True):
+            for reason, count in checkpoint.dropped.items():
+                seen = self.metrics.redelivered.labels(agent=agent, reason=reason.value)
+                seen.inc(count - self._dropped.get((agent, reason), 0))
+                self._dropped[agent, reason] = count
+
     async def tick(self) -> None:
         """Publish changed counts."""
         if self.ready.is_set():
@@ -126,6 +145,7 @@ def _partitions(committed: dict[TP, int | None], topic: str) -> list[int]:
 
 def build_app(settings: Settings, extractor: Extractor | None = None) -> Newstape:
     """The app under these settings. Raises RegistryError where a registry file of yours is wrong."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
     app = Newstape(
         settings.app_id,
         broker=[f"kafka://{server}" for server in settings.kafka.split(",")],
@@ -137,16 +157,16 @@ def build_app(settings: Settings, extractor: Extractor | None = None) -> Newstap
         consumer_max_fetch_size=MAX_MESSAGE_BYTES,
         producer_max_request_size=MAX_MESSAGE_BYTES,
         store="memory://" if settings.store == "memory" else "rocksdb://",
-        datadir=settings.data_dir / "worker",
+        datadir=settings.data_dir,
         topic_partitions=settings.partitions,
         topic_replication_factor=settings.replication,
         topic_allow_declare=False,
         topic_disable_leader=True,
         stream_wait_empty=False,
         stream_recovery_delay=0.0,
-        web_bind=settings.web_host,
-        web_port=settings.web_port,
+        web_enabled=False,
         web_host=settings.web_host,
+        web_port=settings.web_port,
         canonical_url=settings.views_url,
         worker_redirect_stdouts=False,
         autodiscover=False,
@@ -154,11 +174,22 @@ def build_app(settings: Settings, extractor: Extractor | None = None) -> Newstap
     quotes = settings.evidence is Evidence.TEXT
     pipeline = Pipeline(app, settings, extractor or Extractor.load(settings.registry, quotes=quotes))
     app.pipeline = pipeline
+    app.service(_views(pipeline, settings))
     app.on_partitions_revoked.connect(pipeline.revoked)
     app.on_rebalance_complete.connect(pipeline.rebuilt)
     app.timer(interval=ACTIVITY_INTERVAL_S)(pipeline.tick)
     app.timer(interval=60.0)(pipeline.turn_of_minute)
     return app
+
+
+def _views(pipeline: Pipeline, settings: Settings) -> type[Views]:
+    """Faust makes its services by class."""
+
+    class WorkerViews(Views):
+        def __init__(self, **options: Any) -> None:
+            super().__init__(pipeline, settings, **options)
+
+    return WorkerViews
 
 
 def _credentials(settings: Settings) -> Any:

@@ -20,6 +20,7 @@ This module is the one place that reaches into Faust; each place says what for.
 import asyncio
 import os
 import sys
+import time
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -131,8 +132,10 @@ class Checkpoint:
         self.offsets = Offsets()
         self.newest_ms: dict[TP, int] = {}
         """Timestamp of the last record taken, by partition."""
-        self.oldest_open_ms: int | None = None
-        """Timestamp of the first record taken and not yet confirmed."""
+        self.oldest_open_ms: dict[TP, int] = {}
+        """Timestamp of the first record taken and not yet confirmed, by partition."""
+        self.assigned_ms = 0
+        """When the partitions were last assigned."""
         self.dropped: dict[Admission, int] = dict.fromkeys(Admission, 0)
         self._app, self._settings, self._outbox = app, settings, outbox
         self._batch = _Batch()
@@ -156,6 +159,21 @@ class Checkpoint:
         self.offsets.expected = {
             tp: offset if offset is not None and offset >= 0 else begin[tp] for tp, offset in owned.items()
         }
+        self.assigned_ms = int(time.time() * 1_000)
+
+    def lag_s(self, tp: TP, now_ms: int) -> float:
+        """Age in seconds of the oldest record not yet confirmed, as far as is known; 0 when all are.
+
+        For a record not yet handed over, the time of the last one taken stands in, so the figure is never too small.
+        """
+        oldest = self.oldest_open_ms.get(tp)
+        if oldest is None:
+            # Faust: the end of the partition as the consumer last heard it from the broker.
+            end = self._app.consumer.highwater(tp)
+            if end is None or end <= self.offsets.expected.get(tp, 0):
+                return 0.0
+            oldest = self.newest_ms.get(tp, self.assigned_ms)
+        return max(0.0, (now_ms - oldest) / 1_000)
 
     def revoked(self) -> None:
         """Forget all that is in hand: another worker will be given it."""
@@ -163,7 +181,8 @@ class Checkpoint:
         self._batch = _Batch()
         self._in_flight = set()
         self.offsets.expected = {}
-        self.oldest_open_ms = None
+        self.oldest_open_ms.clear()
+        self.newest_ms.clear()
         self._sought.clear()
 
     async def admits(self, message: Any, key: Hashable = None) -> bool:
@@ -183,8 +202,7 @@ class Checkpoint:
         self.offsets.expected[tp] = message.offset + 1
         stamp = int(message.timestamp * 1_000)
         self.newest_ms[tp] = stamp
-        if self.oldest_open_ms is None:
-            self.oldest_open_ms = stamp
+        self.oldest_open_ms.setdefault(tp, stamp)
         if key is not None:
             self._batch.keys.add(key)
         return True
@@ -282,7 +300,6 @@ class Checkpoint:
         if not batch.offsets and not batch.futures:
             return
         self._in_flight = batch.keys
-        self.oldest_open_ms = None
         self._confirming = asyncio.ensure_future(self._confirm(batch, self._generation))
 
     async def close(self) -> None:
@@ -309,6 +326,8 @@ class Checkpoint:
             return
         if generation == self._generation:
             self._in_flight = set()
+            for tp in batch.offsets:
+                self.oldest_open_ms.pop(tp, None)
             for action in batch.confirmed:
                 await action()
 

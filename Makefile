@@ -1,0 +1,67 @@
+# Everything works from a bare machine with Python 3.11+ and make: the first target that needs it makes `.venv`.
+# Options of newstape go in ARGS, as in: make demo ARGS="--once --json"
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+$(VENV)/.installed: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("newstape needs Python 3.11 or later, found %s; name one: make PYTHON=python3.12" % sys.version.split()[0])'
+	@test -x $(BIN)/python || { echo "making $(VENV) and installing the pinned packages; the first time takes a minute" >&2; $(PYTHON) -m venv $(VENV); }
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-tests: $(VENV)/.installed tests/requirements.txt
+	@$(BIN)/python -m pip install --quiet --require-hashes -r tests/requirements.txt
+	@touch $@
+
+.PHONY: install
+install: $(VENV)/.installed ## make .venv with the pinned packages
+
+.PHONY: demo
+demo: $(VENV)/.installed ## a real Kafka, the sample articles, live counts; ARGS="--once --json"
+	@$(BIN)/newstape demo $(ARGS)
+
+.PHONY: check
+check: $(VENV)/.installed-tests ## format, lint, strict types, import arrows
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest -q tests/unit/test_imports.py
+
+.PHONY: format
+format: $(VENV)/.installed-tests ## put the code into its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+.PHONY: test
+test: check ## everything that the gate runs: check and the whole suite, with a real local Kafka
+	$(BIN)/coverage run -m pytest $(ARGS)
+
+.PHONY: test-fast
+test-fast: $(VENV)/.installed-tests ## tests that need no Kafka
+	$(BIN)/pytest tests/unit tests/property tests/golden tests/accuracy $(ARGS)
+
+.PHONY: bench
+bench: $(VENV)/.installed-tests ## speed of extraction and of the whole pipeline
+	$(BIN)/python -m tests.bench $(ARGS)
+
+.PHONY: lock
+lock: ## compile the pinned requirements anew from pyproject.toml (needs uv)
+	$(LOCK) --extra local --extra rocksdb --extra source --output-file requirements.txt pyproject.toml
+	$(LOCK) --all-extras --group dev --constraints requirements.txt --output-file tests/requirements.txt pyproject.toml
+
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+.PHONY: clean
+clean: ## remove what was made here
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage build dist *.egg-info .newstape

@@ -1,0 +1,69 @@
+"""Reading topics from outside the pipeline: no consumer group, nothing committed, up to where a topic ends now."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from streams.settings import Settings
+from streams.topics import MAX_MESSAGE_BYTES, TopicError
+
+_POLL_MS: Final = 200
+
+
+@asynccontextmanager
+async def reader(settings: Settings, topics: Sequence[str]) -> AsyncIterator[AIOKafkaConsumer]:
+    """A consumer that has all partitions of `topics`, at their beginning. Raises TopicError."""
+    consumer = AIOKafkaConsumer(
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        max_partition_fetch_bytes=MAX_MESSAGE_BYTES,
+        client_id="newstape-reader",
+        **settings.client(),
+    )
+    try:
+        await consumer.start()
+        known = await consumer.topics()
+        missing = [topic for topic in topics if topic not in known]
+        if missing:
+            raise TopicError(
+                f"there is no topic {', '.join(missing)} at {settings.kafka}: create it with `newstape topics --create`"
+            )
+        consumer.assign([TopicPartition(t, n) for t in topics for n in sorted(consumer.partitions_for_topic(t))])
+        yield consumer
+    except (KafkaError, OSError) as error:
+        raise unreachable(settings, error) from error
+    finally:
+        await consumer.stop()
+
+
+def unreachable(settings: Settings, error: Exception) -> TopicError:
+    """What to tell where Kafka does not answer."""
+    return TopicError(
+        f"no Kafka at {settings.kafka} ({type(error).__name__}: {error}); start one with `newstape kafka`, "
+        "or name yours with --kafka or NEWSTAPE_KAFKA"
+    )
+
+
+async def records(consumer: AIOKafkaConsumer) -> AsyncIterator[list[Any]]:
+    """The records of all partitions as they come, in groups, for ever; an empty group where none came for a while."""
+    while True:
+        found = await consumer.getmany(timeout_ms=_POLL_MS)
+        yield [record for of_partition in found.values() for record in of_partition]
+
+
+async def records_to(consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int]) -> AsyncIterator[list[Any]]:
+    """The records before `ends`, in groups; returns when every partition has been read so far."""
+    while not await has_read(consumer, ends):
+        found = await consumer.getmany(timeout_ms=_POLL_MS)
+        yield [record for tp, of_partition in found.items() for record in of_partition if record.offset < ends[tp]]
+
+
+async def has_read(consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int]) -> bool:
+    """Whether the consumer stands at or behind `ends` in every partition."""
+    for tp, end in ends.items():
+        if await consumer.position(tp) < end:
+            return False
+    return True

@@ -1,0 +1,224 @@
+"""Versions of one article: what each becomes in the ledger and which claims it sends."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from schemas import Claim, MarketEvent, Position
+from schemas.taxonomy import Lifecycle, Status
+from streams.reconcile import Entry, Reconciled, Verdict, reconcile
+from tests.builders import NOON, annotation, at, fact, index_entity, index_move
+
+N225 = index_entity("N225", mentions=2, score=0.5)
+TOPX = index_entity("TOPX")
+
+
+class Ledger:
+    """Applies records as the agent does, superseded entries deleted at once."""
+
+    def __init__(self) -> None:
+        self.kept: dict[Position, Entry] = {}
+
+    def take(self, version) -> Reconciled:
+        """One record."""
+        result = reconcile(version, NOON, self.kept)
+        if result.entry is not None:
+            self.kept[version.position] = result.entry
+            for position in result.superseded:
+                del self.kept[position]
+        return result
+
+
+def claims_by_entity(result: Reconciled) -> dict[str, Claim]:
+    """The claims, by whom they are about."""
+    return {claim.entity: claim for claim in result.claims}
+
+
+def lifecycles(result: Reconciled) -> list[tuple[Lifecycle, int]]:
+    """Lifecycle and revision of every event sent."""
+    return [(event.lifecycle, event.revision) for claim in result.claims for event in claim.events]
+
+
+def only_event(result: Reconciled) -> MarketEvent:
+    """The one event sent."""
+    (event,) = (event for claim in result.claims for event in claim.events)
+    return event
+
+
+def test_a_first_version_creates_its_events_and_contributes() -> None:
+    """A new article counts once per index it names and its events are created at revision 1."""
+    result = Ledger().take(annotation(indices=(N225, TOPX), events=(index_move("N225", 1.0),)))
+    assert result.verdict is Verdict.NEW
+    assert lifecycles(result) == [(Lifecycle.CREATED, 1)]
+    claims = claims_by_entity(result)
+    assert claims["index:N225"].contribution.mentions == 2
+    assert claims["index:N225"].contribution.sentiment == 5_000
+    assert claims["index:TOPX"].contribution.sentiment is None
+
+
+def test_a_duplicate_changes_nothing() -> None:
+    """The same content at another position sends nothing and writes nothing."""
+    ledger = Ledger()
+    ledger.take(annotation(offset=1, indices=(N225,)))
+    result = ledger.take(annotation(offset=2, indices=(N225,)))
+    assert (result.verdict, result.entry, result.claims) == (Verdict.DUPLICATE, None, ())
+
+
+def test_a_record_handed_over_again_gives_the_same_claims() -> None:
+    """Redelivery of a record whose entry is kept sends byte-equal claims and writes the same entry."""
+    ledger = Ledger()
+    ledger.take(annotation(offset=1, indices=(N225, TOPX), events=(index_move("N225", 1.0), index_move("TOPX", 2.0))))
+    corrected = annotation(offset=2, version=2, indices=(N225,), events=(index_move("N225", 1.5),))
+    first, again = ledger.take(corrected), ledger.take(corrected)
+    assert again.verdict is Verdict.REPEATED
+    assert (again.claims, again.entry) == (first.claims, first.entry)
+
+
+def test_a_corrected_number_corrects_the_event_and_keeps_its_id() -> None:
+    """Numbers are not in an event's identity."""
+    ledger = Ledger()
+    created = only_event(ledger.take(annotation(offset=1, indices=(N225,), events=(index_move("N225", 1.0),))))
+    corrected = only_event(
+        ledger.take(annotation(offset=2, version=2, indices=(N225,), events=(index_move("N225", 2.0),)))
+    )
+    assert (corrected.lifecycle, corrected.revision) == (Lifecycle.CORRECTED, 2)
+    assert corrected.event_id == created.event_id
+
+
+def test_an_unchanged_event_is_not_sent_again() -> None:
+    """A correction elsewhere in the article leaves an event that still says the same in peace."""
+    ledger = Ledger()
+    ledger.take(annotation(offset=1, indices=(N225,), events=(index_move("N225", 1.0),)))
+    result = ledger.take(
+        annotation(offset=2, version=2, indices=(N225,), events=(index_move("N225", 1.0),), content="typo mended")
+    )
+    assert lifecycles(result) == []
+    assert result.entry.events[0].revision == 1
+
+
+def test_a_correction_retracts_what_went_and_creates_what_came() -> None:
+    """Events and contributions of the version before that this one lacks are taken back."""
+    ledger = Ledger()
+    ledger.take(annotation(offset=1, indices=(N225,), events=(index_move("N225", 1.0),)))
+    result = ledger.take(annotation(offset=2, version=2, indices=(TOPX,), events=(index_move("TOPX", 1.0),)))
+    claims = claims_by_entity(result)
+    assert claims["index:N225"].contribution is None
+    assert claims["index:N225"].events[0].lifecycle is Lifecycle.RETRACTED
+    assert claims["index:TOPX"].contribution is not None
+    assert claims["index:TOPX"].events[0].lifecycle is Lifecycle.CREATED
+
+
+def test_a_retraction_carries_identity_type_subject_and_article_only() -> None:
+    """The rest of a retracted event is null."""
+    ledger = Ledger()
+    ledger.take(annotation(offset=1, indices=(N225,), events=(index_move("N225", 1.0),)))
+    event = only_event(ledger.take(annotation(offset=2, status=Status.CANCELED)))
+    assert event.lifecycle is Lifecycle.RETRACTED
+    assert (event.subject.id, event.subject.name, event.article.uri) == ("index:N225", "N225", "u")
+    assert event.arguments is event.evidence is event.sentiment is event.similarity_key is None
+
+
+@pytest.mark.parametrize("status", [Status.CANCELED, Status.WITHHELD])
+def test_a_withdrawal_takes_everything_back_and_a_return_counts_again(status: Status) -> None:
+    """Withdrawn, then usable again: retracted, then created with a higher revision."""
+    ledger = Ledger()
+    usable = {"indices": (N225,), "events": (index_move("N225", 1.0),)}
+    ledger.take(annotation(offset=1, version=1, **usable))
+    gone = ledger.take(annotation(offset=2, version=2, status=status))
+    assert gone.verdict is Verdict.WITHDRAWN
+    assert claims_by_entity(gone)["index:N225"].contribution is None
+    assert lifecycles(gone) == [(Lifecycle.RETRACTED, 2)]
+    back = ledger.take(annotation(offset=3, version=3, **usable))
+    assert lifecycles(back) == [(Lifecycle.CREATED, 3)]
+    assert claims_by_entity(back)["index:N225"].contribution is not None
+
+
+def test_a_withdrawal_without_a_version_withdraws_whatever_version_stood() -> None:
+    """A cancel that names no version, and a null value, take over the current version."""
+    for published_at in (NOON, None):
+        ledger = Ledger()
+        ledger.take(annotation(offset=1, version=7, indices=(N225,)))
+        gone = ledger.take(annotation(offset=2, status=Status.CANCELED, published_at=published_at))
+        assert claims_by_entity(gone)["index:N225"].contribution is None
+        back = ledger.take(annotation(offset=3, version=7, indices=(N225,)))
+        assert claims_by_entity(back)["index:N225"].contribution is not None
+
+
+@pytest.mark.parametrize(
+    "stale",
+    [
+        {"version": 1},
+        {"version": None},
+        {"version": 2, "updated_at": at(1)},
+        {"version": 2, "updated_at": None},
+        {"version": 2, "updated_at": at(5), "offset": 4},
+    ],
+)
+def test_a_stale_version_changes_nothing(stale: dict) -> None:
+    """Lower version, earlier update, or the same at an earlier position: ignored."""
+    ledger = Ledger()
+    ledger.take(annotation(offset=5, version=2, updated_at=at(5), indices=(N225,)))
+    result = ledger.take(annotation(**{"offset": 9, "indices": (TOPX,)} | stale))
+    assert (result.verdict, result.entry, result.claims) == (Verdict.STALE, None, ())
+
+
+def test_a_stale_version_after_a_withdrawal_stays_out() -> None:
+    """The ledger remembers that a withdrawn article was withdrawn."""
+    ledger = Ledger()
+    ledger.take(annotation(offset=1, version=3, status=Status.CANCELED))
+    assert ledger.take(annotation(offset=2, version=2, indices=(N225,))).verdict is Verdict.STALE
+
+
+def test_a_moved_publication_time_moves_the_contribution() -> None:
+    """A corrected published_at is a new content, counted in its new minute."""
+    ledger = Ledger()
+    first = claims_by_entity(ledger.take(annotation(offset=1, indices=(N225,))))["index:N225"]
+    moved = claims_by_entity(ledger.take(annotation(offset=2, indices=(N225,), published_at=at(90))))["index:N225"]
+    assert moved.contribution.minute - first.contribution.minute == 90
+
+
+def test_revisions_grow_with_every_change_where_no_version_is_named() -> None:
+    """Without versions the revision counts applied changes."""
+    ledger = Ledger()
+    revisions = [
+        only_event(ledger.take(annotation(offset=n, indices=(N225,), events=(index_move("N225", 1.0 + n),)))).revision
+        for n in range(3)
+    ]
+    assert revisions == [1, 2, 3]
+
+
+def test_equal_claims_of_one_article_are_told_apart_by_their_order() -> None:
+    """Two events of one identity in one article get ids of their own."""
+    result = Ledger().take(annotation(indices=(N225,), events=(index_move("N225", 1.0), index_move("N225", 2.0))))
+    assert len({event.event_id for claim in result.claims for event in claim.events}) == 2
+
+
+def test_the_same_claim_in_another_article_has_the_same_similarity_key() -> None:
+    """Stories are grouped by type, subject, roles and day, not by number or article."""
+    one = only_event(Ledger().take(annotation("a", indices=(N225,), events=(index_move("N225", 1.0),))))
+    other = only_event(Ledger().take(annotation("b", indices=(N225,), events=(index_move("N225", 1.1),))))
+    assert one.similarity_key == other.similarity_key
+    assert one.event_id != other.event_id
+
+
+def test_a_move_of_evidence_alone_is_no_correction() -> None:
+    """The same words further down the text do not correct the event: it names the version its offsets count in."""
+    ledger = Ledger()
+    ledger.take(annotation(offset=1, indices=(N225,), events=(index_move("N225", 1.0, "rose"),)))
+    moved = index_move("N225", 1.0, "rose")
+    object.__setattr__(moved.evidence[0], "start", 7)
+    assert lifecycles(ledger.take(annotation(offset=2, version=2, indices=(N225,), events=(moved,)))) == []
+
+
+def test_the_last_fact_prefers_a_level() -> None:
+    """What an article ends on is a reading with a level."""
+    result = Ledger().take(annotation(indices=(N225,), facts=(fact("N225", 50_367.38),)))
+    assert claims_by_entity(result)["index:N225"].contribution.last_fact.level == 50_367.38
+
+
+def test_an_annotation_made_outside_the_pipeline_is_refused() -> None:
+    """Without a source position there is no order."""
+    version = annotation()
+    object.__setattr__(version, "position", None)
+    with pytest.raises(ValueError, match=r"\$\.position"):
+        reconcile(version, datetime.now(UTC), {})

@@ -11,6 +11,7 @@ from faust.types import TP
 
 from streams.agents import Annotate, Reconcile, TallyAgent
 from streams.checkpoint import Checkpoint, Outbox, StateTable, owned_offsets
+from streams.engine import load_extractor
 from streams.extract.annotate import Extractor
 from streams.metrics import Metrics
 from streams.settings import Evidence, Settings
@@ -104,7 +105,7 @@ class Pipeline:
         try:
             async with asyncio.timeout(DRAIN_TIMEOUT_S):
                 for checkpoint in self.checkpoints:
-                    await checkpoint.close()
+                    await checkpoint.halt()
         except TimeoutError:
             log.warning("stopped before all in hand was delivered; the next start does it again")
         await self.outbox.stop()
@@ -172,7 +173,7 @@ def build_app(settings: Settings, extractor: Extractor | None = None) -> Newstap
         autodiscover=False,
     )
     quotes = settings.evidence is Evidence.TEXT
-    pipeline = Pipeline(app, settings, extractor or Extractor.load(settings.registry, quotes=quotes))
+    pipeline = Pipeline(app, settings, extractor or load_extractor(settings.registry, quotes=quotes))
     app.pipeline = pipeline
     app.service(_views(pipeline, settings))
     app.on_partitions_revoked.connect(pipeline.revoked)

@@ -145,6 +145,9 @@ class Checkpoint:
         self._generation = 0
         self._admitted_in = 0
         self._sought: dict[TP, tuple[int, float]] = {}
+        self._halted = False
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     # -- offsets ------------------------------------------------------------------------------------------------------
 
@@ -187,6 +190,8 @@ class Checkpoint:
 
     async def admits(self, message: Any, key: Hashable = None) -> bool:
         """Whether this record is the one expected next; waits until the record before it under `key` is confirmed."""
+        if self._halted:
+            return False
         tp = TP(message.topic, message.partition)
         admission = self.offsets.judge(tp, message.offset)
         if admission is not Admission.EXPECTED:
@@ -196,9 +201,10 @@ class Checkpoint:
             return False
         if key is not None and (key in self._batch.keys or key in self._in_flight):
             await self.close()
-            if self.offsets.judge(tp, message.offset) is not Admission.EXPECTED:
+            if self._halted or self.offsets.judge(tp, message.offset) is not Admission.EXPECTED:
                 return False
         self._admitted_in = self._generation
+        self._idle.clear()
         self.offsets.expected[tp] = message.offset + 1
         stamp = int(message.timestamp * 1_000)
         self.newest_ms[tp] = stamp
@@ -268,6 +274,7 @@ class Checkpoint:
 
     async def done(self, message: Any) -> None:
         """All that this record gives has been sent. Closes the micro-batch when it is full."""
+        self._idle.set()
         if self._admitted_in != self._generation:
             return
         self._batch.offsets[TP(message.topic, message.partition)] = message.offset + 1
@@ -301,6 +308,12 @@ class Checkpoint:
             return
         self._in_flight = batch.keys
         self._confirming = asyncio.ensure_future(self._confirm(batch, self._generation))
+
+    async def halt(self) -> None:
+        """Take no more records, let the one in hand be done, and confirm everything."""
+        self._halted = True
+        await self._idle.wait()
+        await self.close()
 
     async def close(self) -> None:
         """Confirm everything in hand and wait for it."""

@@ -19,6 +19,7 @@ from schemas import Article, WireError
 from schemas.wire import loads
 from streams.intake import RawRecord, Rejection, read
 from streams.jsonl import Line
+from streams.reading import unreachable
 from streams.settings import Settings
 from streams.topics import MAX_MESSAGE_BYTES, Topic, TopicError, catalogue
 
@@ -125,7 +126,7 @@ class Feed:
         try:
             future = await self._producer.send(self.topic.name, value=line.value, key=key)
         except KafkaError as error:
-            self._refuse(line, f"{type(error).__name__}: {error}")
+            self._refuse(line, str(error))
             return
         self.delivery.sent += 1
         future.add_done_callback(lambda done: self._settle(line, done))
@@ -133,7 +134,7 @@ class Feed:
     def _settle(self, line: Line, done: "asyncio.Future[Any]") -> None:
         error = None if done.cancelled() else done.exception()
         if done.cancelled() or error is not None:
-            self._refuse(line, "not confirmed" if error is None else f"{type(error).__name__}: {error}")
+            self._refuse(line, "not confirmed" if error is None else str(error))
             return
         self.delivery.confirmed += 1
         if self._keep_positions:
@@ -161,10 +162,7 @@ async def _max_message_bytes(settings: Settings, topic: Topic) -> int:
                     if name == "max.message.bytes":
                         return int(value)
     except (KafkaError, OSError) as error:
-        raise TopicError(
-            f"no Kafka at {settings.kafka} ({type(error).__name__}: {error}); start one with `newstape kafka`, "
-            "or name yours with --kafka or NEWSTAPE_KAFKA"
-        ) from error
+        raise unreachable(settings, error) from error
     finally:
         await admin.close()
     return topic.max_bytes

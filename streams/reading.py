@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 
 from streams.settings import Settings
 from streams.topics import MAX_MESSAGE_BYTES, TopicError
@@ -17,6 +17,7 @@ _POLL_MS: Final = 200
 async def reader(settings: Settings, topics: Sequence[str]) -> AsyncIterator[AIOKafkaConsumer]:
     """A consumer that has all partitions of `topics`, at their beginning. Raises TopicError."""
     consumer = AIOKafkaConsumer(
+        *topics,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         max_partition_fetch_bytes=MAX_MESSAGE_BYTES,
@@ -24,15 +25,11 @@ async def reader(settings: Settings, topics: Sequence[str]) -> AsyncIterator[AIO
         **settings.client(),
     )
     try:
-        await consumer.start()
-        known = await consumer.topics()
-        missing = [topic for topic in topics if topic not in known]
-        if missing:
-            raise TopicError(
-                f"there is no topic {', '.join(missing)} at {settings.kafka}: create it with `newstape topics --create`"
-            )
-        consumer.assign([TopicPartition(t, n) for t in topics for n in sorted(consumer.partitions_for_topic(t))])
+        await consumer.start()  # without a group, all partitions of the topics are assigned by then
         yield consumer
+    except UnknownTopicOrPartitionError as error:
+        names = " or ".join(topics)
+        raise TopicError(f"no topic {names} at {settings.kafka}: create it with `newstape topics --create`") from error
     except (KafkaError, OSError) as error:
         raise unreachable(settings, error) from error
     finally:
@@ -42,7 +39,7 @@ async def reader(settings: Settings, topics: Sequence[str]) -> AsyncIterator[AIO
 def unreachable(settings: Settings, error: Exception) -> TopicError:
     """What to tell where Kafka does not answer."""
     return TopicError(
-        f"no Kafka at {settings.kafka} ({type(error).__name__}: {error}); start one with `newstape kafka`, "
+        f"no Kafka at {settings.kafka} ({error}); start one with `newstape kafka`, "
         "or name yours with --kafka or NEWSTAPE_KAFKA"
     )
 

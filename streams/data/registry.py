@@ -51,13 +51,15 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Any, Final, Literal, cast
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from schemas.taxonomy import Kind
 from streams.data.exchanges import EXCHANGES, MICS_BY_PREFIX, listing_symbols
 
 SHIPPED: Final = Path(__file__).parent / "registry"
@@ -72,13 +74,12 @@ LONGEST_EXACT: Final = 5
 # How many size classes a company must stand above all others to keep a shared name for itself.
 OUTRANKS: Final = 2
 
-Kind = Literal["index", "company", "country", "organization", "person", "commodity"]
 Size = Literal["mega", "large", "mid", "small", "micro", "nano"]
 Scheme = Literal["ric", "figi", "isin", "lei", "mic-ticker", "yahoo", "cashtag", "bloomberg", "iso-3166", "iso-4217"]
 
-KINDS: Final[tuple[Kind, ...]] = ("index", "company", "country", "organization", "person", "commodity")
 SIZES: Final[tuple[Size, ...]] = ("nano", "micro", "small", "mid", "large", "mega")
 
+_KIND: Final = {kind.value: kind for kind in Kind}
 _ID: Final = re.compile(r"(index|company|country|organization|person|commodity):[A-Za-z0-9][A-Za-z0-9.&_-]*\Z")
 _COUNTRY: Final = re.compile(r"[A-Z]{2}\Z")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}\Z")
@@ -181,7 +182,7 @@ class RegistryEntity(
     @property
     def symbols(self) -> tuple[Symbol, ...]:
         """All symbols, home listing first, those of the file behind those that follow from the listings."""
-        derived = [Symbol(s, v) for listing in self.listings for s, v in listing_symbols(listing)]  # type: ignore[arg-type]  # listing_symbols yields Scheme literals
+        derived = [Symbol(scheme, value) for listing in self.listings for scheme, value in listing_symbols(listing)]
         return tuple(dict.fromkeys((*derived, *self.own_symbols)))
 
 
@@ -207,7 +208,7 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
 
 
 class Registry(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything loaded, with the tables a matcher needs. Build the automaton from `patterns`; see the module's docstring."""
+    """Everything loaded, with the tables a matcher needs: `patterns` for its automaton, `readings` for its hits."""
 
     version: str
     """Version of the shipped data and a digest of all files read: `1.0.0+3f9ac01b77de`."""
@@ -232,7 +233,7 @@ class Registry(msgspec.Struct, frozen=True, kw_only=True):
         return self.symbols.get(scheme, {}).get(value)
 
     def find_ticker(self, prefix: str, ticker: str) -> str | None:
-        """The company listed as `ticker` on the exchange that newspapers write as `prefix`: ("NASDAQ", "AAPL"), ("TYO", "7203")."""
+        """The company listed as `ticker` on the exchange written as `prefix`: ("NASDAQ", "AAPL"), ("TYO", "7203")."""
         wanted = ticker.strip().upper().replace(".", "-")
         table = self.symbols.get("mic-ticker", {})
         for mic in MICS_BY_PREFIX.get(prefix.strip().upper(), ()):
@@ -243,20 +244,383 @@ class Registry(msgspec.Struct, frozen=True, kw_only=True):
         return None
 
 
-# Characters that newspapers use for one and the same mark, and letters whose accent is often left out. One to one, so
-# that an offset in the folded text is an offset in the text.
-_MARKS: Final = {"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-", "＆": "&", "．": "."}
+# Characters that newspapers use for one and the same mark, and letters without a decomposition whose stroke is often left
+# out. One to one, so that an offset in the folded text is an offset in the text.
+_SAME_CHARACTER: Final[Mapping[str, str]] = (
+    dict.fromkeys("’‘ʼ´＇", "'")
+    | dict.fromkeys("‐‑‒–—−", "-")
+    | {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "\u3000": " "}
+)
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
-_LETTERS: Final = {"ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ı": "i", "ß": "ß"}
 
 
 def fold(text: str) -> str:
     """`text` in lower case, typographic marks and accents made plain; exactly as many characters as before.
 
-    Full-width letters and digits become plain ones, every kind of space becomes a space; letters of other scripts stay.
+    Full-width letters and digits become plain ones and every kind of space (line ends too) a space; letters of other
+    scripts stay. A soft hyphen or zero-width character stays as well: cleaning text is intake's work, not the registry's.
     """
-    lowered = text.translate(_ASCII_LOWER) if not text.isascii() else text.lower()
-    return _NOT_ASCII.sub(lambda run: "".join(map(_fold_one, run.group())), lowered) if not text.isascii() else lowered
+    # İ is the one letter whose lower case has two characters.
+    lowered = text.replace("İ", "I").lower().replace("\n", " ").replace("\t", " ").replace("\r", " ")
+    return lowered if lowered.isascii() else _NOT_ASCII.sub(_fold_run, lowered)
 
 
-_ASCII_LOWER: Final = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)} | {ord("\t"): " ", ord("\n"): " ", ord("\r"): " "}
+def _fold_run(run: re.Match[str]) -> str:
+    return "".join(map(_fold_character, run.group()))
+
+
+@cache
+def _fold_character(character: str) -> str:
+    same = _SAME_CHARACTER.get(character)
+    if same is not None:
+        return same
+    if character.isspace():
+        return " "
+    compatible = unicodedata.normalize("NFKC", character)
+    if len(compatible) == 1 and compatible.isascii():
+        return compatible
+    parts = unicodedata.normalize("NFD", character)
+    return parts[0] if parts[0].isascii() and all(map(unicodedata.combining, parts[1:])) else character
+
+
+def _capitals_agree(name: str, surface: str) -> bool:
+    at_word_start = True
+    for wanted, found in zip(name, surface, strict=True):
+        if at_word_start and wanted.isupper() and not found.isupper():
+            return False
+        at_word_start = not wanted.isalnum() and wanted != "'"
+    return True
+
+
+def is_exact(name: str) -> bool:
+    """Whether `name` is an abbreviation to be matched letter by letter: capitals, digits, `&` only, at most five of them."""
+    return len(name) <= LONGEST_EXACT and name.isascii() and name == name.upper() and any(map(str.isalpha, name))
+
+
+# ---- reading files
+
+
+class _Line(RegistryEntity, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """A line of a file: an entity, or an amendment of one."""
+
+    drop_aliases: tuple[str, ...] = ()
+    replace: bool = False
+    remove: bool = False
+
+
+class _ManifestFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    path: str
+    source: str
+    licence: str
+    curated: bool
+    entries: int
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the shipped registry consists of, in the order it is read."""
+
+    version: str
+    files: tuple[_ManifestFile, ...]
+
+
+class _Origin(StrEnum):
+    """Who gave a name; decides who keeps it when it is shared."""
+
+    GENERATED = "generated"
+    CURATED = "curated"
+    USER = "user"
+
+
+_ORIGIN_RANK: Final = {_Origin.GENERATED: 0, _Origin.CURATED: 10, _Origin.USER: 20}
+
+# Fields of an amendment that replace, and those that are added to. Anything else of an entry only steers the amendment.
+_SINGLE: Final = (
+    "name",
+    "size",
+    "sector",
+    "country",
+    "currency",
+    "time_zone",
+    "family",
+    "administrator",
+    "category",
+    "surname",
+)
+_LISTS: Final = (
+    "aliases", "weak_aliases", "adjectives", "metonyms", "listings", "own_symbols", "currency_names", "roles",
+)  # fmt: skip
+
+_DECODER: Final = msgspec.json.Decoder(_Line)
+
+
+def load_registry(paths: Sequence[Path] = (), *, shipped: Path | None = SHIPPED) -> Registry:
+    """The shipped registry, amended by the user's files in the order given.
+
+    `shipped=None` reads the user's files alone (a registry of one's own making). A directory among `paths` stands for its
+    `*.jsonl` files in order of name. Raises RegistryError for the first entry that can't be used, OSError for an
+    unreadable file.
+    """
+    digest = hashlib.sha256()
+    loading = _Loading()
+    version = "0"
+    if shipped is not None:
+        manifest = read_manifest(shipped)
+        version = manifest.version
+        for file in manifest.files:
+            _read_file(shipped / file.path, _Origin.CURATED if file.curated else _Origin.GENERATED, loading, digest)
+    for path in _files(paths):
+        _read_file(path, _Origin.USER, loading, digest)
+    patterns, readings = _name_table(loading)
+    return Registry(
+        version=f"{version}+{digest.hexdigest()[:12]}",
+        entities=MappingProxyType(loading.entities),
+        patterns=patterns,
+        readings=readings,
+        symbols=_symbol_tables(loading),
+        surnames=_surnames(loading.entities.values()),
+    )
+
+
+def read_manifest(directory: Path) -> Manifest:
+    """The manifest of a registry directory. Raises RegistryError if it is not one."""
+    path = directory / "manifest.json"
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Manifest)
+    except msgspec.MsgspecError as error:
+        raise RegistryError(path, 0, *_field_and_reason(error)) from error
+
+
+class _Loading:
+    """The registry while it is being read: entities so far, and who gave which name."""
+
+    __slots__ = ("curated_names", "entities", "lines")
+
+    def __init__(self) -> None:
+        self.entities: dict[str, RegistryEntity] = {}
+        self.curated_names: dict[tuple[str, str], _Origin] = {}
+        self.lines: dict[str, tuple[Path, int]] = {}
+
+
+def _files(paths: Sequence[Path]) -> Iterable[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(path.glob("*.jsonl"))
+        else:
+            yield path
+
+
+def _read_file(path: Path, origin: _Origin, loading: _Loading, digest: hashlib._Hash) -> None:
+    content = path.read_bytes()
+    digest.update(content)
+    seen: dict[str, int] = {}
+    for number, raw in enumerate(content.split(b"\n"), start=1):
+        if not raw.strip():
+            continue
+        try:
+            line = _DECODER.decode(raw)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise RegistryError(path, number, *_field_and_reason(error)) from error
+        problem = _problem(line, loading.entities.get(line.id))
+        if problem is None and line.id in seen:
+            problem = "id", f"{line.id} stands in this file already, on line {seen[line.id]}"
+        if problem is not None:
+            raise RegistryError(path, number, *problem)
+        seen[line.id] = number
+        _apply(line, origin, loading)
+        loading.lines[line.id] = (path, number)
+
+
+def _field_and_reason(error: Exception) -> tuple[str, str]:
+    message = str(error)
+    found = _PATH_IN_MESSAGE.search(message)
+    return (found[1], message[: found.start()]) if found else ("", message)
+
+
+def _problem(line: _Line, known: RegistryEntity | None) -> tuple[str, str] | None:
+    """The first thing wrong with a line, as (field, reason); None if it is good."""
+    if not _ID.match(line.id):
+        return "id", f"expected kind:code with a kind of {', '.join(Kind)}, got {line.id!r}"
+    if line.kind is not None and line.kind != line.id.partition(":")[0]:
+        return "kind", f"{line.kind!r} does not go with id {line.id!r}"
+    if line.remove:
+        return None if known is not None else ("remove", f"{line.id} is not in the registry")
+    if not line.name and (known is None or line.replace):
+        return "name", "required for a new entity"
+    return _problem_in_names(line) or _problem_in_codes(line) or _problem_in_roles(line)
+
+
+def _problem_in_names(line: _Line) -> tuple[str, str] | None:
+    bad = f"is empty, begins or ends with a space or has more than {LONGEST_NAME} characters"
+    if line.name and (line.name != line.name.strip() or len(line.name) > LONGEST_NAME):
+        return "name", f"{line.name!r} {bad}"
+    for field in ("aliases", "weak_aliases", "adjectives", "metonyms", "drop_aliases"):
+        names: tuple[str, ...] = getattr(line, field)
+        for position, name in enumerate(names):
+            if not name or name != name.strip() or len(name) > LONGEST_NAME:
+                return f"{field}[{position}]", f"{name!r} {bad}"
+        if len(set(names)) < len(names):
+            return field, f"{next(n for n in names if names.count(n) > 1)!r} stands there twice"
+    for name in line.aliases:
+        if len(name) < 2 and name.isascii():
+            return "aliases", f"{name!r}: one letter can't be a strong name; put it in weak_aliases"
+        if name in line.weak_aliases:
+            return "weak_aliases", f"{name!r} is among aliases too"
+    return None
+
+
+def _problem_in_codes(line: _Line) -> tuple[str, str] | None:
+    if line.country is not None and not _COUNTRY.match(line.country):
+        return "country", f"expected ISO 3166 alpha-2, got {line.country!r}"
+    if line.currency is not None and not _CURRENCY.match(line.currency):
+        return "currency", f"expected ISO 4217, got {line.currency!r}"
+    if line.time_zone is not None and not _is_time_zone(line.time_zone):
+        return "time_zone", f"expected an IANA time zone, got {line.time_zone!r}"
+    for position, listing in enumerate(line.listings):
+        mic, colon, ticker = listing.partition(":")
+        if mic not in EXCHANGES or not colon or not ticker or ticker != ticker.strip():
+            return f"listings[{position}]", f"expected MIC:TICKER with a known market code, got {listing!r}"
+    for position, symbol in enumerate(line.own_symbols):
+        if not symbol.value or symbol.value != symbol.value.strip():
+            return f"symbols[{position}].value", f"empty, or begins or ends with a space: {symbol.value!r}"
+    return None
+
+
+def _problem_in_roles(line: _Line) -> tuple[str, str] | None:
+    for position, role in enumerate(line.roles):
+        if role.country is not None and not _COUNTRY.match(role.country):
+            return f"roles[{position}].country", f"expected ISO 3166 alpha-2, got {role.country!r}"
+        for field in ("since", "until"):
+            day = getattr(role, field)
+            if day is not None and not _DAY.match(day):
+                return f"roles[{position}].{field}", f"expected YYYY, YYYY-MM or YYYY-MM-DD, got {day!r}"
+    return None
+
+
+@cache
+def _is_time_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return False
+    return True
+
+
+def _apply(line: _Line, origin: _Origin, loading: _Loading) -> None:
+    known = None if line.replace else loading.entities.get(line.id)
+    if line.remove:
+        del loading.entities[line.id]
+        return
+    if origin is not _Origin.GENERATED:
+        for name in (line.name, *line.aliases, *line.weak_aliases, *line.adjectives, *line.metonyms):
+            loading.curated_names[line.id, name] = origin
+    loading.entities[line.id] = _entity(line) if known is None else _amended(known, line)
+
+
+def _entity(line: _Line) -> RegistryEntity:
+    fields: dict[str, Any] = {name: getattr(line, name) for name in (*_SINGLE, *_LISTS)}
+    return RegistryEntity(id=line.id, kind=_kind(line.id), listed=line.listed, **fields)
+
+
+def _kind(entity_id: str) -> Kind:
+    return _KIND[entity_id.partition(":")[0]]
+
+
+def _amended(known: RegistryEntity, line: _Line) -> RegistryEntity:
+    singles = {field: getattr(line, field) or getattr(known, field) for field in _SINGLE}
+    lists = {field: tuple(dict.fromkeys((*getattr(line, field), *getattr(known, field)))) for field in _LISTS}
+    if line.listings:
+        # The home listing stays in front unless the amendment gives it again.
+        home = line.listings if set(known.listings) <= set(line.listings) else (*known.listings, *line.listings)
+        lists["listings"] = tuple(dict.fromkeys(home))
+    gone = set(line.drop_aliases)
+    # The amendment's word on a name stands: weak there makes it weak, strong there makes it strong.
+    strong, weak = set(line.aliases), set(line.weak_aliases)
+    lists["aliases"] = tuple(name for name in lists["aliases"] if name not in gone and name not in weak - strong)
+    lists["weak_aliases"] = tuple(name for name in lists["weak_aliases"] if name not in gone and name not in strong)
+    return RegistryEntity(id=known.id, kind=known.kind, listed=known.listed and line.listed, **singles, **lists)
+
+
+# ---- tables
+
+
+def _name_table(loading: _Loading) -> tuple[tuple[str, ...], tuple[tuple[Reading, ...], ...]]:
+    table: dict[str, list[Reading]] = {}
+    origins = loading.curated_names
+    for entity in loading.entities.values():
+        rank = _size_rank(entity)
+        for name, alias_class in _names(entity):
+            origin = origins.get((entity.id, name), _Origin.GENERATED)
+            reading = Reading(
+                entity.id, _kind(entity.id), name, alias_class, is_exact(name), _ORIGIN_RANK[origin] + rank
+            )
+            table.setdefault(fold(name), []).append(reading)
+    patterns = tuple(sorted(table))
+    return patterns, tuple(_settled(table[pattern]) for pattern in patterns)
+
+
+def _names(entity: RegistryEntity) -> Iterable[tuple[str, AliasClass]]:
+    if entity.name not in entity.weak_aliases and entity.name not in entity.aliases:
+        yield entity.name, AliasClass.STRONG
+    for names, alias_class in (
+        (entity.aliases, AliasClass.STRONG),
+        (entity.weak_aliases, AliasClass.WEAK),
+        (entity.adjectives, AliasClass.ADJECTIVE),
+        (entity.metonyms, AliasClass.METONYM),
+    ):
+        for name in names:
+            yield name, alias_class
+
+
+def _size_rank(entity: RegistryEntity) -> int:
+    """0 for unknown or nano to 5 for mega; entities that are no companies stand in the middle."""
+    if entity.kind != "company":
+        return 3
+    return SIZES.index(entity.size) if entity.size is not None else 0
+
+
+def _settled(readings: list[Reading]) -> tuple[Reading, ...]:
+    """The readings of one pattern, best first; names shared by companies made weak as the module's docstring says."""
+    if len(readings) == 1:
+        return tuple(readings)
+    best: dict[tuple[str, str], Reading] = {}
+    for reading in sorted(readings, key=_preference):
+        best.setdefault((reading.entity, reading.text), reading)
+    ordered = list(best.values())
+    strong = [r for r in ordered if r.kind == "company" and r.alias_class is AliasClass.STRONG]
+    holders = {r.entity for r in strong}
+    if len(holders) > 1:
+        first = strong[0]
+        rivals = max(r.rank for r in strong if r.entity != first.entity)
+        keeps = first.entity if first.rank - rivals >= OUTRANKS else None
+        ordered = [
+            msgspec.structs.replace(r, alias_class=AliasClass.WEAK) if r in strong and r.entity != keeps else r
+            for r in ordered
+        ]
+        ordered.sort(key=_preference)
+    return tuple(ordered)
+
+
+def _preference(reading: Reading) -> tuple[bool, int, str, str]:
+    return reading.alias_class is not AliasClass.STRONG, -reading.rank, reading.entity, reading.text
+
+
+def _symbol_tables(loading: _Loading) -> Mapping[str, Mapping[str, str]]:
+    tables: dict[str, dict[str, str]] = {}
+    for entity in loading.entities.values():
+        for symbol in entity.own_symbols:
+            tables.setdefault(symbol.scheme, {})[symbol.value] = entity.id
+    # A symbol that a file gives beats one that is derived from a listing; home listings beat others.
+    for home in (True, False):
+        for entity in loading.entities.values():
+            for listing in entity.listings[:1] if home else entity.listings[1:]:
+                for scheme, value in listing_symbols(listing):
+                    tables.setdefault(scheme, {}).setdefault(value, entity.id)
+    return MappingProxyType({scheme: MappingProxyType(table) for scheme, table in sorted(tables.items())})
+
+
+def _surnames(entities: Iterable[RegistryEntity]) -> Mapping[str, tuple[str, ...]]:
+    table: dict[str, list[str]] = {}
+    for entity in entities:
+        if entity.surname is not None:
+            table.setdefault(fold(entity.surname), []).append(entity.id)
+    return MappingProxyType({surname: tuple(ids) for surname, ids in table.items()})

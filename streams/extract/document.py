@@ -7,8 +7,9 @@ Offsets are Unicode code points into `headline` and `body` exactly as received; 
 from dataclasses import dataclass
 from datetime import datetime
 
-from schemas import Span
+from schemas import Article, Span
 from schemas.taxonomy import Field
+from streams.extract import _boilerplate, _sentences
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,3 +50,35 @@ class Document:
     def span(self, field: Field, start: int, end: int) -> Span:
         """The evidence at these offsets, with its characters."""
         return Span(field=field, start=start, end=end, text=self.text(field)[start:end])
+
+
+def read(article: Article) -> Document:
+    """Cut the article's headline and body into sentences and flag those that are no part of the story. Linear in the text."""
+    headline, body = article.headline, article.body
+    found = [
+        Sentence(field=Field.HEADLINE, start=start, end=end, text=headline[start:end])
+        for block in _sentences.blocks(headline)
+        for start, end in _sentences.sentences(headline, *block, title=True)
+    ]
+    blocks = _sentences.blocks(body)
+    spans = [
+        (start, end, number) for number, block in enumerate(blocks) for start, end in _sentences.sentences(body, *block)
+    ]
+    flagged = _boilerplate.flags(body, blocks, spans)
+    found += [
+        Sentence(field=Field.BODY, start=start, end=end, text=body[start:end], boilerplate=position in flagged)
+        for position, (start, end, _) in enumerate(spans)
+    ]
+    return Document(
+        headline=headline,
+        body=body,
+        language=primary_language(article.language),
+        published_at=article.published_at,
+        sentences=tuple(found),
+    )
+
+
+def primary_language(tag: str | None) -> str:
+    """The primary subtag of a BCP 47 tag in lower case: `ja` for `ja-JP`, `en` for None or an empty tag."""
+    primary = (tag or "").replace("_", "-").partition("-")[0].strip().lower()
+    return primary or "en"

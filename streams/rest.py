@@ -1,6 +1,5 @@
 """Asking a running worker: its REST views as plain JSON."""
 
-import asyncio
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -9,18 +8,18 @@ import aiohttp
 _TIMEOUT_S: Final = 10
 
 
-class ViewsError(RuntimeError):
+class RestError(RuntimeError):
     """A worker did not answer, or not with what was asked; the message has the mend."""
 
 
-class Views:
+class Rest:
     """The views at one address; an async context manager."""
 
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
         self._session: aiohttp.ClientSession | None = None
 
-    async def __aenter__(self) -> "Views":
+    async def __aenter__(self) -> "Rest":
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_TIMEOUT_S))
         return self
 
@@ -29,7 +28,7 @@ class Views:
             await self._session.close()
 
     async def get(self, *path: str) -> Any:
-        """What the view at this path answers. Raises ViewsError."""
+        """What the view at this path answers. Raises RestError."""
         if self._session is None:
             raise RuntimeError("the views are not open")
         url = "/".join([self.url, *(quote(part, safe="") for part in path)])
@@ -37,17 +36,17 @@ class Views:
             async with self._session.get(url) as response:
                 answer = await response.json(content_type=None)
                 if response.status >= 400:
-                    raise ViewsError(f"{url} answers {response.status}: {_reason(answer)}")
+                    raise RestError(f"{url} answers {response.status}: {_reason(answer)}")
                 return answer
         except aiohttp.ClientConnectionError as error:
-            raise ViewsError(
+            raise RestError(
                 f"no worker answers at {self.url} ({error}); start one with `newstape worker`, or name yours with "
                 "--web-port, --web-url or NEWSTAPE_WEB_URL"
             ) from error
-        except (TimeoutError, asyncio.TimeoutError) as error:
-            raise ViewsError(f"{url} did not answer within {_TIMEOUT_S} s") from error
+        except TimeoutError as error:
+            raise RestError(f"{url} did not answer within {_TIMEOUT_S} s") from error
         except (aiohttp.ClientError, ValueError) as error:
-            raise ViewsError(f"{url} does not answer like a newstape worker ({error}); is the port right?") from error
+            raise RestError(f"{url} does not answer like a newstape worker ({error}); is the port right?") from error
 
 
 def _reason(answer: Any) -> str:

@@ -1,0 +1,90 @@
+"""The `newstape` command: one module a command, put together here.
+
+A command's heavy libraries (Faust, the registry) are imported when it runs, so that `newstape --help` is quick. Exit
+status: 0 all well, 1 a fault that the message says how to mend, 2 a wrong flag or setting, 130 stopped by Ctrl-C.
+"""
+
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated, NoReturn
+
+import typer
+from rich.markup import escape
+
+from streams.cli.annotate import annotate
+from streams.cli.counts import counts
+from streams.cli.demo import demo
+from streams.cli.kafka import kafka
+from streams.cli.push import push
+from streams.cli.tail import tail
+from streams.cli.topics import topics
+from streams.cli.worker import worker
+
+app = typer.Typer(
+    name="newstape",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,  # they print the values of local variables, secrets included
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Every setting is a flag of the commands that use it, a variable NEWSTAPE_<NAME>, or a line of that in a "
+    "file .env; the first named wins. Passwords have no flag. Begin with: [bold]newstape demo[/]",
+)
+for command, panel, examples in (
+    (demo, "See it", ("newstape demo", "newstape demo --once --json --articles articles.jsonl")),
+    (annotate, "See it", ("newstape annotate articles.jsonl | jq .events", "newstape annotate - < articles.jsonl")),
+    (kafka, "Run it", ("newstape kafka", "newstape kafka --port 9192 --data-dir ~/newstape-kafka")),
+    (topics, "Run it", ("newstape topics --create", "newstape topics --json | jq '.[].name'")),
+    (
+        worker,
+        "Run it",
+        ("newstape worker --create-topics", "newstape worker --web-port 6067 --data-dir .newstape-2"),
+    ),
+    (
+        push,
+        "Use it",
+        ("newstape push articles.jsonl.gz", "tail -f wire.jsonl | newstape push -", "newstape push --check new.jsonl"),
+    ),
+    (
+        tail,
+        "Use it",
+        (
+            "newstape tail market.events.index",
+            "newstape tail news.dead-letters --from-beginning --no-follow",
+            "newstape tail market.events.company --key company:6501.T --json | jq .value.type",
+        ),
+    ),
+    (counts, "Use it", ("newstape counts", "newstape counts --index N225", "newstape counts --window 1h --json")),
+):
+    # Typer makes a line of each paragraph.
+    epilog = "\n\n".join(["[dim]Examples[/]", *(f"  {escape(example)}" for example in examples)])
+    app.command(rich_help_panel=panel, epilog=epilog)(command)
+
+
+def installed_version() -> str:
+    """The version of newstape."""
+    try:
+        return version("newstape")
+    except PackageNotFoundError:
+        return "0 (not installed)"
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"newstape {installed_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Streams of news in, market events and rolling counts per index out, on your own Kafka."""
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line; null takes the program's arguments. Ends in SystemExit."""
+    app(args=arguments, prog_name="newstape")
+    raise SystemExit(0)

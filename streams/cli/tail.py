@@ -1,0 +1,150 @@
+"""`newstape tail`: what is in a topic, decoded."""
+
+import asyncio
+import base64
+from collections import deque
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final
+
+import orjson
+import typer
+from rich.highlighter import JSONHighlighter
+from rich.text import Text
+
+from schemas import WireError
+from schemas.wire import loads
+from streams.cli.options import KAFKA, with_settings
+from streams.cli.terminal import CommandError, err, out, printable
+from streams.reading import reader, records, records_to
+from streams.settings import Settings
+from streams.topics import Topic, catalogue
+
+# Enough of a dead letter to see what it is; --json has it whole.
+_SHOWN_CHARACTERS: Final = 2_000
+
+
+@with_settings(*KAFKA, "app_id")
+def tail(
+    settings: Settings,
+    topic: Annotated[str, typer.Argument(help="As market.events.index; the prefix may be left out.")],
+    *,
+    last: Annotated[int, typer.Option("--last", "-n", min=0, help="Begin with this many of the newest.")] = 10,
+    from_beginning: Annotated[bool, typer.Option("--from-beginning", help="Begin with the oldest there is.")] = False,
+    follow: Annotated[bool, typer.Option("--follow/--no-follow", "-f", help="Go on as new ones come.")] = True,
+    key: Annotated[str | None, typer.Option(help="Only messages with this key, as index:N225.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+) -> None:
+    """Print the messages of a topic with key, partition, offset and time; dead letters with their reason."""
+    found = _topic(settings, topic)
+    asyncio.run(_tail(settings, found, None if from_beginning else last, key=key, follow=follow, as_json=as_json))
+
+
+def _topic(settings: Settings, name: str) -> Topic:
+    known = catalogue(settings).all()
+    for matches in (
+        [topic for topic in known if name in (topic.name, topic.name.removeprefix(settings.topic_prefix))],
+        [topic for topic in known if topic.name.endswith((f".{name}", f"-{name}"))],
+    ):
+        if len(matches) == 1:
+            return matches[0]
+    names = "\n  ".join(topic.name for topic in known)
+    raise CommandError(f"there is no topic {name} in the catalogue; these there are:\n  {names}", status=2)
+
+
+async def _tail(
+    settings: Settings, topic: Topic, last: int | None, *, key: str | None, follow: bool, as_json: bool
+) -> None:
+    wanted = None if key is None else key.encode()
+
+    def print_all(group: Iterable[Any]) -> None:
+        for record in group:
+            if wanted is None or record.key == wanted:
+                _print(record, as_json=as_json)
+
+    async with reader(settings, [topic.name]) as consumer:
+        ends = await consumer.end_offsets(consumer.assignment())
+        begins = await consumer.beginning_offsets(consumer.assignment())
+        if last is None:
+            async for group in records_to(consumer, ends):
+                print_all(group)
+        else:
+            for tp, end in ends.items():
+                consumer.seek(tp, begins[tp] if wanted is not None else max(begins[tp], end - last))
+            newest: dict[int, deque[Any]] = {}
+            async for group in records_to(consumer, ends):
+                for record in group:
+                    if wanted is None or record.key == wanted:
+                        newest.setdefault(record.partition, deque(maxlen=last)).append(record)
+            merged = sorted((record for kept in newest.values() for record in kept), key=_age)
+            print_all(merged[max(0, len(merged) - last) :])
+        if follow:
+            if err.is_terminal:
+                err.print(f"[dim]waiting for more of {printable(topic.name)}; Ctrl-C ends[/]")
+            async for group in records(consumer):
+                print_all(group)
+
+
+def _age(record: Any) -> tuple[int, int, int]:
+    return record.timestamp, record.partition, record.offset
+
+
+def _print(record: Any, *, as_json: bool) -> None:
+    if as_json:
+        print(orjson.dumps(_as_json(record)).decode(), flush=True)  # noqa: T201  a line of JSON for programs, as it is
+        return
+    time = _time(record)
+    name = None if record.key is None else printable(record.key.decode("utf-8", "backslashreplace"))
+    key = "no key" if name is None else f"key [bold]{name}[/]"
+    out.print(f"[dim]partition {record.partition} offset {record.offset} · {time} ·[/] {key}", soft_wrap=True)
+    headers = dict(record.headers)
+    if "reason" in headers:
+        shown = {name: printable(value.decode("utf-8", "replace")) for name, value in headers.items()}
+        out.print(f"  [bold red]{shown['reason']}[/] {shown.get('detail', '')}", soft_wrap=True)
+        where = " ".join(shown.get(f"source-{part}", "?") for part in ("topic", "partition", "offset"))
+        out.print(f"  [dim]from {where}[/]", soft_wrap=True)
+    out.print(_shown(record.value), soft_wrap=True)
+
+
+def _shown(value: bytes | None) -> Text:
+    if value is None:
+        return Text("  null: deleted, or withdrawn", style="dim")
+    try:
+        text = orjson.dumps(loads(value), option=orjson.OPT_INDENT_2).decode()
+    except WireError:
+        text = value.decode("utf-8", "backslashreplace")
+        if len(text) > _SHOWN_CHARACTERS:
+            text = f"{text[:_SHOWN_CHARACTERS]} ... ({len(value):,} bytes)"
+    safe = "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
+    return JSONHighlighter()(Text("  " + safe.replace("\n", "\n  ")))
+
+
+def _time(record: Any) -> str:
+    time = datetime.fromtimestamp(record.timestamp / 1_000, tz=UTC)
+    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _as_json(record: Any) -> dict[str, Any]:
+    """The record as plain JSON: `value` where it is JSON, else its `text`, or `base64` where it is not even UTF-8."""
+    return {
+        "topic": record.topic,
+        "partition": record.partition,
+        "offset": record.offset,
+        "timestamp": _time(record),
+        "key": None if record.key is None else record.key.decode("utf-8", "backslashreplace"),
+        "headers": {name: value.decode("utf-8", "backslashreplace") for name, value in record.headers},
+        **_value(record.value),
+    }
+
+
+def _value(value: bytes | None) -> dict[str, Any]:
+    if value is None:
+        return {"value": None}
+    try:
+        return {"value": loads(value)}
+    except WireError:
+        pass
+    try:
+        return {"text": value.decode()}
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(value).decode()}

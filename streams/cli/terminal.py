@@ -1,0 +1,97 @@
+"""What people see: consoles, faults in plain words, and the tables that several commands share."""
+
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+# Into a pipe or a file tables go as wide as they need, within reason.
+_PIPE_WIDTH: Final = 200
+
+out: Final = Console(
+    highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else _PIPE_WIDTH
+)
+"""Standard output: the answer."""
+err: Final = Console(stderr=True, highlight=False)
+"""Standard error: everything else."""
+
+
+class CommandError(Exception):
+    """Why a command can't do what was asked; the message says how to mend it."""
+
+    def __init__(self, message: str, *, status: int = 1) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def fail(message: str, *, status: int = 1) -> NoReturn:
+    """Print a fault and end the command with this exit status."""
+    err.print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True)
+    raise typer.Exit(status)
+
+
+def say(message: str) -> None:
+    """Print a line for people on standard error; `message` is rich markup."""
+    err.print(message, soft_wrap=True)
+
+
+def printable(text: str) -> str:
+    """Text from outside with its control characters escaped, so that it can't command the terminal; as rich markup."""
+    return escape("".join(c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode() for c in text))
+
+
+def plain_table(*columns: str, title: str | None = None) -> Table:
+    """An empty table in the style of all commands."""
+    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column)
+    return table
+
+
+def counts_table(indices: Iterable[Mapping[str, Any]], *, window: str | None = None) -> Table:
+    """Articles, mentions and mean sentiment per index and window, from values of IndexActivity as plain JSON."""
+    indices = list(indices)
+    windows = [window] if window else list(indices[0]["windows"] if indices else ())
+    table = plain_table("index")
+    for name in windows:
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("last fact", no_wrap=True, overflow="ellipsis")
+    for activity in indices:
+        cells = [_cell(activity["windows"][name]) for name in windows]
+        table.add_row(f"[bold]{printable(activity['index'])}[/]", *cells, printable(last_fact(activity)))
+    table.caption = "articles/mentions, mean sentiment below"
+    table.caption_justify = "left"
+    return table
+
+
+def _cell(counts: Mapping[str, Any]) -> str:
+    if not counts["articles"]:
+        return "[dim]·[/]"
+    sentiment = counts["sentiment"]
+    colour = "dim" if sentiment is None or abs(sentiment) < 0.05 else ("green" if sentiment > 0 else "red")
+    mean = "no cue" if sentiment is None else f"{sentiment:+.2f}"
+    return f"{counts['articles']}/{counts['mentions']}\n[{colour}]{mean}[/]"
+
+
+def last_fact(activity: Mapping[str, Any]) -> str:
+    """The newest level or move of an index in a few characters, empty where none is known."""
+    fact = activity.get("last_fact")
+    if not fact:
+        return ""
+    parts = []
+    if fact.get("level") is not None:
+        parts.append(f"{fact['level']:,.2f}")
+    if fact.get("change_pct") is not None:
+        parts.append(f"{fact['change_pct']:+.2f} %")
+    elif fact.get("change_points") is not None:
+        parts.append(f"{fact['change_points']:+,.2f} points")
+    elif fact.get("direction"):
+        parts.append(fact["direction"])
+    if fact.get("record"):
+        parts.append(fact["record"].replace("_", " "))
+    return ", ".join(parts)

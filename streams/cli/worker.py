@@ -1,0 +1,113 @@
+"""`newstape worker`: one worker, from settings to exit status.
+
+What can be wrong is looked for before anything runs: the views' port, the data files, Kafka, its topics. Only then the
+Faust app is built, on uvloop, and runs until SIGTERM or SIGINT.
+"""
+
+import asyncio
+import socket
+import sys
+import time
+from typing import Annotated, Any, Final, NoReturn
+
+import structlog
+import typer
+
+from streams.cli.options import configure_logs, with_settings
+from streams.cli.terminal import CommandError
+from streams.settings import Evidence, Settings
+from streams.topics import Finding, TopicError, bring_up
+
+log = structlog.get_logger(__name__)
+
+# How often Kafka is asked again while a worker waits for it.
+_ASK_AGAIN_S: Final = 0.25
+
+_NOT_FLAGS: Final = ("sasl_password", "sasl_username", "ssl_keyfile")
+
+
+@with_settings(*(name for name in Settings.model_fields if name not in _NOT_FLAGS))
+def worker(
+    settings: Settings,
+    *,
+    create_topics: Annotated[bool, typer.Option("--create-topics", help="Create the topics that are missing.")] = False,
+    wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for Kafka and its topics to be there.")] = 0,
+) -> None:
+    """Run a worker until Ctrl-C or SIGTERM.
+
+    Several workers share the load: give each its own --web-port and --data-dir.
+    """
+    begun = time.monotonic()
+    _require_port(settings)
+    extractor = _extractor(settings)
+    log.debug("data loaded", seconds=round(time.monotonic() - begun, 2))
+    asyncio.run(_require_topics(settings, create=create_topics, patience_s=wait))
+    configure_logs(settings, libraries="WARNING")
+    _run(settings, extractor)
+
+
+def _require_port(settings: Settings) -> None:
+    """The views' port must be free: Faust would find out only after a while, and crash."""
+    family = socket.AF_INET6 if ":" in settings.web_host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.web_host, settings.web_port))
+        except OSError as error:
+            raise CommandError(
+                f"the views can't listen on {settings.web_host}:{settings.web_port} ({error.strerror}): every worker "
+                "needs a port of its own, give this one another with --web-port or NEWSTAPE_WEB_PORT"
+            ) from error
+
+
+def _extractor(settings: Settings) -> Any:
+    from streams.data.registry import RegistryError  # noqa: PLC0415  loading it takes a second: only for a worker
+    from streams.engine import load_extractor  # noqa: PLC0415
+
+    try:
+        return load_extractor(settings.registry, quotes=settings.evidence is Evidence.TEXT)
+    except RegistryError as error:
+        raise CommandError(str(error)) from error
+
+
+async def _require_topics(settings: Settings, *, create: bool, patience_s: float) -> None:
+    deadline = time.monotonic() + patience_s
+    while True:
+        try:
+            faults = _faults(await bring_up(settings, create=create))
+        except TopicError as error:
+            faults = [str(error)]
+        if not faults:
+            return
+        if time.monotonic() >= deadline:
+            raise CommandError("\n  ".join(["the worker can't start:", *faults]))
+        await asyncio.sleep(_ASK_AGAIN_S)
+
+
+def _faults(findings: list[Finding]) -> list[str]:
+    return [f"topic {finding.topic.name} {fault}" for finding in findings for fault in finding.faults]
+
+
+def _run(settings: Settings, extractor: Any) -> NoReturn:
+    import mode.loop  # noqa: PLC0415  Faust and what belongs to it take half a second: only for a worker
+
+    mode.loop.use("uvloop")  # before Faust is imported, so that all of it sees one loop
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+
+    import faust  # noqa: PLC0415
+
+    from streams.app import build_app  # noqa: PLC0415
+
+    class Worker(faust.Worker):  # type: ignore[misc] # Faust is not typed
+        """Faust's worker without its spinner."""
+
+        async def _sentinel_task(self) -> None:
+            """Faust waits a second here before it closes the loop; nothing of ours needs it."""
+
+    app = build_app(settings, extractor)
+    log.info("starting", kafka=settings.kafka, group=settings.app_id, topics=f"{settings.topic_prefix}*")
+    runner = Worker(app, loop=loop, quiet=True, override_logging=False, redirect_stdouts=False)
+    runner.spinner = None
+    runner.execute_from_commandline()
+    sys.exit(0)

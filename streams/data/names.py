@@ -1,0 +1,145 @@
+"""Names of firms: what belongs to the law and not to the name, and which words are too ordinary to name a firm alone.
+
+Used by the builder, which writes aliases once, and by matchers, which may take a legal form behind a weak alias as the
+sign that a firm is meant ("Target Corp"). Nothing here knows a particular firm.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+COMMON_WORDS_FILE: Final = Path(__file__).parent / "common_words.txt"
+"""Words of company names that are also ordinary words or proper names; one a line, `#` starts a comment."""
+
+LEGAL_FORMS: Final = frozenset(
+    """inc incorporated corp corporation co company cos companies ltd limited ltda plc llc llp lp ag kgaa gmbh se sa nv bv
+    spa srl sarl sas sca ab asa as oyj oy abp publ kk bhd berhad tbk pcl pjsc jsc ojsc oao pao ao nyrt zrt rt dd ad sab cv
+    saa sae saog qpsc qsc pte pvt private pty ltd. sicav fpc""".split()
+)
+"""Legal forms without their dots, in lower case: what may stand behind a firm's name and isn't part of it."""
+
+GROUP_WORDS: Final = frozenset({"group", "holding", "holdings", "groupe", "gruppe", "gruppen", "grupo", "gruppo"})
+"""Words that newspapers leave away at the end of a firm's name once the legal form is gone."""
+
+# Legal forms written in several words; taken from the end of a name before the single ones.
+_LONG_FORMS: Final = (
+    "public company limited",
+    "public limited company",
+    "sociedad anonima bursatil de capital variable",
+    "s a b de c v",
+    "s a de c v",
+    "sab de cv",
+    "sa de cv",
+    "de c v",
+    "de cv",
+    "societe anonyme",
+    "societe europeenne",
+    "societa per azioni",
+    "sociedad anonima",
+    "sociedade anonima",
+    "kommanditgesellschaft auf aktien",
+    "aktiengesellschaft",
+    "aktiebolag",
+    "aktieselskab",
+    "anonim sirketi",
+    "anonim sti",
+    "naamloze vennootschap",
+    "kabushiki kaisha",
+    "public joint stock company",
+    "joint stock company",
+    "s p a",
+    "p l c",
+    "n v",
+    "s a",
+    "s e",
+    "a s",
+    "a g",
+    "a b",
+    "k k",
+    "l p",
+    "l l c",
+    "o y j",
+    "p j s c",
+    "q p s c",
+    "d d",
+    "a d",
+    "b v",
+)
+
+# Legal forms that stand in front of the name.
+_LEADING_FORMS: Final = ("pt ", "pjsc ", "ojsc ", "oao ", "pao ", "jsc ", "public joint stock company ", "the ")
+
+_WORD: Final = re.compile(r"[\w]+(?:['’][\w]+)*", re.UNICODE)
+_MARKS: Final = " ,.;:-–&/("
+
+
+def core_name(name: str) -> str:
+    """`name` without legal forms, in the spelling of `name`: "Hitachi, Ltd." gives "Hitachi", "Ford Motor Company" "Ford Motor".
+
+    A name that is nothing but legal form is returned as it is.
+    """
+    core = _without_leading(" ".join(name.split()))
+    while True:
+        shorter = _without_last_form(core)
+        if shorter == core or not shorter:
+            return core
+        core = shorter
+
+
+def short_name(core: str) -> str:
+    """A core name without the "Group" or "Holdings" at its end; the core itself where nothing would be left."""
+    words = core.split()
+    while len(words) > 1 and _plain(words[-1]) in GROUP_WORDS:
+        words = words[:-1]
+    return " ".join(words).rstrip(_MARKS) or core
+
+
+def _without_leading(name: str) -> str:
+    lowered = name.lower()
+    for form in _LEADING_FORMS:
+        if lowered.startswith(form) and len(name) > len(form) + 1:
+            return name[len(form) :].lstrip(_MARKS)
+    return name
+
+
+def _without_last_form(name: str) -> str:
+    words = list(_WORD.finditer(name))
+    plain = [_plain(word.group()) for word in words]
+    for form in _LONG_FORMS:
+        wanted = form.split()
+        if len(plain) > len(wanted) and plain[-len(wanted) :] == wanted:
+            return name[: words[-len(wanted)].start()].rstrip(_MARKS)
+    if len(plain) > 1 and plain[-1] in LEGAL_FORMS:
+        # "Eli Lilly and Company", "Deere & Company": the "and" belongs to the legal form.
+        last = -2 if len(plain) > 2 and plain[-2] in {"and", "und", "et"} else -1
+        return name[: words[last].start()].rstrip(_MARKS)
+    return name
+
+
+def _plain(word: str) -> str:
+    return word.lower().replace(".", "").strip("'’,()").translate(_UNACCENTED)
+
+
+_UNACCENTED: Final = str.maketrans("áàâäãåçéèêëíìîïñóòôöõøúùûüýşšžğı", "aaaaaaceeeeiiiinoooooouuuuysszgi")
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Lower-case words of company names that a dictionary has, as ordinary words or as names of people and places."""
+    lines = COMMON_WORDS_FILE.read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
+def is_common(words: Sequence[str]) -> bool:
+    """Whether every one of `words` is ordinary: a dictionary word, a number or a single letter."""
+    known = common_words()
+    return all(len(word) == 1 or word.isdigit() or word.lower() in known for word in words)
+
+
+def name_words(name: str) -> list[str]:
+    """The words of a name, marks left out."""
+    return _WORD.findall(name)

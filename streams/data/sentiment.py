@@ -1,0 +1,281 @@
+"""The sentiment model: a direction lexicon and the weights of a linear model, read and checked from `sentiment/`.
+
+Lexicon (`sentiment/lexicon.tsv`): lines of class, form and words, parted by tabs. A class says what a word does to whom:
+
+- `up`, `down`: the subject moves, or moves what it is said of (rise, fall, higher, slump);
+- `raise`, `lower`: somebody moves something else (lift the forecast, cut the dividend);
+- `help`, `hurt`: good or bad for the object, not for the subject (boost, upgrade; sue, weigh on);
+- `beat`, `trail`: one wins and the other loses (outperform, overtake; lag, miss);
+- `take`: buys it; good for what is bought, open for the buyer;
+- `good`, `bad`: good or bad for whom it is said of (win, strong; default, weak);
+- `qgood`, `qbad`: quantities that are good or bad when they grow (profit, orders; loss, debt, unemployment);
+- `not`, `fail`: turn round what follows (did not, no longer; failed to);
+- `revert`: ends a state, good or bad (snap a losing streak, shrug off fears);
+- `less`, `more`, `than`, `expected`: comparison with what was feared or hoped;
+- `flat`, `say`, `may`, `contrast`, `be`, `have`, `suffix`, `degree`, `shrunk`, `body` (who rules or trades, not who is traded): no polarity of their own, but they tell roles and clauses apart;
+- `none`: takes the classes of its first word away from a phrase (set up, high court).
+
+Form `word` takes words as they stand; form `verb` inflects a lemma by rule and takes irregular forms behind slashes
+(`rise/rose/risen`). `_` joins the two words of a phrase, which goes before the classes of its words.
+
+Weights (`sentiment/weights.tsv`): a first line of JSON (`Header`), then lines `slot, feature, positive, negative`: what the
+feature adds to the logits of positive and of negative, as integers of 1/`scale`; neutral is the zero of both. Integers, so
+that the order of a sum can't change it. The slots and features are those of `streams.extract._sentiment_features`, of the
+version that the header names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+import msgspec
+
+SHIPPED: Final = Path(__file__).parent / "sentiment"
+"""Where the lexicon and the weights that newstape ships with lie."""
+
+LEXICON_FILE: Final = "lexicon.tsv"
+WEIGHTS_FILE: Final = "weights.tsv"
+FORMAT: Final = 1
+"""Format of the weights file that this loader reads."""
+
+CLASSES: Final = (
+    "up", "down", "raise", "lower", "help", "hurt", "beat", "trail", "take", "good", "bad", "qgood", "qbad", "not", "fail",
+    "revert", "less", "more", "than", "expected", "flat", "say", "may", "contrast", "be", "have", "suffix", "degree", "shrunk",
+    "body",
+)  # fmt: skip
+"""The classes of the lexicon; a word's classes are the bits of one integer, `up` the lowest."""
+
+BITS: Final[Mapping[str, int]] = MappingProxyType({name: 1 << place for place, name in enumerate(CLASSES)})
+"""Class to bit."""
+
+SLOTS: Final = ("l", "r", "L", "R", "c", "x")
+"""Where a feature stands: left or right of the target in its clause, left or right of it in other clauses, anywhere in
+its clause, and what is known of the target and its cues."""
+
+# A weight pair is packed into one integer so that inference adds once per feature: positive + (negative << 32).
+_SHIFT: Final = 32
+_HALF: Final = 1 << (_SHIFT - 1)
+_WORD: Final = (1 << _SHIFT) - 1
+
+# More than any feature can weigh; a greater number is a damaged file.
+_HEAVIEST: Final = 1 << 20
+
+
+class SentimentDataError(ValueError):
+    """A lexicon or weights file that can't be used: which file, line (from 1; 0 for the whole), and why."""
+
+    def __init__(self, path: Path | str, line: int, reason: str) -> None:
+        super().__init__(f"{path}:{line}: {reason}")
+        self.path = str(path)
+        self.line = line
+        self.reason = reason
+
+
+class Lexicon(msgspec.Struct, frozen=True, kw_only=True):
+    """Words and two-word phrases with their classes as bits."""
+
+    words: Mapping[str, int]
+    """Lower-case word to classes."""
+    phrases: Mapping[str, Mapping[str, int]]
+    """First word to second word to the classes of the phrase; 0 for a phrase that means nothing."""
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the weights were learned from."""
+
+    name: str
+    """Name of the text collection."""
+    licence: str
+    """Its licence."""
+    url: str | None = None
+    """Where it is published."""
+    mentions: int
+    """How many labelled mentions of it were used."""
+
+
+class Probe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A sentence with the logits that the weights gave when they were made: shows that features and weights still agree."""
+
+    text: str
+    """The sentence, written for this purpose."""
+    target: str
+    """The words of the target; they occur once."""
+    others: tuple[str, ...] = ()
+    """Other entities in it; they occur once each."""
+    positive: int
+    """Logit of positive in units of 1/scale."""
+    negative: int
+    """Logit of negative in units of 1/scale."""
+
+
+class Header(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The first line of the weights file."""
+
+    format: int
+    """Version of this file format."""
+    version: str
+    """Version of the weights."""
+    features: int
+    """Version of the feature code that the weights speak to."""
+    lexicon: str
+    """SHA-256 of the lexicon that the features were made with."""
+    weights: str
+    """SHA-256 of the lines behind this one."""
+    licence: str
+    """Licence of the weights."""
+    sources: tuple[Source, ...]
+    """What they were learned from."""
+    split: str
+    """How training and test texts were told apart."""
+    scale: int
+    """What a logit of 1 is in the units of the weights."""
+    positive: int
+    """Where the logit of positive starts."""
+    negative: int
+    """Where the logit of negative starts."""
+    probes: tuple[Probe, ...]
+    """Sentences with the logits they must have."""
+
+
+class SentimentModel(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything loaded."""
+
+    version: str
+    """Version of the weights with a digest of lexicon and weights: `1.0.0+3f9ac01b77de`."""
+    header: Header
+    """What the file says about itself."""
+    lexicon: Lexicon
+    """The words."""
+    weights: Mapping[str, Mapping[str, int]]
+    """Slot to feature to packed weights (`unpack`)."""
+    start: int
+    """The packed weights a sum starts with."""
+
+
+def pack(positive: int, negative: int) -> int:
+    """Both weights in one integer; sums of packed weights are packed sums, while either stays within 31 bits."""
+    return positive + (negative << _SHIFT)
+
+
+def unpack(packed: int) -> tuple[int, int]:
+    """The sums of the positive and of the negative weights."""
+    positive = ((packed + _HALF) & _WORD) - _HALF
+    return positive, (packed - positive) >> _SHIFT
+
+
+def load_model(folder: Path = SHIPPED) -> SentimentModel:
+    """Read lexicon and weights from `folder`; raises SentimentDataError where they are wrong or don't belong together."""
+    lexicon_path, weights_path = folder / LEXICON_FILE, folder / WEIGHTS_FILE
+    lexicon_bytes = lexicon_path.read_bytes()
+    head, _, rest = weights_path.read_bytes().partition(b"\n")
+    header = _header(weights_path, head)
+    _check(weights_path, header, sha256(lexicon_bytes), sha256(rest))
+    lexicon = read_lexicon(lexicon_bytes.decode(), lexicon_path)
+    return SentimentModel(
+        version=f"{header.version}+{sha256(lexicon_bytes + head + rest)[:12]}",
+        header=header,
+        lexicon=lexicon,
+        weights=_weights(weights_path, rest.decode()),
+        start=pack(header.positive, header.negative),
+    )
+
+
+def sha256(content: bytes) -> str:
+    """SHA-256 in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def _header(path: Path, line: bytes) -> Header:
+    try:
+        return msgspec.json.decode(line, type=Header)
+    except msgspec.MsgspecError as error:
+        raise SentimentDataError(path, 1, str(error)) from None
+
+
+def _check(path: Path, header: Header, lexicon: str, weights: str) -> None:
+    if header.format != FORMAT:
+        raise SentimentDataError(path, 1, f"expected format {FORMAT}, got {header.format}")
+    if header.scale <= 0:
+        raise SentimentDataError(path, 1, f"expected a positive scale, got {header.scale}")
+    if header.weights != weights:
+        raise SentimentDataError(path, 1, "the weights are not those the header was written for (SHA-256 differs)")
+    if header.lexicon != lexicon:
+        raise SentimentDataError(path, 1, f"the weights were trained with another {LEXICON_FILE} (SHA-256 differs)")
+
+
+def _weights(path: Path, text: str) -> Mapping[str, Mapping[str, int]]:
+    table: dict[str, dict[str, int]] = {slot: {} for slot in SLOTS}
+    for number, line in enumerate(text.splitlines(), start=2):
+        try:
+            slot, feature, positive_text, negative_text = line.split("\t")
+            positive, negative = int(positive_text), int(negative_text)
+            features = table[slot]
+        except (ValueError, KeyError):
+            raise SentimentDataError(path, number, f"expected slot, feature and two integers, got {line!r}") from None
+        if abs(positive) > _HEAVIEST or abs(negative) > _HEAVIEST:
+            raise SentimentDataError(path, number, f"a weight beyond {_HEAVIEST}")
+        if feature in features:
+            raise SentimentDataError(path, number, f"{feature!r} stands there twice")
+        features[feature] = positive + (negative << _SHIFT)
+    return table
+
+
+# ---- lexicon
+
+
+def read_lexicon(text: str, path: Path | str = LEXICON_FILE) -> Lexicon:
+    """The lexicon of this text; raises SentimentDataError with the line that is wrong."""
+    words: dict[str, int] = {}
+    phrases: dict[str, dict[str, int]] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line or line.startswith("#"):
+            continue
+        fields = line.split("\t")
+        if len(fields) != 3 or fields[1] not in ("verb", "word"):
+            raise SentimentDataError(path, number, "expected class, form (verb or word) and words, parted by tabs")
+        name, form, items = fields
+        if name != "none" and name not in BITS:
+            raise SentimentDataError(path, number, f"no such class: {name!r}")
+        bit = BITS.get(name, 0)
+        for item in items.split():
+            for word in _forms(item) if form == "verb" else (item,):
+                _enter(word, bit, words, phrases, path, number)
+    return Lexicon(words=words, phrases=phrases)
+
+
+def _enter(
+    word: str, bit: int, words: dict[str, int], phrases: dict[str, dict[str, int]], path: Path | str, number: int
+) -> None:
+    first, joined, second = word.partition("_")
+    if word != word.lower() or "_" in second or (joined and not (first and second)):
+        raise SentimentDataError(path, number, f"expected a lower-case word or two joined by _, got {word!r}")
+    if joined:
+        seconds = phrases.setdefault(first, {})
+        seconds[second] = seconds.get(second, 0) | bit
+    elif bit:
+        words[word] = words.get(word, 0) | bit
+    else:
+        raise SentimentDataError(path, number, f"class none is for phrases, got {word!r}")
+
+
+def _forms(item: str) -> Iterable[str]:
+    """All forms of a verb given as lemma and irregular forms: fall/fell/fallen, pick_up."""
+    lemma, *irregular = item.split("/")
+    verb, joined, particle = lemma.partition("_")
+    return (*irregular, *(form + joined + particle for form in _inflected(verb)))
+
+
+def _inflected(verb: str) -> tuple[str, ...]:
+    """The regular forms. It may give some that nobody writes ("falled"), which does no harm."""
+    if verb.endswith("y") and verb[-2:-1] not in "aeiou":
+        return verb, verb[:-1] + "ies", verb[:-1] + "ied", verb + "ing"
+    third = verb + ("es" if verb.endswith(("s", "x", "z", "ch", "sh")) else "s")
+    if verb.endswith("ee"):
+        return verb, third, verb + "d", verb + "ing"
+    if verb.endswith("e"):
+        return verb, third, verb + "d", verb[:-1] + "ing"
+    return verb, third, verb + "ed", verb + "ing"

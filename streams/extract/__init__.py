@@ -1,0 +1,1 @@
+"""Extraction: what an article says. `annotate.py` puts the steps together."""

@@ -1,0 +1,159 @@
+"""A small grammar of clauses about indices: from the words, mentions and figures of one sentence to readings.
+
+Strategy. The sentence becomes a row of tokens (`tokenize`): mentions of indices, figures, and words or phrases with their
+part in market reports. Mentions that share a predicate are one group ("the Dow and the S&P 500 rose"). Each group is read
+by what stands to its left: nothing, or a conjunction, makes it a subject; a verb of causing makes it an object ("sent the
+Dow down 1%"); a preposition makes it part of something else, which counts only behind a noun of movement ("a 1% drop in
+the Dow"). From a subject or object the words to the right are walked once (`_walk`), and figures go to percent, points,
+level or threshold by their unit and the words before them, until the text turns to something else.
+
+Rules that keep it precise:
+
+- A noun right behind the name makes the name a modifier: S&P 500 companies, Dow futures. Nothing is read from it.
+- What follows "as", "amid", "helped by" belongs to something else, and so does what follows a comma, unless the next words
+  can only go on with the index: a figure, a particle, a participle of movement, "its highest".
+- Denied, hoped-for and conditional clauses give no fact; with a modal or "expected" they give a forecast.
+- A figure without any direction, level word or verb of its own takes the verb of the clause before: "the Dow rose 1% and
+  the Nasdaq 2%".
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from schemas.taxonomy import Basis, FactLevel, Record
+from streams.extract._index_lexicon import CAUSES, LEXICON, MOVE_NOUNS, PHRASE_PARTS, PHRASES, Entry, Part
+from streams.extract.quantities import Figure, Hedge, Unit, find_figures
+
+
+class IndexSpan(NamedTuple):
+    """A mention of an index in a sentence; offsets into the sentence."""
+
+    start: int
+    end: int
+    index: str
+    """The index's id without `index:`."""
+    named: bool = True
+    """False for "the index", "the benchmark", "it"."""
+
+
+class Token(NamedTuple):
+    """One word, phrase, figure or mention."""
+
+    part: Part
+    start: int
+    end: int
+    value: object
+    text: str
+    """In lower case."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a clause says of one index, still growing while the clause is walked."""
+
+    index: str
+    start: int
+    """First and last character of the evidence, in the sentence."""
+    end: int
+    sign: int | None = None
+    """1, -1, 0 for flat, None for no movement."""
+    percent: Figure | None = None
+    points: Figure | None = None
+    level: Figure | None = None
+    basis: Basis | None = None
+    record: Record | None = None
+    threshold: Figure | None = None
+    fact_level: FactLevel = FactLevel.FACT
+    intraday: bool = False
+    """A high or low of the day, or a passing state: never merged with where the index ended."""
+    day: str | None = None
+    approximate: bool = False
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether any number is bound."""
+        return self.percent is not None or self.points is not None or self.level is not None
+
+    @property
+    def says_something(self) -> bool:
+        """Whether it is worth a fact."""
+        return self.has_figures or self.sign is not None or self.record is not None
+
+
+# ---- tokens
+
+_WORD: Final = re.compile(r"[^\W_]+(?:[&.'’‑-][^\W_]+)*(?:(?<=\b\w)\.)?|[^\w\s]|_")
+_PUNCTUATION: Final[dict[str, Entry]] = {
+    ",": Entry(Part.COMMA), "(": Entry(Part.OPEN), "[": Entry(Part.OPEN), ")": Entry(Part.SHUT), "]": Entry(Part.SHUT),
+    ";": Entry(Part.STOP), "?": Entry(Part.STOP), "!": Entry(Part.STOP), ".": Entry(Part.STOP),
+    "-": Entry(Part.DASH), "–": Entry(Part.DASH), "—": Entry(Part.DASH), ":": Entry(Part.DASH), "|": Entry(Part.DASH),
+    "/": Entry(Part.CONJUNCTION), "<": Entry(Part.ADVERB), ">": Entry(Part.ADVERB), "*": Entry(Part.ADVERB),
+    "…": Entry(Part.DASH), "=": Entry(Part.DASH), "&": Entry(Part.CONJUNCTION), "+": Entry(Part.PARTICLE, 1),
+}  # fmt: skip
+_OTHER: Final = Entry(Part.OTHER)
+_POSSESSIVE_END: Final = ("'s", "’s", "s'", "s’")
+
+
+def tokenize(text: str, mentions: Sequence[IndexSpan], *, decimal_comma: bool) -> list[Token]:
+    """The tokens of a sentence, with `mentions` in text order as tokens of their own."""
+    covered = [(m.start, m.end, Entry(Part.INDEX, m)) for m in mentions]
+    figures = [f for f in find_figures(text, decimal_comma=decimal_comma) if not _overlaps(f.start, f.end, covered)]
+    fixed = sorted(
+        [*covered, *((f.start, f.end, Entry(Part.FIGURE, f)) for f in figures)], key=lambda span: (span[0], span[1])
+    )
+    lower = text.lower()
+    if len(lower) != len(text):
+        lower = text
+    fixed = _with_phrases(lower, fixed)
+    tokens: list[Token] = []
+    position = 0
+    for start, end, entry in fixed:
+        _append_words(tokens, lower, position, start)
+        tokens.append(Token(entry.part, start, end, entry.value, lower[start:end]))
+        position = end
+    _append_words(tokens, lower, position, len(lower))
+    return tokens
+
+
+_Fixed = list[tuple[int, int, Entry]]
+
+
+def _overlaps(start: int, end: int, spans: _Fixed) -> bool:
+    return any(s < end and start < e for s, e, _ in spans)
+
+
+def _with_phrases(lower: str, fixed: _Fixed) -> _Fixed:
+    """`fixed` with the phrases that stand between; a phrase holding a figure (52-week high has none) gives way to it."""
+    found: _Fixed = []
+    for phrase in PHRASES.finditer(lower):
+        start, end = phrase.span()
+        if end > start and not _is_inside_word(lower, start, end) and not _overlaps(start, end, fixed):
+            found.append((start, end, PHRASE_PARTS[phrase.lastgroup or "skip"]))
+    return sorted([*fixed, *found], key=lambda span: (span[0], span[1])) if found else fixed
+
+
+def _is_inside_word(text: str, start: int, end: int) -> bool:
+    return (start > 0 and text[start - 1].isalnum() and text[start].isalnum()) or (
+        end < len(text) and text[end].isalnum() and text[end - 1].isalnum()
+    )
+
+
+def _append_words(tokens: list[Token], lower: str, start: int, end: int) -> None:
+    for match in _WORD.finditer(lower, start, end):
+        word = match.group()
+        entry = LEXICON.get(word) or _PUNCTUATION.get(word)
+        if entry is None:
+            entry = _unknown(tokens, word)
+        tokens.append(Token(entry.part, match.start(), match.end(), entry.value, word))
+
+
+def _unknown(tokens: list[Token], word: str) -> Entry:
+    if word.endswith("n't") or word.endswith("n’t"):
+        return Entry(Part.NOT)
+    if word.endswith("ly") and len(word) > 4:  # noqa: PLR2004  # "fly", "July" are none
+        return Entry(Part.ADVERB)
+    if word in ("'", "’", '"', "“", "”", "‘"):
+        return Entry(Part.POSSESSIVE) if word in ("'", "’") and tokens and tokens[-1].part is Part.INDEX else Entry(Part.ADVERB)
+    return _OTHER

@@ -1,0 +1,134 @@
+"""From an article to its annotation: entities, index facts, events and sentiment, each with the characters that say so.
+
+Pure and deterministic: the same article, registry, rules and weights give the same annotation. Each step reads the
+document and what the steps before it found.
+"""
+
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import Any, Final, Self
+
+from schemas import Annotation, Article, ArticleRef, Engine, Position, Span, encode
+from schemas.annotation import Mention
+from schemas.taxonomy import Status
+from streams.data.registry import Registry
+from streams.data.sentiment import SentimentModel
+from streams.extract.document import read
+from streams.extract.entities import find_entities
+from streams.extract.events import RULES_VERSION, find_events
+from streams.extract.index_facts import find_index_facts
+from streams.extract.sentiment import score_article, score_entities, score_events
+
+__all__ = ["VERSION", "Extractor", "annotate", "withdrawal"]
+
+VERSION: Final = "1.0.0"
+"""Version of the extraction: raised whenever the same article may give another annotation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extractor:
+    """All data that extraction needs, loaded once."""
+
+    registry: Registry
+    """The entities."""
+    model: SentimentModel
+    """Weights and lexicon of sentiment."""
+    engine: Engine
+    """What annotations name as their maker."""
+    quotes: bool
+    """False leaves quoted text out of annotations (`NEWSTAPE_EVIDENCE=offsets`)."""
+
+    @classmethod
+    def of(cls, registry: Registry, model: SentimentModel, *, quotes: bool = True) -> Self:
+        """The extractor of this registry and these weights."""
+        engine = Engine(version=VERSION, registry=registry.version, lexicon=f"{RULES_VERSION}+{model.version}")
+        return cls(registry=registry, model=model, engine=engine, quotes=quotes)
+
+
+def annotate(article: Article, position: Position | None, extractor: Extractor) -> Annotation:
+    """What this version of this article says. A withdrawn article says nothing."""
+    reference = _reference(article)
+    if article.status is not Status.USABLE:
+        return Annotation(
+            article=reference if extractor.quotes else replace(reference, headline=None),
+            position=position,
+            digest=_digest(article),
+            engine=extractor.engine,
+        )
+    document = read(article)
+    found = find_entities(document, extractor.registry)
+    facts = find_index_facts(document, found)
+    entities = score_entities(document, found, extractor.model)
+    events = score_events(document, find_events(document, found, facts), extractor.model)
+    annotation = Annotation(
+        article=reference,
+        position=position,
+        digest=_digest(article),
+        entities=entities,
+        index_facts=facts,
+        events=events,
+        sentiment=score_article(document, entities, extractor.model),
+        engine=extractor.engine,
+    )
+    return annotation if extractor.quotes else _unquoted(annotation)
+
+
+def withdrawal(uri: str, position: Position | None, extractor: Extractor) -> Annotation:
+    """The annotation of a null value: the article of this uri is withdrawn."""
+    return Annotation(
+        article=ArticleRef(uri=uri, published_at=None, status=Status.CANCELED),
+        position=position,
+        digest=blake2b(b"withdrawn", digest_size=16).hexdigest(),
+        engine=extractor.engine,
+    )
+
+
+def _reference(article: Article) -> ArticleRef:
+    return ArticleRef(
+        uri=article.uri,
+        published_at=article.published_at,
+        source=article.source,
+        headline=article.headline or None,
+        language=article.language,
+        version=article.version,
+        updated_at=article.updated_at,
+        status=article.status,
+        url=article.url,
+        subjects=article.subjects,
+    )
+
+
+def _digest(article: Article) -> str:
+    """Hash of the content that decides whether a version is new. White space does not.
+
+    Unicode is not normalised: NFC is quadratic on long runs of combining marks, and one article would stall a worker.
+    """
+    headline, body = (" ".join(text.split()) for text in (article.headline, article.body))
+    content = encode([headline, body, article.published_at, article.language, article.status])
+    return blake2b(content, digest_size=16).hexdigest()
+
+
+def _unquoted(value: Any) -> Any:
+    """The same value with no text of the article in it, only offsets."""
+    match value:
+        case Annotation():
+            return replace(
+                value,
+                article=replace(value.article, headline=None),
+                entities=tuple(_unquoted_fields(e, "mentions", "sentiment") for e in value.entities),
+                index_facts=tuple(_unquoted_fields(f, "evidence") for f in value.index_facts),
+                events=tuple(_unquoted_fields(e, "evidence", "sentiment") for e in value.events),
+                sentiment=_unquoted_fields(value.sentiment, "cues"),
+            )
+        case tuple():
+            return tuple(_unquoted(item) for item in value)
+        case Span():
+            return replace(value, text=None)
+        case Mention():
+            return replace(value, text=None, sentiment=_unquoted_fields(value.sentiment, "cues"))
+        case _:
+            return _unquoted_fields(value, "cues")
+
+
+def _unquoted_fields(value: Any, *names: str) -> Any:
+    return replace(value, **{name: _unquoted(getattr(value, name)) for name in names})

@@ -1,0 +1,86 @@
+"""Intake: the bytes of a record become an article, a withdrawal or a rejection with its reason. Pure.
+
+    match read(RawRecord(key=key, value=value, headers=headers, timestamp=timestamp)):
+        case Article() as article: ...
+        case Withdrawal(uri=uri): ...
+        case Rejection(reason=reason, detail=detail): ...
+
+What is read, in this order:
+
+1. A null value withdraws the article that the key names (UTF-8, not empty, fit to be a uri). The key of a record with
+   a value is not looked at.
+2. The value is at most 1 MiB, not empty, UTF-8 and JSON by RFC 8259: no byte order mark, no NaN or Infinity, no
+   comments, no escaped lone surrogates, numbers that a double can hold, at most 1,024 levels deep and 50,000 arrays
+   and objects. Of equal keys the last counts.
+3. A CloudEvents 1.0 envelope is taken off (`cloudevents`).
+4. The object is a ninjs item if it has one of ninjs' own names and no `published_at` (`ninjs`), else an article in
+   newstape's own form (`native`).
+
+`read` never raises and never loses a record, whatever the bytes; it is a function of the record alone ("now" is the
+record's timestamp), so replaying a topic decides the same. No input takes longer than 50 ms: all patterns are linear,
+and the two things that cost time out of proportion, JSON containers and HTML tags, are capped.
+"""
+
+from typing import Any, Final
+
+from schemas.article import Article
+from schemas.taxonomy import RejectReason
+from schemas.wire import WireError, loads
+from streams.intake import native, ninjs
+from streams.intake.cloudevents import unwrap
+from streams.intake.fields import unexpected, uri_of
+from streams.intake.record import IntakeError, RawRecord, Rejection, Withdrawal
+
+__all__ = ["MAX_ARTICLE_BYTES", "RawRecord", "Rejection", "Withdrawal", "read"]
+
+MAX_ARTICLE_BYTES: Final = 1_048_576
+
+# A megabyte of nothing but brackets takes 80 ms to build; an article has a few dozen.
+MAX_CONTAINERS: Final = 50_000
+
+
+def read(record: RawRecord, *, max_bytes: int = MAX_ARTICLE_BYTES) -> Article | Withdrawal | Rejection:
+    """What the record says. Articles over `max_bytes` bytes are rejected unread. Never raises."""
+    try:
+        if record.value is None:
+            return _withdrawal(record.key)
+        _require_size(record.value, max_bytes)
+        fields = unwrap(record.headers, record.value, _read_json)
+        if ninjs.describes(fields):
+            return ninjs.article(fields, record.timestamp)
+        return native.article(fields, record.timestamp)
+    except IntakeError as error:
+        return Rejection(reason=error.reason, detail=error.detail)
+
+
+def _withdrawal(key: bytes | None) -> Withdrawal:
+    if not key:
+        raise unexpected("key", "the uri of an article to withdraw", "nothing", RejectReason.EMPTY)
+    return Withdrawal(uri=uri_of(_decoded(key, "key"), "key"))
+
+
+def _require_size(value: bytes, max_bytes: int) -> None:
+    if not value:
+        raise unexpected("$", "an article", "no bytes", RejectReason.EMPTY)
+    if len(value) > max_bytes:
+        raise unexpected("$", f"at most {max_bytes:,} bytes", f"{len(value):,}", RejectReason.TOO_LARGE)
+
+
+def _read_json(raw: bytes, path: str) -> Any:
+    containers = raw.count(b"{") + raw.count(b"[") if len(raw) > MAX_CONTAINERS else 0
+    if containers > MAX_CONTAINERS:
+        expected = f"JSON of at most {MAX_CONTAINERS:,} arrays and objects"
+        raise unexpected(path, expected, f"{containers:,}", RejectReason.NOT_JSON)
+    try:
+        return loads(raw)
+    except WireError as error:
+        _decoded(raw, path)  # what is not even UTF-8 is rejected as that
+        raise unexpected(path, "JSON", str(error), RejectReason.NOT_JSON) from error
+
+
+def _decoded(raw: bytes, path: str) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        got = f"byte 0x{raw[error.start]:02x} at offset {error.start}"
+        raise unexpected(path, "UTF-8", got, RejectReason.NOT_UTF8) from error

@@ -1,0 +1,1 @@
+"""A real local Kafka for a bare machine, the demo, and the sample articles."""

@@ -1,0 +1,407 @@
+"""The demo: a broker, a worker and articles, from nothing to counted results, and then nothing left behind.
+
+- The broker is a local one, or the one that the settings name; there the demo keeps to topics of its own, under a prefix
+  that it makes up, and removes them afterwards.
+- Broker and worker start side by side: the worker loads its data while Java boots, and waits for the topics.
+- Whether all is through is counted: every position pushed must come out as an annotation or a dead letter, then the
+  worker's committed offsets must reach the ends of its three topics in turn, then the events are read to their ends.
+- The worker is a process of its own, on a leash: it ends with this program, however that ends.
+"""
+
+import asyncio
+import secrets
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from schemas import Article, MarketEvent, Position
+from schemas.taxonomy import LONGEST_WINDOW_MINUTES
+from streams.feed import Delivery, Feed
+from streams.intake import RawRecord, read
+from streams.jsonl import Line
+from streams.local.articles import broken_articles, sample_articles
+from streams.local.census import Census
+from streams.local.kafka import LocalKafka, free_port, log_tail
+from streams.local.leash import LeashedProcess
+from streams.local.progress import Progress
+from streams.reading import reader, records, records_to
+from streams.rest import Rest, RestError
+from streams.settings import Clock, Settings, load
+from streams.topics import Catalogue, Topic, bring_up, catalogue
+
+# Fetching Kafka's jars is the slow part of a first start; the worker waits for the topics as long as that may take.
+_WORKER_PATIENCE_S: Final = 900
+
+# A limit that a slow laptop keeps: the worker's start, and a fifth of the rate that one worker is built for.
+LIMIT_S: Final = 120
+_LIMIT_ARTICLES_PER_S: Final = 100
+
+# How often offsets and counts are asked for.
+_POLL_S: Final = 0.1
+_COUNTS_EVERY_S: Final = 1.0
+
+_STOP_TIMEOUT_S: Final = 10.0
+_KEPT_EVENTS: Final = 200
+
+
+class DemoError(RuntimeError):
+    """The demo could not be brought to its end; the message says what is missing or broken."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a demo is to do."""
+
+    settings: Settings
+    """Settings of the worker."""
+    lines: Sequence[Line]
+    """The articles."""
+    own_kafka: bool
+    """Whether a local broker is started."""
+    own_topics: bool
+    """Whether the topics are the demo's alone and go when it ends."""
+    why_clock: str
+    """Why the clock is what it is."""
+    rate: float | None = None
+    """Articles a second, null for as fast as it goes."""
+
+
+@dataclass(slots=True)
+class Standing:
+    """How a demo stands, for whoever draws it; times in seconds since its start."""
+
+    plan: Plan
+    """What it does."""
+    census: Census
+    """What has come out."""
+    delivery: Delivery = field(default_factory=Delivery)
+    """What has gone in."""
+    step: str = "starting"
+    """What is being waited for."""
+    events: deque[MarketEvent] = field(default_factory=lambda: deque(maxlen=_KEPT_EVENTS))
+    """The newest events, newest last."""
+    counts: dict[str, Any] = field(default_factory=dict)
+    """The last answer of `/indices`."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """When each stage was reached: kafka, pushed, out, caught up."""
+
+
+def planned(settings: Settings, lines: Sequence[Line] | None, *, now: datetime, rate: float | None = None) -> Plan:
+    """What to do with these articles, the sample ones where null, under settings of which some were given by hand."""
+    given = settings.model_fields_set
+    own_kafka = "kafka" not in given
+    flags: dict[str, Any] = {name: getattr(settings, name) for name in given}
+    if own_kafka:
+        flags |= {"kafka": f"127.0.0.1:{free_port()}", "security_protocol": "PLAINTEXT"}
+    own_topics = own_kafka or "topic_prefix" not in given
+    if own_topics and not own_kafka:
+        name = f"newstape-demo-{secrets.token_hex(3)}"
+        flags |= {"topic_prefix": f"{name}.", "app_id": name}
+    if lines is None:
+        samples = [*sample_articles(now=now), *broken_articles()]
+        lines = [Line(number=n, value=value, size=len(value)) for n, value in enumerate(samples, start=1)]
+    clock, why = (settings.clock, "as set") if "clock" in given else clock_for(lines, now)
+    flags |= {"clock": clock, "web_port": settings.web_port if "web_port" in given else free_port()}
+    if not own_kafka:
+        flags["partitions"] = settings.partitions
+    return Plan(
+        settings=load(**flags), lines=lines, own_kafka=own_kafka, own_topics=own_topics, why_clock=why, rate=rate
+    )
+
+
+def clock_for(lines: Sequence[Line], now: datetime) -> tuple[Clock, str]:
+    """The clock under which the counts of these articles are not all empty, and why."""
+    found = (read(RawRecord(key=None, value=line.value, timestamp=now)) for line in lines if not line.is_cut_off)
+    newest = max((article.published_at for article in found if isinstance(article, Article)), default=None)
+    if newest is None:
+        return Clock.WALL, "no article has a time"
+    if newest < now - timedelta(minutes=LONGEST_WINDOW_MINUTES):
+        return Clock.EVENT, f"the newest article is of {newest:%Y-%m-%d}, older than every window: they end there"
+    return Clock.WALL, "there are articles of the last seven days"
+
+
+class Demo:
+    """One run of the demo. `show` is called whenever the step changes."""
+
+    def __init__(self, plan: Plan, *, show: Callable[[Standing], None]) -> None:
+        self.plan = plan
+        self.topics: Catalogue = catalogue(plan.settings)
+        self.standing = Standing(plan=plan, census=Census(self.topics))
+        self._show = show
+        self._begun = time.monotonic()
+        self._worker: LeashedProcess | None = None
+        self._log = Path()
+
+    @property
+    def limit_s(self) -> float:
+        """The default time limit, for this many articles."""
+        return LIMIT_S + len(self.plan.lines) / _LIMIT_ARTICLES_PER_S
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Broker, topics and worker, for as long as the block takes. Raises LocalKafkaError, TopicError."""
+        async with AsyncExitStack() as stack:
+            place = Path(tempfile.mkdtemp(prefix="newstape-demo-"))
+            stack.callback(shutil.rmtree, place, ignore_errors=True)
+            await stack.enter_async_context(self._running_worker(place))
+            if self.plan.own_kafka:
+                port = int(self.plan.settings.kafka.rpartition(":")[2])
+                await stack.enter_async_context(LocalKafka(port=port, on_progress=self._show_progress))
+            self._step("creating the topics")
+            findings = await bring_up(self.plan.settings, create=True)
+            faults = [f"{finding.topic.name} {fault}" for finding in findings for fault in finding.faults]
+            if faults:
+                raise DemoError("\n  ".join(["the topics are not as they should be:", *faults]))
+            if self.plan.own_topics and not self.plan.own_kafka:
+                stack.push_async_callback(self._remove_topics)
+            self._reached("kafka")
+            yield
+
+    async def run(self, limit_s: float | None) -> None:
+        """Push everything and wait until all of it is through. Raises DemoError with what is missing after `limit_s`."""
+        limit_s = limit_s or self.limit_s
+        try:
+            async with asyncio.timeout(limit_s), asyncio.TaskGroup() as tasks:
+                watch = tasks.create_task(self._watch_worker())
+                await self._push_and_count()
+                self._step("reading the counts")
+                await self.refresh_counts()
+                watch.cancel()
+        except TimeoutError:
+            raise DemoError(self._what_is_missing(limit_s)) from None
+        except* DemoError as errors:
+            raise errors.exceptions[0] from None
+        self._step("done")
+
+    async def stay(self) -> None:
+        """Keep the counts fresh until cancelled. Raises DemoError where the worker ends."""
+        while True:
+            self._require_worker()
+            with suppress(RestError):
+                await self.refresh_counts()
+            await asyncio.sleep(_COUNTS_EVERY_S)
+
+    async def refresh_counts(self) -> None:
+        """Ask the worker for its counts, again while partitions move."""
+        async with Rest(self.plan.settings.views_url) as worker:
+            while True:
+                try:
+                    self.standing.counts = await worker.get("indices")
+                except RestError:
+                    await asyncio.sleep(_POLL_S)
+                else:
+                    return
+
+    # -- in ----------------------------------------------------------------------------------------------------------
+
+    async def _push_and_count(self) -> None:
+        settings, standing = self.plan.settings, self.standing
+        async with reader(settings, standing.census.topics) as consumer:
+            ends = await consumer.end_offsets(consumer.assignment())
+            for tp, end in ends.items():
+                consumer.seek(tp, end)
+            counting = asyncio.create_task(self._count(consumer))
+            try:
+                await self._push()
+                self._step("waiting for every article to come out")
+                while standing.census.missing(standing.delivery.positions):
+                    await _finished(counting, within=_POLL_S)
+                self._reached("out")
+                self._step("waiting for reconcile and tally")
+                await self._caught_up(consumer)
+            finally:
+                counting.cancel()
+                await asyncio.wait([counting])
+            self._step("reading the last events")
+            async for group in records_to(consumer, await consumer.end_offsets(consumer.assignment())):
+                self._count_all(group)
+        self._reached("caught up")
+
+    async def _push(self) -> None:
+        self._step("pushing the articles")
+        feed = Feed(self.plan.settings, keep_positions=True)
+        self.standing.delivery = feed.delivery
+        begun = time.monotonic()
+        async with feed:
+            for number, line in enumerate(self.plan.lines):
+                if self.plan.rate is not None:
+                    await asyncio.sleep(max(0.0, begun + number / self.plan.rate - time.monotonic()))
+                await feed.send(line)
+        self._reached("pushed")
+
+    # -- out ---------------------------------------------------------------------------------------------------------
+
+    async def _count(self, consumer: AIOKafkaConsumer) -> None:
+        looked_at = 0.0
+        async for group in records(consumer):
+            self._count_all(group)
+            if time.monotonic() - looked_at > _COUNTS_EVERY_S:
+                looked_at = time.monotonic()
+                asyncio.ensure_future(self._glance())
+
+    async def _glance(self) -> None:
+        """Look at the counts on the way, where the worker is ready to tell them."""
+        with suppress(RestError):
+            async with Rest(self.plan.settings.views_url) as worker:
+                self.standing.counts = await worker.get("indices")
+
+    def _count_all(self, group: Sequence[Any]) -> None:
+        for record in group:
+            event = self.standing.census.count(record.topic, record.value, record.headers)
+            if event is not None:
+                self.standing.events.append(event)
+        if group:
+            self._show(self.standing)
+
+    async def _caught_up(self, consumer: AIOKafkaConsumer) -> None:
+        """The worker has committed what it was given: articles, then annotations, then claims, in the order they come."""
+        pushed = {
+            TopicPartition(self.topics.articles.name, partition): max(offsets) + 1
+            for partition, offsets in self.standing.delivery.positions.items()
+        }
+        admin = AIOKafkaAdminClient(client_id="newstape-demo", **self.plan.settings.client())
+        await admin.start()
+        try:
+            await self._committed(admin, pushed)
+            for topic in (self.topics.annotations, self.topics.claims):
+                await self._committed(admin, await self._ends(consumer, topic))
+        finally:
+            await admin.close()
+
+    async def _ends(self, consumer: AIOKafkaConsumer, topic: Topic) -> dict[TopicPartition, int]:
+        partitions = [TopicPartition(topic.name, n) for n in range(self.plan.settings.partitions)]
+        begins = await consumer.beginning_offsets(partitions)
+        ends: dict[TopicPartition, int] = await consumer.end_offsets(partitions)
+        return {tp: end for tp, end in ends.items() if end > begins[tp]}
+
+    async def _committed(self, admin: AIOKafkaAdminClient, ends: Mapping[TopicPartition, int]) -> None:
+        while True:
+            offsets = await admin.list_consumer_group_offsets(self.plan.settings.app_id)
+            if all(tp in offsets and offsets[tp].offset >= end for tp, end in ends.items()):
+                return
+            await asyncio.sleep(_POLL_S)
+
+    def _what_is_missing(self, limit_s: float) -> str:
+        missing = self.standing.census.missing(self.standing.delivery.positions)
+        total = len(self.plan.lines)
+        if self.standing.delivery.confirmed < total - len(self.standing.delivery.refused):
+            return f"after {limit_s:g} s only {self.standing.delivery.confirmed:,} of {total:,} articles were in Kafka"
+        if missing:
+            first = ", ".join(_place(position) for position in missing[:5])
+            return (
+                f"after {limit_s:g} s {len(missing):,} of {total:,} articles had not come out, the first at {first}; "
+                f"give it longer with --timeout, or see the worker's last lines:\n{self._tail()}"
+            )
+        return f"after {limit_s:g} s the demo was still {self.standing.step}; the worker's last lines:\n{self._tail()}"
+
+    # -- the worker --------------------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def _running_worker(self, place: Path) -> AsyncIterator[None]:
+        self._log = place / "worker.log"
+        command = [sys.executable, "-m", "streams", "worker", *_flags(self.plan.settings)]
+        command += ["--data-dir", str(place / "worker"), "--wait", str(_WORKER_PATIENCE_S), "--log-format", "console"]
+        self._worker = LeashedProcess(command, output=self._log, remove=place)
+        try:
+            yield
+        finally:
+            self._step("stopping")
+            await asyncio.shield(asyncio.to_thread(self._worker.end, signal.SIGTERM, _STOP_TIMEOUT_S))
+
+    async def _watch_worker(self) -> None:
+        while True:
+            self._require_worker()
+            await asyncio.sleep(_POLL_S)
+
+    def _require_worker(self) -> None:
+        status = None if self._worker is None else self._worker.poll()
+        if status is not None:
+            raise DemoError(f"the worker has ended with status {status}; its last lines:\n{self._tail()}")
+
+    def _tail(self) -> str:
+        return log_tail(self._log.read_text(encoding="utf-8", errors="replace")) if self._log.exists() else ""
+
+    # -- the rest ----------------------------------------------------------------------------------------------------
+
+    async def _remove_topics(self) -> None:
+        """The worker is to be stopped first, or it would complain."""
+        self._step("removing the demo's topics")
+        if self._worker is not None:
+            await asyncio.to_thread(self._worker.end, signal.SIGTERM, _STOP_TIMEOUT_S)
+        admin = AIOKafkaAdminClient(client_id="newstape-demo", **self.plan.settings.client())
+        try:
+            await admin.start()
+            await admin.delete_topics([topic.name for topic in self.topics.all()])
+        except (KafkaError, OSError) as error:
+            raise DemoError(
+                f"the topics {self.plan.settings.topic_prefix}* could not be removed ({error}): remove them yourself"
+            ) from error
+        finally:
+            await admin.close()
+
+    def _show_progress(self, progress: Progress) -> None:
+        of = f" {progress.done} of {progress.total}" if progress.total else ""
+        self._step(f"{progress.message}{of}")
+
+    def _step(self, step: str) -> None:
+        self.standing.step = step
+        self._show(self.standing)
+
+    def _reached(self, stage: str) -> None:
+        self.standing.seconds[stage] = round(time.monotonic() - self._begun, 2)
+
+
+async def _finished(task: "asyncio.Task[None]", *, within: float) -> None:
+    """Wait a moment; if the task ends meanwhile, that is an error and is raised."""
+    done, _ = await asyncio.wait([task], timeout=within)
+    if done:
+        task.result()
+
+
+def _flags(settings: Settings) -> list[str]:
+    """The settings as flags; secrets and what goes with them reach the worker by its environment."""
+    unsaid = {"sasl_username", "sasl_password", "ssl_keyfile", "data_dir", "log_format"}
+    flags = []
+    for name in sorted(settings.model_fields_set - unsaid):
+        value = getattr(settings, name)
+        if value is not None:
+            text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+            flags += [f"--{name.replace('_', '-')}", text]
+    return flags
+
+
+def _place(position: Position) -> str:
+    return f"partition {position.partition} offset {position.offset}"
+
+
+def summary(standing: Standing) -> dict[str, Any]:
+    """What a demo has come to, as plain JSON."""
+    census, delivery = standing.census, standing.delivery
+    counts = standing.counts
+    return {
+        "articles_in": delivery.confirmed,
+        "annotations": census.annotations,
+        "dead_letters": census.dead_letters,
+        "events": census.events,
+        "events_by_lifecycle": census.lifecycles,
+        "missing": len(census.missing(delivery.positions)),
+        "refused": [{"line": refused.number, "why": refused.why} for refused in delivery.refused],
+        "clock": standing.plan.settings.clock.value,
+        "clock_because": standing.plan.why_clock,
+        "as_of": counts.get("as_of"),
+        "counts": {activity["index"]: activity["windows"] for activity in counts.get("indices", [])},
+        "seconds": standing.seconds,
+    }

@@ -1,0 +1,1 @@
+"""Workers killed, stopped and restarted while articles flow."""

@@ -1,0 +1,295 @@
+"""A deployment under test: topics of its own on a real broker, real worker processes, and librdkafka as a client."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from confluent_kafka import Consumer, KafkaException, Message, Producer, TopicPartition
+
+from streams.settings import Settings
+from streams.topics import Catalogue, bring_up, catalogue
+
+SESSION_TIMEOUT_S = 6.0
+
+
+def keyed(article: dict[str, Any]) -> tuple[bytes, bytes]:
+    """Key and value of an article, as a producer should send it."""
+    return article["uri"].encode(), json.dumps(article).encode()
+
+
+class NotYetError(AssertionError):
+    """Something that was awaited did not come true in time."""
+
+
+def await_until(condition: Callable[[], Any], what: str, timeout_s: float = 60.0) -> Any:
+    """The condition's value once it is true; looked at ten times a second. Raises NotYetError."""
+    deadline = time.monotonic() + timeout_s
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise NotYetError(f"not within {timeout_s:.0f} s: {what}")
+        time.sleep(0.1)
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class WorkerProcess:
+    """One `newstape worker`."""
+
+    deployment: "Deployment"
+    name: str
+    port: int
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def get(self, path: str) -> tuple[int, Any]:
+        """Status and JSON of a view; status 0 where the worker does not answer."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as response:
+                return response.status, json.loads(response.read())
+        except urllib.error.HTTPError as error:
+            return error.code, json.loads(error.read())
+        except OSError:
+            return 0, None
+
+    def text(self, path: str) -> str:
+        """A view that is not JSON."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as response:
+            return str(response.read().decode())
+
+    def await_ready(self, timeout_s: float = 60.0) -> "WorkerProcess":
+        """Wait until it owns its partitions."""
+
+        def ready() -> bool:
+            if self.process.poll() is not None:
+                raise AssertionError(
+                    f"worker {self.name} died ({self.process.returncode}):\n{self.log.read_text()[-4000:]}"
+                )
+            return self.get("/readyz")[0] == 200
+
+        await_until(ready, f"worker {self.name} ready", timeout_s)
+        return self
+
+    def signal(self, which: signal.Signals) -> None:
+        """Send a signal."""
+        self.process.send_signal(which)
+
+    def stop(self, timeout_s: float = 15.0) -> int:
+        """SIGTERM, and its exit status."""
+        self.signal(signal.SIGTERM)
+        return self.process.wait(timeout_s)
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        self.process.kill()
+        self.process.wait()
+
+
+@dataclass
+class Deployment:
+    """Topics, workers and clients under one prefix."""
+
+    bootstrap: str
+    prefix: str
+    directory: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    workers: list[WorkerProcess] = field(default_factory=list)
+
+    @property
+    def settings(self) -> Settings:
+        """Its settings."""
+        return Settings(
+            kafka=self.bootstrap,
+            topic_prefix=self.prefix,
+            app_id=f"{self.prefix}app",
+            clock=self.environment.get("NEWSTAPE_CLOCK", "wall"),
+        )
+
+    @property
+    def topics(self) -> Catalogue:
+        """Its topics."""
+        return catalogue(self.settings)
+
+    def create_topics(self) -> None:
+        """Make the topics."""
+        faults = [f for finding in asyncio.run(bring_up(self.settings, create=True)) for f in finding.faults]
+        assert not faults
+
+    def start(self, name: str = "a", *, data: str | None = None, **environment: str) -> WorkerProcess:
+        """Start a worker; `data` names its directory, its own name by default."""
+        port = free_port()
+        log = self.directory / f"{name}-{len(self.workers)}.log"
+        env = {
+            **{k: v for k, v in os.environ.items() if not k.startswith("NEWSTAPE_")},
+            "NEWSTAPE_KAFKA": self.bootstrap,
+            "NEWSTAPE_TOPIC_PREFIX": self.prefix,
+            "NEWSTAPE_APP_ID": f"{self.prefix}app",
+            "NEWSTAPE_WEB_PORT": str(port),
+            "NEWSTAPE_DATA_DIR": str(self.directory / (data or name)),
+            "NEWSTAPE_SESSION_TIMEOUT_S": str(SESSION_TIMEOUT_S),
+            "PYTHONUNBUFFERED": "1",
+            **self.environment,
+            **environment,
+        }
+        with log.open("wb") as out:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "streams", "worker"],
+                env=env,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                cwd=self.directory,
+            )
+        worker = WorkerProcess(self, name, port, process, log)
+        self.workers.append(worker)
+        return worker
+
+    def close(self) -> None:
+        """End what still runs."""
+        for worker in self.workers:
+            if worker.process.poll() is None:
+                worker.signal(signal.SIGCONT)
+                worker.kill()
+
+    # -- clients ------------------------------------------------------------------------------------------------------
+
+    def push(
+        self,
+        records: Iterable[dict[str, Any] | tuple[bytes | None, bytes | None] | tuple[bytes | None, bytes | None, list]],
+    ) -> int:
+        """Produce articles (dicts, keyed by uri) or raw (key, value[, headers]); gives how many."""
+        producer = Producer({"bootstrap.servers": self.bootstrap, "linger.ms": 5, "message.max.bytes": 4_000_000})
+        errors: list[Any] = []
+        count = 0
+        for record in records:
+            key, value, *headers = keyed(record) if isinstance(record, dict) else record
+            while True:
+                try:
+                    producer.produce(
+                        self.topics.articles.name,
+                        key=key,
+                        value=value,
+                        headers=headers[0] if headers else None,
+                        on_delivery=lambda error, _: errors.append(error) if error else None,
+                    )
+                    break
+                except BufferError:
+                    producer.poll(0.1)
+            count += 1
+        assert producer.flush(90) == 0
+        assert not errors
+        return count
+
+    def push_slowly(self, records: list[tuple[bytes, bytes | None]], seconds: float) -> None:
+        """Produce records spread over so many seconds, in order."""
+        chunk = max(1, int(len(records) / (seconds * 5)))
+        for first in range(0, len(records), chunk):
+            self.push(records[first : first + chunk])
+            time.sleep(0.2)  # the pace of the producer, not a wait
+
+    def lag_or_none(self) -> int | None:
+        """The lag, or null while the broker does not answer."""
+        with contextlib.suppress(KafkaException):
+            return self.lag()
+        return None
+
+    def _consumer(self, group: str | None = None) -> Consumer:
+        return Consumer(
+            {
+                "bootstrap.servers": self.bootstrap,
+                "group.id": group or f"{self.prefix}reader",
+                "enable.auto.commit": False,
+                "enable.partition.eof": True,
+                "auto.offset.reset": "earliest",
+                "fetch.message.max.bytes": 6_000_000,
+            }
+        )
+
+    def read(self, topic: str) -> list[Message]:
+        """All records of a topic, partition by partition in order."""
+        consumer = self._consumer()
+        try:
+            parts = consumer.list_topics(topic, timeout=10).topics[topic].partitions
+            consumer.assign([TopicPartition(topic, partition, 0) for partition in parts])
+            records, ends = [], 0
+            while ends < len(parts):
+                record = consumer.poll(10)
+                assert record is not None, f"{topic}: the broker fell silent"
+                if record.error():
+                    ends += 1
+                else:
+                    records.append(record)
+            return sorted(records, key=lambda r: (r.partition(), r.offset()))
+        finally:
+            consumer.close()
+
+    def values(self, topic: str) -> list[Any]:
+        """All values of a topic as JSON."""
+        return [json.loads(record.value()) for record in self.read(topic)]
+
+    def latest(self, topic: str) -> dict[str, Any]:
+        """The newest value under every key."""
+        return {
+            record.key().decode(): json.loads(record.value())
+            for record in self.read(topic)
+            if record.value() is not None
+        }
+
+    def lag(self) -> int:
+        """Records of the three input topics not yet committed."""
+        consumer = self._consumer(f"{self.prefix}app")
+        try:
+            behind = 0
+            for topic in (self.topics.articles, self.topics.annotations, self.topics.claims):
+                parts = consumer.list_topics(topic.name, timeout=10).topics[topic.name].partitions
+                asked = [TopicPartition(topic.name, partition) for partition in parts]
+                for partition in consumer.committed(asked, timeout=10):
+                    _, end = consumer.get_watermark_offsets(TopicPartition(topic.name, partition.partition), timeout=10)
+                    behind += end - max(partition.offset, 0)
+            return behind
+        finally:
+            consumer.close()
+
+    def await_settled(self, timeout_s: float = 90.0) -> None:
+        """Wait until every record has passed all three agents and is committed.
+
+        An agent commits its input after its output is in the next topic, and lag is read in the order of the topics, so
+        no lag means that nothing is under way.
+        """
+
+        def settled() -> bool:
+            with contextlib.suppress(KafkaException):
+                return self.lag() == 0
+            return False
+
+        await_until(settled, "no lag", timeout_s)
+
+
+@contextlib.contextmanager
+def deployed(bootstrap: str, prefix: str, directory: Path, **environment: str) -> Iterator[Deployment]:
+    """A deployment with its topics made, ended with all its workers."""
+    deployment = Deployment(bootstrap, prefix, directory, environment)
+    deployment.create_topics()
+    try:
+        yield deployment
+    finally:
+        deployment.close()

@@ -36,7 +36,7 @@ def decode(kind: type[T], raw: bytes) -> T:
     """The value of class `kind` in JSON bytes. Raises WireError with the path of the first bad field."""
     try:
         value: T = _decoder(kind).decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise WireError(str(error)) from error
     return value
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from platform import python_version
 from typing import Any, Final
 
 import faust
@@ -42,6 +43,15 @@ class Pipeline:
         self.app, self.settings = app, settings
         self.topics = catalogue(settings)
         self.metrics = Metrics()
+        engine = extractor.engine
+        self.metrics.build.info(
+            {
+                "version": engine.version,
+                "registry": engine.registry,
+                "lexicon": engine.lexicon,
+                "python": python_version(),
+            }
+        )
         self.outbox = Outbox(settings)
         self.ready = asyncio.Event()
         """Set while this worker owns its partitions and their state is rebuilt."""

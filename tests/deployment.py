@@ -206,10 +206,10 @@ class Deployment:
             self.push(records[first : first + chunk])
             time.sleep(0.2)  # the pace of the producer, not a wait
 
-    def lag_or_none(self) -> int | None:
+    def lag_or_none(self, *topics: str) -> int | None:
         """The lag, or null while the broker does not answer."""
         with contextlib.suppress(KafkaException):
-            return self.lag()
+            return self.lag(*topics)
         return None
 
     def _consumer(self, group: str | None = None) -> Consumer:
@@ -254,16 +254,18 @@ class Deployment:
             if record.value() is not None
         }
 
-    def lag(self) -> int:
-        """Records of the three input topics not yet committed."""
+    def lag(self, *topics: str) -> int:
+        """Records of the three input topics, or of those named, not yet committed."""
         consumer = self._consumer(f"{self.prefix}app")
         try:
             behind = 0
-            for topic in (self.topics.articles, self.topics.annotations, self.topics.claims):
-                parts = consumer.list_topics(topic.name, timeout=10).topics[topic.name].partitions
-                asked = [TopicPartition(topic.name, partition) for partition in parts]
+            for topic in topics or [
+                t.name for t in (self.topics.articles, self.topics.annotations, self.topics.claims)
+            ]:
+                parts = consumer.list_topics(topic, timeout=10).topics[topic].partitions
+                asked = [TopicPartition(topic, partition) for partition in parts]
                 for partition in consumer.committed(asked, timeout=10):
-                    _, end = consumer.get_watermark_offsets(TopicPartition(topic.name, partition.partition), timeout=10)
+                    _, end = consumer.get_watermark_offsets(TopicPartition(topic, partition.partition), timeout=10)
                     behind += end - max(partition.offset, 0)
             return behind
         finally:

@@ -8,8 +8,8 @@ import typer
 from schemas.taxonomy import Window
 from streams.cli.options import with_settings
 from streams.cli.terminal import CommandError, counts_table, err, out
-from streams.settings import Settings
 from streams.rest import Rest
+from streams.settings import Settings
 
 
 @with_settings("web_host", "web_port", "web_url")

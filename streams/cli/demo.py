@@ -1,9 +1,199 @@
-"""demo stub."""
+"""`newstape demo`: everything at once, on this machine, in the terminal."""
+
+import asyncio
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.console import Group, RenderableType
+from rich.live import Live
+from rich.markup import escape
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
 
 from streams.cli.options import with_settings
+from streams.cli.terminal import CommandError, counts_table, err, event_line, out, plain_table, printable, say
+from streams.jsonl import JsonLines
+from streams.local.demo import Demo, DemoError, Standing, planned, summary
 from streams.settings import Settings
 
+# Someone who watches sees the sample articles go by, in about ten seconds.
+_WATCHED_RATE = 5.0
 
-@with_settings()
-def demo(settings: Settings) -> None:
-    """Demo."""
+# Of the lines of a terminal: those that are not for events or counts.
+_OTHER_LINES = 9
+
+
+@with_settings(
+    "kafka", "security_protocol", "ssl_cafile", "topic_prefix", "app_id", "partitions", "clock", "evidence", "registry"
+)
+def demo(
+    settings: Settings,
+    *,
+    once: Annotated[bool, typer.Option("--once", help="Do not stay: push, wait for all, print the results.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the summary as one JSON object; implies --once.")
+    ] = False,
+    articles: Annotated[
+        str | None, typer.Option(metavar="FILE|-", help="Your articles instead of the sample ones, JSON Lines.")
+    ] = None,
+    timeout: Annotated[
+        float | None,
+        typer.Option(min=1, help="Seconds for everything to come through; 120, and more for many articles."),
+    ] = None,
+    rate: Annotated[float | None, typer.Option(min=0.1, help="Articles pushed a second, at most.")] = None,
+) -> None:
+    """Start a real Kafka and a worker, push articles, and show what comes out. Leaves nothing behind.
+
+    With --kafka it uses that Kafka and topics of its own there, which it removes.
+    """
+    begun = time.monotonic()
+    staying = not (once or as_json)
+    lines = None
+    if articles is not None:
+        with JsonLines(articles) as read:
+            lines = list(read)
+        if not lines:
+            raise CommandError(f"there are no articles in {articles}")
+    if rate is None and staying and lines is None:
+        rate = _WATCHED_RATE
+    run = Demo(planned(settings, lines, now=datetime.now(UTC), rate=rate), show=_Steps())
+    fault: str | None = None
+    try:
+        asyncio.run(_run(run, timeout, staying=staying))
+    except DemoError as error:
+        fault = str(error)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        if not staying:
+            raise typer.Exit(130) from None
+        say("stopped; nothing is left behind")
+        return
+    _report(run.standing, as_json=as_json, seconds=time.monotonic() - begun, complete=fault is None)
+    refused = run.standing.delivery.refused
+    if fault is None and refused:
+        fault = f"Kafka did not take {len(refused):,} lines, the first is line {refused[0].number}: {refused[0].why}"
+    if fault is not None:
+        raise CommandError(fault)
+
+
+async def _run(run: Demo, limit_s: float | None, *, staying: bool) -> None:
+    task = asyncio.current_task()
+    if task is not None:
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    with _drawn(run.standing, staying=staying):
+        async with run.running():
+            await run.run(limit_s)
+            if staying:
+                await run.stay()
+
+
+# -- drawing ----------------------------------------------------------------------------------------------------------
+
+
+class _Steps:
+    """Where nobody draws, a line for each step and each event on standard error."""
+
+    def __init__(self) -> None:
+        self._step = ""
+        self._shown = 0
+
+    def __call__(self, standing: Standing) -> None:
+        if err.is_terminal:
+            return
+        if standing.step != self._step:
+            self._step = standing.step
+            err.print(f"{standing.step}", markup=False, soft_wrap=True)
+
+
+@contextmanager
+def _drawn(standing: Standing, *, staying: bool) -> Iterator[None]:
+    """Draw the demo on a terminal while the block runs, on the whole screen where someone is to watch."""
+    if not err.is_terminal:
+        yield
+        return
+    with Live(
+        get_renderable=lambda: _picture(standing) if staying else _progress(standing),
+        console=err,
+        refresh_per_second=8,
+        transient=not staying,
+        vertical_overflow="crop",
+    ):
+        yield
+
+
+def _progress(standing: Standing) -> RenderableType:
+    total = len(standing.plan.lines)
+    census, out_now = standing.census, standing.census.came_out
+    table = Table.grid(padding=(0, 1))
+    table.add_row(
+        "articles",
+        ProgressBar(total=total, completed=min(out_now, total), width=30),
+        f"{standing.delivery.confirmed:,} of {total:,} in Kafka, {out_now:,} came out: {census.annotations:,} "
+        f"annotated, {sum(census.dead_letters.values()):,} dead letters, {sum(census.events.values()):,} events",
+    )
+    return Group(table, Text(standing.step, style="dim"))
+
+
+def _picture(standing: Standing) -> RenderableType:
+    settings = standing.plan.settings
+    url = settings.views_url
+    addresses = Table.grid(padding=(0, 2))
+    addresses.add_row("[dim]Kafka[/]", settings.kafka, "[dim]views[/]", f"{url}/indices")
+    addresses.add_row("[dim]dashboard[/]", f"{url}/", "[dim]metrics[/]", f"{url}/metrics")
+    indices = standing.counts.get("indices", [])
+    room = max(6, err.height - _OTHER_LINES)
+    rows = min(len(indices), max(2, (room * 2 // 3 - 3) // 2))
+    events = list(standing.events)[-max(3, room - 2 * rows - 3) :]
+    return Group(
+        "[bold]newstape[/] market events and index counts from news, live",
+        addresses,
+        _progress(standing),
+        "",
+        *(event_line(event, width=err.width) for event in events),
+        "",
+        _counts(standing, rows),
+        f"[dim]{escape(standing.plan.why_clock)}, so the {settings.clock.value} clock. Ctrl-C stops everything.[/]",
+    )
+
+
+def _counts(standing: Standing, rows: int) -> RenderableType:
+    indices = standing.counts.get("indices", [])
+    if not indices:
+        return "[dim]no counts yet[/]"
+    table = counts_table(indices[:rows])
+    if len(indices) > rows:
+        table.caption = f"{len(indices) - rows} more: newstape counts --web-url {standing.plan.settings.views_url}"
+    return table
+
+
+# -- the end ----------------------------------------------------------------------------------------------------------
+
+
+def _report(standing: Standing, *, as_json: bool, seconds: float, complete: bool) -> None:
+    told = summary(standing)
+    told["seconds"] = {**told["seconds"], "total": round(seconds, 2)}
+    if as_json:
+        out.print_json(data=told)
+        return
+    if not told["articles_in"]:
+        return
+    through = f"all through in {seconds:.1f} s" if complete else "not all of them through"
+    out.print(f"\n[bold]{told['articles_in']:,} articles in, {through}[/]")
+    table = plain_table("what came out", "")
+    table.columns[1].justify = "right"
+    table.add_row("annotations", f"{told['annotations']:,}")
+    for reason, number in told["dead_letters"].items():
+        table.add_row(f"dead letters, {reason}", f"{number:,}")
+    for kind, number in told["events"].items():
+        table.add_row(f"events, {printable(kind)}", f"{number:,}")
+    out.print(table)
+    out.print()
+    if standing.counts.get("indices"):
+        out.print(counts_table(standing.counts["indices"]))
+    out.print(f"[dim]as of {told['as_of']}, {told['clock']} clock: {escape(told['clock_because'])}[/]")

@@ -17,9 +17,9 @@ from streams import logs
 from streams.cli.terminal import CommandError, fail
 from streams.jsonl import LinesError
 from streams.local.errors import LocalKafkaError
+from streams.rest import RestError
 from streams.settings import Settings, SettingsError, load
 from streams.topics import TopicError
-from streams.rest import RestError
 
 P = ParamSpec("P")
 

@@ -9,13 +9,15 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
+
+from schemas import MarketEvent
+from schemas.taxonomy import Direction, FactLevel, Lifecycle
 
 # Into a pipe or a file tables go as wide as they need, within reason.
 _PIPE_WIDTH: Final = 200
 
-out: Final = Console(
-    highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else _PIPE_WIDTH
-)
+out: Final = Console(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else _PIPE_WIDTH)
 """Standard output: the answer."""
 err: Final = Console(stderr=True, highlight=False)
 """Standard error: everything else."""
@@ -95,3 +97,37 @@ def last_fact(activity: Mapping[str, Any]) -> str:
     if fact.get("record"):
         parts.append(fact["record"].replace("_", " "))
     return ", ".join(parts)
+
+
+def event_line(event: MarketEvent, *, width: int) -> Text:
+    """A market event in one line: when it was published, what, whom, which way, and the words that say so."""
+    line = Text(no_wrap=True, overflow="ellipsis")
+    time = "" if event.published_at is None else f"{event.published_at:%m-%d %H:%M}"
+    line.append(f"{time:11} ", style="dim")
+    line.append(f"{event.type.value:24} ", style="cyan")
+    line.append(f"{event.subject.id or event.subject.name} ", style="bold")
+    if event.lifecycle is not Lifecycle.CREATED:
+        line.append(f"{event.lifecycle.value} ", style="yellow")
+    line.append(f"{_facts(event)} ", style=_COLOURS.get(event.direction, "") if event.direction else "")
+    quote = next((span.text for span in event.evidence or () if span.text), "")
+    line.append(
+        "\N{LEFT DOUBLE QUOTATION MARK}" + " ".join(quote.split()) + "\N{RIGHT DOUBLE QUOTATION MARK}" if quote else "",
+        style="dim",
+    )
+    line.plain = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line.plain)
+    line.truncate(width, overflow="ellipsis")
+    return line
+
+
+_COLOURS: Final = {Direction.UP: "green", Direction.DOWN: "red"}
+_UNITS: Final = {"percent": " %", "points": " points", "basis_points": " bp"}
+
+
+def _facts(event: MarketEvent) -> str:
+    words = [event.direction.value] if event.direction else []
+    for name, quantity in list((event.arguments or {}).items())[:2]:
+        unit = f" {quantity.currency}" if quantity.currency else _UNITS.get(quantity.unit, "")
+        words.append(f"{name} {quantity.value:,.10g}{unit}")
+    if event.fact_level not in (None, FactLevel.FACT):
+        words.append(f"({event.fact_level})")
+    return " ".join(words)

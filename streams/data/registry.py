@@ -14,7 +14,8 @@ An entry (all but `id` and `name` may be left out; unknown fields are refused)::
      "roles": [{"title": "Prime Minister", "country": "JP", "since": "2025-10-21"}]}
 
 An entry whose id is known already (from an earlier file) amends it: single fields given replace, lists are added to;
-`drop_aliases` takes names away, `"replace": true` starts the entity anew and `"remove": true` deletes it.
+`drop_aliases` takes names away, `absorbs` takes over the listings and symbols of other ids and deletes those (two entities
+that are one; ids that don't exist are passed over), `"replace": true` starts the entity anew, `"remove": true` deletes it.
 Companies have their home listing as Yahoo writes it for an id (`company:6501.T`, `company:BRK-B`); a firm that is not
 listed has `company:unlisted-<slug>` and `"listed": false`.
 
@@ -304,6 +305,7 @@ class _Line(RegistryEntity, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """A line of a file: an entity, or an amendment of one."""
 
     drop_aliases: tuple[str, ...] = ()
+    absorbs: tuple[str, ...] = ()
     replace: bool = False
     remove: bool = False
 
@@ -513,7 +515,19 @@ def _apply(line: _Line, origin: _Origin, loading: _Loading) -> None:
     if origin is not _Origin.GENERATED:
         for name in (line.name, *line.aliases, *line.weak_aliases, *line.adjectives, *line.metonyms):
             loading.curated_names[line.id, name] = origin
-    loading.entities[line.id] = _entity(line) if known is None else _amended(known, line)
+    entity = _entity(line) if known is None else _amended(known, line)
+    loading.entities[line.id] = _absorbed(entity, line.absorbs, loading.entities)
+
+
+def _absorbed(
+    entity: RegistryEntity, others: Sequence[str], entities: dict[str, RegistryEntity]
+) -> RegistryEntity:
+    gone = [other for other in (entities.pop(other_id, None) for other_id in others) if other is not None]
+    if not gone:
+        return entity
+    listings = dict.fromkeys((*entity.listings, *(listing for other in gone for listing in other.listings)))
+    symbols = dict.fromkeys((*entity.own_symbols, *(symbol for other in gone for symbol in other.own_symbols)))
+    return msgspec.structs.replace(entity, listings=tuple(listings), own_symbols=tuple(symbols))
 
 
 def _entity(line: _Line) -> RegistryEntity:

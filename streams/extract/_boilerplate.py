@@ -177,7 +177,9 @@ def flags(text: str, blocks: list[tuple[int, int]], sentences: list[tuple[int, i
             current = block
             rest = False
             start, end = blocks[block]
-            in_section, whole = _block(text, start, end, word, first=block == 0, in_section=in_section, has_menu=has_menu)
+            in_section, whole = _block(
+                text, start, end, word, first=block == 0, in_section=in_section, has_menu=has_menu
+            )
         if whole or rest:
             found.add(position)
         elif word in _FIRST_WORDS:

@@ -125,13 +125,16 @@ def _overlaps(start: int, end: int, spans: _Fixed) -> bool:
 
 
 def _with_phrases(lower: str, fixed: _Fixed) -> _Fixed:
-    """`fixed` with the phrases that stand between; a phrase holding a figure (52-week high has none) gives way to it."""
-    found: _Fixed = []
-    for phrase in PHRASES.finditer(lower):
-        start, end = phrase.span()
-        if end > start and not _is_inside_word(lower, start, end) and not _overlaps(start, end, fixed):
-            found.append((start, end, PHRASE_PARTS[phrase.lastgroup or "skip"]))
-    return sorted([*fixed, *found], key=lambda span: (span[0], span[1])) if found else fixed
+    """`fixed` with the phrases that stand between; a phrase gives way to figures, mentions and phrases listed earlier."""
+    taken = list(fixed)
+    for name, anchors, pattern in PHRASES:
+        if not any(anchor in lower for anchor in anchors):
+            continue
+        for phrase in pattern.finditer(lower):
+            start, end = phrase.span()
+            if end > start and not _is_inside_word(lower, start, end) and not _overlaps(start, end, taken):
+                taken.append((start, end, PHRASE_PARTS[name]))
+    return sorted(taken, key=lambda span: (span[0], span[1]))
 
 
 def _is_inside_word(text: str, start: int, end: int) -> bool:
@@ -155,5 +158,9 @@ def _unknown(tokens: list[Token], word: str) -> Entry:
     if word.endswith("ly") and len(word) > 4:  # noqa: PLR2004  # "fly", "July" are none
         return Entry(Part.ADVERB)
     if word in ("'", "’", '"', "“", "”", "‘"):
-        return Entry(Part.POSSESSIVE) if word in ("'", "’") and tokens and tokens[-1].part is Part.INDEX else Entry(Part.ADVERB)
+        return (
+            Entry(Part.POSSESSIVE)
+            if word in ("'", "’") and tokens and tokens[-1].part is Part.INDEX
+            else Entry(Part.ADVERB)
+        )
     return _OTHER

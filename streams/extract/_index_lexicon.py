@@ -192,8 +192,8 @@ LEXICON: Final[dict[str, Entry]] = {
     **_entries(Part.WHICH, None, "which that who whose whom where"),
     **_entries(Part.IF, None,
         "if unless whether expect expects expecting forecasts forecasting predict predicts predicting anticipate anticipates sees hopes hope "
-        "bet bets betting fear fears warn warns warned suggests suggest assume assumes assuming imagine should would could may might will "
-        "want wants until pledged promised doubt doubts unlikely target targets scenario probability chance odds"),
+        "bet bets betting fear fears warn warns warned suggests suggest assume assumes assuming imagine want wants "
+        "pledged promised doubt doubts scenario probability chance odds"),
     **_entries(Part.OPINION, None, "think thinks believe believes reckon reckons feel feels argue argues"),
     **_entries(Part.GENERIC, None, "typically historically usually normally averaged averaging tends tend tended always often"),
     **_entries(
@@ -246,116 +246,216 @@ MOVE_NOUNS: Final[dict[str, int]] = {
     ),
 }
 
-_COUNT: Final = r"(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|multi|several|few|many|one|a|half)"
-_PERIOD: Final = r"(?:trading )?(?:day|session|week|month|quarter|year|decade|trading day)s?"
-_ORDINAL: Final = r"(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|\d{1,2}(?:st|nd|rd|th)|another)"
-_LONG: Final = r"(?:more than |over |nearly |almost |about |around |at least |just over |just under |roughly |close to |well over )?"
-_AGO: Final = rf"\s(?:since|in (?!trad|early|late|morning|afternoon|asia|europe|london|new york|tokyo|hong kong|frankfurt|paris|seoul|mumbai|sydney|thin|heavy|quiet|choppy|volatile)|for (?:{_LONG}{_COUNT}|more|months|weeks|years)|of the (?:year|month|week|quarter)|this (?:year|month|week|quarter)|so far)"
-_NEW: Final = r"(?:(?:a|an|its|their|the|new|fresh|another|yet another|successive|consecutive|straight|closing|intraday|intra-day|second|third|fourth|fifth|all)\s)*"
-_TOP_NOUN: Final = r"(?:close|closing(?: high| peak| level| price)?|finish|level|levels|point|mark|reading|territory|settlement|value|end|print|high|peak)"
-_SPAN_WORDS: Final = (
-    r"(?:(?:one|two|three|four|five|single|1|2|3)[- ](?:day|session|week|month)|single-session|daily|weekly|monthly|quarterly|annual|yearly|intraday|"
-    r"session|percentage|percentage-point|point|points|one-time|back-to-back|closing|percent)"
+# ---- phrases
+
+_COUNT: Final = "(?:[0-9]{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|multi|several|few|many|half)"
+_LENGTH: Final = "(?:trading )?(?:day|session|week|month|quarter|year|decade)s?"
+_LENGTHS: Final = "(?:trading )?(?:days|sessions|weeks|months|quarters|years|decades|hours)"
+_ABOUT: Final = "(?:(?:more than|less than|at least|just over|just under|well over|close to|over|nearly|almost|about|around|roughly) )?"
+_ORDINAL: Final = (
+    "(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|[0-9]{1,2}(?:st|nd|rd|th)|another)"
 )
-_MONTHS: Final = "january|february|march|april|may|june|july|august|september|october|november|december"
-_DAYS: Final = "monday|tuesday|wednesday|thursday|friday"
+_DAYS: Final = "(?:monday|tuesday|wednesday|thursday|friday)"
+_MONTHS: Final = (
+    "(?:january|february|march|april|may|june|july|august|september|october|november|december"
+    "|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)"
+)
+_YEAR: Final = "(?:19|20)[0-9]{2}"
+_THIS: Final = "(?:this|last|the past|the last|the previous|the prior|for the|on the|in the|over the|during the)"
+# A record in a period: "since 2008", "in three years"; not "in early trade".
+_WITHIN: Final = (
+    rf" (?:since|of the (?:year|month|week|quarter)|(?:so far )?this (?:year|month|week|quarter)|in (?:a|{_ABOUT}{_COUNT}|years|months|weeks)"
+    rf"|for (?:{_ABOUT}{_COUNT}|more than|a|years|months|weeks))\b"
+)
+_PEAK_NOUN: Final = "(?:closing|close|finish|levels?|points?|mark|reading|territory|settlement|value|end|high|low|peak|price|intraday|daily)"
+_BIGGEST_KIND: Final = (
+    "(?:(?:one|two|three|four|five|single|[1-5])[ -](?:day|session|week|month)|single-session|daily|weekly|monthly|quarterly|annual"
+    "|yearly|intraday|session|percentage|point|closing|percent)"
+)
+_RECORD_WORD: Final = "(?:all[- ]time|record|life-?time|historic(?:al)?|unprecedented|never-before-seen)"
+_GAP_LENGTH: Final = (
+    rf"(?:{_COUNT}|[0-9]{{1,2}}-1/2|a)[- ](?:and-a-half-|plus-)?(?:day|session|week|month|quarter|year|decade|yr)s?"
+)
+
 
 class Phrase(NamedTuple):
-    """A kind of phrase, the words of which at least one must occur (to skip the search), and its pattern."""
+    """A kind of phrase, strings of which at least one must occur (else the search is skipped), and its pattern."""
 
     name: str
     anchors: tuple[str, ...]
     pattern: re.Pattern[str]
 
 
-PHRASES: Final = tuple(
-    Phrase(name, tuple(anchors.split()), re.compile(rf"\b(?:{pattern})"))
-    for name, anchors, pattern in (
+def _phrase(name: str, anchors: str, *patterns: str) -> Phrase:
+    return Phrase(name, tuple(anchors.split()), re.compile(r"\b(?:" + "|".join(patterns) + ")"))
 
-            # No record after all.
-            (
-"short", "shy short away close within far near approach flirt inch below off from under shadow eye",
-                r"(?:(?:just |well |slightly |\w+ points? )?(?:shy|short|away) (?:of|from)|close to|closer to|closing in on|within (?:striking distance|a whisker|reach|sight|touching distance)(?: of)?"
-                r"|(?:not|only|just)? ?far from|near (?=(?:a|an|its|their|the|record|all)\b)|nears|nearing|approach(?:es|ed|ing)?|flirt(?:s|ed|ing) with|inch(?:ed|es|ing)? closer to|"
-                r"below (?=(?:its|their|the|a|an|last|record|all)\b)|off (?=(?:its|their|the|a|an|record|all|last|recent)\b)|from (?=(?:its|their|a|an|the|record|all-time|recent)\b)|under (?=(?:its|the) )|shadow of|eyes?(?:ing)? )",
-            ),
-            (
-"all_time_high", "record all-time all time lifetime life-time historic highest ever unprecedented never fresh new high peak",
-                rf"{_NEW}(?:(?:all[- ]time|record|lifetime|life-time|historic|historical|unprecedented|never-before-seen)[- ](?:closing |close |intraday |intra-day |trading )?(?:highs?|peaks?|top|close|closing|closes|finish|territory|levels?|heights)(?: close| closing| mark)?"
-                r"|record-high|record-breaking)\b"
-                rf"|highest(?: closing| close| level| finish| point| {_TOP_NOUN})? (?:ever|on record|in history|in its history|of all time)\b|best(?: close| level)? ever\b"
-                rf"|(?:a|an|another|its|fresh|new|successive|consecutive|straight|second|third|fourth|fifth|sixth|seventh)\s(?:(?:new|fresh|successive|consecutive|straight|closing|third|second)\s)*record(?:-setting)?\b(?! (?:low|earnings|profit|volume|number|run|pace|date|fine|inflow|outflow|drop|fall|loss|gain|one-day|daily|rise|streak|deficit|surplus|sum))"
-                r"|at (?:a )?record(?= \d| of \d)|records?(?= close| closing)"
-                r"|(?:hits?|notch(?:es|ed)?|set|sets|setting|hitting|scal(?:es|ed|ing)|reach(?:es|ed)?|at|to|post(?:s|ed)|clinch(?:es|ed)|clos(?:es|ed) at) (?:records?|(?:a )?(?:new|fresh) (?:high|peak)s?)(?=\s*$|[,.;]| (?:as|on|for|after|in|amid|with|but|and|before|by|of|at|again))",
-            ),
-            (
-"all_time_low", "low", rf"{_NEW}(?:all[- ]time|record|lifetime|life-time|historic)[- ](?:closing |intraday )?(?:lows?|trough)\b|lowest (?:ever|on record|in history)\b"),
-            (
-"period_high", "high peak top strongest best loftiest",
-                rf"(?:{_NEW}(?:near |nearly |almost |more than |over |about |roughly |at least )?(?:a |an )?(?:(?:{_COUNT}|\d{{1,2}}\W?1/2)[- ](?:and-a-half-|plus-)?(?:day|session|week|month|quarter|year|decade|yr|wk)s?|multi-?(?:day|week|month|year|decade)|ytd|year-to-date|post-\w+)[- ]?(?:closing |intraday )?\s?(?:highs?|peaks?|top)\b)"
-                rf"|(?:its |their |the )?(?:strongest|highest|best|loftiest)(?: (?:daily|weekly|monthly|intraday))?(?: {_TOP_NOUN}(?: {_TOP_NOUN})?)?{_AGO}\b"
-                rf"|(?:hit|hits|set|at|to|new|fresh)?\s?(?:a )?(?:{_MONTHS}|\d{{4}}) (?:high|peak)\b(?= (?:for|in|as|on|after|of the))",
-            ),
-            (
-"period_low", "low trough weakest worst",
-                rf"(?:{_NEW}(?:near |nearly |almost |more than |over |about |roughly |at least )?(?:a |an )?(?:more than |over |nearly )?(?:(?:{_COUNT}|\d{{1,2}}\W?1/2)[- ](?:and-a-half-|plus-)?(?:day|session|week|month|quarter|year|decade|yr|wk)s?|multi-?(?:day|week|month|year|decade)|ytd|year-to-date)[- ]?(?:closing |intraday )?\s?(?:lows?|trough)\b)"
-                rf"|(?:its |their |the )?(?:weakest|lowest|worst)(?: (?:daily|weekly|monthly|intraday))?(?: {_TOP_NOUN}(?: {_TOP_NOUN})?)?{_AGO}\b",
-            ),
-            (
-"biggest_gain", "biggest largest best sharpest steepest strongest greatest",
-                rf"(?:its |their |the )?(?:biggest|largest|best|sharpest|steepest|strongest|greatest)(?: ?-?{_SPAN_WORDS})*[- ](?:gains?|rise|rises|jump|rally|advance|increase|surge|climb|rebound|leap|spike|bounce)\b(?=\W?\s(?:since|in|for|of|this|ever|on|\d|with|so|year))"
-                rf"|(?:its |their |the )?best(?: {_SPAN_WORDS})*[- ](?:day|session|week|month|quarter|year|start|run|performance|showing|streak|stretch|run)s?\b",
-            ),
-            (
-"biggest_loss", "biggest largest worst sharpest steepest heaviest deepest greatest",
-                rf"(?:its |their |the )?(?:biggest|largest|worst|sharpest|steepest|heaviest|deepest|greatest)(?: ?-?{_SPAN_WORDS})*[- ](?:loss|losses|fall|falls|drop|decline|slide|slump|sell-?off|plunge|retreat|tumble|dip|slip|crash|rout)\b(?=\W?\s(?:since|in|for|of|this|ever|on|\d|with|so|year)|\s*$|[,.;])"
-                rf"|(?:its |their |the )?worst(?: {_SPAN_WORDS})*[- ](?:day|session|week|month|quarter|year|start|run|performance|showing|streak|stretch|run)s?\b",
-            ),
-            (
-"biggest", "biggest largest sharpest steepest heaviest", rf"(?:its |their |the |a )?(?:biggest|largest|sharpest|steepest|heaviest)(?: ?-?{_SPAN_WORDS})*[- ](?:move|moves|swing|change)?(?:since|in (?=more|over|nearly|almost|{_COUNT}\b))"),
-            # Neither period nor record.
-            (
-"streak", "streak run spell stretch string straight consecutive successive second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth extend day th another nd st row ways session",
-                rf"(?:(?:a|an|its|their|the)\s)?(?:{_COUNT}[- ](?:day|session|week|month|quarter)s?[- ]?)?(?:losing|winning|record|long)[- ](?:streak|run|spell|ways|stretch)|(?:streak|run|string) of (?:\w+ )?(?:gains|losses|advances|declines)"
-                rf"|(?:its |their |a |the )?{_ORDINAL}(?:[- ](?:straight|consecutive|successive|successively|day|session|week|month|quarter|daily|weekly|monthly|quarterly|winning|losing|up|down|positive|negative|running))*[- ]?(?:gain|gains|loss|losses|rise|fall|drop|decline|advance|increase|session|day|week|month|quarter|retreat|climb)(?: in a row| of gains| of losses| of declines| running)?"
-                rf"|{_COUNT} (?:straight|consecutive|successive) {_PERIOD}(?: of (?:gains|losses|declines|falls|rises))?|{_COUNT}-{_PERIOD} (?:gains?|rally|advance|slide|decline|loss|rise|climb|retreat|streak|run|rout)(?= (?:streak|run|on)|[,.;]|\s*$| (?:and|as|after|amid|with|that|but)\b)|{_PERIOD} in a row"
-                rf"|extend(?:s|ed|ing)?(?: (?:early|earlier|recent|morning|last week's|previous|monday's|tuesday's|wednesday's|thursday's|friday's|overnight|initial|their|its|the|this))* (?:gains|losses|rally|declines?|slide|winning|advance|rise)(?! (?:to|of) (?:more than |about |over |nearly |around |some )?[\d.]+ ?%)(?: (?:for|to|into|from) a? ?{_ORDINAL}[- ](?:straight |consecutive )?{_PERIOD})?",
-            ),
-            (
-"generic", "average typical annual per every each median hypothetical back year", r"on average|in a typical|on a typical|average annual|annuali[sz]ed|per year|a year on|each year|every year|median|for every|hypothetical(?:ly)?|back-?tested"),
-            # Periods, the more specific first.
-            (
-"quarter", "quarter qtd april-june january-march july-september october-december in q", r"since the (?:start|beginning) of the quarter|(?:this|last|for the|in the|over the|on the|the past|the last|previous) quarter|(?:in|for|during|over) the (?:first|second|third|fourth|latest|june|march|september|december|current) quarter|quarter[- ]to[- ]date|quarterly|(?:april-june|january-march|july-september|october-december)(?: quarter| period)?|in q[1-4]|qtd"),
-            (
-"ytd", "year ytd jan to so",
-                rf"(?:thus |so )far (?:this|in the) (?:calendar )?year|(?:this|in the) year(?: so far| to date)?|year[- ]to[- ]date|\bytd\b|since (?:the )?(?:start|beginning|turn|outset) of (?:the|this) (?:calendar )?year|(?:for|on|over) the year(?: so far| to date)?|since (?:the )?(?:new year|january 1|jan\.? 1|1 january|year-?end|end of last year|last year-end)\b|so far in (?:19|20)\d\d|in (?:19|20)\d\d so far|(?:19|20)\d\d to date|this calendar year|since the year began|since the end of (?:19|20)\d\d",
-            ),
-            (
-"month", "month mtd january february march april may june july august september october november december", rf"since the (?:start|beginning) of (?:the|this) month|so far (?:this month|in (?:{_MONTHS}))|(?:this|last|for the|on the|over the|in the|the past|previous|during the) month(?: so far)?|the month with|month[- ]to[- ]date|monthly|month-on-month|\bmtd\b|(?:in|during|for|through) (?:early |late |the month of )?(?:{_MONTHS})(?= \d{{4}}|(?! \d))"),
-            (
-"week", "week wtd", rf"since the (?:start|beginning) of (?:the|this) week|so far this week|(?:this|last|for the|on the|over the|in the|the past|previous|during the|a) week(?: so far)?(?! (?:ago|earlier|low|high|peak))|the week (?:with|down|up|higher|lower|about|around|nearly|\d)|week[- ]to[- ]date|weekly|week-on-week|\bwtd\b|holiday-shortened week|five-day week"),
-            (
-"year", "year annual months weeks 19 20",
-                rf"(?:from|than|versus|vs|against|compared with) (?:a year|12 months|one year|twelve months) (?:ago|earlier|before)|year[- ](?:on|over)[- ]year|(?:over|in|during|for) the (?:past|last|previous|prior) (?:year|12 months|twelve months|52 weeks|one year)|past year|(?:in|during|over|for|through(?:out)?) (?:all of |the whole of |calendar |the year )?(?:19|20)\d\d\b|last year|annual(?:ly)?|yearly|the past 12 months|12-month (?=gain|rise|loss)|full[- ]year",
-            ),
-            (
-"other", "since over in for during through across within from off below above beneath under versus day week session peak inception",
-                rf"(?:over|in|during|for|through|across) the (?:past|last|previous|prior|preceding) {_LONG}(?:{_COUNT} |couple of |few |several |more than )*(?:trading )?(?:days|sessions|weeks|months|quarters|years|decade|decades|century|trading days|hours)|(?:over|in|for|within|across) {_LONG}(?:just |only |a span of |as many as )?(?:{_COUNT} |couple of |a few |a couple of )+(?:trading |straight |consecutive )*(?:days|sessions|weeks|months|quarters|years)|(?:over|in) (?:recent|past) (?:days|sessions|weeks|months|years|times)|over (?:that|the same|this) (?:time|period|span|stretch)(?: frame)?|since then|in (?:less|more) than a {_PERIOD}|(?:over|in) a decade"
-                rf"|since (?!the (?:open|start|beginning)\b)(?:its |their |the |a |an |\w+'s |last |early |late |mid-?)?(?:[\w'’.-]+)(?: (?:{_MONTHS}|\d{{4}}|peak|low|high|trough|election|bottom|close|record|\d{{1,2}}\b))*"
-                rf"|(?:from|off|below|above|beneath|under|versus) (?:its|their|the|a|an|last|this)?\s?(?:[\w'’.-]+ ){{0,4}}?(?:all-time |record |closing |intraday |closing-)*(?:highs?|peaks?|lows?|troughs?|records?|bottoms?|nadir|tops?)(?: close| closing high| high)?(?: (?:of|in|on|reached|hit|set|touched|last|touched in|set in|hit in|hit on|set on) (?:(?:early|late|mid-?)\s?)?(?:last |this )?(?:{_MONTHS}|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|week|month|year|{_DAYS})\b\.?(?: \d{{1,2}}\b)?(?:,? \d{{4}})?)?|peak[- ]to[- ]trough|three-day|two-day|four-day|five-day|two-week|three-week|two-session|three-session|since-inception",
-            ),
-            (
-"session", "day session at by on in", r"on the day|for the day|on the session|in the session|for the session|(?:in|at) (?:the )?(?:early|late|morning|afternoon|mid-morning|midday|opening|closing|overnight|lunchtime|pre-?market|after-hours|light|thin|heavy|quiet|volatile|choppy|cautious|subdued|moderate|active|brisk|mid-afternoon) (?:trade|trading|deals|dealings|session|business|action|turnover|volume)|at (?:the )?(?:close|open|opening|opening bell|closing bell|midday|midday break|lunch|lunchtime|noon|mid-session|midsession|end of trading|bell|outset|start of trade|halfway point|finish)|by (?:the )?(?:close|midday|lunch|noon|end of the (?:day|session)|afternoon)|on (?:the )?(?:stock exchange|bourse|open|close)|in (?:tokyo|london|new york|hong kong|frankfurt|paris|seoul|mumbai|sydney|shanghai|toronto|zurich|milan|madrid|singapore|wellington|taipei|sao paulo|mexico city|europe|asia|germany|france|britain|japan|china|india|australia|south korea|italy|spain)\b"),
-            (
-"flat", "changed unchanged flat steady moved budged stable neutral started began", r"(?:little|barely|hardly|scarcely|essentially|virtually|almost|nearly|broadly|mostly|largely|roughly|practically|basically|effectively|near) (?:changed|unchanged|flat|steady|moved|budged|stable)|(?:was|is|were|ended|closed|finished)? ?(?:just )?(?:a touch |a shade )?(?:little|not much|hardly|barely) (?:changed|moved)|near(?:ly)? flat|(?:in|to) neutral|where it (?:started|began)|steady|around flat|near the flatline|(?:around|near|at) (?:the )?flat ?line"),
-            (
-"up", "green black plus positive upside", r"in(?:to)? (?:the )?(?:green|black|plus|positive territory|positive ground)|(?:to|on) (?:the )?upside|in (?:the )?positive"),
-            (
-"down", "red minus negative downside below underwater", r"in(?:to)? (?:the )?(?:red|minus|negative territory|negative ground)|(?:to|on) (?:the )?downside|in (?:the )?negative|below water|underwater"),
-            (
-"skip", "first preliminary as far at by in all of instance example least more so row", r"for (?:a|the) (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth) (?:straight |consecutive |successive )?(?:time|day|session|week|month)(?: running| in a row| straight)?|(?:for|in) the first time(?: ever| in history| since [\w' ]{1,20}?(?=[,.;]|$))?|first time ever|according to preliminary data|as of|as well as|not far behind|at \d{1,2}(?:[:.]\d\d)? ?[ap]\.?m\.?(?: (?:e[ds]?t|gmt|ist|local time|eastern|bst))?|by \d{1,2}(?:[:.]\d\d)? ?[ap]\.?m\.?(?: (?:e[ds]?t|gmt|ist|local time|eastern|bst))?|(?:at|by|as of|around) \d{3,4} ?(?:gmt|hrs|est|edt|et|ist|hours)(?: \(\d{4} gmt\))?|in a row|all three|of late|at one (?:point|stage)|\bin all\b|for instance|for example|at least for now|more or less|so far|in total|in particular|by comparison|by contrast"),
-    )
-)  # fmt: skip
+
+# Where two overlap the earlier in this list holds.
+PHRASES: Final = (
+    _phrase(
+        "generic",
+        "average typical annuali year median hypothetical",
+        r"on average|(?:in|on) a typical|average annual|annuali[sz]ed|per year|each year|every year|median|for every|hypothetical",
+    ),
+    _phrase(
+        "all_time_high",
+        "record time historic highest life unprecedented",
+        rf"{_RECORD_WORD}[- ](?:closing |close |intraday |intra-day |trading )?(?:highs?|peaks?|top|clos(?:e|es|ing)|finish|territory|levels?"
+        r"|heights)(?: close| closing| mark)?\b",
+        rf"highest(?: {_PEAK_NOUN})* (?:ever|on record|in (?:its )?history|of all time)\b",
+    ),
+    _phrase(
+        "all_time_low",
+        "low",
+        rf"{_RECORD_WORD}[- ](?:closing |intraday )?(?:lows?|trough)\b|lowest(?: {_PEAK_NOUN})* (?:ever|on record|in (?:its )?history)\b",
+    ),
+    _phrase(
+        "period_high",
+        "high peak strongest best",
+        rf"(?:{_GAP_LENGTH}|multi-?(?:day|week|month|year|decade)|ytd|year-to-date)[- ](?:closing |intraday )?(?:highs?|peaks?)\b",
+        rf"(?:strongest|highest|best)(?: {_PEAK_NOUN})*{_WITHIN}",
+    ),
+    _phrase(
+        "period_low",
+        "low trough weakest worst",
+        rf"(?:{_GAP_LENGTH}|multi-?(?:day|week|month|year|decade)|ytd|year-to-date)[- ](?:closing |intraday )?(?:lows?|troughs?)\b",
+        rf"(?:weakest|lowest|worst)(?: {_PEAK_NOUN})*{_WITHIN}",
+    ),
+    _phrase(
+        "biggest_gain",
+        "biggest largest best sharpest steepest strongest greatest",
+        rf"(?:biggest|largest|best|sharpest|steepest|strongest|greatest)(?: {_BIGGEST_KIND})*[ -](?:gains?|rises?|jump|rally|advance"
+        rf"|increase|surge|climb|rebound|leap|spike|bounce)\b(?!s)",
+        rf"best(?: {_BIGGEST_KIND})*[ -](?:days?|sessions?|weeks?|months?|quarters?|years?|start|run|streak|stretch)\b",
+    ),
+    _phrase(
+        "biggest_loss",
+        "biggest largest worst sharpest steepest heaviest deepest greatest",
+        rf"(?:biggest|largest|worst|sharpest|steepest|heaviest|deepest|greatest)(?: {_BIGGEST_KIND})*[ -](?:loss(?:es)?|falls?|drops?"
+        r"|declines?|slide|slump|sell-?off|plunge|retreat|tumble|dip|slip|crash|rout)\b",
+        rf"worst(?: {_BIGGEST_KIND})*[ -](?:days?|sessions?|weeks?|months?|quarters?|years?|start|run|streak|stretch)\b",
+    ),
+    _phrase(
+        "biggest",
+        "biggest largest sharpest steepest heaviest",
+        rf"(?:biggest|largest|sharpest|steepest|heaviest)(?: {_BIGGEST_KIND})*(?: moves?| swing| change)?{_WITHIN}",
+    ),
+    _phrase(
+        "streak",
+        "streak run spell stretch string straight consecutive successive row extend second third fourth fifth th st nd another -day -week -session",
+        rf"(?:{_COUNT}[- ](?:day|session|week|month|quarter)s?[- ]?)?(?:losing|winning)[- ](?:streak|run|spell|stretch|ways)",
+        r"(?:streak|run|string) of (?:\w+ )?(?:gains|losses|advances|declines)",
+        rf"{_ORDINAL}(?:[- ](?:straight|consecutive|successive|day|session|week|month|quarter|daily|weekly|monthly|quarterly|winning|losing|up|down"
+        r"|positive|negative|running))*[- ](?:gains?|loss(?:es)?|rise|fall|drop|decline|advance|increase|session|day|week|month|quarter|retreat|climb)\b"
+        r"(?: in a row| of (?:gains|losses|declines)| running)?",
+        rf"{_COUNT} (?:straight|consecutive|successive) {_LENGTH}(?: of (?:gains|losses|declines|falls|rises))?",
+        rf"(?:for |over )?(?:{_COUNT} )?{_LENGTH} in a row",
+        r"extend(?:s|ed|ing)?(?: (?:early|earlier|recent|morning|initial|opening|overnight|their|its|the|this|last week's|[a-z]+day's))* "
+        r"(?:gains|losses|rally|declines?|slide|advance|rise)(?! (?:to|of) [a-z ]{0,12}[0-9])",
+    ),
+    _phrase(
+        "short",
+        "shy short away close within far near approach flirt inch below off from under eye",
+        r"(?:shy|short|away) (?:of|from)|(?:close|closer) to|closing in on|within (?:striking distance|a whisker|reach|sight|touching distance)(?: of)?"
+        r"|far from|near(?= (?:an?|its|their|the|record|all)\b)|near(?=-record)|nears|nearing|approach(?:es|ed|ing)?|flirt(?:s|ed|ing) with",
+    ),
+    _phrase(
+        "quarter",
+        "quarter qtd june march september december -q",
+        r"since the (?:start|beginning) of (?:the|this) quarter|so far this quarter|quarter[- ]to[- ]date|qtd|quarterly"
+        rf"|{_THIS} quarter|(?:in|for|during|over) the (?:first|second|third|fourth|latest|june|march|september|december|current) quarter",
+    ),
+    _phrase(
+        "ytd",
+        "year ytd",
+        r"(?:so far |thus far )?(?:this|in the|for the|on the|over the) (?:calendar )?year(?: so far| to date)?|year[- ]to[- ]date|ytd",
+        r"since (?:the )?(?:start|beginning|turn|outset) of (?:the|this) (?:calendar )?year|since the (?:new )?year(?: began)?",
+        rf"since (?:the )?(?:end of (?:last year|{_YEAR})|(?:last )?year-?end)",
+    ),
+    _phrase("ytd", "so date", rf"so far in {_YEAR}|in {_YEAR} so far|{_YEAR} to date"),
+    _phrase(
+        "month",
+        "month mtd january february march april may june july august september october november december",
+        rf"since the (?:start|beginning) of (?:the|this) month|so far (?:this month|in {_MONTHS})|{_THIS} month(?: so far)?|the month (?=with|up|down)"
+        rf"|month[- ]to[- ]date|mtd|monthly|(?:in|during|for|through) (?:early |late |the month of )?{_MONTHS}\b(?=,? {_YEAR}|(?! [0-9]))",
+    ),
+    _phrase(
+        "week",
+        "week wtd",
+        rf"since the (?:start|beginning) of (?:the|this) week|so far this week|{_THIS} week(?: so far)?\b(?! (?:ago|earlier|low|high))"
+        r"|the week (?=with|down|up|higher|lower|about|around|nearly|[0-9])|week[- ]to[- ]date|wtd|weekly",
+    ),
+    _phrase(
+        "year",
+        "year annual months weeks",
+        r"(?:from|than|versus|vs|against|compared with) (?:a|one) year (?:ago|earlier|before)|year[- ](?:on|over)[- ]year|last year|yearly|annual(?:ly)?"
+        r"|(?:over|in|during|for) the (?:past|last|previous|prior) (?:year|12 months|twelve months|52 weeks)|past (?:year|12 months)|full[- ]year",
+    ),
+    _phrase("year", "19 20", rf"(?:in|during|over|for|through(?:out)?) (?:all of |calendar )?{_YEAR}\b"),
+    _phrase(
+        "other",
+        "days sessions weeks months quarters years decade since time span period week day session",
+        rf"(?:over|in|during|for|through|across) the (?:past|last|previous|prior|preceding) {_ABOUT}(?:(?:{_COUNT}|couple of) )?{_LENGTHS}",
+        rf"(?:over|in|for|within|across) {_ABOUT}(?:just |only )?(?:{_COUNT}|a few|a couple of) (?:trading |straight |consecutive )?{_LENGTHS}",
+        r"(?:over|in) (?:recent|past) (?:days|sessions|weeks|months|years)|over (?:that|the same|this) (?:time|period|span|stretch)(?: frame)?"
+        rf"|(?:over|in) (?:the past |the last )?(?:a )?decade|in (?:less|more) than a {_LENGTH}",
+        r"(?:two|three|four|five|six|seven|eight|nine|ten)-(?:day|session|week|month|year)(?= (?:gain|loss|rise|fall|drop|decline|rally|slide|advance|jump|surge|rout))",
+    ),
+    _phrase(
+        "other",
+        "since",
+        rf"since (?:then|(?:(?:its|their|the|an?|last|early|late|mid-?) ?)?(?!the\b|start|beginning|open)[\w'’.-]+(?: (?:{_MONTHS}|{_YEAR}|peak|low|high|trough"
+        r"|election|bottom|close|record|[0-9]{1,2})\b)*)",
+    ),
+    _phrase(
+        "other",
+        "high peak low trough record bottom top",
+        rf"(?:from|off|below|above|under|versus) (?:(?:its|their|the|an?|last|this) )?(?:[a-z0-9'’.,-]+ ){{0,4}}?(?:highs?|peaks?|lows?|troughs?|records?|bottoms?)\b"
+        rf"(?: close| closing high| high)?(?: (?:of|in|on|reached|hit|set|touched|last|in|on)(?: (?:in|on))? (?:(?:early|late|mid-?) ?)?(?:last |this )?(?:{_MONTHS}|week|month"
+        rf"|year|{_DAYS})\b\.?(?: [0-9]{{1,2}}\b)?(?:,? {_YEAR})?)?",
+    ),
+    _phrase(
+        "session",
+        "day session trad deals dealings close open midday lunch noon bell business turnover tokyo london york kong frankfurt paris seoul mumbai sydney "
+        "shanghai toronto zurich milan madrid singapore europe asia finish wellington taipei",
+        r"(?:on|for) the day|(?:on|in|for) the session|(?:in|at) (?:the )?(?:early|late|morning|afternoon|mid-morning|midday|opening|closing|overnight|lunchtime|light"
+        r"|thin|heavy|quiet|volatile|choppy|cautious|subdued|moderate|active|brisk|mid-afternoon|hectic|slow) (?:[a-z-]+ )?(?:trade|trading|deals|dealings|session|business|action|turnover|volume)"
+        r"|(?:at|by) (?:the )?(?:close|open(?:ing)?(?: bell)?|closing bell|midday(?: break)?|lunch|lunchtime|noon|mid-?session|bell|outset|finish|halfway point|end of (?:trading|the day))"
+        r"|in (?:tokyo|london|new york|hong kong|frankfurt|paris|seoul|mumbai|sydney|shanghai|toronto|zurich|milan|madrid|singapore|wellington|taipei|europe|asia)",
+    ),
+    _phrase(
+        "flat",
+        "changed unchanged flat steady moved budged stable neutral",
+        r"(?:little|barely|hardly|scarcely|not much|essentially|virtually|almost|nearly|broadly|mostly|largely|roughly|practically|basically|effectively|near)"
+        r" (?:changed|unchanged|flat|steady|moved|budged|stable)|(?:near|around|at) (?:the )?flat ?line|in(?:to)? neutral",
+    ),
+    _phrase(
+        "up",
+        "green black plus positive upside",
+        r"in(?:to)? (?:the )?(?:green|black|plus|positive(?: territory| ground| zone)?)|(?:to|on) (?:the )?upside",
+    ),
+    _phrase(
+        "down",
+        "red minus negative downside underwater",
+        r"in(?:to)? (?:the )?(?:red|minus|negative(?: territory| ground| zone)?)|(?:to|on) (?:the )?downside|underwater",
+    ),
+    _phrase(
+        "skip",
+        "time prelim as gmt m. am pm hrs et all instance example",
+        rf"for (?:an?|the) {_ORDINAL} (?:straight |consecutive |successive )?(?:time|day|session|week|month)(?: running| in a row)?",
+        r"(?:for|in) the first time(?: ever| in history| in (?:more than )?[a-z0-9]+ (?:days|sessions|weeks|months|years))?|according to preliminary (?:data|figures)",
+        r"as of|as well as|not far behind|in all|all three|at one (?:point|stage)|for (?:instance|example)",
+        r"(?:at|by|as of|around) [0-9]{1,2}(?:[:.][0-9]{2})? ?[ap]\.?m\.?(?: (?:e[ds]?t|gmt|ist|bst|local time|eastern)\b)?",
+        r"(?:at|by|as of|around) [0-9]{3,4} ?(?:gmt|hrs|est|edt|et|ist|hours)\b(?: \([0-9]{4} gmt\))?",
+    ),
+    _phrase(
+        "all_time_high",
+        "record",
+        r"records?\b(?! (?:low|earnings|profit|sales|volume|number|pace|date|fine|inflow|outflow|drop|fall|loss|gain|one-day|daily|rise|streak|deficit"
+        r"|surplus|sum|run|amount|turnover|trading|cash|high-profile|demand|order))",
+    ),
+)
+
 PHRASE_PARTS: Final[dict[str, Entry]] = {
     "short": Entry(Part.SHORT_OF),
     **{record.value: Entry(Part.RECORD, record) for record in Record if not record.value.startswith("threshold")},

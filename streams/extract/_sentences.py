@@ -62,7 +62,9 @@ _OPENERS: Final = frozenset(
     "instead".split()
 )
 # Open a sentence behind "Corp.", but go on behind "U.S." ("U.S. Officials" is a title or a wire's capital).
-_OPENERS_BEHIND_FIRM: Final = _OPENERS | frozenset("analysts investors traders officials sources shares stocks markets".split())
+_OPENERS_BEHIND_FIRM: Final = _OPENERS | frozenset(
+    "analysts investors traders officials sources shares stocks markets".split()
+)
 _WORD: Final = re.compile(r"[A-Za-z']++")
 _TOKEN_BEFORE: Final = 14
 _SIGN_OFF: Final = re.compile(r"\s*+(?i:reuters?)\W*$")

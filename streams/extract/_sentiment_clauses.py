@@ -169,7 +169,7 @@ def _word(token: str) -> str:
     if first.isalpha():
         return token.lower().replace("’", "'")
     if len(token) == 1:
-        return "0" if first.isdigit() else token
+        return "0" if first.isdigit() else "" if token in "<>" else token
     if first in "'’":
         return "'s"
     if first in "<[(":

@@ -9,6 +9,7 @@ from streams.extract._sentiment_cues import Cue
 
 FEATURES: Final = 1
 
+_SELF = frozenset({"it", "its", "they", "their", "he", "she"})
 _WINDOW: Final = 14
 _SIGN: Final = ("0", "+", "-")
 _CHAIN: Final = tuple(
@@ -83,6 +84,8 @@ def features(read: Clauses, cues: list[Cue], at: int, grams, target=()) -> Itera
                     if read.classes[j] & b:
                         k = nme
                         break
+                if k == "say" and label == "K" and not _SELF.isdisjoint(words[j + 1 : j + 6]):
+                    k = "own"
             if k and not (k == "O" and chain.endswith("O")):
                 chain += k
                 count += 1
@@ -91,7 +94,8 @@ def features(read: Clauses, cues: list[Cue], at: int, grams, target=()) -> Itera
                     break
         if not count:
             yield "x", chain
-    for f in target: yield "t", f
+    for f in target:
+        yield "t", f
     head = read.heads[own] == me
     yield "x", "h1" if head else "h0"
     near = {}
@@ -145,9 +149,14 @@ def features(read: Clauses, cues: list[Cue], at: int, grams, target=()) -> Itera
     al = sum(c.before or c.behind for c in cues)
     yield "x", "W" + sg(s + o) + sg(al)
 
+
 _TW = __import__("re").compile(r"[^\W\d_]+(?:&[^\W\d_]+)?")
+
+
 def target_words(text, lexicon):
     w = _TW.findall(text.lower())
-    while len(w) > 1 and lexicon.words.get(w[-1], 0) & BITS["suffix"]: w.pop()
-    if not w: return []
+    while len(w) > 1 and lexicon.words.get(w[-1], 0) & BITS["suffix"]:
+        w.pop()
+    if not w:
+        return []
     return ["t" + w[-1]] + (["tBODY"] if lexicon.words.get(w[-1], 0) & BITS["body"] else [])

@@ -1,7 +1,7 @@
 """The demo: a broker, a worker and articles, from nothing to counted results, and then nothing left behind.
 
-- The broker is a local one, or the one that the settings name; there the demo keeps to topics of its own, under a prefix
-  that it makes up, and removes them afterwards.
+- The broker is a local one, or the one that the settings name; there the demo keeps to topics of its own, under a
+  prefix that it makes up, and removes them afterwards.
 - Broker and worker start side by side: the worker loads its data while Java boots, and waits for the topics.
 - Whether all is through is counted: every position pushed must come out as an annotation or a dead letter, then the
   worker's committed offsets must reach the ends of its three topics in turn, then the events are read to their ends.
@@ -16,10 +16,10 @@ import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -114,7 +114,8 @@ def planned(settings: Settings, lines: Sequence[Line] | None, *, now: datetime, 
         samples = [*sample_articles(now=now), *broken_articles()]
         lines = [Line(number=n, value=value, size=len(value)) for n, value in enumerate(samples, start=1)]
     clock, why = (settings.clock, "as set") if "clock" in given else clock_for(lines, now)
-    flags |= {"clock": clock, "web_port": settings.web_port if "web_port" in given else free_port()}
+    port = settings.web_port if "web_port" in given else free_port()
+    flags |= {"clock": clock, "web_host": "127.0.0.1", "web_port": port, "web_url": f"http://127.0.0.1:{port}"}
     if not own_kafka:
         flags["partitions"] = settings.partitions
     return Plan(
@@ -144,6 +145,8 @@ class Demo:
         self._begun = time.monotonic()
         self._worker: LeashedProcess | None = None
         self._log = Path()
+        self._counted = asyncio.Event()
+        self._glancing: asyncio.Task[None] | None = None
 
     @property
     def limit_s(self) -> float:
@@ -156,10 +159,12 @@ class Demo:
         async with AsyncExitStack() as stack:
             place = Path(tempfile.mkdtemp(prefix="newstape-demo-"))
             stack.callback(shutil.rmtree, place, ignore_errors=True)
-            await stack.enter_async_context(self._running_worker(place))
+            self._start_worker(place)
+            stack.push_async_callback(self._stop_worker)
             if self.plan.own_kafka:
                 port = int(self.plan.settings.kafka.rpartition(":")[2])
                 await stack.enter_async_context(LocalKafka(port=port, on_progress=self._show_progress))
+                stack.push_async_callback(self._stop_worker)  # before its broker; stopping twice does nothing
             self._step("creating the topics")
             findings = await bring_up(self.plan.settings, create=True)
             faults = [f"{finding.topic.name} {fault}" for finding in findings for fault in finding.faults]
@@ -171,19 +176,16 @@ class Demo:
             yield
 
     async def run(self, limit_s: float | None) -> None:
-        """Push everything and wait until all of it is through. Raises DemoError with what is missing after `limit_s`."""
+        """Push everything and wait until all of it is through.
+
+        Raises DemoError with what is missing after `limit_s`, or at once where the worker ends.
+        """
         limit_s = limit_s or self.limit_s
         try:
-            async with asyncio.timeout(limit_s), asyncio.TaskGroup() as tasks:
-                watch = tasks.create_task(self._watch_worker())
-                await self._push_and_count()
-                self._step("reading the counts")
-                await self.refresh_counts()
-                watch.cancel()
+            async with asyncio.timeout(limit_s):
+                await _first_of(self._push_and_count(), self._watch_worker())
         except TimeoutError:
             raise DemoError(self._what_is_missing(limit_s)) from None
-        except* DemoError as errors:
-            raise errors.exceptions[0] from None
         self._step("done")
 
     async def stay(self) -> None:
@@ -217,18 +219,24 @@ class Demo:
             try:
                 await self._push()
                 self._step("waiting for every article to come out")
-                while standing.census.missing(standing.delivery.positions):
-                    await _finished(counting, within=_POLL_S)
-                self._reached("out")
-                self._step("waiting for reconcile and tally")
-                await self._caught_up(consumer)
+                await _first_of(self._through(consumer), _ended(counting))
             finally:
                 counting.cancel()
                 await asyncio.wait([counting])
             self._step("reading the last events")
             async for group in records_to(consumer, await consumer.end_offsets(consumer.assignment())):
                 self._count_all(group)
+        self._step("reading the counts")
+        await self.refresh_counts()
         self._reached("caught up")
+
+    async def _through(self, consumer: AIOKafkaConsumer) -> None:
+        while self.standing.census.missing(self.standing.delivery.positions):
+            self._counted.clear()
+            await self._counted.wait()
+        self._reached("out")
+        self._step("waiting for reconcile and tally")
+        await self._caught_up(consumer)
 
     async def _push(self) -> None:
         self._step("pushing the articles")
@@ -248,9 +256,9 @@ class Demo:
         looked_at = 0.0
         async for group in records(consumer):
             self._count_all(group)
-            if time.monotonic() - looked_at > _COUNTS_EVERY_S:
+            if time.monotonic() - looked_at > _COUNTS_EVERY_S and (self._glancing is None or self._glancing.done()):
                 looked_at = time.monotonic()
-                asyncio.ensure_future(self._glance())
+                self._glancing = asyncio.create_task(self._glance())
 
     async def _glance(self) -> None:
         """Look at the counts on the way, where the worker is ready to tell them."""
@@ -264,10 +272,11 @@ class Demo:
             if event is not None:
                 self.standing.events.append(event)
         if group:
+            self._counted.set()
             self._show(self.standing)
 
     async def _caught_up(self, consumer: AIOKafkaConsumer) -> None:
-        """The worker has committed what it was given: articles, then annotations, then claims, in the order they come."""
+        """Wait until the worker has committed what it was given: articles, then annotations, then claims."""
         pushed = {
             TopicPartition(self.topics.articles.name, partition): max(offsets) + 1
             for partition, offsets in self.standing.delivery.positions.items()
@@ -309,17 +318,17 @@ class Demo:
 
     # -- the worker --------------------------------------------------------------------------------------------------
 
-    @asynccontextmanager
-    async def _running_worker(self, place: Path) -> AsyncIterator[None]:
+    def _start_worker(self, place: Path) -> None:
         self._log = place / "worker.log"
         command = [sys.executable, "-m", "streams", "worker", *_flags(self.plan.settings)]
         command += ["--data-dir", str(place / "worker"), "--wait", str(_WORKER_PATIENCE_S), "--log-format", "console"]
         self._worker = LeashedProcess(command, output=self._log, remove=place)
-        try:
-            yield
-        finally:
+
+    async def _stop_worker(self) -> None:
+        if self._worker is not None:
             self._step("stopping")
-            await asyncio.shield(asyncio.to_thread(self._worker.end, signal.SIGTERM, _STOP_TIMEOUT_S))
+            await asyncio.to_thread(self._worker.end, signal.SIGTERM, _STOP_TIMEOUT_S)
+            self._worker = None
 
     async def _watch_worker(self) -> None:
         while True:
@@ -337,10 +346,8 @@ class Demo:
     # -- the rest ----------------------------------------------------------------------------------------------------
 
     async def _remove_topics(self) -> None:
-        """The worker is to be stopped first, or it would complain."""
+        await self._stop_worker()  # it would complain of the loss
         self._step("removing the demo's topics")
-        if self._worker is not None:
-            await asyncio.to_thread(self._worker.end, signal.SIGTERM, _STOP_TIMEOUT_S)
         admin = AIOKafkaAdminClient(client_id="newstape-demo", **self.plan.settings.client())
         try:
             await admin.start()
@@ -364,11 +371,21 @@ class Demo:
         self.standing.seconds[stage] = round(time.monotonic() - self._begun, 2)
 
 
-async def _finished(task: "asyncio.Task[None]", *, within: float) -> None:
-    """Wait a moment; if the task ends meanwhile, that is an error and is raised."""
-    done, _ = await asyncio.wait([task], timeout=within)
-    if done:
-        task.result()
+async def _first_of(*works: Coroutine[Any, Any, None]) -> None:
+    """Do all these at once until one has ended, well or with an error, which is raised; the others are called off."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+
+async def _ended(task: "asyncio.Task[None]") -> None:
+    await asyncio.shield(task)
 
 
 def _flags(settings: Settings) -> list[str]:

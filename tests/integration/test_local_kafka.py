@@ -24,10 +24,11 @@ from tests.integration.conftest import Broker
 
 pytestmark = pytest.mark.integration
 
-# Starts a local Kafka, says where, and waits to be killed.
+# Starts a local Kafka, says where, and waits to be killed. Children of background jobs may have SIGINT ignored.
 _PROGRAM = """
-import json, time
+import json, signal, time
 from streams.local.kafka import LocalKafka
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with LocalKafka() as kafka:
     print(json.dumps([kafka.pid, int(kafka.listener.split(":")[1]), str(kafka.data_dir)]), flush=True)
     time.sleep(600)
@@ -235,15 +236,16 @@ async def test_clients_go_through_a_proxy_that_is_advertised(topic_prefix: str) 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_nothing_outlives_the_program(how: signal.Signals) -> None:
     """Killed or interrupted, its broker hangs up and its directory goes."""
-    program = subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    assert program.stdout is not None
-    _, port, place = json.loads(program.stdout.readline())
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as held:
-        program.send_signal(how)
-        assert held.recv(1) == b""  # comes when the broker is gone
-    program.communicate()
+    command = [sys.executable, "-c", _PROGRAM]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as program:
+        assert program.stdout is not None
+        try:
+            _, port, place = json.loads(program.stdout.readline())
+            with socket.create_connection(("127.0.0.1", port), timeout=30) as held:
+                program.send_signal(how)
+                assert held.recv(1) == b""  # comes when the broker is gone
+        finally:
+            program.kill()
     deadline = time.monotonic() + 30
     while Path(place).exists():
         assert time.monotonic() < deadline

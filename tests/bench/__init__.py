@@ -1,0 +1,1 @@
+"""Speed, measured: `make bench`. Nothing here is asserted; machines differ, so read the ratios."""

@@ -1,0 +1,67 @@
+"""`make bench`: prints a small table. `--quick` takes fewer articles; `--only extraction|pipeline` a part."""
+
+import argparse
+import os
+import platform
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from streams.local.kafka import LocalKafka
+from tests.bench import extraction, pipeline
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer articles, a shorter stream")
+    parser.add_argument("--only", choices=("extraction", "pipeline"), help="one part")
+    options = parser.parse_args()
+    console = Console()
+    console.print(f"{os.cpu_count()} cores, Python {platform.python_version()}; the machine may have noisy neighbours")
+    if options.only != "pipeline":
+        _extraction(console, 1_000 if options.quick else 8_000)
+    if options.only != "extraction":
+        with tempfile.TemporaryDirectory() as directory, LocalKafka() as kafka:
+            _pipeline(console, kafka.bootstrap, Path(directory), quick=options.quick)
+
+
+def _extraction(console: Console, limit: int) -> None:
+    loaded, results = extraction.measure(limit)
+    table = Table("extraction", "articles", "characters", "mean µs", "median µs", "p99 µs", "articles/s")
+    for result in results:
+        table.add_row(
+            result.corpus,
+            f"{result.articles:,}",
+            f"{result.bytes_mean:,.0f}",
+            f"{result.mean_us:,.0f}",
+            f"{result.median_us:,.0f}",
+            f"{result.p99_us:,.0f}",
+            f"{1e6 / result.mean_us:,.0f}",
+        )
+    console.print(table)
+    console.print(f"registry, rules and weights loaded in {loaded:.2f} s")
+
+
+def _pipeline(console: Console, bootstrap: str, directory: Path, *, quick: bool) -> None:
+    articles = 3_000 if quick else 12_000
+    bare = pipeline.bare_loop(bootstrap, directory, articles)
+    table = Table("pipeline", "articles/s", "of the bare loop")
+    table.add_row("bare aiokafka loop: read, decode, write", f"{bare:,.0f}", "1.00")
+    for workers in (1, 2):
+        result = pipeline.throughput(bootstrap, directory, workers, articles)
+        table.add_row(
+            f"whole pipeline, {workers} worker(s)", f"{result.per_second:,.0f}", f"{result.per_second / bare:.2f}"
+        )
+    console.print(table)
+    table = Table("produce to market event", "events", "median ms", "p99 ms")
+    for rate in (50, 200):
+        took = pipeline.latency(bootstrap, directory, rate, 10 if quick else 30)
+        table.add_row(f"{rate} articles/s", f"{took.events:,}", f"{took.median_ms:.1f}", f"{took.p99_ms:.1f}")
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()

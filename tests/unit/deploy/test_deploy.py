@@ -1,0 +1,92 @@
+"""The files a person deploys with: as far as they can be checked without an engine."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from streams.metrics import Metrics
+from streams.settings import Settings
+from tests.prometheus import tool
+
+ROOT = Path(__file__).parents[3]
+
+
+def exposed() -> set[str]:
+    """Every sample name that the page of metrics can have."""
+    names = set()
+    for family in Metrics().registry.collect():
+        suffixes = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count"), "info": ("_info",)}
+        names |= {family.name + suffix for suffix in suffixes.get(family.type, ("",))}
+    return names
+
+
+def metrics_in(text: str) -> set[str]:
+    """Names of newstape's metrics that a text mentions."""
+    return set(re.findall(r"\bnewstape_[a-z_0-9]+", text))
+
+
+@pytest.mark.parametrize("path", ["deploy/prometheus/rules.yml", "deploy/grafana/dashboards/newstape.json"])
+def test_rules_and_dashboards_ask_for_metrics_that_exist(path: str) -> None:
+    """A renamed metric breaks the files that read it."""
+    asked = metrics_in((ROOT / path).read_text())
+    assert asked
+    assert asked <= exposed()
+
+
+def test_prometheus_accepts_the_rules() -> None:
+    """By its own checker."""
+    done = subprocess.run(
+        [tool("promtool"), "check", "rules", ROOT / "deploy/prometheus/rules.yml"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_alert_has_a_runbook_section() -> None:
+    """The link of an alert leads somewhere."""
+    headings = {
+        heading.lower() for heading in re.findall(r"^### (\w+)$", (ROOT / "deploy/README.md").read_text(), re.MULTILINE)
+    }
+    runbooks = re.findall(r"runbook: deploy/README\.md#(\w+)", (ROOT / "deploy/prometheus/rules.yml").read_text())
+    alerts = re.findall(r"- alert: (\w+)", (ROOT / "deploy/prometheus/rules.yml").read_text())
+    assert len(runbooks) == len(alerts) > 0
+    assert set(runbooks) <= headings
+
+
+def test_compose_sets_only_variables_that_exist() -> None:
+    """A misspelt variable would be ignored in silence."""
+    known = {f"NEWSTAPE_{name.upper()}" for name in Settings.model_fields}
+    for path in ("docker-compose.yml", "deploy/Dockerfile", "deploy/README.md"):
+        assert set(re.findall(r"NEWSTAPE_[A-Z_]*[A-Z]", (ROOT / path).read_text())) <= known, path
+
+
+def test_compose_pins_its_images() -> None:
+    """No image floats."""
+    images = re.findall(r"image: (\S+)", (ROOT / "docker-compose.yml").read_text())
+    assert len(images) >= 4
+    assert all(re.search(r":v?\d+\.\d+\.\d+$", image) for image in images)
+
+
+def test_compose_is_valid() -> None:
+    """By docker-compose itself, which needs no engine for it."""
+    command = shutil.which("docker-compose")
+    if command is None:
+        pytest.skip("docker-compose is not installed")
+    done = subprocess.run(
+        [command, "-f", ROOT / "docker-compose.yml", "config", "-q"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_dashboard_has_no_overlapping_panels() -> None:
+    """Every panel has its own place."""
+    panels = json.loads((ROOT / "deploy/grafana/dashboards/newstape.json").read_text())["panels"]
+    places = [(p["gridPos"]["x"], p["gridPos"]["y"]) for p in panels]
+    assert len(set(places)) == len(panels)
+    assert len({p["id"] for p in panels}) == len(panels)

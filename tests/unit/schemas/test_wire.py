@@ -1,0 +1,389 @@
+"""The wire: exact bytes of every message, round trips of any value, and errors that name the path."""
+
+from dataclasses import is_dataclass
+from datetime import UTC, date, datetime
+from types import NoneType
+from typing import Any, Final, get_args, get_origin, get_type_hints
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas import (
+    Annotation,
+    Article,
+    ArticleRef,
+    Claim,
+    Contribution,
+    DeadLetter,
+    Engine,
+    Entity,
+    EntityRef,
+    Event,
+    IndexActivity,
+    IndexFact,
+    LastFact,
+    MarketEvent,
+    Mention,
+    Novelty,
+    Order,
+    Participant,
+    Position,
+    Quantity,
+    Sentiment,
+    Span,
+    Symbol,
+    WindowCounts,
+    WireError,
+    decode,
+    encode,
+)
+from schemas.taxonomy import (
+    Basis,
+    Direction,
+    EventType,
+    FactLevel,
+    Field,
+    Kind,
+    Lifecycle,
+    NoSentiment,
+    Polarity,
+    Record,
+    RejectReason,
+    Status,
+)
+from schemas.wire import loads
+
+PUBLISHED: Final = datetime(2025, 10, 27, 6, 30, tzinfo=UTC)
+
+SPAN: Final = Span(field=Field.BODY, start=3, end=13, text="Nikkei 225")
+SPAN_JSON: Final = '{"field":"body","start":3,"end":13,"text":"Nikkei 225"}'
+
+UNKNOWN: Final = Sentiment(reason=NoSentiment.NO_CUE)
+UNKNOWN_JSON: Final = (
+    '{"positive":null,"neutral":null,"negative":null,"score":null,"label":null,"cues":[],"reason":"no-cue"}'
+)
+
+GOOD: Final = Sentiment(positive=0.9, neutral=0.1, negative=0.0, score=0.9, label=Polarity.POSITIVE, cues=(SPAN,))
+GOOD_JSON: Final = (
+    f'{{"positive":0.9,"neutral":0.1,"negative":0.0,"score":0.9,"label":"positive","cues":[{SPAN_JSON}],"reason":null}}'
+)
+
+REFERENCE: Final = ArticleRef(uri="urn:a", published_at=PUBLISHED, source="Invezz", version=2, subjects=("M1", "M2"))
+REFERENCE_JSON: Final = (
+    '{"uri":"urn:a","published_at":"2025-10-27T06:30:00Z","source":"Invezz","headline":null,"language":null,"version":2,'
+    '"updated_at":null,"status":"usable","url":null,"subjects":["M1","M2"]}'
+)
+
+SUBJECT: Final = EntityRef(id="index:N225", name="Nikkei 225")
+SUBJECT_JSON: Final = '{"id":"index:N225","name":"Nikkei 225"}'
+
+EVENT: Final = Event(
+    type=EventType.INDEX_MOVE,
+    subject=SUBJECT,
+    participants=(Participant(role="official", entity=EntityRef(id=None, name="A. Nobody")),),
+    arguments={"percent": Quantity(value=2.17, unit="percent", approximate=True)},
+    effective_on=date(2025, 11, 1),
+    direction=Direction.UP,
+    basis=Basis.YTD,
+    record=Record.ALL_TIME_HIGH,
+    sentiment=GOOD,
+    evidence=(SPAN,),
+    confidence=0.8125,
+)
+EVENT_JSON: Final = (
+    f'{{"type":"index.move","subject":{SUBJECT_JSON},'
+    '"participants":[{"role":"official","entity":{"id":null,"name":"A. Nobody"}}],'
+    '"arguments":{"percent":{"value":2.17,"unit":"percent","currency":null,"basis":null,"approximate":true}},'
+    '"fact_level":"fact","scheduled":false,"effective_on":"2025-11-01","direction":"up","basis":"ytd",'
+    f'"record":"all_time_high","sentiment":{GOOD_JSON},"evidence":[{SPAN_JSON}],"confidence":0.8125}}'
+)
+
+RETRACTION: Final = MarketEvent(
+    event_id="0123456789abcdef0123456789abcdef",
+    revision=3,
+    lifecycle=Lifecycle.RETRACTED,
+    type=EventType.INDEX_MOVE,
+    subject=SUBJECT,
+    article=REFERENCE,
+    published_at=PUBLISHED,
+)
+RETRACTION_JSON: Final = (
+    '{"event_id":"0123456789abcdef0123456789abcdef","revision":3,"lifecycle":"retracted","type":"index.move",'
+    f'"subject":{SUBJECT_JSON},"article":{REFERENCE_JSON},"published_at":"2025-10-27T06:30:00Z","similarity_key":null,'
+    '"novelty":null,"participants":null,"arguments":null,"fact_level":null,"scheduled":null,"effective_on":null,'
+    '"direction":null,"basis":null,"record":null,"sentiment":null,"evidence":null,"confidence":null}'
+)
+
+LAST_FACT: Final = LastFact(uri="urn:a", published_at=PUBLISHED, level=50367.38, approximate=True)
+LAST_FACT_JSON: Final = (
+    '{"uri":"urn:a","published_at":"2025-10-27T06:30:00Z","direction":null,"change_pct":null,"change_points":null,'
+    '"level":50367.38,"basis":"session","record":null,"approximate":true}'
+)
+
+MESSAGES: Final[list[tuple[Any, str]]] = [
+    (
+        Article(
+            uri="urn:a",
+            published_at=PUBLISHED,
+            headline="日経平均 ‘up’",
+            body='NUL \0, quote " and \U0001f600',
+            updated_at=PUBLISHED.replace(microsecond=120_000),
+            status=Status.WITHHELD,
+        ),
+        (
+            '{"uri":"urn:a","published_at":"2025-10-27T06:30:00Z","headline":"日経平均 ‘up’",'
+            '"body":"NUL \\u0000, quote \\" and \U0001f600","source":null,"language":null,"version":null,'
+            '"updated_at":"2025-10-27T06:30:00.120000Z","status":"withheld","url":null,"subjects":[]}'
+        ),
+    ),
+    (
+        Annotation(
+            article=REFERENCE,
+            position=Position(partition=1, offset=42),
+            digest="d",
+            entities=(
+                Entity(
+                    id="index:N225",
+                    kind=Kind.INDEX,
+                    name="Nikkei 225",
+                    symbols=(Symbol(scheme="ric", value=".N225"),),
+                    relevance=0.5,
+                    mention_count=1,
+                    mentions=(Mention(field=Field.HEADLINE, start=0, end=6, text=None),),
+                    sentiment=GOOD,
+                ),
+            ),
+            index_facts=(IndexFact(index="N225", level=50367.38, threshold=50000.0, evidence=SPAN),),
+            events=(EVENT,),
+            engine=Engine(version="1", registry="2", lexicon="3"),
+        ),
+        (
+            f'{{"article":{REFERENCE_JSON},"position":{{"partition":1,"offset":42}},"digest":"d","entities":[{{"id":"index:N225",'
+            '"kind":"index","name":"Nikkei 225","symbols":[{"scheme":"ric","value":".N225"}],"relevance":0.5,'
+            '"mention_count":1,'
+            f'"mentions":[{{"field":"headline","start":0,"end":6,"text":null,"sentiment":{UNKNOWN_JSON}}}],'
+            f'"sentiment":{GOOD_JSON}}}],"index_facts":[{{"index":"N225","direction":null,"change_pct":null,'
+            '"change_points":null,"level":50367.38,"basis":"session","record":null,"threshold":50000.0,"approximate":false,'
+            f'"fact_level":"fact","consistency":"unchecked","evidence":{SPAN_JSON}}}],"events":[{EVENT_JSON}],'
+            f'"sentiment":{UNKNOWN_JSON},"engine":{{"version":"1","registry":"2","lexicon":"3"}}}}'
+        ),
+    ),
+    (
+        Claim(
+            entity="index:N225",
+            uri="urn:a",
+            order=Order(version=2, updated_at=-1, partition=1, offset=42),
+            observed_at=29_359_110,
+            contribution=Contribution(minute=29_359_110, mentions=4, sentiment=-9_000, last_fact=LAST_FACT),
+            events=(RETRACTION,),
+        ),
+        (
+            '{"entity":"index:N225","uri":"urn:a","order":{"version":2,"updated_at":-1,"partition":1,"offset":42},'
+            '"observed_at":29359110,"contribution":{"minute":29359110,"mentions":4,"sentiment":-9000,'
+            f'"last_fact":{LAST_FACT_JSON}}},"events":[{RETRACTION_JSON}]}}'
+        ),
+    ),
+    (
+        MarketEvent(
+            event_id="e",
+            revision=1,
+            lifecycle=Lifecycle.CREATED,
+            type=EventType.POLICY_TARIFF,
+            subject=SUBJECT,
+            article=REFERENCE,
+            published_at=None,
+            similarity_key="s",
+            novelty=Novelty(rank=2, counts={"1h": 0, "7d": 1}, linked=("urn:b",), repeat_of="urn:b"),
+            participants=(),
+            arguments={},
+            fact_level=FactLevel.OPINION,
+            scheduled=True,
+            sentiment=UNKNOWN,
+            evidence=(SPAN,),
+            confidence=1.0,
+        ),
+        (
+            '{"event_id":"e","revision":1,"lifecycle":"created","type":"policy.tariff",'
+            f'"subject":{SUBJECT_JSON},"article":{REFERENCE_JSON},"published_at":null,"similarity_key":"s",'
+            '"novelty":{"rank":2,"counts":{"1h":0,"7d":1},"linked":["urn:b"],"repeat_of":"urn:b"},"participants":[],'
+            '"arguments":{},"fact_level":"opinion","scheduled":true,"effective_on":null,"direction":null,"basis":null,'
+            f'"record":null,"sentiment":{UNKNOWN_JSON},"evidence":[{SPAN_JSON}],"confidence":1.0}}'
+        ),
+    ),
+    (
+        IndexActivity(
+            index="N225",
+            as_of=PUBLISHED,
+            windows={
+                "1m": WindowCounts(articles=0, mentions=0, sentiment=None),
+                "7d": WindowCounts(articles=2, mentions=9, sentiment=0.1234),
+            },
+            last_fact=LAST_FACT,
+        ),
+        (
+            '{"index":"N225","as_of":"2025-10-27T06:30:00Z","windows":{"1m":{"articles":0,"mentions":0,"sentiment":null},'
+            f'"7d":{{"articles":2,"mentions":9,"sentiment":0.1234}}}},"last_fact":{LAST_FACT_JSON}}}'
+        ),
+    ),
+    (
+        DeadLetter(
+            reason=RejectReason.NOT_UTF8,
+            detail='$: expected "UTF-8"',
+            source_topic="news.articles",
+            source_partition=0,
+            source_offset=2**40,
+        ),
+        (
+            '{"reason":"not-utf8","detail":"$: expected \\"UTF-8\\"","source_topic":"news.articles",'
+            '"source_partition":0,"source_offset":1099511627776}'
+        ),
+    ),
+]
+
+SCALARS: Final[dict[object, st.SearchStrategy[Any]]] = {
+    bool: st.booleans(),
+    int: st.integers(min_value=-(2**53), max_value=2**53),
+    float: st.floats(allow_nan=False, allow_infinity=False),
+    str: st.text(st.characters(exclude_categories=("Cs",)), max_size=8),
+    date: st.dates(),
+    datetime: st.datetimes(timezones=st.just(UTC)),
+    NoneType: st.none(),
+}
+
+
+def values_of(annotation: Any) -> st.SearchStrategy[Any]:
+    """Every value that a field so annotated may hold."""
+    if annotation in SCALARS:
+        return SCALARS[annotation]
+    if is_dataclass(annotation):
+        hints = get_type_hints(annotation)
+        return st.builds(annotation, **{name: values_of(hint) for name, hint in hints.items()})
+    inner = get_args(annotation)
+    if get_origin(annotation) is tuple:
+        return st.lists(values_of(inner[0]), max_size=2).map(tuple)
+    if get_origin(annotation) is dict:
+        return st.dictionaries(values_of(inner[0]), values_of(inner[1]), max_size=2)
+    return st.one_of(map(values_of, inner)) if inner else st.sampled_from(annotation)
+
+
+@pytest.mark.parametrize(("value", "text"), MESSAGES, ids=lambda part: type(part).__name__)
+def test_message_has_exactly_these_bytes(value: Any, text: str) -> None:
+    """The contract down to the byte: order of fields, names, nulls, times with Z, text unescaped where JSON allows."""
+    assert encode(value).decode() == text
+
+
+@pytest.mark.parametrize(("value", "text"), MESSAGES, ids=lambda part: type(part).__name__)
+def test_message_is_read_back_from_its_bytes(value: Any, text: str) -> None:
+    """Decoding the bytes gives an equal value of the same class."""
+    assert decode(type(value), text.encode()) == value
+
+
+@pytest.mark.parametrize("kind", [Article, Annotation, Claim, MarketEvent, IndexActivity, DeadLetter])
+@given(data=st.data())
+@settings(max_examples=25, deadline=None)
+def test_any_value_survives_the_round_trip(kind: type, data: st.DataObject) -> None:
+    """Whatever a message holds, decoding gives it back and encoding again gives the same bytes."""
+    value = data.draw(values_of(kind))
+
+    raw = encode(value)
+
+    assert decode(kind, raw) == value
+    assert encode(decode(kind, raw)) == raw
+
+
+def test_unknown_fields_are_ignored() -> None:
+    """An older consumer reads a newer producer."""
+    raw = b'{"partition":1,"offset":2,"leader_epoch":{"since":[7]}}'
+
+    assert decode(Position, raw) == Position(partition=1, offset=2)
+
+
+def test_fields_with_defaults_may_be_left_out() -> None:
+    """A newer consumer reads an older producer."""
+    raw = b'{"uri":"urn:a","published_at":"2025-10-27T15:30:00+09:00"}'
+
+    assert decode(Article, raw) == Article(uri="urn:a", published_at=PUBLISHED)
+
+
+@pytest.mark.parametrize(
+    ("kind", "raw", "fault"),
+    [
+        (Position, b'{"partition":1}', "required field `offset`"),
+        (Position, b'{"partition":1,"offset":"2"}', "$.offset"),
+        (Position, b'{"partition":true,"offset":2}', "$.partition"),
+        (Position, b'{"partition":1.5,"offset":2}', "$.partition"),
+        (Position, b"[1,2]", "Expected `object`"),
+        (Position, b"", "truncated"),
+        (Position, b'{"partition":1,', "truncated"),
+        (Position, b'{"partition":NaN,"offset":2}', "malformed"),
+        (ArticleRef, b'{"uri":"\xff"}', "utf-8"),
+        (Position, b'{"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "recursion"),
+        (ArticleRef, b'{"uri":"a","published_at":"yesterday"}', "$.published_at"),
+        (ArticleRef, b'{"uri":"a","published_at":null,"status":"cancelled"}', "$.status"),
+        (ArticleRef, b'{"uri":"a","published_at":null,"subjects":["x",1]}', "$.subjects[1]"),
+        (ArticleRef, b'{"uri":"a\\ud800","published_at":null}', "surrogate"),
+        (
+            IndexActivity,
+            b'{"index":"a","as_of":"2025-10-27T06:30:00Z","windows":{"1m":{"articles":1}}}',
+            "$.windows[...]",
+        ),
+    ],
+)
+def test_bad_bytes_are_an_error_that_names_the_path(kind: type, raw: bytes, fault: str) -> None:
+    """Whatever is wrong, the caller gets a WireError and learns where."""
+    with pytest.raises(WireError) as caught:
+        decode(kind, raw)
+
+    assert fault in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        (b'{"a":1,"b":[true,null,"x"]}', {"a": 1, "b": [True, None, "x"]}),
+        (b'{"a":1,"a":2}', {"a": 2}),
+        (b'"\\ud83d\\ude00\\u0000"', "\U0001f600\0"),
+        (b"18446744073709551615", 2**64 - 1),
+        (b"18446744073709551616", 2.0**64),
+    ],
+)
+def test_plain_json_is_read(raw: bytes, value: object) -> None:
+    """`loads` takes all of RFC 8259; of equal names the last counts; integers over 64 bits become floats."""
+    assert loads(raw) == value
+
+
+def test_json_is_read_to_1024_levels() -> None:
+    """The deepest JSON that `loads` takes; the next level is an error (below)."""
+    array, levels = loads(b"[" * 1024 + b"]" * 1024), 1
+
+    while array:
+        (array,), levels = array, levels + 1
+
+    assert levels == 1024
+
+
+@pytest.mark.parametrize(
+    ("raw", "fault"),
+    [
+        (b"", "empty"),
+        (b"{", "char 1"),
+        (b'{"a":1,}', "char 6"),
+        (b"{'a':1}", "char 1"),
+        (b"{} {}", "char 3"),
+        (b"NaN", "char 0"),
+        (b"-Infinity", "char 1"),
+        (b"1e999", "infinity"),
+        (b'"\\ud800"', "surrogate"),
+        (b'"\n"', "control character"),
+        (b"\xef\xbb\xbf{}", "BOM"),
+        (b'"\xff"', "UTF-8"),
+        (b'"\xed\xa0\x80"', "UTF-8"),
+        (b"[" * 1025 + b"]" * 1025, "depth limit"),
+        (b"[" * 1_000_000, "depth limit"),
+    ],
+)
+def test_what_is_not_json_is_an_error_with_its_place(raw: bytes, fault: str) -> None:
+    """`loads` raises WireError and never overflows the stack."""
+    with pytest.raises(WireError, match=fault):
+        loads(raw)

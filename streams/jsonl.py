@@ -81,20 +81,18 @@ class JsonLines:
 
     def batches(self) -> Iterator[list[Line]]:
         """The lines in groups that were there to be read at once. Raises LinesError."""
-        number, held, dropped = 0, bytearray(), 0
+        number, held, size = 1, bytearray(), 0
         for chunk in self._text():
             batch = []
             *ends, rest = chunk.split(b"\n")
             for end in ends:
-                number += 1
-                held += end
-                batch.append(_line(number, held, dropped))
-                held, dropped = bytearray(), 0
-            room = MAX_LINE_BYTES - len(held)
-            held += rest[:room]
-            dropped += len(rest) - len(rest[:room])
+                held += end[: MAX_LINE_BYTES - len(held)]
+                batch.append(_line(number, held, size + len(end)))
+                number, held, size = number + 1, bytearray(), 0
+            held += rest[: MAX_LINE_BYTES - len(held)]
+            size += len(rest)
             yield [line for line in batch if line is not None]
-        last = _line(number + 1, held, dropped)
+        last = _line(number, held, size)
         if last is not None:
             yield [last]
 
@@ -144,9 +142,8 @@ def _joined(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     yield from rest
 
 
-def _line(number: int, value: bytearray, dropped: int) -> Line | None:
-    size = len(value) + dropped
-    if not dropped and value.endswith(b"\r"):
+def _line(number: int, value: bytearray, size: int) -> Line | None:
+    if len(value) == size and value.endswith(b"\r"):
         del value[-1:]
     return Line(number=number, value=bytes(value), size=size) if value.strip() else None
 

@@ -411,12 +411,36 @@ def _is_order_book(listing: Listing) -> bool:
     return listing.receipt and listing.mic in {"XLON", "XMIL", "BVMF"}
 
 
+# Markets where many foreign shares are quoted under the name of the firm and, in the source, with the market's own country.
+_GUEST_MARKETS: Final = frozenset({"XBUE", "XSGO", "XMEX", "XBUD", "XSES", "XETR", "XSWX", "XMIL"})
+
+
+def without_guests(firms: Sequence[tuple[Listing, ...]]) -> list[tuple[Listing, ...]]:
+    """Firms on guest markets joined to the better-known firm of the same name that they are."""
+    by_name: dict[str, list[tuple[Listing, ...]]] = defaultdict(list)
+    for firm in firms:
+        by_name[join_key(firm[0].name)].append(firm)
+    joined: list[tuple[Listing, ...]] = []
+    for same in by_name.values():
+        host = max(same, key=lambda firm: (firm[0].mic not in _GUEST_MARKETS, _rank_of(_firm_size(firm))))
+        guests = [firm for firm in same if firm is not host and _is_guest(firm, host)]
+        joined.append((*host, *(listing for guest in guests for listing in guest)))
+        joined.extend(firm for firm in same if firm is not host and firm not in guests)
+    return joined
+
+
+def _is_guest(firm: Sequence[Listing], host: Sequence[Listing]) -> bool:
+    sizes = (_firm_size(firm), _firm_size(host))
+    known = _rank_of(sizes[1]) >= SIZES.index("mid")
+    return known and firm[0].mic in _GUEST_MARKETS and (sizes[0] is None or sizes[0] == sizes[1])
+
+
 # ---- 4. names
 
 _ABBREVIATIONS: Final = frozenset(
     """ai api ar art bis bp bps boe boj ceo cfo cia cio coo cpi crb ecb ecu eec ema eps esg etf eu eur fbi fca fda fed fomc fx gatt gbp
     gcc gdp gmt hr ipo imf it itc jpy ldp lng lpg led mba mou mtn nato nav ngo nse oecd opec otc pbt pc pct pmi ppi pr psi qe
-    r&d rba rbi rmb roe sdr sec sme spac stp tba tv uae uk un us usa usd vat vip vix who wto yen yoy ytd""".split()
+    r&d rba rbi rmb roe sdr sec sme spac stp tba tv uae uk un us usa usd vat vip vix who wto yen yoy ytd m0 m1 m2 m3 q1 q2 q3 q4 h1 h2 g7 g20 tel fax inc ltd""".split()
 )
 """Short forms that newspapers use for something else than a firm."""
 
@@ -440,7 +464,10 @@ def names_of(name: str, size: str | None, country: str) -> Names:
         if len(alias) < 2 or (len(alias) == 2 and not alias.isupper()):
             continue
         legal = alias == name and core != name
-        (strong if legal or is_safe(alias, size, country, shortened=alias == short != core) else weak).append(alias)
+        if legal or is_safe(alias, size, country, shortened=alias == short != core):
+            strong.append(alias)
+        elif alias == name or is_worth_confirming(alias, size):
+            weak.append(alias)
     trunk = trunk_name(short)
     if trunk is not None and _rank_of(size) >= SIZES.index("small") and trunk not in {*strong, *weak}:
         weak.append(trunk)
@@ -491,10 +518,28 @@ def is_safe(alias: str, size: str | None, country: str, *, shortened: bool = Fal
         return _is_safe_word(words[0], rank, country)
     if is_exact(alias):
         return rank >= SIZES.index("mid")
+    if all(fold(word) in _DESCRIPTIONS for word in words):
+        return False
     ordinary = is_common(words)
     if len(words) == 2:
         return rank >= SIZES.index("mid") if ordinary else rank >= SIZES.index("small") or not shortened
     return not ordinary or rank >= SIZES.index("small") or len(words) >= 4
+
+
+def is_worth_confirming(alias: str, size: str | None) -> bool:
+    """Whether an unsafe name is worth keeping as a weak one: not if it is a word of every day and the firm hardly known."""
+    words = name_words(alias)
+    if fold(alias) in _ABBREVIATIONS or all(fold(word) in _DESCRIPTIONS for word in words):
+        return False
+    return len(words) > 1 or not is_common(words) or _rank_of(size) >= SIZES.index("mid")
+
+
+def is_safe_in_press(alias: str) -> bool:
+    """Whether a name that newspapers are known to use can stand alone: several words that aren't all trade, or a rare word."""
+    words = name_words(alias)
+    if fold(alias) in _ABBREVIATIONS or all(fold(word) in _DESCRIPTIONS for word in words):
+        return False
+    return len(words) > 1 or (len(alias) >= 4 and not is_common(words))
 
 
 # Countries where one word in a name is mostly a family name, so that even an unknown word may be a person.
@@ -504,7 +549,7 @@ _FAMILY_NAME_COUNTRIES: Final = frozenset(
 
 
 def _is_safe_word(word: str, rank: int, country: str) -> bool:
-    if is_common([word]) or word.isdigit():
+    if is_common([word]) or word.isdigit() or fold(word) in _DESCRIPTIONS:
         return False
     if is_exact(word):
         return rank >= SIZES.index("mid") and len(word) >= 2
@@ -554,7 +599,7 @@ def company_entities(
     listings: Iterable[Listing], *, japanese: Mapping[str, str], indian: Mapping[str, Sequence[str]]
 ) -> list[dict[str, Any]]:
     """Entries of the registry for all firms among `listings`, in order of id."""
-    firms = [firm for firm in map(home_first, map(resettled, grouped(listings))) if firm]
+    firms = without_guests([firm for firm in map(home_first, map(resettled, grouped(listings))) if firm])
     isins = _unique_isins(firms)
     trunks = _trunk_holders(firms)
     entries: dict[str, dict[str, Any]] = {}
@@ -616,12 +661,13 @@ def _entry(
         own = japanese[home.ticker]
         if fold(own) not in map(fold, (*strong, *weak)):
             (strong if is_safe_japanese(own) else weak).append(own)
-    for listing in firm:
-        for alias in indian.get(listing.ticker, ()) if listing.mic == "XNSE" else ():
-            known = {fold(name) for name in (*strong, *weak)}
-            if fold(alias) not in known and len(alias) > 1:
-                legal = core_name(alias) != alias
-                (strong if legal or is_safe(alias, size, home.country, shortened=True) else weak).append(alias)
+    for alias in (alias for listing in firm if listing.mic == "XNSE" for alias in indian.get(listing.ticker, ())):
+        if core_name(alias) != alias or is_safe_in_press(alias):
+            weak = [name for name in weak if fold(name) != fold(alias)]
+            strong.append(alias)
+        elif fold(alias) not in map(fold, strong) and is_worth_confirming(alias, size):
+            weak.append(alias)
+    strong = list({fold(name): name for name in reversed(strong)}.values())[::-1]
     entry: dict[str, Any] = {"id": f"company:{home.ticker}{EXCHANGES[home.mic].yahoo}", "name": names.name}
     aliases = [name for name in dict.fromkeys(strong) if name != names.name]
     if aliases:

@@ -143,6 +143,8 @@ _AMERICAN_RIC: Final[Mapping[str, tuple[str, ...]]] = {
     "XASE": (".A", ".K"),
     "OTCM": (".PK", ".OTC"),
 }
+AMERICAN_RIC_SUFFIXES: Final = frozenset({"N", "O", "OQ", "K", "A"})
+"""What stands behind the dot of a RIC listed in America."""
 
 
 def _mics_by_prefix() -> dict[str, tuple[str, ...]]:

@@ -23,7 +23,7 @@ How the words are to be matched. Names are looked up *folded* (see `fold`: same 
 `patterns` are the folded words for an automaton, and `readings[i]` says what `patterns[i]` may mean, best reading first.
 A hit counts only as a whole word (no letter or digit on either side; not asked of CJK) and when `Reading.fits(surface)`:
 
-- an `exact` reading (capitals and digits only, up to five characters: BP, IBM, 3M) wants the surface letter by letter;
+- an `exact` reading (an abbreviation of up to five signs: BP, IBM, 3M, BoE) wants the surface letter by letter;
 - else each word that begins with a capital in the name must begin with one in the text; a word that is lower-case in
   the name may be either ("Hang Seng index" finds "Hang Seng Index", but "First Solar" does not find "First solar").
 
@@ -61,7 +61,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from schemas.taxonomy import Kind
-from streams.data.exchanges import EXCHANGES, MICS_BY_PREFIX, listing_symbols
+from streams.data.exchanges import AMERICAN_RIC_SUFFIXES, EXCHANGES, MICS_BY_PREFIX, listing_symbols
 
 SHIPPED: Final = Path(__file__).parent / "registry"
 """Where the registry that newstape ships with lies."""
@@ -230,8 +230,17 @@ class Registry(msgspec.Struct, frozen=True, kw_only=True):
         return next((r for p, r in zip(self.patterns, self.readings, strict=True) if p == folded), ())
 
     def find_symbol(self, scheme: Scheme, value: str) -> str | None:
-        """The entity that `value` identifies in `scheme`, or None."""
-        return self.symbols.get(scheme, {}).get(value)
+        """The entity that `value` identifies in `scheme`, or None.
+
+        A RIC may have the suffix of another American market than the one where the share is listed: firms move.
+        """
+        found = self.symbols.get(scheme, {}).get(value)
+        if found is None and scheme == "ric":
+            ticker, dot, suffix = value.rpartition(".")
+            if dot and suffix in AMERICAN_RIC_SUFFIXES:
+                own = (f"{ticker}.{other}" for other in sorted(AMERICAN_RIC_SUFFIXES))
+                return next((self.symbols["ric"][ric] for ric in own if ric in self.symbols["ric"]), None)
+        return found
 
     def find_ticker(self, prefix: str, ticker: str) -> str | None:
         """The company listed as `ticker` on the exchange written as `prefix`: ("NASDAQ", "AAPL"), ("TYO", "7203")."""
@@ -294,8 +303,13 @@ def _capitals_agree(name: str, surface: str) -> bool:
 
 
 def is_exact(name: str) -> bool:
-    """Whether `name` is an abbreviation to be matched letter by letter: capitals, digits, `&` only, at most five of them."""
-    return len(name) <= LONGEST_EXACT and name.isascii() and name == name.upper() and any(map(str.isalpha, name))
+    """Whether `name` is an abbreviation to be matched letter by letter: one word of at most five signs, in capitals (IBM,
+    AT&T, 3M) or with two or more of them (BoE).
+    """
+    if len(name) > LONGEST_EXACT or not name.isascii() or " " in name:
+        return False
+    capitals = sum(map(str.isupper, name))
+    return capitals > 1 or (capitals == 1 and name == name.upper())
 
 
 # ---- reading files
@@ -596,10 +610,7 @@ def _settled(readings: list[Reading]) -> tuple[Reading, ...]:
     """The readings of one pattern, best first; names shared by companies made weak as the module's docstring says."""
     if len(readings) == 1:
         return tuple(readings)
-    best: dict[tuple[str, str], Reading] = {}
-    for reading in sorted(readings, key=_preference):
-        best.setdefault((reading.entity, reading.text), reading)
-    ordered = list(best.values())
+    ordered = _without_repeats(sorted(readings, key=_preference))
     strong = [r for r in ordered if r.kind == "company" and r.alias_class is AliasClass.STRONG]
     holders = {r.entity for r in strong}
     if len(holders) > 1:
@@ -612,6 +623,17 @@ def _settled(readings: list[Reading]) -> tuple[Reading, ...]:
         ]
         ordered.sort(key=_preference)
     return tuple(ordered)
+
+
+def _without_repeats(readings: Sequence[Reading]) -> list[Reading]:
+    """Spellings of one entity's name that another one lets through as well ("DAX" beside "Dax") left out."""
+    kept: list[Reading] = []
+    for reading in readings:
+        if not any(other.entity == reading.entity and other.fits(reading.text) for other in kept):
+            looser = [r for r in kept if r.entity == reading.entity and r.alias_class == reading.alias_class]
+            kept = [r for r in kept if not (r in looser and reading.fits(r.text))]
+            kept.append(reading)
+    return kept
 
 
 def _preference(reading: Reading) -> tuple[bool, int, str, str]:

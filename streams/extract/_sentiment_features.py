@@ -1,162 +1,218 @@
-"""Features of a mention: what stands left and right of it, and what the cues say of it in the role it plays."""
+"""Features of a mention: what stands left and right of it, and what the cues say of it in the part it plays.
 
-from collections.abc import Iterator
+Strategy. Words are read by side and clause: one, two and three of them left and right of the target in its clause, one and
+two in the clauses around. Cues are read by part: a polarity counts for the target as the one who stands before the cue
+(`S` first in its clause, `N` not), as the first one behind it (`O`, `o` if another is nearer), as the one a clause without
+an entity of its own goes on about (`I`), or as a bystander (`F P J y z`). The part with the polarity is what carries over
+from headlines to prose; the words refine it.
+
+`FEATURES` is the version of this module, of `_sentiment_clauses.py` and of `_sentiment_cues.py` together: whatever changes
+a feature raises it, and the weights are trained anew (`newstape train sentiment`).
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from streams.data.sentiment import BITS
-from streams.extract._sentiment_clauses import Clauses, ENTITY
-from streams.extract._sentiment_cues import Cue
+from streams.data.sentiment import BITS, Lexicon
+from streams.extract._sentiment_clauses import Clauses, Place, read_clauses
+from streams.extract._sentiment_cues import Cue, find_cues
 
 FEATURES: Final = 1
+"""Version of the features; a weights file names the version that it speaks to."""
 
-_SELF = frozenset({"it", "its", "they", "their", "he", "she"})
+# Words farther from the target than this say little about it.
 _WINDOW: Final = 14
+# Cues to either side that are read, nearest first; bounds the work in a sentence of a thousand cues.
+_CUES_A_SIDE: Final = 8
+
 _SIGN: Final = ("0", "+", "-")
-_CHAIN: Final = tuple(
+"""By polarity 0, 1 and -1."""
+
+_CHAINED: Final = tuple(
     (BITS[name], name[:3])
     for name in (
-        "not",
-        "fail",
-        "up",
-        "down",
-        "raise",
-        "lower",
-        "help",
-        "hurt",
-        "beat",
-        "trail",
-        "good",
-        "bad",
-        "qbad",
-        "qgood",
-        "flat",
-        "say",
-        "may",
-        "take",
-        "revert",
-        "contrast",
+        "not", "fail", "up", "down", "raise", "lower", "help", "hurt", "beat", "trail", "good", "bad", "qbad", "qgood", "flat",
+        "say", "may", "take", "revert", "contrast",
     )
-)
+)  # fmt: skip
+_ANY_CHAINED: Final = sum(bit for bit, _ in _CHAINED)
+_SAY, _BODY, _SUFFIX = BITS["say"], BITS["body"], BITS["suffix"]
+# Who says something of itself is not just a source: "Nucor said it would cut its output".
+_SELF: Final = frozenset({"it", "its", "they", "their", "he", "she"})
+_AHEAD: Final = 12
+_BACK: Final = 9
+_LINKS_OF_CHAIN: Final = 3
+
+_NAME_WORD: Final = re.compile(r"[^\W\d_]+(?:&[^\W\d_]+)?")
 
 
-def ngrams(read: Clauses):
-    w = read.words
-    return w, [a + " " + b for a, b in zip(w, w[1:])], [a + " " + b + " " + c for a, b, c in zip(w, w[1:], w[2:])]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A sentence as the model reads it, made once and shared by all targets in it."""
+
+    clauses: Clauses
+    """Tokens, clauses, groups of entities."""
+    cues: list[Cue]
+    """Words that say good or bad, in text order."""
+    pairs: list[str]
+    """Each word with the next."""
+    triples: list[str]
+    """Each word with the next two."""
+    group_before: list[int]
+    """For each token the group of the nearest entity before it in its clause, -1 if there is none."""
+    group_behind: list[int]
+    """For each token the group of the nearest entity behind it in its clause, -1 if there is none."""
 
 
-def features(read: Clauses, cues: list[Cue], at: int, grams, target=()) -> Iterator[tuple[str, str]]:
-    words, clause, keys, groups = read.words, read.clause, read.keys, read.groups
-    uni, bi, tri = grams
-    n = len(words)
-    own = clause[at]
-    c0, c1 = read.bounds[own]
-    lo, hi = max(0, at - _WINDOW), min(n, at + 1 + _WINDOW)
-    a0, a1 = max(lo, c0), min(hi, c1)
-    for seq, k in ((uni, 0), (bi, 1), (tri, 2)):
-        for f in seq[a0 : max(a0, at - k)]:
-            yield "l", f
-        for f in seq[at + 1 : max(at + 1, a1 - k)]:
-            yield "r", f
-        if k < 2:
-            for f in seq[lo : max(lo, a0 - k)]:
-                yield "L", f
-            for f in seq[a1 : max(a1, hi - k)]:
-                yield "R", f
-            for f in seq[a0 : max(a0, a1 - k)]:
-                yield "c", f
-    l1 = words[at - 1] if at else "^"
-    l2 = words[at - 2] if at > 1 else "^"
-    r1 = words[at + 1] if at + 1 < n else "$"
-    r2 = words[at + 2] if at + 2 < n else "$"
-    yield "x", "<" + l1
-    yield "x", ">" + r1
-    yield "x", "<" + l1 + ">" + r1
-    yield "x", ">" + r1 + " " + r2
-    yield "x", "<" + l2 + " " + l1
-    me = groups[at]
-    for label, rng in (("K", range(at + 1, min(c1, at + 12))), ("k", range(at - 1, max(c0, at - 9) - 1, -1))):
-        chain = label
-        count = 0
-        for j in rng:
-            k = "O" if keys[j] >= 0 and groups[j] != me else ""
-            if not k and read.classes[j]:
-                for b, nme in _CHAIN:
-                    if read.classes[j] & b:
-                        k = nme
-                        break
-                if k == "say" and label == "K" and not _SELF.isdisjoint(words[j + 1 : j + 6]):
-                    k = "own"
-            if k and not (k == "O" and chain.endswith("O")):
-                chain += k
-                count += 1
-                yield "x", chain
-                if count == 3:
-                    break
-        if not count:
-            yield "x", chain
-    for f in target:
-        yield "t", f
-    head = read.heads[own] == me
-    yield "x", "h1" if head else "h0"
-    near = {}
-    tot = {}
-    for cue in cues:
-        i = cue.at
-        cc = clause[i]
-        left = i < at
-        if cc == own:
-            if left:
-                # target behind the cue: first group behind it?
-                g = next((groups[j] for j in range(i + 1, at + 1) if groups[j] >= 0), -1)
-                rel = "O" if g == me else "o"
-                pol = cue.behind
-                # is target also same group as cue's subject?
-            else:
-                g = next((groups[j] for j in range(i - 1, at - 1, -1) if groups[j] >= 0), -1)
-                rel = ("S" if head else "N") if g == me else ("F" if head else "P")
-                pol = cue.before
+def read_sentence(text: str, places: Sequence[Place], lexicon: Lexicon) -> Reading:
+    """Read one sentence with the entities at `places`, in text order, not overlapping."""
+    clauses = read_clauses(text, places, lexicon)
+    words = clauses.words
+    pairs = [f"{a} {b}" for a, b in zip(words, words[1:], strict=False)]
+    return Reading(
+        clauses=clauses,
+        cues=find_cues(clauses),
+        pairs=pairs,
+        triples=[f"{a} {b}" for a, b in zip(pairs, words[2:], strict=False)],
+        group_before=_nearest(clauses, range(len(words))),
+        group_behind=_nearest(clauses, range(len(words) - 1, -1, -1)),
+    )
+
+
+def _nearest(clauses: Clauses, order: Iterable[int]) -> list[int]:
+    nearest = [-1] * len(clauses.words)
+    groups, clause = clauses.groups, clauses.clause
+    group, number = -1, -1
+    for at in order:
+        if clause[at] != number:
+            group, number = -1, clause[at]
+        nearest[at] = group
+        if groups[at] >= 0:
+            group = groups[at]
+    return nearest
+
+
+def features(reading: Reading, at: int, name: Iterable[str]) -> tuple[tuple[str, set[str]], ...]:
+    """Slots with the features of the target at token `at`; `name` is what `name_features` says of it."""
+    clauses = reading.clauses
+    words, pairs, triples = clauses.words, reading.pairs, reading.triples
+    begin, end = clauses.bounds[clauses.clause[at]]
+    first, last = max(0, at - _WINDOW), min(len(words), at + 1 + _WINDOW)
+    left, right = max(first, begin), min(last, end)
+    known = {*_neighbours(words, at), *name, *_chain(clauses, at, end, "K"), *_chain(clauses, at, begin, "k")}
+    _add_cues(known, reading, at)
+    return (
+        ("l", {*words[left:at], *pairs[left : max(left, at - 1)], *triples[left : max(left, at - 2)]}),
+        ("r", {*words[at + 1 : right], *pairs[at + 1 : right - 1], *triples[at + 1 : max(at + 1, right - 2)]}),
+        ("L", {*words[first:left], *pairs[first : max(first, left - 1)]}),
+        ("R", {*words[right:last], *pairs[right : max(right, last - 1)]}),
+        ("c", {*words[left:right], *pairs[left : right - 1]}),
+        ("x", known),
+    )
+
+
+def _neighbours(words: list[str], at: int) -> tuple[str, ...]:
+    count = len(words)
+    before = words[at - 1] if at else "^"
+    behind = words[at + 1] if at + 1 < count else "$"
+    return (
+        f"<{before}",
+        f">{behind}",
+        f"<{before}>{behind}",
+        f">{behind} {words[at + 2] if at + 2 < count else '$'}",
+        f"<{words[at - 2] if at > 1 else '^'} {before}",
+    )
+
+
+def _chain(clauses: Clauses, at: int, limit: int, label: str) -> list[str]:
+    """The classes of the next words of weight in the clause, behind the target (K) or before it (k): one, two and three."""
+    classes, groups = clauses.classes, clauses.groups
+    own = groups[at]
+    chain = label
+    chains: list[str] = []
+    around = range(at + 1, min(limit, at + _AHEAD)) if label == "K" else range(at - 1, max(limit, at - _BACK) - 1, -1)
+    for place in around:
+        bits = classes[place]
+        if bits & _ANY_CHAINED:
+            link = next(link for bit, link in _CHAINED if bits & bit)
+            if bits & _SAY and link == "say" and label == "K" and not _SELF.isdisjoint(clauses.words[place + 1 : place + 6]):
+                link = "own"
+        elif groups[place] in (-1, own) or chain[-1] == "O":
+            continue
         else:
-            b0, b1 = read.bounds[cc]
-            pol = cue.before
-            if read.heads[cc] == me:
-                # clause is about me; nearest?
-                g = next((groups[j] for j in range(i - 1, b0 - 1, -1) if groups[j] >= 0), -1)
-                rel = "I" if g in (-1, me) else "J"
-            else:
-                rel = "y" if left else "z"
-                if abs(cc - own) > 1:
-                    rel += "2"
-        d = abs(i - at)
-        db = "a" if d < 2 else "b" if d < 4 else "c" if d < 8 else "d"
-        base = rel + _SIGN[pol]
-        yield "x", base
-        yield "x", base + cue.kind
-        yield "x", base + db
-        yield "x", rel + words[i]
+            link = "O"
+        chain += link
+        chains.append(chain)
+        if len(chains) == _LINKS_OF_CHAIN:
+            break
+    return chains or [label]
+
+
+def _add_cues(known: set[str], reading: Reading, at: int) -> None:
+    """Add what the cues around say of the target in its part, each, the nearest of each part, and all together."""
+    clauses, cues = reading.clauses, reading.cues
+    words = clauses.words
+    head = clauses.heads[clauses.clause[at]] == clauses.groups[at]
+    known.add("h1" if head else "h0")
+    behind = next((place for place, cue in enumerate(cues) if cue.at > at), len(cues))
+    nearest: dict[str, tuple[str, str]] = {}
+    said = object_of = overall = 0
+    for cue in cues[max(0, behind - _CUES_A_SIDE) : behind + _CUES_A_SIDE]:
+        part = _part(reading, at, cue.at, head=head)
+        polarity = cue.behind if part in ("O", "o") else cue.before
+        base = part + _SIGN[polarity]
+        distance = abs(cue.at - at)
+        known.add(base)
+        known.add(base + cue.kind)
+        known.add(base + ("a" if distance < 2 else "b" if distance < 4 else "c" if distance < 8 else "d"))
+        known.add(part + words[cue.at])
         if cue.also >= 0:
-            yield "x", rel + words[i] + "_" + words[cue.also]
-        if rel not in near or left:
-            near[rel] = (pol, cue.kind, db)
-        tot[rel[0]] = tot.get(rel[0], 0) + pol
-    s = sum(tot.get(r, 0) for r in "SIN")
-    o = tot.get("O", 0)
-    for rel, (pol, kind, db) in near.items():
-        yield "x", "1" + rel + _SIGN[pol] + kind
-    sg = lambda v: "+" if v > 0 else "-" if v < 0 else "0"
-    yield "x", "T" + sg(s) + sg(o)
-    yield "x", "U" + sg(s + o)
-    yield "x", "V" + "".join(r + _SIGN[near[r][0]] for r in "SNIOJF" if r in near)
-    al = sum(c.before or c.behind for c in cues)
-    yield "x", "W" + sg(s + o) + sg(al)
+            known.add(f"{part}{words[cue.at]}_{words[cue.also]}")
+        if cue.at < at or part not in nearest:
+            nearest[part] = (base, cue.kind)
+        if part in ("S", "I", "N"):
+            said += polarity
+        elif part == "O":
+            object_of += polarity
+        overall += cue.before or cue.behind
+    for base, kind in nearest.values():
+        known.add(f"1{base}{kind}")
+    known.add(f"T{_sign(said)}{_sign(object_of)}")
+    known.add("U" + _sign(said + object_of))
+    known.add(f"W{_sign(said + object_of)}{_sign(overall)}")
+    known.add("V" + "".join(nearest[part][0] for part in "SNIOJF" if part in nearest))
 
 
-_TW = __import__("re").compile(r"[^\W\d_]+(?:&[^\W\d_]+)?")
+def _part(reading: Reading, at: int, cue: int, *, head: bool) -> str:
+    """The part that the target at token `at` plays for the cue at token `cue`; see the module's docstring."""
+    clauses = reading.clauses
+    own, there = clauses.clause[at], clauses.clause[cue]
+    group = clauses.groups[at]
+    if own == there:
+        if cue < at:
+            return "O" if reading.group_behind[cue] == group else "o"
+        if reading.group_before[cue] == group:
+            return "S" if head else "N"
+        return "F" if head else "P"
+    if clauses.heads[there] == group:
+        return "I" if reading.group_before[cue] in (-1, group) else "J"
+    side = "y" if cue < at else "z"
+    return side if abs(there - own) == 1 else side + "2"
 
 
-def target_words(text, lexicon):
-    w = _TW.findall(text.lower())
-    while len(w) > 1 and lexicon.words.get(w[-1], 0) & BITS["suffix"]:
-        w.pop()
-    if not w:
-        return []
-    return ["t" + w[-1]] + (["tBODY"] if lexicon.words.get(w[-1], 0) & BITS["body"] else [])
+def _sign(total: int) -> str:
+    return "+" if total > 0 else "-" if total < 0 else "0"
+
+
+def name_features(name: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """What the target's own name tells: its last word ("stocks", "Securities") and whether it rules rather than trades."""
+    words = _NAME_WORD.findall(name.lower())
+    known = lexicon.words
+    while len(words) > 1 and known.get(words[-1], 0) & _SUFFIX:
+        words.pop()
+    if not words:
+        return ()
+    last = "t" + words[-1]
+    return (last, "tBODY") if known.get(words[-1], 0) & _BODY else (last,)

@@ -98,6 +98,12 @@ class Standing:
     seconds: dict[str, float] = field(default_factory=dict)
     """When each stage was reached: kafka, pushed, out, caught up."""
 
+    @property
+    def missing(self) -> int:
+        """Articles of the plan that have not come out, those included that have not got into Kafka; refused are not."""
+        out = self.delivery.confirmed - len(self.census.missing(self.delivery.positions))
+        return len(self.plan.lines) - len(self.delivery.refused) - out
+
 
 def planned(settings: Settings, lines: Sequence[Line] | None, *, now: datetime, rate: float | None = None) -> Plan:
     """What to do with these articles, the sample ones where null, under settings of which some were given by hand."""
@@ -414,7 +420,7 @@ def summary(standing: Standing) -> dict[str, Any]:
         "dead_letters": census.dead_letters,
         "events": census.events,
         "events_by_lifecycle": census.lifecycles,
-        "missing": len(census.missing(delivery.positions)),
+        "missing": standing.missing,
         "refused": [{"line": refused.number, "why": refused.why} for refused in delivery.refused],
         "clock": standing.plan.settings.clock.value,
         "clock_because": standing.plan.why_clock,

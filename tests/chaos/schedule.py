@@ -129,8 +129,8 @@ class Faults:
         self.running[name].kill()
 
     def end(self, name: str) -> None:
-        """SIGTERM; ends with status 0."""
-        assert self.running[name].stop() == 0
+        """SIGTERM; ends with status 0, or by the signal where the process had not come to its handlers yet."""
+        assert self.running[name].stop() in {0, -signal.SIGTERM}
 
     def stall(self, name: str) -> None:
         """SIGSTOP for longer than the session timeout, so that the other takes over, then SIGCONT."""

@@ -1,0 +1,112 @@
+"""The tokens of a sentence about indices: mentions, figures, phrases and words with their part in market reports."""
+
+import re
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from streams.extract._index_lexicon import LEXICON, PHRASE_PARTS, PHRASES, Entry, Part
+from streams.extract.quantities import find_figures
+
+
+class IndexSpan(NamedTuple):
+    """A mention of an index in a sentence; offsets into the sentence."""
+
+    start: int
+    end: int
+    index: str
+    """The index's id without `index:`."""
+    named: bool = True
+    """False for "the index", "the benchmark", "it"."""
+
+
+class Token(NamedTuple):
+    """One word, phrase, figure or mention."""
+
+    part: Part
+    start: int
+    end: int
+    value: object
+    text: str
+    """In lower case."""
+
+
+_WORD: Final = re.compile(r"[^\W_]+(?:[&.'’‑-][^\W_]+)*(?:(?<=\b\w)\.)?|[^\w\s]|_")
+_PUNCTUATION: Final[dict[str, Entry]] = {
+    ",": Entry(Part.COMMA), "(": Entry(Part.OPEN), "[": Entry(Part.OPEN), ")": Entry(Part.SHUT), "]": Entry(Part.SHUT),
+    ";": Entry(Part.STOP), "?": Entry(Part.STOP), "!": Entry(Part.STOP), ".": Entry(Part.STOP),
+    "-": Entry(Part.DASH), "–": Entry(Part.DASH), "—": Entry(Part.DASH), ":": Entry(Part.DASH), "|": Entry(Part.DASH),
+    "/": Entry(Part.CONJUNCTION), "<": Entry(Part.ADVERB), ">": Entry(Part.ADVERB), "*": Entry(Part.ADVERB),
+    "…": Entry(Part.DASH), "=": Entry(Part.DASH), "&": Entry(Part.CONJUNCTION), "+": Entry(Part.PARTICLE, 1),
+}  # fmt: skip
+_OTHER: Final = Entry(Part.OTHER)
+_POSSESSIVE_END: Final = ("'s", "’s", "s'", "s’")
+
+
+def tokenize(text: str, mentions: Sequence[IndexSpan], *, decimal_comma: bool) -> list[Token]:
+    """The tokens of a sentence, with `mentions` in text order as tokens of their own."""
+    covered = [(m.start, m.end, Entry(Part.INDEX, m)) for m in mentions]
+    figures = [f for f in find_figures(text, decimal_comma=decimal_comma) if not _overlaps(f.start, f.end, covered)]
+    fixed = sorted(
+        [*covered, *((f.start, f.end, Entry(Part.FIGURE, f)) for f in figures)], key=lambda span: (span[0], span[1])
+    )
+    lower = text.lower()
+    if len(lower) != len(text):
+        lower = text
+    fixed = _with_phrases(lower, fixed)
+    tokens: list[Token] = []
+    position = 0
+    for start, end, entry in fixed:
+        _append_words(tokens, lower, position, start)
+        tokens.append(Token(entry.part, start, end, entry.value, lower[start:end]))
+        position = end
+    _append_words(tokens, lower, position, len(lower))
+    return tokens
+
+
+_Fixed = list[tuple[int, int, Entry]]
+
+
+def _overlaps(start: int, end: int, spans: _Fixed) -> bool:
+    return any(s < end and start < e for s, e, _ in spans)
+
+
+def _with_phrases(lower: str, fixed: _Fixed) -> _Fixed:
+    """`fixed` with the phrases that stand between; a phrase gives way to figures, mentions and phrases listed earlier."""
+    taken = list(fixed)
+    for name, anchors, pattern in PHRASES:
+        if not any(anchor in lower for anchor in anchors):
+            continue
+        for phrase in pattern.finditer(lower):
+            start, end = phrase.span()
+            if end > start and not _is_inside_word(lower, start, end) and not _overlaps(start, end, taken):
+                taken.append((start, end, PHRASE_PARTS[name]))
+    return sorted(taken, key=lambda span: (span[0], span[1]))
+
+
+def _is_inside_word(text: str, start: int, end: int) -> bool:
+    return (start > 0 and text[start - 1].isalnum() and text[start].isalnum()) or (
+        end < len(text) and text[end].isalnum() and text[end - 1].isalnum()
+    )
+
+
+def _append_words(tokens: list[Token], lower: str, start: int, end: int) -> None:
+    for match in _WORD.finditer(lower, start, end):
+        word = match.group()
+        entry = LEXICON.get(word) or _PUNCTUATION.get(word)
+        if entry is None:
+            entry = _unknown(tokens, word)
+        tokens.append(Token(entry.part, match.start(), match.end(), entry.value, word))
+
+
+def _unknown(tokens: list[Token], word: str) -> Entry:
+    if word.endswith("n't") or word.endswith("n’t"):
+        return Entry(Part.NOT)
+    if word.endswith("ly") and len(word) > 4:  # noqa: PLR2004  # "fly", "July" are none
+        return Entry(Part.ADVERB)
+    if word in ("'", "’", '"', "“", "”", "‘"):
+        return (
+            Entry(Part.POSSESSIVE)
+            if word in ("'", "’") and tokens and tokens[-1].part is Part.INDEX
+            else Entry(Part.ADVERB)
+        )
+    return _OTHER

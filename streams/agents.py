@@ -24,7 +24,7 @@ from streams.metrics import Metrics
 from streams.reconcile import Entry, Reconciled, reconcile, subject_key
 from streams.settings import Clock, Settings
 from streams.tally import KEPT_MINUTES, Counts, Share, ShareKey, Tallied, Tally
-from streams.topics import Catalogue
+from streams.topics import MAX_ANNOTATION_BYTES, MAX_EVENT_BYTES, Catalogue
 
 log = structlog.get_logger(__name__)
 
@@ -148,11 +148,17 @@ class Annotate:
             self._metrics.articles.labels(outcome="rejected").inc()
             await self._letters.keep(message, annotation.reason, annotation.detail)
             return
+        value = encode(annotation)
+        if _is_too_large(annotation, value):
+            # Sent on, it would be refused by a topic and stop the worker for good.
+            detail = f"$: expected an annotation of at most {MAX_ANNOTATION_BYTES:,} bytes, got {len(value):,}"
+            await self._letters.keep(message, RejectReason.TOO_LARGE, detail)
+            return
         position = annotation.position or Position(partition=message.partition, offset=message.offset)
         await self.checkpoint.send(
             self._topics.annotations.name,
             key=annotation.article.uri.encode(),
-            value=encode(annotation),
+            value=value,
             headers=cloud_event(
                 "annotation",
                 f"{position.partition}-{position.offset}",
@@ -174,6 +180,13 @@ class Annotate:
                 return withdrawal(uri, position, self._extractor)
             case article:
                 return annotate(article, position, self._extractor)
+
+
+def _is_too_large(annotation: Annotation, value: bytes) -> bool:
+    """Whether the annotation, or a market event made from it, would be refused by its topic."""
+    if len(value) <= MAX_EVENT_BYTES:
+        return False
+    return len(value) > MAX_ANNOTATION_BYTES or any(len(encode(e)) > MAX_EVENT_BYTES for e in annotation.events)
 
 
 def _source_position(message: Any, headers: Headers) -> Position:

@@ -29,11 +29,18 @@ class Newstape(faust.App):  # type: ignore[misc] # faust has no types
     """A Faust app that confirms what it has in hand before its consumer stops."""
 
     pipeline: "Pipeline"
+    views: Views
+
+    async def on_first_start(self) -> None:
+        """The views answer from the beginning, so that health and the progress of a recovery can be seen."""
+        await self.views.start()
+        await super().on_first_start()
 
     async def on_stop(self) -> None:
         """Call when the worker stops."""
         await self.pipeline.drain()
         await super().on_stop()
+        await self.views.stop()
 
 
 class Pipeline:
@@ -185,22 +192,12 @@ def build_app(settings: Settings, extractor: Extractor | None = None) -> Newstap
     quotes = settings.evidence is Evidence.TEXT
     pipeline = Pipeline(app, settings, extractor or load_extractor(settings.registry, quotes=quotes))
     app.pipeline = pipeline
-    app.service(_views(pipeline, settings))
+    app.views = Views(pipeline, settings)
     app.on_partitions_revoked.connect(pipeline.revoked)
     app.on_rebalance_complete.connect(pipeline.rebuilt)
     app.timer(interval=ACTIVITY_INTERVAL_S)(pipeline.tick)
     app.timer(interval=60.0)(pipeline.turn_of_minute)
     return app
-
-
-def _views(pipeline: Pipeline, settings: Settings) -> type[Views]:
-    """Faust makes its services by class."""
-
-    class WorkerViews(Views):
-        def __init__(self, **options: Any) -> None:
-            super().__init__(pipeline, settings, **options)
-
-    return WorkerViews
 
 
 def _credentials(settings: Settings) -> Any:

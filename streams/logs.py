@@ -70,6 +70,7 @@ def configure(
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(stream)
+    handler.addFilter(_says_something)
     handler.setFormatter(
         _MaskingFormatter(
             foreign_pre_chain=of_both,
@@ -83,6 +84,11 @@ def configure(
     for name in LIBRARIES:
         logging.getLogger(name).setLevel(max(logging.getLevelName(libraries), root.level))
     logging.captureWarnings(True)
+
+
+def _says_something(record: logging.LogRecord) -> bool:
+    """Not the coming and going of mode's services, which our own report under our own names."""
+    return record.levelno >= logging.WARNING or not str(record.msg).startswith("[^")
 
 
 def _renderers(style: Format, stream: TextIO) -> list[Processor]:

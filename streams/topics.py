@@ -21,9 +21,12 @@ from streams.settings import Settings
 MIB: Final = 1_048_576
 DAY_MS: Final = 86_400_000
 MAX_ARTICLE_BYTES: Final = MIB
-MAX_MESSAGE_BYTES: Final = (
-    5 * MIB
-)  # the largest message of any topic; producers and consumers take their limits from it
+# With room for claims, which repeat parts of an annotation.
+MAX_ANNOTATION_BYTES: Final = 2 * MIB
+# With room for the article's reference and novelty in a market event.
+MAX_EVENT_BYTES: Final = MIB // 4
+# The largest message of any topic; producers and consumers take their limits from it.
+MAX_MESSAGE_BYTES: Final = 5 * MIB
 
 
 class Key(StrEnum):

@@ -15,7 +15,7 @@ from rich.text import Text
 from schemas import WireError
 from schemas.wire import loads
 from streams.cli.options import KAFKA, with_settings
-from streams.cli.terminal import CommandError, err, out, printable
+from streams.cli.terminal import CommandError, err, out, printable, visible
 from streams.reading import reader, records, records_to
 from streams.settings import Settings
 from streams.topics import Topic, catalogue
@@ -115,8 +115,7 @@ def _shown(value: bytes | None) -> Text:
         text = value.decode("utf-8", "backslashreplace")
         if len(text) > _SHOWN_CHARACTERS:
             text = f"{text[:_SHOWN_CHARACTERS]} ... ({len(value):,} bytes)"
-    safe = "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
-    return JSONHighlighter()(Text("  " + safe.replace("\n", "\n  ")))
+    return JSONHighlighter()(Text("  " + visible(text).replace("\n", "\n  ")))
 
 
 def _time(record: Any) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NoReturn
 
@@ -42,9 +43,20 @@ def say(message: str) -> None:
     err.print(message, soft_wrap=True)
 
 
+def visible(text: str) -> str:
+    """Text from outside with its control and format characters escaped, so that it can't command the terminal."""
+    if text.isprintable():
+        return text
+    return "".join(c if _is_visible(c) else c.encode("unicode_escape").decode() for c in text)
+
+
+def _is_visible(character: str) -> bool:
+    return character.isprintable() or character in "\n\t" or unicodedata.category(character) == "Zs"
+
+
 def printable(text: str) -> str:
-    """Text from outside with its control characters escaped, so that it can't command the terminal; as rich markup."""
-    return escape("".join(c if c.isprintable() or c in "\n\t" else c.encode("unicode_escape").decode() for c in text))
+    """`visible` text as rich markup."""
+    return escape(visible(text))
 
 
 def plain_table(*columns: str, title: str | None = None) -> Table:
@@ -105,16 +117,17 @@ def event_line(event: MarketEvent, *, width: int) -> Text:
     time = "" if event.published_at is None else f"{event.published_at:%m-%d %H:%M}"
     line.append(f"{time:11} ", style="dim")
     line.append(f"{event.type.value:24} ", style="cyan")
-    line.append(f"{event.subject.id or event.subject.name} ", style="bold")
+    line.append(f"{visible(event.subject.id or event.subject.name)} ", style="bold")
     if event.lifecycle is not Lifecycle.CREATED:
         line.append(f"{event.lifecycle.value} ", style="yellow")
     line.append(f"{_facts(event)} ", style=_COLOURS.get(event.direction, "") if event.direction else "")
     quote = next((span.text for span in event.evidence or () if span.text), "")
     line.append(
-        "\N{LEFT DOUBLE QUOTATION MARK}" + " ".join(quote.split()) + "\N{RIGHT DOUBLE QUOTATION MARK}" if quote else "",
+        "\N{LEFT DOUBLE QUOTATION MARK}" + visible(" ".join(quote.split())) + "\N{RIGHT DOUBLE QUOTATION MARK}"
+        if quote
+        else "",
         style="dim",
     )
-    line.plain = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line.plain)
     line.truncate(width, overflow="ellipsis")
     return line
 

@@ -39,9 +39,12 @@ def worker(
     """
     begun = time.monotonic()
     _require_port(settings)
+    if not wait:
+        asyncio.run(_require_topics(settings, create=create_topics, patience_s=0))
     extractor = _extractor(settings)
     log.debug("data loaded", seconds=round(time.monotonic() - begun, 2))
-    asyncio.run(_require_topics(settings, create=create_topics, patience_s=wait))
+    if wait:  # Kafka may need that long: meanwhile the data were loaded
+        asyncio.run(_require_topics(settings, create=create_topics, patience_s=wait))
     configure_logs(settings, libraries="WARNING")
     _run(settings, extractor)
 

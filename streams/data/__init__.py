@@ -1,1 +1,1 @@
-"""Versioned data that extraction reads: the registry of entities, lexicons and model weights, each with a loader that validates it."""
+"""Versioned data that extraction reads: the registry of entities, lexicons and model weights, each with its loader."""

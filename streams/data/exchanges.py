@@ -3,7 +3,8 @@
 A listing is `MIC:TICKER` with the operating or segment code that data vendors use most (XTKS for Tokyo, XNAS for all of
 Nasdaq) and the ticker as Yahoo writes it, without suffix: `XTKS:6758`, `XNYS:BRK-B`, `XHKG:0700`. Symbols of other
 schemes follow from it by rule. A Reuters code (RIC) is derived only on exchanges where ticker and RIC agree as a rule;
-elsewhere (Frankfurt, Paris, Mumbai …) RICs are given in the registry's files, since a guessed one may be another firm's.
+elsewhere (Frankfurt, Paris, Mumbai …) RICs are given in the registry's files, since a guessed one may be another
+firm's.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
-
 
 DerivedScheme = Literal["mic-ticker", "yahoo", "cashtag", "ric"]
 

@@ -15,10 +15,18 @@ from typing import Final
 COMMON_WORDS_FILE: Final = Path(__file__).parent / "common_words.txt"
 """Words of company names that are also ordinary words or proper names; one a line, `#` starts a comment."""
 
-LEGAL_FORMS: Final = frozenset(
-    """inc incorporated corp corporation co company cos companies ltd limited ltda plc llc llp lp ag kgaa gmbh se sa nv bv
-    spa srl sarl sas sca ab asa as oyj oy abp publ kk bhd berhad tbk pcl pjsc jsc ojsc oao pao ao nyrt zrt rt dd ad sab cv
-    saa sae saog qpsc qsc pte pvt private pty ltd. sicav fpc""".split()
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of `text`; long lists of words read better as text."""
+    return frozenset(text.split())
+
+
+LEGAL_FORMS: Final = word_set(
+    """
+    ab abp ad ag ao as asa berhad bhd bv co companies company corp corporation cos cv dd fpc gmbh inc incorporated
+    jsc kgaa kk limited llc llp lp ltd ltda nv nyrt oao ojsc oy oyj pao pcl pjsc plc private pte pty publ pvt qpsc
+    qsc rt sa saa sab sae saog sarl sas sca se sicav spa srl tbk zrt
+    """
 )
 """Legal forms without their dots, in lower case: what may stand behind a firm's name and isn't part of it."""
 
@@ -78,7 +86,8 @@ _MARKS: Final = " ,.;:-–&/("
 
 
 def core_name(name: str) -> str:
-    """`name` without legal forms, in the spelling of `name`: "Hitachi, Ltd." gives "Hitachi", "Ford Motor Company" "Ford Motor".
+    """`name` without legal forms, in the spelling of `name`: "Hitachi, Ltd." gives "Hitachi", "Ford Motor Company"
+    "Ford Motor".
 
     A name that is nothing but legal form is returned as it is.
     """

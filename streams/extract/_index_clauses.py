@@ -129,8 +129,10 @@ def _groups(tokens: Sequence[Token]) -> list[_Group]:
         first, last = position, position
         spans = [cast("IndexSpan", tokens[position].value)]
         while (following := _next_member(tokens, last, spans[-1])) is not None:
+            alias = any(t.part is Part.OPEN for t in tokens[last + 1 : following])
             last = following
-            spans.append(cast("IndexSpan", tokens[last].value))
+            if not alias:
+                spans.append(cast("IndexSpan", tokens[last].value))
         groups.append(_Group(first, last, tuple(spans)))
         position = last + 1
     return groups
@@ -138,7 +140,7 @@ def _groups(tokens: Sequence[Token]) -> list[_Group]:
 
 def _next_member(tokens: Sequence[Token], last: int, span: IndexSpan) -> int | None:
     """The token of the next mention with the same predicate: "the Dow and the S&P 500", "Sensex, Nifty", "Nikkei <.N225>"."""
-    linked = False
+    linked = bracketed = False
     others = 0
     for position in range(last + 1, min(last + _LONGEST_PHRASE, len(tokens))):
         token = tokens[position]
@@ -146,7 +148,7 @@ def _next_member(tokens: Sequence[Token], last: int, span: IndexSpan) -> int | N
             case Part.INDEX:
                 other = cast("IndexSpan", token.value)
                 adjacent = others == 0 and not linked
-                if other.index == span.index:
+                if other.index == span.index or (bracketed and not linked):
                     return position if adjacent else None
                 return position if linked or adjacent else None
             case Part.CONJUNCTION if token.text in ("and", "&", "/", "or") and not linked:
@@ -155,7 +157,9 @@ def _next_member(tokens: Sequence[Token], last: int, span: IndexSpan) -> int | N
                 pass
             case Part.COMMA:
                 linked = True
-            case Part.ADVERB | Part.DETERMINER | Part.INDEX_NOUN | Part.OPEN | Part.SHUT:
+            case Part.OPEN:
+                bracketed = True
+            case Part.ADVERB | Part.DETERMINER | Part.INDEX_NOUN | Part.SHUT:
                 pass
             case Part.OTHER | Part.NOT_INDEX if others < 3 and (_is_symbol(tokens, position + 1) or token.text.endswith(("'s", "’s", "s'"))):  # noqa: PLR2004
                 others += 1
@@ -177,6 +181,15 @@ def _is_symbol(tokens: Sequence[Token], position: int) -> bool:
 # ---- what stands to the left of a group
 
 
+# Verbs whose object an index may be without moving: a fund tracks it, a stock beats it.
+_TRANSITIVE: Final = frozenset(
+    "track tracks tracked tracking follow follows followed mirror mirrors mirrored mirroring mimic mimics mimicking beat beats beating replicate replicates "
+    "replicating outpace outpaced outpaces outperform outperformed outperforming outperforms underperform underperformed underperforming lag lags lagged "
+    "lagging trail trails trailed trailing match matches matched join joins joined joining shadow shadows benchmarked weighted underpin underpinned support "
+    "supported supports supporting enter entered left quit lead".split()
+) - {"left", "lead"}
+
+
 class _Governor(NamedTuple):
     """What stands before a group: the token that governs it (-1 at the start of the sentence)."""
 
@@ -196,7 +209,7 @@ def _governor(tokens: Sequence[Token], group: _Group) -> _Governor:
     token = tokens[position]
     if token.text in CAUSES and (position == 0 or tokens[position - 1].part is not Part.BE or token.text.endswith("ing")):
         return _Governor(position, "object")
-    if token.part is Part.PREPOSITION:
+    if token.part is Part.PREPOSITION or token.text in _TRANSITIVE:
         return _Governor(position, "part")
     return _Governor(position, "subject")
 
@@ -224,6 +237,8 @@ def _modality_before(tokens: Sequence[Token], governor: _Governor) -> FactLevel 
     """What the words left of a group make of its clause: None where the clause is no statement at all."""
     level: FactLevel | None = FactLevel.FACT
     for token in tokens[max(0, governor.position - 9) : governor.position + 1]:
+        if token.part is Part.GENERIC or (token.text.startswith("the ") and token.text.endswith(" time")):
+            return None
         if token.part in (Part.COMMA, Part.STOP, Part.DASH):
             level = FactLevel.FACT
         elif token.part in _HYPOTHESIS:
@@ -293,7 +308,10 @@ def _predicate(walk: "_Walk", position: int) -> int | None:
         elif token.part is Part.PREPOSITION or token.text == "as":
             if position + 1 < walk.limit and tokens[position + 1].part is Part.FIGURE and token.text in _LEVEL_WORDS:
                 return position
-            if token.text == "to" and position + 1 < walk.limit and tokens[position + 1].part in _FINITE:
+            following = next((t for t in tokens[position + 1 : walk.limit] if t.part not in (Part.DETERMINER, Part.ADVERB)), None)
+            if following is not None and following.part is Part.RECORD:
+                return position
+            if token.text == "to" and following is not None and following.part not in (Part.FIGURE, Part.BASIS, Part.DAY):
                 walk.mode(FactLevel.FORECAST)
                 return position + 1
             position = _behind_phrase(tokens, position + 1, walk.limit)
@@ -340,7 +358,11 @@ def _behind_comma(walk: "_Walk", comma: int) -> int | None:
         position += 1
     if position >= limit:
         return None
+    if tokens[position].text == "at" and position + 1 < limit and tokens[position + 1].part is Part.FIGURE:
+        walk.apposition = True
+        return position
     if tokens[position].part in _OPENS_PREDICATE:
+        walk.apposition = tokens[position].part in (Part.PARTICLE, Part.FIGURE, Part.MOVE)
         return position
     if tokens[position].part is Part.CONJUNCTION:
         return None
@@ -392,7 +414,7 @@ def _seed_from_noun(walk: "_Walk", preposition: int, previous: "_Walk | None") -
     token = tokens[position]
     draft = walk.draft
     if token.text in MOVE_NOUNS:
-        return _seed_figure_before(walk, position, MOVE_NOUNS[token.text])
+        return _seed_figure_before(walk, position, MOVE_NOUNS[token.text], previous)
     if token.part is Part.FIGURE:
         figure = cast("Figure", token.value)
         noun = tokens[position - 2] if position > 1 and tokens[position - 1].text == "of" else None
@@ -412,7 +434,7 @@ def _seed_from_noun(walk: "_Walk", preposition: int, previous: "_Walk | None") -
     return False
 
 
-def _seed_figure_before(walk: "_Walk", noun: int, sign: int) -> bool:
+def _seed_figure_before(walk: "_Walk", noun: int, sign: int, previous: "_Walk | None") -> bool:
     for position in range(noun - 1, max(-1, noun - 4), -1):
         token = walk.tokens[position]
         if token.part is Part.FIGURE:
@@ -420,6 +442,10 @@ def _seed_figure_before(walk: "_Walk", noun: int, sign: int) -> bool:
             if figure.unit not in (Unit.PERCENT, Unit.POINTS):
                 return False
             walk.nominal = "for"
+            if position and walk.tokens[position - 1].part is Part.BASIS:
+                walk.draft.basis = cast("Basis", walk.tokens[position - 1].value)
+            if previous is not None and any(t.text in ("compared", "versus", "against") for t in walk.tokens[max(0, position - 4) : position]):
+                walk.draft.basis = previous.drafts[-1].basis
             walk.draft.start = token.start
             walk.add_figure(figure, sign)
             return True
@@ -433,16 +459,14 @@ def _seed_from_cause(walk: "_Walk", cause: int) -> None:
     walk.cause = CAUSES[tokens[cause].text]
     if tokens[cause].text in ("sees", "see"):
         walk.mode(FactLevel.FORECAST)
-    for position in range(cause - 1, max(-1, cause - _LONGEST_GAP), -1):
-        token = tokens[position]
-        if token.text in MOVE_NOUNS and position and tokens[position - 1].part is Part.FIGURE:
-            figure = cast("Figure", tokens[position - 1].value)
-            if figure.unit in (Unit.PERCENT, Unit.POINTS):
-                walk.draft.start = tokens[position - 1].start
-                walk.add_figure(figure, MOVE_NOUNS[token.text])
-            return
-        if token.part in (Part.COMMA, Part.STOP, Part.INDEX):
-            return
+    noun = cause - 1
+    if noun < 1 or tokens[noun].text not in MOVE_NOUNS or tokens[noun - 1].part is not Part.FIGURE:
+        return
+    # "A 2.17% gain took the Nikkei to ..."; in "Reliance's 4.3% surge helped the Sensex" the figure is another's.
+    figure = cast("Figure", tokens[noun - 1].value)
+    if figure.unit in (Unit.PERCENT, Unit.POINTS) and noun > 1 and tokens[noun - 2].text in ("a", "an", "the"):
+        walk.draft.start = tokens[noun - 1].start
+        walk.add_figure(figure, MOVE_NOUNS[tokens[noun].text])
 
 
 # ---- walking a predicate
@@ -470,8 +494,11 @@ class _Walk:
         self.crossing: int | None = None
         self.hitting = False
         self.opening = False
+        self.holding = False
+        self.apposition = False
         self.verbless = True
         self.fresh = False
+        self.verb_since = False
         self.after = False
         self.its = False
         self.extreme = False
@@ -503,14 +530,22 @@ class _Walk:
 
     def leading(self, governor: int) -> None:
         """Take the period or day that stands before the subject: "For the week, the Dow gained"."""
-        for position in range(governor, max(-1, governor - 12), -1):
+        basis: Basis | None = None
+        day: str | None = None
+        for position in range(governor, max(-1, governor - 14), -1):
             token = self.tokens[position]
-            if token.part is Part.INDEX or token.part in _FINITE and token.part is not Part.BE:
+            if token.part in _ENDS_LEADING:
+                break
+            if token.part in _NOT_LEADING:
+                # The period is said of what stands before: "the Dow rose 2% this week, the Nasdaq fell".
                 return
             if token.part is Part.BASIS and token.value is not Basis.SESSION:
-                self.basis = self.basis or cast("Basis", token.value)
+                basis = cast("Basis", token.value)
             elif token.part is Part.DAY:
-                self.day = self.day or cast("str", token.value)
+                day = cast("str", token.value)
+            elif token.part is Part.PASSING:
+                self.draft.intraday = True
+        self.basis, self.day = basis, day
         self.draft.basis, self.draft.day = self.basis, self.day
 
     def inherit(self, previous: "_Walk") -> None:
@@ -602,6 +637,10 @@ class _Walk:
         sign = cast("int", token.value)
         if self.tail:
             return self._on_move_in_tail(token, limit)
+        if self.preposition in ("from", "of") and token.text in MOVE_NOUNS:
+            # "recovered from losses", "two days of gains".
+            self.preposition = None
+            return True
         if self.undone:
             self.undone = False
             following = self._next(limit)
@@ -644,6 +683,9 @@ class _Walk:
         return any(t.part is Part.BASIS and t.value is not Basis.SESSION for t in near)
 
     def _on_close(self, token: Token, limit: int) -> bool:
+        if token.text == "set" and self._is_set_to(limit):
+            self.mode(FactLevel.FORECAST)
+            return True
         if self.tail:
             previous = self._previous()
             following = self._next(limit)
@@ -656,6 +698,9 @@ class _Walk:
             self.tail = True
             return True
         opening = token.text.startswith(("open", "start", "began", "begin"))
+        previous = self._previous()
+        if token.text in ("open", "start", "begin") and previous is not None and previous.text == "to":
+            self.mode(FactLevel.FORECAST)
         if self.opening and not opening:
             self.next_draft()
         if opening:
@@ -663,10 +708,17 @@ class _Walk:
         elif not self.draft.is_empty and self.draft.intraday:
             self.next_draft()
         self.opening = opening
+        self.holding = token.text.startswith(("hold", "held"))
+        self.verb_since = True
         self.cautious, self.verbless, self.gap, self.preposition = False, False, 0, None
         self.crossing, self.hitting = None, False
         self.grow_if_content(token)
         return True
+
+    def _is_set_to(self, limit: int) -> bool:
+        """ "was set to open higher"; not "set a record"."""
+        following = self._next(limit)
+        return following is not None and following.text in ("to", "for")
 
     def grow_if_content(self, token: Token) -> None:
         """Verbs alone add nothing to the evidence."""
@@ -675,6 +727,7 @@ class _Walk:
         if self.tail or (self.cautious and not self.fresh):
             return True
         self.verbless, self.gap, self.cautious = False, 0, False
+        self.verb_since = True
         return True
 
     def _on_cross(self, token: Token, limit: int) -> bool:
@@ -689,6 +742,11 @@ class _Walk:
         if self.cautious and not self.fresh:
             return True
         self.verbless, self.gap, self.cautious = False, 0, False
+        if self.fresh and self.draft.has_figures:
+            # "has climbed 17% this year and touched a record": a reading of its own.
+            self.basis = None
+            self.next_draft()
+            self.draft.basis = None
         self.hitting = True
         return True
 
@@ -717,7 +775,7 @@ class _Walk:
 
     def _on_mode(self, token: Token, limit: int) -> bool:
         level = FactLevel.OPINION if token.part is Part.WISH else FactLevel.FORECAST
-        if token.part is Part.AHEAD:
+        if token.part is Part.AHEAD and not token.value:
             previous = self._previous()
             if previous is None or previous.part not in (Part.BE, Part.ADVERB, Part.INDEX, Part.INDEX_NOUN, Part.CLOSE, Part.AUX, Part.SHUT, Part.PREPOSITION):
                 return True
@@ -750,6 +808,9 @@ class _Walk:
         return True
 
     def _on_preposition(self, token: Token, limit: int) -> bool:
+        if self.preposition is not None and token.text in ("around", "near", "over", "under"):
+            # "to around 38,000", "by over 1%": a hedge.
+            return True
         self.preposition = cast("str", token.value)
         if self.preposition in ("above", "past", "through", "beyond", "over") and self.crossing is None:
             self._cross_by_preposition(1, limit)
@@ -759,6 +820,10 @@ class _Walk:
 
     def _cross_by_preposition(self, sign: int, limit: int) -> None:
         following = self._next(limit)
+        if following is not None and following.part is Part.FIGURE and cast("Figure", following.value).unit not in (Unit.COUNT, Unit.POINTS):
+            return
+        if following is not None and following.part is Part.FIGURE and self.preposition in ("over", "under") and cast("Figure", following.value).magnitude < _PLAIN_LEVEL:
+            return
         if following is not None and following.part in (Part.FIGURE, Part.OTHER):
             previous = self._previous()
             self.crossing = sign if previous is None or previous.text not in _STAYING else None
@@ -794,7 +859,9 @@ class _Walk:
 
     def _on_basis(self, token: Token, limit: int) -> bool:
         basis = cast("Basis", token.value)
-        if self.tail:
+        previous = self._previous()
+        if self.tail or (previous is not None and previous.part is Part.RECORD):
+            # "its steepest fall in five months": the period of the record.
             return True
         self.gap = 0
         draft = self.draft
@@ -802,9 +869,11 @@ class _Walk:
             if basis is not Basis.SESSION:
                 draft.basis = basis
         elif draft.basis is None or draft.basis is self.basis:
-            is_place = token.text.startswith(("from", "off", "below", "above", "under"))
-            if basis is Basis.OTHER and is_place and not (draft.percents or draft.points):
+            if token.text.startswith("since") and draft.record is not None:
                 return True
+            is_place = token.text.startswith(("from", "off", "below", "above", "under"))
+            if basis is Basis.OTHER and is_place and not self._measures(self._previous()):
+                return self._on_extreme(token, limit)
             if basis is Basis.SESSION and draft.basis is not None:
                 return True
             if is_place and draft.sign is None:
@@ -812,6 +881,11 @@ class _Walk:
             draft.basis = basis
             self.grow_basis(token)
         return True
+
+    @staticmethod
+    def _measures(token: Token | None) -> bool:
+        """Whether it is a change in percent or points, as before "from its peak"."""
+        return token is not None and token.part is Part.FIGURE and cast("Figure", token.value).unit in (Unit.PERCENT, Unit.POINTS)
 
     def grow_basis(self, token: Token) -> None:
         """Periods lie outside the shortest evidence."""
@@ -826,10 +900,13 @@ class _Walk:
             return True
         if self.cautious and not self.fresh:
             return True
-        if self.short or self.preposition in ("from", "since", "below", "near", "under", "toward", "towards", "against", "than"):
+        if self.short or self.preposition in ("from", "since", "below", "near", "under", "toward", "towards", "against"):
             self.preposition = None
             return True
         if self.after and self.draft.is_empty and not self.hitting:
+            return True
+        if any(t.part is Part.FIGURE and cast("Figure", t.value).unit is Unit.COUNT for t in self.tokens[max(0, self.position - 2) : self.position]):
+            # "18 new 52-week highs" counts shares.
             return True
         self.set_record(token)
         return True
@@ -857,6 +934,8 @@ class _Walk:
     def _on_figure(self, token: Token, limit: int) -> bool:
         figure = cast("Figure", token.value)
         preposition, self.preposition = self.preposition, None
+        if figure.hedge is not None and (preposition == "than" or (preposition in ("over", "under") and figure.magnitude < _PLAIN_LEVEL)):
+            preposition = None
         if figure.hedge is Hedge.UP_TO and figure.unit in (Unit.COUNT, Unit.POINTS) and figure.sign == 0 and self._plausible(figure):
             self._intraday(figure, token)
             return True
@@ -895,9 +974,19 @@ class _Walk:
         if following is not None and following.text in ("of", "stake") and not self.draft.is_empty:
             self.tail = True
             return
+        against = following.text if following is not None and following.part is Part.PREPOSITION else ""
+        if against in ("above", "below"):
+            # "nearly 20 pct above its level at the end of 1986": measured from something else than the last close.
+            self.basis = None
+            self.next_draft()
+            self.draft.basis = Basis.OTHER
+            self.add_figure(figure, 1 if against == "above" else -1)
+            self.grow(token)
+            self.tail = True
+            return
         if len(self.draft.percents) >= self.count:
             self._another_reading()
-        if self.draft.sign is None and figure.sign == 0 and self.inherited is not None:
+        if self.draft.sign is None and figure.sign == 0 and self.inherited is not None and self.verbless:
             self.draft.sign = self.inherited
         self.add_figure(figure, None)
         if figure.hedge is Hedge.UP_TO:
@@ -905,7 +994,7 @@ class _Walk:
         self.grow(token)
 
     def _another_reading(self) -> None:
-        sign = self.draft.sign
+        sign = None if self.verb_since else self.draft.sign
         self.basis = None
         self.next_draft()
         self.draft.sign = sign
@@ -913,6 +1002,9 @@ class _Walk:
 
     def _points(self, figure: Figure, token: Token, preposition: str | None, limit: int) -> None:
         if self._cross(figure, token, preposition):
+            return
+        if preposition == "of" and self.draft.record is not None and not self.draft.levels and figure.sign == 0:
+            self._level(figure, token)
             return
         if preposition in ("to", "at", "around", "near") and figure.sign == 0 and (figure.magnitude >= _PLAIN_LEVEL or self.draft.points or preposition != "to" or self.draft.percents):
             self._level(figure, token)
@@ -925,7 +1017,7 @@ class _Walk:
     def _add_points(self, figure: Figure, token: Token) -> None:
         if len(self.draft.points) >= self.count:
             self._another_reading()
-        if self.draft.sign is None and figure.sign == 0 and self.inherited is not None:
+        if self.draft.sign is None and figure.sign == 0 and self.inherited is not None and self.verbless:
             self.draft.sign = self.inherited
         self.add_figure(figure, None)
         self.grow(token)
@@ -941,6 +1033,8 @@ class _Walk:
             return
         following = self.tokens[self.position + 1] if self.position + 1 < limit else None
         signed = figure.sign != 0 or self._is_directed(limit) or (self.draft.sign not in (None, 0) and preposition in (None, "by") and not self.draft.levels)
+        if preposition == "of" and self.draft.levels:
+            return
         if preposition in ("to", "at", "of", "around", "near", "with") and figure.sign == 0 and not (preposition == "of" and self.draft.sign):
             if following is not None and following.part in (Part.OTHER, Part.NOT_INDEX) and not figure.decimals and figure.magnitude < _PLAIN_LEVEL:
                 return
@@ -952,6 +1046,8 @@ class _Walk:
                 self._level(figure, token)
                 return
             self._add_points(figure, token)
+        elif self.holding:
+            return
         elif (figure.magnitude >= _PLAIN_LEVEL or figure.decimals) and (following is None or following.part not in (Part.OTHER, Part.NOT_INDEX)):
             self._level(figure, token)
 
@@ -990,6 +1086,7 @@ class _Walk:
         """Bind a percentage or a number of points; a printed sign decides the direction, else `sign`, else the verb."""
         draft = self.draft
         (draft.percents if figure.unit is Unit.PERCENT else draft.points).append(figure)
+        self.verb_since = False
         if figure.sign:
             draft.sign = figure.sign if draft.sign in (None, 0) else draft.sign
         elif sign is not None:
@@ -998,6 +1095,12 @@ class _Walk:
     def _on_comma(self, token: Token, limit: int) -> bool:
         following = self._next(limit)
         if following is None:
+            return True
+        if self._begins_next_in_list(following, limit):
+            return False
+        if self.apposition and following.part in _FINITE | {Part.AUX} and not following.text.endswith("ing"):
+            self.apposition, self.tail, self.fresh, self.preposition = False, False, True, None
+            self.next_draft()
             return True
         if self.tail:
             if following.part in (Part.ITS, Part.RECORD) or self._is_its(limit):
@@ -1018,6 +1121,13 @@ class _Walk:
     def _opens_apposition(self) -> bool:
         return False
 
+    def _begins_next_in_list(self, following: Token, limit: int) -> bool:
+        """Behind "gains of 0.3% for the Dow": ", 0.7% for the S&P 500" is the next index's."""
+        if not self.nominal or following.part is not Part.FIGURE:
+            return False
+        behind = self.tokens[self.tokens.index(following, self.position) + 1 :][:1]
+        return bool(behind) and behind[0].text == self.nominal
+
     def _is_its(self, limit: int) -> bool:
         return self.position + 1 < limit and self.tokens[self.position + 1].text in ("its", "their")
 
@@ -1025,6 +1135,8 @@ class _Walk:
         following = self._next(limit)
         if following is None:
             return True
+        if self._begins_next_in_list(following, limit):
+            return False
         if following.part in _AFTER_CONJUNCTION or following.text in ("it", "to", "at", "by"):
             if self.tail and following.part not in (Part.CLOSE,):
                 return True
@@ -1059,7 +1171,10 @@ class _Walk:
 
     def _on_with(self, token: Token, limit: int) -> bool:
         following = self._next(limit)
+        previous = self._previous()
         self.tail = True
+        if previous is not None and previous.text == "compared":
+            return True
         self.its = following is not None and (following.part is Part.ITS or following.text in MOVE_NOUNS or self._is_its(limit))
         if following is not None and following.part is Part.FIGURE and cast("Figure", following.value).unit in (Unit.PERCENT, Unit.POINTS):
             self.tail = False
@@ -1110,6 +1225,13 @@ class _Walk:
             self.next_draft()
             self.draft.dropped = False
             return True
+        if token.text == ";" and following is not None and following.part in _FINITE and following.part is not Part.BE:
+            # Headlines: "Sensex retreats; ends 190 points lower".
+            self.fresh, self.tail, self.negated, self.preposition = True, False, False, None
+            return True
+        if token.text == "?":
+            for draft in self.drafts:
+                draft.dropped = True
         return False
 
     def _on_dash(self, token: Token, limit: int) -> bool:
@@ -1128,28 +1250,33 @@ class _Walk:
         self.its = False
         return True
 
+    def _on_passing(self, token: Token, limit: int) -> bool:
+        if not self.tail:
+            self.draft.intraday = True
+        return True
+
     def _on_generic(self, token: Token, limit: int) -> bool:
-        self.negated = True
-        for draft in self.drafts:
-            draft.dropped = True
+        self.draft.dropped = self.negated = True
         return True
 
     def _pass(self, token: Token, limit: int) -> bool:
         return True
 
 
+_ENDS_LEADING: Final = frozenset((Part.STOP, Part.BOUNDARY, Part.CONJUNCTION, Part.DASH))
+_NOT_LEADING: Final = frozenset((Part.INDEX, Part.MOVE, Part.CLOSE, Part.CROSS, Part.HIT, Part.PARTICLE))
 _STAYING: Final = frozenset(("held", "hold", "holding", "holds", "remained", "remains", "stayed", "stays", "trading", "traded", "hovered", "hovering", "well", "still", "stands", "stood", "comfortably", "remain"))
 _PERIOD_WORDS: Final = {"week": Basis.WEEK, "month": Basis.MONTH, "quarter": Basis.QUARTER, "annual": Basis.YEAR, "year": Basis.YEAR}
 _AFTER_COMMA: Final = frozenset(
     (Part.FIGURE, Part.PARTICLE, Part.MOVE, Part.CLOSE, Part.RECORD, Part.BASIS, Part.AUX, Part.BE, Part.HIT, Part.CROSS, Part.CONJUNCTION, Part.FLAT, Part.BEFORE, Part.AFTER,
-     Part.DAY, Part.BOUNDARY, Part.UNDO, Part.SHORT_OF)
+     Part.DAY, Part.BOUNDARY, Part.UNDO, Part.SHORT_OF, Part.GENERIC)
 )
 _AFTER_CONJUNCTION: Final = frozenset(
     (Part.FIGURE, Part.PARTICLE, Part.MOVE, Part.CLOSE, Part.RECORD, Part.AUX, Part.BE, Part.HIT, Part.CROSS, Part.FLAT, Part.MODAL, Part.NOT, Part.ITS, Part.UNDO, Part.BASIS)
 )
 _IN_TAIL: Final = frozenset(
     (Part.MOVE, Part.CLOSE, Part.FIGURE, Part.EXTREME, Part.COMMA, Part.CONJUNCTION, Part.ITS, Part.RECORD, Part.AFTER, Part.BEFORE, Part.AUX, Part.STOP, Part.WITH,
-     Part.HIT, Part.GENERIC)
+     Part.HIT)
 )
 _RULES: Final = {
     Part.MOVE: _Walk._on_move, Part.CLOSE: _Walk._on_close, Part.BE: _Walk._on_be, Part.CROSS: _Walk._on_cross, Part.HIT: _Walk._on_hit,
@@ -1159,7 +1286,7 @@ _RULES: Final = {
     Part.FIGURE: _Walk._on_figure, Part.COMMA: _Walk._on_comma, Part.CONJUNCTION: _Walk._on_conjunction, Part.BOUNDARY: _Walk._on_boundary,
     Part.WITH: _Walk._on_with, Part.AFTER: _Walk._on_after, Part.BEFORE: _Walk._on_before, Part.AUX: _Walk._on_aux, Part.ITS: _Walk._on_its,
     Part.STOP: _Walk._on_stop, Part.DASH: _Walk._on_dash, Part.SHORT_OF: _Walk._on_short, Part.NOT_INDEX: _Walk._on_turn,
-    Part.WHICH: _Walk._on_turn, Part.IF: _Walk._on_turn, Part.OPINION: _Walk._on_turn, Part.GENERIC: _Walk._on_generic,
+    Part.WHICH: _Walk._on_turn, Part.IF: _Walk._on_turn, Part.OPINION: _Walk._on_turn, Part.GENERIC: _Walk._on_generic, Part.PASSING: _Walk._on_passing,
     Part.ADVERB: _Walk._pass, Part.DETERMINER: _Walk._pass, Part.INDEX_NOUN: _Walk._pass, Part.OPEN: _Walk._pass, Part.SHUT: _Walk._pass,
     Part.MARK: _Walk._pass, Part.STREAK: _Walk._pass, Part.RESPECTIVELY: _Walk._pass, Part.POSSESSIVE: _Walk._pass,
 }  # fmt: skip

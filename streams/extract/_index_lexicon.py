@@ -52,6 +52,7 @@ class Part(Enum):
     RECORD = auto()  # record high; value: Record
     MARK = auto()  # mark, level, threshold, milestone behind a round number
     STREAK = auto()  # losing streak: counts no move
+    PASSING = auto()  # during the day, at one point: not where it ended
     RESPECTIVELY = auto()
     POSSESSIVE = auto()  # 's
     WHICH = auto()  # which, that, who
@@ -103,7 +104,7 @@ holding rest rested print prints printed sit sits sat sitting show shows showed 
 snapping bring brings brought bringing take takes took taking leave leaves left leaving set sets setting deliver delivered score scored
 return returned pulled pull pulls pulling change changed fared fare perform performed average-close commence commenced linger lingered tread
 trod accumulate accumulated clocked clock notching-up back backed consolidate consolidated steadied lift pare-back managed manage resume resumed
-adding-to bounce-back sprint sprinted march marched marches marching grind grinds ground track tracked cap capped capping
+indicated sprint sprinted march marched marches marching grind grinds ground track tracked cap capped capping
 """
 _CROSSING_UP: Final = """
 top tops topped topping cross crosses crossed crossing breach breaches breached breaching surpass surpasses surpassed surpassing break breaks broke broken
@@ -132,7 +133,7 @@ LEXICON: Final[dict[str, Entry]] = {
     **_entries(
         Part.AHEAD,
         None,
-        "expected likely poised forecast projected due called indicated tipped bound ready predicted anticipated seen "
+        "expected likely poised forecast projected due called tipped bound ready predicted anticipated seen "
         "unlikely slated implied targeting target targets targeted looks looked looking track course eyeing eyes eyed "
         "priced needs need needed aims aiming tries trying",
     ),
@@ -147,8 +148,7 @@ LEXICON: Final[dict[str, Entry]] = {
     ),
     **{word: Entry(Part.PREPOSITION, word) for word in (
         "to at by from of in on for above below over under beyond past through near around against versus vs toward towards until beneath "
-        "across into upon via per than within about between nearly almost more least some roughly approximately less like unlike against "
-        "among amongst compared"
+        "across into upon via per than within between like unlike among amongst"
     ).split()},
     **_entries(Part.BEFORE, None, "before"),
     **_entries(Part.AFTER, None, "after following"),
@@ -169,7 +169,7 @@ LEXICON: Final[dict[str, Entry]] = {
         Part.NOT_INDEX,
         None,
         "futures future e-minis e-mini emini eminis minis options option contracts contract etf etfs fund funds tracker trackers warrants "
-        "companies company stocks shares firms sectors sector constituents constituent components component members member names "
+        "support resistance companies company stocks shares firms sectors sector constituents constituent components component members member names "
         "earnings profit profits volume volumes turnover heavyweight heavyweights bluechips listings ipo data listing bears bulls bear bull market "
         "markets exchange trading traders valuation valuations dividend dividends yield eps p/e returns points-worth group groups participants "
         "newswires newswire newspaper agency reported issues investors provider futures-led listed-companies trusts cfds swaps put call puts calls "
@@ -187,12 +187,12 @@ LEXICON: Final[dict[str, Entry]] = {
     **_entries(Part.ITS, None, "it they itself"),
     **_entries(Part.EXTREME, 1, "high highs peak top"),
     **_entries(Part.EXTREME, -1, "low lows trough bottom nadir"),
-    **_entries(Part.MARK, None, "mark level threshold milestone barrier levels landmark handle points-mark hurdle line"),
+    **_entries(Part.MARK, None, "mark level threshold milestone barrier levels landmark handle hurdle"),
     **_entries(Part.RESPECTIVELY, None, "respectively"),
     **_entries(Part.WHICH, None, "which that who whose whom where"),
     **_entries(Part.IF, None,
         "if unless whether expect expects expecting forecasts forecasting predict predicts predicting anticipate anticipates sees hopes hope "
-        "bet bets betting fear fears warn warns warned suggests suggest assume assumes assuming imagine want wants "
+        "bet bets betting fear fears warn warns warned suggests suggest assume assumes assuming imagine want wants pegs peg buy sell short likely-to "
         "pledged promised doubt doubts scenario probability chance odds"),
     **_entries(Part.OPINION, None, "think thinks believe believes reckon reckons feel feels argue argues"),
     **_entries(Part.GENERIC, None, "typically historically usually normally averaged averaging tends tend tended always often"),
@@ -202,8 +202,8 @@ LEXICON: Final[dict[str, Entry]] = {
         "also later earlier meanwhile however now still again briefly only just even initially each together slightly modestly "
         "sharply marginally further broadly mostly quickly already once too alone overnight yesterday today tonight then finally "
         "provisionally meantime soon currently recently already another early late preliminary well far further jointly modest slight "
-        "sharp mild small solid strong steep hefty big bigger tiny fractional barely hardly nearly virtually essentially eventually "
-        "ultimately subsequently intraday early-trade some as-of both jointly mid-morning afternoon morning midday lunchtime mid-afternoon "
+        "about nearly almost more most least roughly approximately less much many sharp mild small solid strong steep hefty big bigger tiny fractional barely hardly nearly virtually essentially eventually "
+        "ultimately subsequently early-trade some as-of both jointly mid-morning afternoon morning midday lunchtime mid-afternoon "
         "percentage same two-way back right straight back-to-back respectable handy healthy whopping massive impressive comfortably narrowly dramatically",
     ),
     **{day: Entry(Part.DAY, day) for day in "monday tuesday wednesday thursday friday saturday sunday".split()},
@@ -227,7 +227,7 @@ CAUSES: Final[dict[str, int]] = {
         "send sends sent sending push pushes pushed pushing take takes took taking pull pulls pulled pulling drive drives drove driven driving "
         "help helps helped helping leave leaves left leaving see sees saw seeing lead leads led leading keep keeps kept keeping bring brings "
         "brought bringing carry carries carried carrying nudge nudged nudges nudging haul hauled hauls hauling catapult catapulted catapulting "
-        "put puts putting force forced let had allowed allowing enabled".split(),
+        "force forced let allow allowed allowing enable enables enabled set sets".split(),
         0,
     ),
 }
@@ -272,7 +272,7 @@ _BIGGEST_KIND: Final = (
     "(?:(?:one|two|three|four|five|single|[1-5])[ -](?:day|session|week|month)|single-session|daily|weekly|monthly|quarterly|annual"
     "|yearly|intraday|session|percentage|point|closing|percent)"
 )
-_RECORD_WORD: Final = "(?:all[- ]time|record|life-?time|historic(?:al)?|unprecedented|never-before-seen)"
+_RECORD_WORD: Final = "(?:all[- ]time|record|life-?(?:time)?|historic(?:al)?|unprecedented|never-before-seen)"
 _GAP_LENGTH: Final = (
     rf"(?:{_COUNT}|[0-9]{{1,2}}-1/2|a)[- ](?:and-a-half-|plus-)?(?:day|session|week|month|quarter|year|decade|yr)s?"
 )
@@ -298,10 +298,18 @@ PHRASES: Final = (
         r"on average|(?:in|on) a typical|average annual|annuali[sz]ed|per year|each year|every year|median|for every|hypothetical",
     ),
     _phrase(
+        "other",
+        "high peak low trough record bottom top",
+        rf"(?:from|off|below|above|under|versus) (?:(?:its|their|the|an?|last|this) )?(?:[a-z0-9'’.,-]+ ){{0,4}}?(?:highs?|peaks?|lows?|troughs?|records?|bottoms?)\b"
+        rf"(?: close| closing high| high)?(?: (?:of|in|on|reached|hit|set|touched|last|in|on)(?: (?:in|on))? (?:(?:early|late|mid-?) ?)?(?:last |this )?(?:{_MONTHS}|week|month"
+        rf"|year|{_DAYS})\b\.?(?: [0-9]{{1,2}}\b)?(?:,? {_YEAR})?)?",
+    ),
+    _phrase(
         "all_time_high",
-        "record time historic highest life unprecedented",
+        "record time historic highest life unprecedented high peak",
         rf"{_RECORD_WORD}[- ](?:closing |close |intraday |intra-day |trading )?(?:highs?|peaks?|top|clos(?:e|es|ing)|finish|territory|levels?"
         r"|heights)(?: close| closing| mark)?\b",
+        r"(?:new|fresh) (?:highs?|peaks?)\b(?! (?:for|since|in|of the))",
         rf"highest(?: {_PEAK_NOUN})* (?:ever|on record|in (?:its )?history|of all time)\b",
     ),
     _phrase(
@@ -354,10 +362,23 @@ PHRASES: Final = (
         r"(?:gains|losses|rally|declines?|slide|advance|rise)(?! (?:to|of) [a-z ]{0,12}[0-9])",
     ),
     _phrase(
+        "ahead",
+        "track course pace line head bound way",
+        r"on (?:track|course|pace) (?:for|to)|(?:heading|headed|headed back|in line|bound|on (?:its|their) way|en route) (?:for|to)\b(?= (?:an?|its|the|their)\b)",
+    ),
+    _phrase(
         "short",
         "shy short away close within far near approach flirt inch below off from under eye",
-        r"(?:shy|short|away) (?:of|from)|(?:close|closer) to|closing in on|within (?:striking distance|a whisker|reach|sight|touching distance)(?: of)?"
+        r"(?:shy|short|away) (?:of|from)|closer? to(?= (?:an?|its|their|the|record|all)\b)|closing in on|within (?:striking distance|a whisker|reach|sight|touching distance)(?: of)?"
         r"|far from|near(?= (?:an?|its|their|the|record|all)\b)|near(?=-record)|nears|nearing|approach(?:es|ed|ing)?|flirt(?:s|ed|ing) with",
+    ),
+    _phrase("rise", "on up", r"(?:put|puts|putting|tacked|tacks|tacking|piled|piles) on|(?:shot|picked|pushed|crept|perked) up"),
+    _phrase("fall", "back", r"(?:gave|gives|giving|fell|slipped|eased|slid|drifted|dropped) back"),
+    _phrase(
+        "turn",
+        "line back on wake to ahead face sign",
+        r"in line with|on the back of|in the wake of|in the face of|due to|thanks to|ahead of|along with|together with|in spite of",
+        r"on (?:\w+ ){0,2}(?:hopes?|worries|fears?|concerns?|expectations|optimism|signs|news|reports?|speculation|jitters|bets|the prospects?|weak|strong)\b",
     ),
     _phrase(
         "quarter",
@@ -368,7 +389,7 @@ PHRASES: Final = (
     _phrase(
         "ytd",
         "year ytd",
-        r"(?:so far |thus far )?(?:this|in the|for the|on the|over the) (?:calendar )?year(?: so far| to date)?|year[- ]to[- ]date|ytd",
+        r"(?:so far |thus far )?(?:this|in the|for the|on the|over the) (?:calendar )?year(?: so far|[- ]to[- ]date)?|year[- ]to[- ]date|ytd",
         r"since (?:the )?(?:start|beginning|turn|outset) of (?:the|this) (?:calendar )?year|since the (?:new )?year(?: began)?",
         rf"since (?:the )?(?:end of (?:last year|{_YEAR})|(?:last )?year-?end)",
     ),
@@ -394,12 +415,13 @@ PHRASES: Final = (
     _phrase("year", "19 20", rf"(?:in|during|over|for|through(?:out)?) (?:all of |calendar )?{_YEAR}\b"),
     _phrase(
         "other",
-        "days sessions weeks months quarters years decade since time span period week day session",
+        "days sessions weeks months quarters years decade since time span period week day session half",
         rf"(?:over|in|during|for|through|across) the (?:past|last|previous|prior|preceding) {_ABOUT}(?:(?:{_COUNT}|couple of) )?{_LENGTHS}",
         rf"(?:over|in|for|within|across) {_ABOUT}(?:just |only )?(?:{_COUNT}|a few|a couple of) (?:trading |straight |consecutive )?{_LENGTHS}",
         r"(?:over|in) (?:recent|past) (?:days|sessions|weeks|months|years)|over (?:that|the same|this) (?:time|period|span|stretch)(?: frame)?"
         rf"|(?:over|in) (?:the past |the last )?(?:a )?decade|in (?:less|more) than a {_LENGTH}",
-        r"(?:two|three|four|five|six|seven|eight|nine|ten)-(?:day|session|week|month|year)(?= (?:gain|loss|rise|fall|drop|decline|rally|slide|advance|jump|surge|rout))",
+        r"(?:two|three|four|five|six|seven|eight|nine|ten)-(?:day|session|week|month|year)(?= (?:gain|loss|rise|fall|drop|decline|rally|slide|advance|jump|surge|rout|[0-9.,]+(?: ?%|[ -](?:points?|percent|pct|per cent))))",
+        rf"(?:in|for|during|over) the (?:first|second|last|final) (?:half|three quarters|nine months|six months|three months)(?: of (?:the year|last year|this year|{_YEAR}))?",
     ),
     _phrase(
         "other",
@@ -408,19 +430,12 @@ PHRASES: Final = (
         r"|election|bottom|close|record|[0-9]{1,2})\b)*)",
     ),
     _phrase(
-        "other",
-        "high peak low trough record bottom top",
-        rf"(?:from|off|below|above|under|versus) (?:(?:its|their|the|an?|last|this) )?(?:[a-z0-9'’.,-]+ ){{0,4}}?(?:highs?|peaks?|lows?|troughs?|records?|bottoms?)\b"
-        rf"(?: close| closing high| high)?(?: (?:of|in|on|reached|hit|set|touched|last|in|on)(?: (?:in|on))? (?:(?:early|late|mid-?) ?)?(?:last |this )?(?:{_MONTHS}|week|month"
-        rf"|year|{_DAYS})\b\.?(?: [0-9]{{1,2}}\b)?(?:,? {_YEAR})?)?",
-    ),
-    _phrase(
         "session",
         "day session trad deals dealings close open midday lunch noon bell business turnover tokyo london york kong frankfurt paris seoul mumbai sydney "
         "shanghai toronto zurich milan madrid singapore europe asia finish wellington taipei",
         r"(?:on|for) the day|(?:on|in|for) the session|(?:in|at) (?:the )?(?:early|late|morning|afternoon|mid-morning|midday|opening|closing|overnight|lunchtime|light"
         r"|thin|heavy|quiet|volatile|choppy|cautious|subdued|moderate|active|brisk|mid-afternoon|hectic|slow) (?:[a-z-]+ )?(?:trade|trading|deals|dealings|session|business|action|turnover|volume)"
-        r"|(?:at|by) (?:the )?(?:close|open(?:ing)?(?: bell)?|closing bell|midday(?: break)?|lunch|lunchtime|noon|mid-?session|bell|outset|finish|halfway point|end of (?:trading|the day))"
+        r"|(?:at|by|since|from|around) (?:the )?(?:(?:midday|morning|afternoon|evening|official) )?(?:close|open(?:ing)?(?: bell)?|closing bell|midday(?: break)?|lunch|lunchtime|noon|mid-?session|bell|outset|finish|halfway point|end of (?:trading|the day))"
         r"|in (?:tokyo|london|new york|hong kong|frankfurt|paris|seoul|mumbai|sydney|shanghai|toronto|zurich|milan|madrid|singapore|wellington|taipei|europe|asia)",
     ),
     _phrase(
@@ -439,12 +454,14 @@ PHRASES: Final = (
         "red minus negative downside underwater",
         r"in(?:to)? (?:the )?(?:red|minus|negative(?: territory| ground| zone)?)|(?:to|on) (?:the )?downside|underwater",
     ),
+    _phrase("passing", "day session point stage", r"during (?:the|its|their) (?:day|session|trading session)|at one (?:point|stage)|intra-?day\b(?! (?:high|low|record))"),
     _phrase(
         "skip",
         "time prelim as gmt m. am pm hrs et all instance example",
+        rf"the {_ORDINAL} time",
         rf"for (?:an?|the) {_ORDINAL} (?:straight |consecutive |successive )?(?:time|day|session|week|month)(?: running| in a row)?",
         r"(?:for|in) the first time(?: ever| in history| in (?:more than )?[a-z0-9]+ (?:days|sessions|weeks|months|years))?|according to preliminary (?:data|figures)",
-        r"as of|as well as|not far behind|in all|all three|at one (?:point|stage)|for (?:instance|example)",
+        r"as of|as well as|not far behind|in all|all three|for (?:instance|example)",
         r"(?:at|by|as of|around) [0-9]{1,2}(?:[:.][0-9]{2})? ?[ap]\.?m\.?(?: (?:e[ds]?t|gmt|ist|bst|local time|eastern)\b)?",
         r"(?:at|by|as of|around) [0-9]{3,4} ?(?:gmt|hrs|est|edt|et|ist|hours)\b(?: \([0-9]{4} gmt\))?",
     ),
@@ -457,6 +474,7 @@ PHRASES: Final = (
 )
 
 PHRASE_PARTS: Final[dict[str, Entry]] = {
+    "ahead": Entry(Part.AHEAD, True),
     "short": Entry(Part.SHORT_OF),
     **{record.value: Entry(Part.RECORD, record) for record in Record if not record.value.startswith("threshold")},
     "biggest": Entry(Part.RECORD, None),
@@ -466,5 +484,9 @@ PHRASE_PARTS: Final[dict[str, Entry]] = {
     "flat": Entry(Part.FLAT, 0),
     "up": Entry(Part.PARTICLE, 1),
     "down": Entry(Part.PARTICLE, -1),
+    "rise": Entry(Part.MOVE, 1),
+    "fall": Entry(Part.MOVE, -1),
+    "passing": Entry(Part.PASSING),
+    "turn": Entry(Part.BOUNDARY),
     "skip": Entry(Part.ADVERB),
 }

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from streams.extract._index_lexicon import LEXICON, PHRASE_PARTS, PHRASES, Entry, Part
-from streams.extract.quantities import find_figures
+from streams.extract.quantities import Figure, Unit, find_figures
 
 
 class IndexSpan(NamedTuple):
@@ -33,10 +34,11 @@ class Token(NamedTuple):
 _WORD: Final = re.compile(r"[^\W_]+(?:[&.'’‑-][^\W_]+)*(?:(?<=\b\w)\.)?|[^\w\s]|_")
 _PUNCTUATION: Final[dict[str, Entry]] = {
     ",": Entry(Part.COMMA), "(": Entry(Part.OPEN), "[": Entry(Part.OPEN), ")": Entry(Part.SHUT), "]": Entry(Part.SHUT),
-    ";": Entry(Part.STOP), "?": Entry(Part.STOP), "!": Entry(Part.STOP), ".": Entry(Part.STOP),
+    ";": Entry(Part.STOP), "?": Entry(Part.STOP), "!": Entry(Part.STOP), ".": Entry(Part.ADVERB),
     "-": Entry(Part.DASH), "–": Entry(Part.DASH), "—": Entry(Part.DASH), ":": Entry(Part.DASH), "|": Entry(Part.DASH),
     "/": Entry(Part.CONJUNCTION), "<": Entry(Part.ADVERB), ">": Entry(Part.ADVERB), "*": Entry(Part.ADVERB),
     "…": Entry(Part.DASH), "=": Entry(Part.DASH), "&": Entry(Part.CONJUNCTION), "+": Entry(Part.PARTICLE, 1),
+    "@": Entry(Part.PREPOSITION, "at"),
 }  # fmt: skip
 _OTHER: Final = Entry(Part.OTHER)
 _POSSESSIVE_END: Final = ("'s", "’s", "s'", "s’")
@@ -44,15 +46,19 @@ _POSSESSIVE_END: Final = ("'s", "’s", "s'", "s’")
 
 def tokenize(text: str, mentions: Sequence[IndexSpan], *, decimal_comma: bool) -> list[Token]:
     """The tokens of a sentence, with `mentions` in text order as tokens of their own."""
-    covered = [(m.start, m.end, Entry(Part.INDEX, m)) for m in mentions]
-    figures = [f for f in find_figures(text, decimal_comma=decimal_comma) if not _overlaps(f.start, f.end, covered)]
-    fixed = sorted(
-        [*covered, *((f.start, f.end, Entry(Part.FIGURE, f)) for f in figures)], key=lambda span: (span[0], span[1])
-    )
     lower = text.lower()
-    if len(lower) != len(text):
-        lower = text
-    fixed = _with_phrases(lower, fixed)
+    lower = (lower if len(lower) == len(text) else text).translate(_SPACES)
+    fixed: _Fixed = [(m.start, m.end, Entry(Part.INDEX, m)) for m in mentions]
+    figures = [f for f in find_figures(text, decimal_comma=decimal_comma) if not _overlaps(f.start, f.end, fixed)]
+    fixed += ((f.start, f.end, Entry(Part.FIGURE, f)) for f in figures if not _may_count_periods(f))
+    _add_phrases(lower, fixed)
+    # "two weeks" is a period; a small whole number is a figure only where no phrase has it.
+    fixed += (
+        (f.start, f.end, Entry(Part.FIGURE, f))
+        for f in figures
+        if _may_count_periods(f) and not f.in_words and not _overlaps(f.start, f.end, fixed)
+    )
+    fixed.sort(key=_BOUNDS)
     tokens: list[Token] = []
     position = 0
     for start, end, entry in fixed:
@@ -63,24 +69,30 @@ def tokenize(text: str, mentions: Sequence[IndexSpan], *, decimal_comma: bool) -
     return tokens
 
 
+_SPACES: Final = dict.fromkeys(map(ord, "\n\r\t\u00a0\u2009\u202f"), " ") | {ord("’"): "'", ord("‘"): "'"}
 _Fixed = list[tuple[int, int, Entry]]
+_BOUNDS: Final = itemgetter(0, 1)
+# "in 12 months", "for the 100th time": more than this is a level.
+_MOST_PERIODS: Final = 1_000
 
 
 def _overlaps(start: int, end: int, spans: _Fixed) -> bool:
     return any(s < end and start < e for s, e, _ in spans)
 
 
-def _with_phrases(lower: str, fixed: _Fixed) -> _Fixed:
-    """`fixed` with the phrases that stand between; a phrase gives way to figures, mentions and phrases listed earlier."""
-    taken = list(fixed)
+def _may_count_periods(figure: Figure) -> bool:
+    return figure.unit is Unit.COUNT and figure.sign == 0 and figure.decimals == 0 and figure.magnitude < _MOST_PERIODS
+
+
+def _add_phrases(lower: str, fixed: _Fixed) -> None:
+    """Add the phrases between; a phrase gives way to figures, mentions and phrases listed earlier."""
     for name, anchors, pattern in PHRASES:
         if not any(anchor in lower for anchor in anchors):
             continue
         for phrase in pattern.finditer(lower):
             start, end = phrase.span()
-            if end > start and not _is_inside_word(lower, start, end) and not _overlaps(start, end, taken):
-                taken.append((start, end, PHRASE_PARTS[name]))
-    return sorted(taken, key=lambda span: (span[0], span[1]))
+            if end > start and not _is_inside_word(lower, start, end) and not _overlaps(start, end, fixed):
+                fixed.append((start, end, PHRASE_PARTS[name]))
 
 
 def _is_inside_word(text: str, start: int, end: int) -> bool:
@@ -101,6 +113,9 @@ def _append_words(tokens: list[Token], lower: str, start: int, end: int) -> None
 def _unknown(tokens: list[Token], word: str) -> Entry:
     if word.endswith("n't") or word.endswith("n’t"):
         return Entry(Part.NOT)
+    if word.isdigit():
+        # Part of a name or a date: quantities has taken all that count something.
+        return Entry(Part.ADVERB)
     if word.endswith("ly") and len(word) > 4:  # noqa: PLR2004  # "fly", "July" are none
         return Entry(Part.ADVERB)
     if word in ("'", "’", '"', "“", "”", "‘"):

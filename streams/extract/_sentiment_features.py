@@ -152,15 +152,14 @@ def _chain(clauses: Clauses, at: int, limit: int, label: str) -> list[str]:
 
 def _add_cues(known: set[str], reading: Reading, at: int) -> None:
     """Add what the cues around say of the target in its part, each, the nearest of each part, and all together."""
-    clauses, cues = reading.clauses, reading.cues
+    clauses = reading.clauses
     words = clauses.words
     head = clauses.heads[clauses.clause[at]] == clauses.groups[at]
     known.add("h1" if head else "h0")
-    behind = next((place for place, cue in enumerate(cues) if cue.at > at), len(cues))
     nearest: dict[str, tuple[str, str]] = {}
     said = object_of = overall = 0
-    for cue in cues[max(0, behind - _CUES_A_SIDE) : behind + _CUES_A_SIDE]:
-        part = _part(reading, at, cue.at, head=head)
+    for cue in near_cues(reading, at):
+        part = part_of(reading, at, cue.at)
         polarity = cue.behind if part in ("O", "o") else cue.before
         base = part + _SIGN[polarity]
         distance = abs(cue.at - at)
@@ -185,11 +184,19 @@ def _add_cues(known: set[str], reading: Reading, at: int) -> None:
     known.add("V" + "".join(nearest[part][0] for part in "SNIOJF" if part in nearest))
 
 
-def _part(reading: Reading, at: int, cue: int, *, head: bool) -> str:
+def near_cues(reading: Reading, at: int) -> list[Cue]:
+    """The cues around token `at`, nearest ones to either side, in text order."""
+    cues = reading.cues
+    behind = next((place for place, cue in enumerate(cues) if cue.at > at), len(cues))
+    return cues[max(0, behind - _CUES_A_SIDE) : behind + _CUES_A_SIDE]
+
+
+def part_of(reading: Reading, at: int, cue: int) -> str:
     """The part that the target at token `at` plays for the cue at token `cue`; see the module's docstring."""
     clauses = reading.clauses
     own, there = clauses.clause[at], clauses.clause[cue]
     group = clauses.groups[at]
+    head = clauses.heads[own] == group
     if own == there:
         if cue < at:
             return "O" if reading.group_behind[cue] == group else "o"

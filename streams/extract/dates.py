@@ -6,15 +6,15 @@ span of days, which a small reader per form works out with the calendar alone.
 Rules:
 
 - The calendar is that of `published_on`, the day of publication in UTC. Nothing here knows the clock.
-- Some forms leave open which one is meant: "Tuesday", "in June", "May 27" without a year. `ahead` decides: True takes the
-  first that ends on or after the day of publication, False the last that begins on or before it.
-- "next Tuesday" is the Tuesday after the day of publication, "last Tuesday" the one before it; "this week" runs from Monday
-  to Sunday.
+- Some forms leave open which one is meant: "Tuesday", "in June", "May 27" without a year. `ahead` decides: True takes
+  the first that ends on or after the day of publication, False the last that begins on or before it.
+- "next Tuesday" is the Tuesday after the day of publication, "last Tuesday" the one before it; "this week" runs from
+  Monday to Sunday.
 - A part of a period ("late June", "early next year", "the end of the month") narrows it: the first third, the middle
   third, the last third, and for "end of" the last day.
 - Durations count from publication: "in two weeks", "within 90 days".
-- A month or year needs a word of time before it ("in June", "the June summit" does not say when in June), since May and March
-  are words and 2026 is a number; a month with a day needs none.
+- A month or year alone needs a word of time before it or an occasion behind it ("in June", "the June summit"), since
+  May and March are words and 2026 is a number; a month with a day needs neither.
 """
 
 import re
@@ -57,8 +57,8 @@ _MONTHS: Final = {
 _WEEKDAYS: Final = {
     name: number
     for number, names in enumerate(
-        ("mon monday", "tue tues tuesday", "wed weds wednesday", "thu thur thurs thursday", "fri friday", "sat saturday",
-         "sun sunday"))
+        ("mon monday", "tue tues tuesday", "wed weds wednesday", "thu thur thurs thursday", "fri friday",
+         "sat saturday", "sun sunday"))
     for name in names.split()
 }  # fmt: skip
 _NUMBERS: Final = {
@@ -69,9 +69,10 @@ _NUMBERS: Final = {
 _LONGEST_DURATION: Final = 400
 _LAST_YEAR: Final = 2199
 
-# "mon", "sat" and "sun" are words or names, so the short forms want a full stop; a headline in capitals is matched as well.
+# "mon", "sat" and "sun" are words or names, so short forms want a full stop; a headline in capitals is matched too.
 _WEEKDAY: Final = (
-    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:MON|TUES|WEDNES|THURS|FRI|SATUR|SUN)DAY|(?:Mon|Tues?|Weds?|Thurs?|Thu|Fri|Sat|Sun)\."
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:MON|TUES|WEDNES|THURS|FRI|SATUR|SUN)DAY"
+    r"|(?:Mon|Tues?|Weds?|Thurs?|Thu|Fri|Sat|Sun)\."
 )
 _MONTH: Final = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
@@ -80,7 +81,14 @@ _MONTH: Final = (
 )
 _YEAR: Final = r"(?:19|20|21)\d\d(?!\d|[.,]\d|%)"
 _DAY: Final = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th|ST|ND|RD|TH)?(?![\d%]|[.,]\d)"
-_PART: Final = r"[Ee]arly|[Ll]ate|[Mm]id|[Tt]he (?:very )?(?:start|beginning|middle|end) of|[Ee]nd(?: of|-of)?|[Ll]ater|[Ee]arlier"
+_PART: Final = (
+    r"[Ee]arly|[Ll]ate|[Mm]id|(?:[Tt]he\s)?(?:very\s)?(?:start|beginning|middle|end)[\s-]of(?:\sthe)?|[Ee]nd|[Ll]ater|[Ee]arlier"
+)
+_BEFORE_TIME: Final = r"[Ii]n|IN|[Bb]y|BY|[Ff]rom|FROM|[Uu]ntil|[Ss]ince|[Dd]uring|[Ff]or|[Tt]hrough"
+_OCCASION: Final = (
+    r"summit|meeting|election|vote|poll|referendum|talks|review|deadline|budget|conference|gathering|session|round|hearing"
+)
+_UNIT: Final = r"week|month|quarter|year|WEEK|MONTH|QUARTER|YEAR"
 _WHICH: Final = r"[Nn]ext|NEXT|[Tt]his|THIS|[Ll]ast|LAST|[Cc]oming|[Pp]revious|[Cc]urrent"
 
 _EXPRESSION: Final = re.compile(
@@ -88,15 +96,16 @@ _EXPRESSION: Final = re.compile(
       (?P<iso>{_YEAR}-(?:0[1-9]|1[0-2])-(?:3[01]|[12]\d|0[1-9])(?!\d))
     | (?P<md_month>{_MONTH})\s(?P<md_day>{_DAY})(?:\s?[-–]\s?{_DAY})?(?:,?\s(?P<md_year>{_YEAR}))?
     | (?P<dm_day>{_DAY})(?:\s?[-–]\s?{_DAY})?\s(?:of\s)?(?P<dm_month>{_MONTH})(?:,?\s(?P<dm_year>{_YEAR}))?
-    | (?P<near>[Tt]he\sday\safter\stomorrow|[Tt]oday|TODAY|[Tt]onight|TONIGHT|[Tt]omorrow|TOMORROW|[Yy]esterday|YESTERDAY)
+    | (?P<near>[Tt]he\sday\safter\stomorrow|(?:[Tt]o(?:day|night|morrow)|TO(?:DAY|NIGHT|MORROW)|[Yy]esterday)\b)
     | (?:(?P<wd_which>{_WHICH})\s)?(?P<weekday>{_WEEKDAY})
     | (?P<weekend>(?:{_WHICH}|[Tt]he|[Aa]t\sthe|[Oo]ver\sthe)\s(?:week-?end|WEEKEND))
-    | (?:(?P<rel_part>{_PART})[\s-])?(?:(?P<rel_which>{_WHICH})\s|(?<=\bof\s)(?:the|THE)\s)
-      (?P<rel_unit>week|month|quarter|year|WEEK|MONTH|QUARTER|YEAR)\b
+    | (?:(?P<rel_part>{_PART})[\s-])?(?P<rel_which>{_WHICH})\s(?P<rel_unit>{_UNIT})\b
+    | (?P<end_part>(?:the\s)?(?:start|beginning|middle|end)\sof\sthe)\s(?P<end_unit>{_UNIT})\b
     | (?:(?P<month_part>{_PART})[\s-])(?P<pm_month>{_MONTH})(?:\s(?P<pm_year>{_YEAR}))?
-    | (?:[Ii]n|IN|[Bb]y|BY|[Ff]rom|FROM|[Uu]ntil|[Ss]ince|[Dd]uring|[Tt]ill|[Ff]or|[Tt]hrough|[Oo]f|[Nn]ext|[Ll]ast|[Tt]his)\s
-      (?P<month>{_MONTH})(?:\s(?P<m_year>{_YEAR}))?
-    | (?:[Ii]n|IN|[Bb]y|BY|[Ff]rom|[Uu]ntil|[Ss]ince|[Dd]uring|[Ff]or|[Tt]hrough|{_PART})[\s-](?P<year>{_YEAR})(?![-/]\d)
+    | (?:{_BEFORE_TIME}|[Tt]ill|[Oo]f|[Nn]ext|[Ll]ast|[Tt]his)\s
+      (?P<month>{_MONTH})(?!\s?[-–]|\s{_DAY})(?:\s(?P<m_year>{_YEAR}))?
+    | (?P<occasion>{_MONTH})(?=\s(?:{_OCCASION})\b)
+    | (?:{_BEFORE_TIME}|{_PART})[\s-](?P<year>{_YEAR})(?![-/]\d)
     | (?P<year_end>[Yy]ear-end|[Yy]ear['’]s\send)
     | (?:[Ii]n|IN|[Ww]ithin)\s(?P<count>\d{{1,3}}|an?|one|two|three|four|five|six|seven|eight|nine|ten|couple\sof)
       (?:\s|-)(?P<count_unit>days?|weeks?|months?)(?:['’]\stime)?\b
@@ -185,14 +194,14 @@ def _weekend(match: re.Match[str], today: date, ahead: bool) -> _Days:
     return saturday, saturday + timedelta(days=1)
 
 
-def _relative(match: re.Match[str], today: date, _ahead: bool) -> _Days | None:
-    which = (match["rel_which"] or "this").lower()
+def _relative(match: re.Match[str], today: date, _ahead: bool) -> _Days:
+    which = match["rel_which"].lower()
     step = 1 if which in ("next", "coming") else -1 if which in ("last", "previous") else 0
-    days = _UNITS[match["rel_unit"].lower()](today, step)
-    part = match["rel_part"]
-    if match["rel_which"] is None:
-        part = "end of" if match.string[: match.start()].rstrip().lower().endswith("end of") else part
-    return _narrow(days, part, today)
+    return _narrow(_UNITS[match["rel_unit"].lower()](today, step), match["rel_part"], today)
+
+
+def _part_of_current(match: re.Match[str], today: date, _ahead: bool) -> _Days:
+    return _narrow(_UNITS[match["end_unit"].lower()](today, 0), match["end_part"], today)
 
 
 def _part_of_month(match: re.Match[str], today: date, ahead: bool) -> _Days | None:
@@ -205,6 +214,10 @@ def _month(match: re.Match[str], today: date, ahead: bool) -> _Days | None:
     if words.startswith(("since", "last")):
         ahead = False
     return _named_month(match["month"], match["m_year"], today, ahead)
+
+
+def _occasion(match: re.Match[str], today: date, ahead: bool) -> _Days | None:
+    return _named_month(match["occasion"], None, today, ahead)
 
 
 def _year(match: re.Match[str], today: date, _ahead: bool) -> _Days | None:
@@ -241,7 +254,9 @@ _READERS: Final[tuple[tuple[str, Callable[[re.Match[str], date, bool], _Days | N
     ("weekday", _weekday),
     ("weekend", _weekend),
     ("rel_unit", _relative),
+    ("end_unit", _part_of_current),
     ("pm_month", _part_of_month),
+    ("occasion", _occasion),
     ("month", _month),
     ("year", _year),
     ("year_end", _year_end),

@@ -30,13 +30,13 @@ from streams.extract.quantities import Figure, writes_decimal_comma
 
 # Words that may refer back to an index; looked for only in articles that name one.
 _BACK_REFERENCE: Final = re.compile(
-    r"\b(?:[Tt]he|[Ii]ts|[Aa]n?|THE)\s(?:(?:benchmark|blue[- ]chip|bluechip|broad|broader|broadest|main|key|headline|leading|bellwether|barometer"
+    r"\b(?:[Tt]he|THE)\s(?:(?:benchmark|blue[- ]chip|bluechip|broad|broader|broadest|main|key|headline|leading|bellwether|barometer"
     r"|tech-heavy|technology-heavy|wider|widely watched|closely watched|highly volatile|volatile|stock|share|equity|market|30-share|50-share|225-issue"
-    r"|30-stock|50-stock|100-share|300-share|local|national|domestic|export-heavy|small-cap|large-cap|fear|volatility)\s)*"
-    r"(?:index|average|gauge|barometer|benchmark|INDEX|AVERAGE)(?!\w)(?!\s(?:of|for|in|that|tracking|futures|fund|compiler|provider|maker|yield|rate|oil|crude|10-year"
+    r"|30-stock|50-stock|100-share|300-share|local|national|domestic|export-heavy|small-cap|large-cap|fear|volatility|BSE|NSE|broad-market|bourse|closely followed|two-year-old)\s)*"
+    r"(?:index|average|gauge|barometer|benchmark|INDEX|AVERAGE)(?![\w-])(?!\s(?:of|for|in|that|tracking|futures|fund|compiler|provider|maker|yield|rate|oil|crude|10-year"
     r"|price|spot|prices|brent|bond|gilt|lending|interest|contract|level of|daily|monthly|cost|age|wage|salary|annual)\b)"
 )
-_IT: Final = re.compile(r"\A(?:\W{0,3})(It|it|IT)\s(?=(?:is|was|has|had|fell|rose|gained|lost|closed|ended|finished|settled|hit|touched|added|dropped|climbed|slid|slipped|"
+_IT: Final = re.compile(r"(?:\A\W{0,3}|\A(?:[A-Z][a-z]+|Intra-?day|During|On|In|Earlier|At|By)[^.,;]{0,40},\s)(It|it)\s(?=(?:is|was|has|had|fell|rose|gained|lost|closed|ended|finished|settled|hit|touched|added|dropped|climbed|slid|slipped|"
                         r"jumped|surged|tumbled|later|also|then|earlier|remains|opened|stood|now|traded)\b)")  # fmt: skip
 # Sentences that a back reference may reach over.
 _REACH: Final = 3
@@ -45,6 +45,9 @@ _MOST_CHARACTERS: Final = 40_000
 _LONGEST_SENTENCE: Final = 3_000
 # A gap between name and back reference that is still good to read as evidence.
 _LONGEST_EVIDENCE: Final = 400
+
+# "Nikkei falls 1,000 points" for 1,033.34: how far a headline's round number may lie from the exact one.
+_ROUNDED_AWAY: Final = 0.05
 
 _DIRECTIONS: Final = {1: Direction.UP, -1: Direction.DOWN, 0: Direction.FLAT}
 
@@ -245,17 +248,34 @@ def _restates(rich: _Reading, poor: _Reading) -> bool:
     """Whether `poor` says again what `rich` says, with no field against it."""
     if (rich.index, rich.basis, rich.fact_level) != (poor.index, poor.basis, poor.fact_level):
         return False
-    if rich.intraday != poor.intraday and poor.figures:
+    if rich.fact_level is not FactLevel.FACT and not _share_a_figure(rich, poor):
+        return False
+    if rich.intraday != poor.intraday:
         return False
     if rich.day and poor.day and rich.day != poor.day:
         return False
     if rich.direction is not None and poor.direction is not None and rich.direction is not poor.direction:
+        return False
+    if _contradicts(rich, poor) or _contradicts(poor, rich):
         return False
     if rich.record is not None and poor.record is not None and rich.record is not poor.record and not poor.figures and _sides(rich, poor):
         return False
     return all(
         _agree(a, b) for a, b in ((rich.percent, poor.percent), (rich.points, poor.points), (rich.level, poor.level))
     )
+
+
+def _share_a_figure(rich: _Reading, poor: _Reading) -> bool:
+    """Two forecasts are one only where a number says so; two banks seldom expect the same."""
+    pairs = ((rich.percent, poor.percent), (rich.points, poor.points), (rich.level, poor.level))
+    return any(a is not None and b is not None and a.value == b.value for a, b in pairs) or not poor.figures
+
+
+def _contradicts(mark: _Reading, move: _Reading) -> bool:
+    """Whether a high was set in passing by an index that ended down, or a low by one that ended up."""
+    if mark.record is None or mark.direction is not None or move.direction in (None, Direction.FLAT):
+        return False
+    return (mark.record in _HIGHS) != (move.direction is Direction.UP)
 
 
 def _sides(rich: _Reading, poor: _Reading) -> bool:
@@ -272,7 +292,14 @@ def _agree(rich: Figure | None, poor: Figure | None) -> bool:
     unit = max(rich.resolution, poor.resolution)
     if rich.approximate or poor.approximate:
         return abs(a - b) < max(unit, 0.01 * max(a, b))
-    return rich.resolution != poor.resolution and abs(a - b) <= 0.5 * unit * 1.000001
+    if rich.resolution != poor.resolution and abs(a - b) <= 0.5 * unit * 1.000001:
+        return True
+    return _is_rounded(b) and abs(a - b) <= _ROUNDED_AWAY * a
+
+
+def _is_rounded(value: float) -> bool:
+    """A headline's number: "sinks 900 points" for 901.11."""
+    return value >= 100 and value % 100 == 0  # noqa: PLR2004
 
 
 def _union(rich: _Reading, poor: _Reading) -> _Reading:

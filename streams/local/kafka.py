@@ -425,10 +425,7 @@ class LocalKafka:
     def _run(self, main: Sequence[str], options: Sequence[str] = ()) -> LeashedProcess:
         discarded = None if self._wanted_dir else self.data_dir
         java, *settings = self._java
-        try:
-            self._process = LeashedProcess([java, *options, *settings, *main], output=self._output, remove=discarded)
-        except OSError as error:
-            raise self._failure(f"Java could not be run ({error})") from error
+        self._process = LeashedProcess([java, *options, *settings, *main], output=self._output, remove=discarded)
         return self._process
 
     def _end_process(self, how: signal.Signals) -> None:

@@ -3,7 +3,8 @@
 Beside the child runs a small shell that holds one end of a pipe. When the other end closes without a word, this program
 is gone, killed perhaps, and the shell ends the child and removes what is to be removed. It works on every POSIX system,
 and whichever thread started the child (Linux's PR_SET_PDEATHSIG fires when the starting *thread* ends). Child and shell
-have sessions of their own, so that Ctrl-C in the terminal reaches neither: this program decides.
+have sessions of their own, so that Ctrl-C in the terminal reaches neither: this program decides. The child begins only
+when the shell is there, so there is no moment in which it is not held.
 """
 
 import contextlib
@@ -13,6 +14,9 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
+
+# Waits for the word to begin; if the program is gone before, there is none, and nothing begins.
+_CHILD: Final = 'read -r _ && exec "$@" </dev/null'
 
 # $1: process group of the child; $2: signal to end it with; $3: directory to remove afterwards, or nothing.
 _LEASH: Final = """
@@ -32,11 +36,16 @@ class LeashedProcess:
         """Start `command`, its output appended to the file `output`.
 
         If this program dies: with `remove` the child is killed and that directory removed; without, the child may end
-        in good order (SIGTERM, killed after 10 s). Raises OSError if the command can't be run.
+        in good order (SIGTERM, killed after 10 s). A command that can't be run ends with status 126 or 127, as in
+        a shell, and says so in its output.
         """
         with output.open("ab") as sink:
-            self._child = subprocess.Popen(  # noqa: S603  the caller's command, no shell
-                command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, start_new_session=True
+            self._child = subprocess.Popen(  # noqa: S603  our own script, the command is its arguments
+                ["/bin/sh", "-c", _CHILD, "newstape-child", *command],
+                stdin=subprocess.PIPE,
+                stdout=sink,
+                stderr=sink,
+                start_new_session=True,
             )
         orders = [str(self._child.pid), "KILL" if remove else "TERM", str(remove or "")]
         self._leash = subprocess.Popen(  # noqa: S603  our own script, its values are arguments
@@ -46,6 +55,9 @@ class LeashedProcess:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+        if self._child.stdin is not None:
+            with contextlib.suppress(BrokenPipeError), self._child.stdin as begin:
+                begin.write(b"\n")
 
     @property
     def pid(self) -> int:

@@ -15,7 +15,6 @@ from urllib.parse import unquote
 import structlog
 from aiohttp import web
 from faust.types import TP
-from mode import Service
 from prometheus_client import CONTENT_TYPE_LATEST
 from prometheus_client.exposition import generate_latest
 
@@ -43,17 +42,16 @@ class ViewError(Exception):
         self.status, self.error, self.reason = status, error, reason
 
 
-class Views(Service):  # type: ignore[misc] # mode has no types
+class Views:
     """The HTTP server of one worker."""
 
-    def __init__(self, pipeline: Any, settings: Settings, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, pipeline: Any, settings: Settings) -> None:
         self._pipeline, self._settings = pipeline, settings
         self._peers = Peers(pipeline.app, settings)
         self._runner: web.AppRunner | None = None
 
-    async def on_start(self) -> None:
-        """Listen."""
+    async def start(self) -> None:
+        """Listen. Raises ViewsError where the address is taken."""
         await self._peers.start()
         application = web.Application(middlewares=[_answers])
         application.add_routes(
@@ -83,7 +81,7 @@ class Views(Service):  # type: ignore[misc] # mode has no types
                 "every worker needs its own: name another with --web-port or NEWSTAPE_WEB_PORT"
             ) from error
 
-    async def on_stop(self) -> None:
+    async def stop(self) -> None:
         """Stop listening."""
         if self._runner is not None:
             await self._runner.cleanup()

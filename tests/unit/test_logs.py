@@ -110,6 +110,16 @@ def test_local_values_are_not_in_tracebacks() -> None:
     assert "ValueError: invalid literal" in stream.getvalue()
 
 
+def test_services_come_and_go_without_a_word() -> None:
+    """Mode logs them under the module of the subclass, which is ours; its faults are told."""
+    stream = io.StringIO()
+    logs.configure(stream=stream)
+    logging.getLogger("streams.app").info("[^-Newstape]: Starting...")
+    assert stream.getvalue() == ""
+    logging.getLogger("streams.app").error("[^-Newstape]: Crashed")
+    assert "Crashed" in stream.getvalue()
+
+
 def test_configuring_twice_gives_every_line_once() -> None:
     """The last call counts."""
     logs.configure(stream=(first := io.StringIO()))

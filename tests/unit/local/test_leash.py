@@ -59,10 +59,13 @@ def test_output_goes_to_the_file(tmp_path: Path) -> None:
     assert (tmp_path / "out").read_text() == "before\none\ntwo\n"
 
 
-def test_a_command_that_cannot_be_run_raises(tmp_path: Path) -> None:
-    """As the caller would see without a leash."""
-    with pytest.raises(FileNotFoundError):
-        LeashedProcess([str(tmp_path / "nowhere")], output=tmp_path / "out", remove=None)
+def test_a_command_that_cannot_be_run_says_so(tmp_path: Path) -> None:
+    """With a shell's status, and its words in the output."""
+    child = LeashedProcess([str(tmp_path / "nowhere")], output=tmp_path / "out", remove=None)
+    _wait_until(lambda: child.poll() is not None)
+    child.end(signal.SIGKILL, 10)
+    assert child.poll() == 127
+    assert "nowhere" in (tmp_path / "out").read_text()
 
 
 @pytest.mark.parametrize("mode", ["remove", "keep"])
@@ -71,10 +74,9 @@ def test_the_child_ends_when_its_program_is_killed(tmp_path: Path, mode: str) ->
     place, pipe = tmp_path / "data", tmp_path / "pipe"
     place.mkdir()
     os.mkfifo(pipe)
-    program = subprocess.Popen([sys.executable, "-c", _PROGRAM, place, pipe, mode])
-    with pipe.open("rb") as held:  # opens when the child has opened its end
+    # The pipe opens when the child has opened its end, and is at its end when the child is gone.
+    with subprocess.Popen([sys.executable, "-c", _PROGRAM, place, pipe, mode]) as program, pipe.open("rb") as held:
         program.kill()
-        program.wait()
-        assert held.read() == b""  # comes when the child is gone
+        assert held.read() == b""
     _wait_until(lambda: mode == "keep" or not place.exists())
     assert place.exists() is (mode == "keep")

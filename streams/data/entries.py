@@ -1,0 +1,228 @@
+"""Lines of registry files: decoding, checking, and applying them to the entities read so far.
+
+A line is an entity, or an amendment of one that is known. Whatever is wrong with a line is told as field and reason;
+the first thing wrong stops the loading, since a registry that lacks a name is a registry that gives wrong answers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from schemas.taxonomy import Kind
+from streams.data.entities import RegistryEntity, RegistryError
+from streams.data.exchanges import EXCHANGES
+
+# Names longer than this are prose, not names; the longest legal name in the shipped data has 96 characters.
+LONGEST_NAME: Final = 160
+
+_ID: Final = re.compile(r"(index|company|country|organization|person|commodity):[A-Za-z0-9][A-Za-z0-9.&_-]*\Z")
+_COUNTRY: Final = re.compile(r"[A-Z]{2}\Z")
+_CURRENCY: Final = re.compile(r"[A-Z]{3}\Z")
+_DAY: Final = re.compile(r"\d{4}(-\d\d(-\d\d)?)?\Z")
+_PATH_IN_MESSAGE: Final = re.compile(r" - at `\$\.?([^`]*)`\Z")
+
+
+class Line(RegistryEntity, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """A line of a file written by hand: an entity, or an amendment of one."""
+
+    drop_aliases: tuple[str, ...] = ()
+    """Names to take away."""
+    absorbs: tuple[str, ...] = ()
+    """Ids of which this entity takes over listings and symbols, and which go; ids that don't exist are passed over."""
+    replace: bool = False
+    """Forget what earlier files said of this id."""
+    remove: bool = False
+    """Delete the entity."""
+
+
+class Origin(StrEnum):
+    """Who gave a name; decides who keeps it when it is shared."""
+
+    GENERATED = "generated"
+    CURATED = "curated"
+    USER = "user"
+
+
+class Loading:
+    """A registry while it is being read: the entities so far, and who gave which name if it wasn't the builder."""
+
+    __slots__ = ("entities", "origins")
+
+    def __init__(self) -> None:
+        self.entities: dict[str, RegistryEntity] = {}
+        self.origins: dict[tuple[str, str], Origin] = {}
+
+
+# A generated file has entities only, and a third of a million fields: it is decoded into them directly.
+_GENERATED: Final = msgspec.json.Decoder(RegistryEntity)
+_WRITTEN: Final = msgspec.json.Decoder(Line)
+
+# Fields of an amendment that replace, and those that are added to; `listed` and the steering fields are treated by
+# name.
+_SINGLE: Final = (
+    "name", "size", "sector", "country", "currency", "time_zone", "family", "administrator", "category", "surname",
+)  # fmt: skip
+_LISTS: Final = (
+    "aliases", "weak_aliases", "adjectives", "metonyms", "listings", "own_symbols", "currency_names", "roles",
+)  # fmt: skip
+
+
+def read_entries(path: Path, content: bytes, origin: Origin, loading: Loading) -> None:
+    """Apply the lines of one file, of which `content` are the bytes, to `loading`.
+
+    Raises RegistryError for the first line that can't be used.
+    """
+    decoder: msgspec.json.Decoder[RegistryEntity] = _GENERATED if origin is Origin.GENERATED else _WRITTEN  # type: ignore[assignment]  # Decoder is invariant, a Line is a RegistryEntity
+    seen: dict[str, int] = {}
+    for number, raw in enumerate(content.split(b"\n"), start=1):
+        if not raw.strip():
+            continue
+        try:
+            line = decoder.decode(raw)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise RegistryError(path, number, *field_and_reason(error)) from error
+        problem = _problem(line, loading.entities.get(line.id))
+        if problem is None and line.id in seen:
+            problem = "id", f"{line.id} stands in this file already, on line {seen[line.id]}"
+        if problem is not None:
+            raise RegistryError(path, number, *problem)
+        seen[line.id] = number
+        _apply(line, origin, loading)
+
+
+def field_and_reason(error: Exception) -> tuple[str, str]:
+    """What a decoding error says, taken apart: the field's path (empty for the whole line) and the reason."""
+    message = str(error)
+    found = _PATH_IN_MESSAGE.search(message)
+    return (found[1], message[: found.start()]) if found else ("", message)
+
+
+def _problem(line: RegistryEntity, known: RegistryEntity | None) -> tuple[str, str] | None:
+    """The first thing wrong with a line, as (field, reason); None if it is good."""
+    if not _ID.match(line.id):
+        return "id", f"expected kind:code with a kind of {', '.join(Kind)}, got {line.id!r}"
+    if line.given_kind is not None and line.given_kind is not line.kind:
+        return "kind", f"{line.given_kind.value!r} does not go with id {line.id!r}"
+    if isinstance(line, Line) and line.remove:
+        return None if known is not None else ("remove", f"{line.id} is not in the registry")
+    if not line.name and (known is None or (isinstance(line, Line) and line.replace)):
+        return "name", "required for a new entity"
+    return _problem_in_names(line) or _problem_in_codes(line) or _problem_in_roles(line)
+
+
+def _problem_in_names(line: RegistryEntity) -> tuple[str, str] | None:
+    bad = f"is empty, begins or ends with a space or has more than {LONGEST_NAME} characters"
+    if line.name and (line.name != line.name.strip() or len(line.name) > LONGEST_NAME):
+        return "name", f"{line.name!r} {bad}"
+    for field, names in _names_by_field(line):
+        for position, name in enumerate(names):
+            if not name or name != name.strip() or len(name) > LONGEST_NAME:
+                return f"{field}[{position}]", f"{name!r} {bad}"
+        if len(names) > 1 and len(set(names)) < len(names):
+            return field, f"{next(n for n in names if names.count(n) > 1)!r} stands there twice"
+    for name in line.aliases:
+        if len(name) < 2 and name.isascii():
+            return "aliases", f"{name!r}: one letter can't be a strong name; put it in weak_aliases"
+        if name in line.weak_aliases:
+            return "weak_aliases", f"{name!r} is among aliases too"
+    return None
+
+
+def _names_by_field(line: RegistryEntity) -> Iterator[tuple[str, tuple[str, ...]]]:
+    yield "aliases", line.aliases
+    yield "weak_aliases", line.weak_aliases
+    yield "adjectives", line.adjectives
+    yield "metonyms", line.metonyms
+    if isinstance(line, Line):
+        yield "drop_aliases", line.drop_aliases
+
+
+def _problem_in_codes(line: RegistryEntity) -> tuple[str, str] | None:
+    if line.country is not None and not _COUNTRY.match(line.country):
+        return "country", f"expected ISO 3166 alpha-2, got {line.country!r}"
+    if line.currency is not None and not _CURRENCY.match(line.currency):
+        return "currency", f"expected ISO 4217, got {line.currency!r}"
+    if line.time_zone is not None and not _is_time_zone(line.time_zone):
+        return "time_zone", f"expected an IANA time zone, got {line.time_zone!r}"
+    for position, listing in enumerate(line.listings):
+        mic, colon, ticker = listing.partition(":")
+        if mic not in EXCHANGES or not colon or not ticker or ticker != ticker.strip():
+            return f"listings[{position}]", f"expected MIC:TICKER with a known market code, got {listing!r}"
+    for position, symbol in enumerate(line.own_symbols):
+        if not symbol.value or symbol.value != symbol.value.strip():
+            return f"symbols[{position}].value", f"empty, or begins or ends with a space: {symbol.value!r}"
+    return None
+
+
+def _problem_in_roles(line: RegistryEntity) -> tuple[str, str] | None:
+    for position, role in enumerate(line.roles):
+        if role.country is not None and not _COUNTRY.match(role.country):
+            return f"roles[{position}].country", f"expected ISO 3166 alpha-2, got {role.country!r}"
+        for field in ("since", "until"):
+            day = getattr(role, field)
+            if day is not None and not _DAY.match(day):
+                return f"roles[{position}].{field}", f"expected YYYY, YYYY-MM or YYYY-MM-DD, got {day!r}"
+    return None
+
+
+@cache
+def _is_time_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return False
+    return True
+
+
+def _apply(line: RegistryEntity, origin: Origin, loading: Loading) -> None:
+    entities = loading.entities
+    if not isinstance(line, Line):
+        entities[line.id] = line
+        return
+    if line.remove:
+        del entities[line.id]
+        return
+    for name in (line.name, *line.aliases, *line.weak_aliases, *line.adjectives, *line.metonyms):
+        loading.origins[line.id, name] = origin
+    known = None if line.replace else entities.get(line.id)
+    entity = _entity(line) if known is None else _amended(known, line)
+    entities[line.id] = _absorbed(entity, line.absorbs, entities)
+
+
+def _absorbed(entity: RegistryEntity, others: Sequence[str], entities: dict[str, RegistryEntity]) -> RegistryEntity:
+    gone = [other for other in (entities.pop(other_id, None) for other_id in others) if other is not None]
+    if not gone:
+        return entity
+    listings = dict.fromkeys((*entity.listings, *(listing for other in gone for listing in other.listings)))
+    symbols = dict.fromkeys((*entity.own_symbols, *(symbol for other in gone for symbol in other.own_symbols)))
+    return msgspec.structs.replace(entity, listings=tuple(listings), own_symbols=tuple(symbols))
+
+
+def _entity(line: Line) -> RegistryEntity:
+    fields: dict[str, Any] = {name: getattr(line, name) for name in (*_SINGLE, *_LISTS)}
+    return RegistryEntity(id=line.id, listed=line.listed, **fields)
+
+
+def _amended(known: RegistryEntity, line: Line) -> RegistryEntity:
+    singles: dict[str, Any] = {field: getattr(line, field) or getattr(known, field) for field in _SINGLE}
+    lists: dict[str, Any] = {
+        field: tuple(dict.fromkeys((*getattr(line, field), *getattr(known, field)))) for field in _LISTS
+    }
+    if line.listings:
+        # The home listing stays in front unless the amendment gives it again.
+        home = line.listings if set(known.listings) <= set(line.listings) else (*known.listings, *line.listings)
+        lists["listings"] = tuple(dict.fromkeys(home))
+    gone = set(line.drop_aliases)
+    # The amendment's word on a name stands: weak there makes it weak, strong there makes it strong.
+    strong, weak = set(line.aliases), set(line.weak_aliases)
+    lists["aliases"] = tuple(name for name in lists["aliases"] if name not in gone and name not in weak - strong)
+    lists["weak_aliases"] = tuple(name for name in lists["weak_aliases"] if name not in gone and name not in strong)
+    return RegistryEntity(id=known.id, listed=known.listed and line.listed, **singles, **lists)

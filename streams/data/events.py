@@ -1,0 +1,334 @@
+"""The rules that find company and policy events, as data that an analyst can read and change.
+
+`events/words.toml` holds the words (`[words]`), the cues that turn a match round (`[cues]`) and what holds for a whole type
+(`[type."company.merger"]`); every other `*.toml` beside it holds rules. A file that is wrong is an `EventRuleError` that
+names file, rule, field and reason; nothing is skipped.
+
+A rule says that a sentence which matches `pattern` reports an event of `type`::
+
+    [[rule]]
+    name = "tariff-imposed"
+    type = "policy.tariff"
+    stems = ["tariff", "dut", "lev"]        # one of these must stand in the sentence: what the prefilter looks for
+    pattern = "{impose} ... {duty}"
+    unless = ["{telephone} {duty}"]         # patterns of the sentence that speak against it
+    direction = "up"
+    confidence = 0.9
+
+Patterns are regular expressions over the *tagged* sentence: in lower case without accents, every name in it replaced by
+a tag of the same length. On top of that:
+
+- `{word}` stands for an entry of `[words]`, `{word:role}` also names what it matches, as a role of the event;
+- `{company}`, `{name}` (a name the registry does not know), `{firm}` (either), `{state}` (a country, government, official
+  or nationality), `{bank}` (a central bank), `{person}`, `{official}`, `{index}`, `{body}` stand for tags;
+- ` .. ` is up to 30, ` ... ` up to 60 and ` .... ` up to 110 characters between two words of one clause;
+- a space is one or more spaces, parentheses group, and a pattern begins and ends at the edge of a word.
+
+The group `act` marks the word that does it; cues are looked for before it. Roles `subject` and `act` steer; other roles
+name participants.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, Literal, TypeVar
+
+import msgspec
+
+from schemas.taxonomy import Direction, EventType, FactLevel
+
+SHIPPED: Final = Path(__file__).parent / "events"
+"""Where the rules that newstape ships with lie."""
+
+WORDS_FILE: Final = "words.toml"
+
+COMPANY: Final = "\ue001"
+NAME: Final = "\ue002"
+GOVERNMENT: Final = "\ue003"
+CENTRAL_BANK: Final = "\ue004"
+PERSON: Final = "\ue005"
+INDEX: Final = "\ue006"
+BODY: Final = "\ue007"
+NATIONALITY: Final = "\ue008"
+OFFICIAL: Final = "\ue009"
+REST: Final = "\ue000"
+"""Tags: the first character of a masked name says what it names, `REST` fills it up to its length."""
+
+_SUFFIX: Final = r"(?:,? (?:inc|corp|co|ltd|plc|group|holdings?|ag|sa|nv|se|spa|llc|lp)\b\.?)*"
+
+
+def _tag(*tags: str, behind: str = "") -> str:
+    return f"[{''.join(tags)}]{REST}*{behind}"
+
+
+# What a named tag stands for in a pattern.
+_TAGS: Final[Mapping[str, str]] = {
+    "company": _tag(COMPANY, behind=_SUFFIX),
+    "name": _tag(NAME, behind=_SUFFIX),
+    "firm": _tag(COMPANY, NAME, behind=_SUFFIX),
+    "state": _tag(GOVERNMENT, NATIONALITY, OFFICIAL),
+    "government": _tag(GOVERNMENT, OFFICIAL),
+    "country": _tag(GOVERNMENT, NATIONALITY),
+    "bank": _tag(CENTRAL_BANK),
+    "person": _tag(PERSON, OFFICIAL, NAME),
+    "official": _tag(OFFICIAL),
+    "index": _tag(INDEX),
+    "body": _tag(BODY),
+    "any": _tag(COMPANY, NAME, GOVERNMENT, CENTRAL_BANK, PERSON, INDEX, BODY, NATIONALITY, OFFICIAL),
+}
+
+# How far a run of dots reaches, in characters; a clause ends at a semicolon.
+_GAPS: Final[Mapping[str, int]] = {"..": 30, "...": 60, "....": 110}
+
+Subject = Literal["firm", "state", "bank", "pair"]
+Scheduling = Literal["never", "dated"]
+Argument = Literal["amount", "percent", "rate", "change_bp", "price"]
+CUES: Final = ("negation", "called_off", "conditional", "history", "forecast", "opinion", "announced", "future")
+"""The kinds of cue that `[cues]` must define."""
+
+Guard = Literal["negation", "called_off", "conditional", "history"]
+GUARDS: Final[tuple[Guard, ...]] = ("negation", "called_off", "conditional", "history")
+"""Cues that rule an event out, unless its rule or type accepts them."""
+
+
+class EventRuleError(ValueError):
+    """A rule file that can't be used: which file, rule (empty for the file as a whole), field, and why."""
+
+    def __init__(self, path: Path | str, rule: str, field: str, reason: str) -> None:
+        super().__init__(": ".join(part for part in (str(path), rule, field, reason) if part))
+        self.path = str(path)
+        self.rule = rule
+        self.field = field
+        self.reason = reason
+
+
+class TypeRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What holds for every event of a type."""
+
+    subject: Subject
+    """Who it is about: a firm, an acting state, a central bank, or either of several states."""
+    scheduled: Scheduling = "dated"
+    """`never`: the happening is the announcement. `dated`: a day ahead in the clause schedules it."""
+    arguments: tuple[Argument, ...] = ()
+    """Numbers to look for in the clause."""
+    accepts: tuple[Guard, ...] = ()
+    """Guards that do not apply: "since 2008" is no history for earnings."""
+    roles: Mapping[str, str] = msgspec.field(default_factory=dict)
+    """`subject`, `object`, `other`: the role in which that party also stands among the participants."""
+
+
+class EventRule(msgspec.Struct, frozen=True, kw_only=True):
+    """One rule, compiled."""
+
+    name: str
+    """Unique over all files."""
+    type: EventType
+    """What it finds."""
+    stems: tuple[str, ...]
+    """In lower case; at least one stands in every sentence that can match."""
+    patterns: tuple[re.Pattern[str], ...]
+    """Over the tagged sentence, tried in turn."""
+    unless: tuple[re.Pattern[str], ...]
+    """If one of these is found in the sentence, there is no event."""
+    requires: tuple[re.Pattern[str], ...]
+    """All of these must be found in the sentence."""
+    headline_only: bool
+    """Whether it reads headlines alone."""
+    accepts: frozenset[str]
+    """Guards that do not apply."""
+    fact_level: FactLevel | None
+    """Fixed by the rule; null leaves it to the cues."""
+    direction: Direction | None
+    """Which way, where the rule says so."""
+    scheduled: Scheduling
+    """As in TypeRules, unless the rule has its own."""
+    confidence: float
+    """Share of its finds that were right on the develop half of the labelled passages (see tests/accuracy/events)."""
+
+
+class EventRules(msgspec.Struct, frozen=True, kw_only=True):
+    """All rules, with the cues and what holds for the types."""
+
+    version: str
+    """Version of the shipped rules and a digest of the files."""
+    rules: tuple[EventRule, ...]
+    """In the order of the files."""
+    cues: Mapping[str, re.Pattern[str]]
+    """By kind of cue, each over the tagged sentence."""
+    types: Mapping[EventType, TypeRules]
+    """By type, for the company and policy types."""
+
+
+class _RuleLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    name: str
+    type: EventType
+    stems: tuple[str, ...]
+    pattern: str | tuple[str, ...]
+    unless: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    headline_only: bool = False
+    accepts: tuple[Guard, ...] = ()
+    fact_level: FactLevel | None = None
+    direction: Direction | None = None
+    scheduled: Scheduling | None = None
+    confidence: float = 0.5
+
+
+class _RuleFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    rule: tuple[_RuleLine, ...]
+
+
+class _WordFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    version: str
+    words: dict[str, tuple[str, ...]]
+    cues: dict[str, tuple[str, ...]]
+    type: dict[EventType, TypeRules]
+
+
+def load_event_rules(directory: Path = SHIPPED) -> EventRules:
+    """The rules of a directory. Raises EventRuleError for the first thing that is wrong, OSError for an unreadable file."""
+    digest = hashlib.sha256()
+    words_path = directory / WORDS_FILE
+    words = _decode(words_path, _WordFile, digest)
+    macros = _macros(words_path, words.words)
+    missing = [cue for cue in CUES if cue not in words.cues]
+    if missing:
+        raise EventRuleError(words_path, "", f"cues.{missing[0]}", "required")
+    cues = {
+        name: _compiled("|".join(f"(?:{p})" for p in patterns), macros, words_path, "", f"cues.{name}")
+        for name, patterns in words.cues.items()
+    }
+    rules: dict[str, EventRule] = {}
+    for path in sorted(directory.glob("*.toml")):
+        if path.name == WORDS_FILE:
+            continue
+        for line in _decode(path, _RuleFile, digest).rule:
+            if line.name in rules:
+                raise EventRuleError(path, line.name, "name", "there is a rule of this name already")
+            rules[line.name] = _rule(path, line, macros, words.type)
+    return EventRules(
+        version=f"{words.version}+{digest.hexdigest()[:12]}",
+        rules=tuple(rules.values()),
+        cues=MappingProxyType(cues),
+        types=MappingProxyType(words.type),
+    )
+
+
+# ---- reading files
+
+_T = TypeVar("_T")
+
+_PATH_IN_MESSAGE: Final = re.compile(r" - at `\$\.?([^`]*)`\Z")
+_PLACE_IN_PATH: Final = re.compile(r"\Arule\[(\d+)\]\.?(.*)\Z")
+
+
+def _decode(path: Path, kind: type[_T], digest: hashlib._Hash) -> _T:
+    content = path.read_bytes()
+    digest.update(content)
+    try:
+        plain = tomllib.loads(content.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise EventRuleError(path, "", "", str(error)) from error
+    try:
+        return msgspec.convert(plain, kind)
+    except msgspec.ValidationError as error:
+        message = str(error)
+        found = _PATH_IN_MESSAGE.search(message)
+        field, reason = (found[1], message[: found.start()]) if found else ("", message)
+        raise EventRuleError(path, *_named_rule(plain, field), reason) from error
+
+
+def _named_rule(plain: Mapping[str, Any], field: str) -> tuple[str, str]:
+    """The rule's name, or else its number, and the field inside it."""
+    place = _PLACE_IN_PATH.match(field)
+    if place is None:
+        return "", field
+    line = plain["rule"][int(place[1])]
+    name = line.get("name") if isinstance(line, dict) else None
+    return name if isinstance(name, str) else f"rule {int(place[1]) + 1}", place[2]
+
+
+def _rule(
+    path: Path, line: _RuleLine, macros: Mapping[str, str], types: Mapping[EventType, TypeRules]
+) -> EventRule:
+    if not line.name:
+        raise EventRuleError(path, line.name, "name", "is empty")
+    if line.type not in types:
+        raise EventRuleError(path, line.name, "type", f"{line.type} has no [type] in {WORDS_FILE}")
+    if not 0 < line.confidence <= 1:
+        raise EventRuleError(path, line.name, "confidence", f"expected a share in (0, 1], got {line.confidence}")
+    if not line.stems:
+        raise EventRuleError(path, line.name, "stems", "at least one is needed")
+    for stem in line.stems:
+        if len(stem) < 2 or stem != stem.lower():
+            raise EventRuleError(path, line.name, "stems", f"{stem!r}: expected two or more lower-case characters")
+    patterns = (line.pattern,) if isinstance(line.pattern, str) else line.pattern
+    if not patterns:
+        raise EventRuleError(path, line.name, "pattern", "at least one is needed")
+    return EventRule(
+        name=line.name,
+        type=line.type,
+        stems=line.stems,
+        patterns=tuple(_compiled(p, macros, path, line.name, "pattern") for p in patterns),
+        unless=tuple(_compiled(p, macros, path, line.name, "unless") for p in line.unless),
+        requires=tuple(_compiled(p, macros, path, line.name, "requires") for p in line.requires),
+        headline_only=line.headline_only,
+        accepts=frozenset((*line.accepts, *types[line.type].accepts)),
+        fact_level=line.fact_level,
+        direction=line.direction,
+        scheduled=line.scheduled or types[line.type].scheduled,
+        confidence=line.confidence,
+    )
+
+
+# ---- the language of patterns
+
+_MACRO: Final = re.compile(r"\{([a-z][a-z_0-9]*)(?::([a-z]\w*))?\}")
+_GROUP: Final = re.compile(r"(?<!\\)\((?!\?)")
+_GAP: Final = re.compile(r" (\.{2,4}) ")
+# A quantifier on a group that itself repeats without end is what makes a search explode.
+_NESTED: Final = re.compile(r"[*+][^()\[\]]*\)[*+]")
+_DEEPEST: Final = 4
+
+
+def _macros(path: Path, words: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    macros = dict(_TAGS)
+    for name, alternatives in words.items():
+        if name in _TAGS:
+            raise EventRuleError(path, "", f"words.{name}", "is the name of a tag")
+        if not alternatives:
+            raise EventRuleError(path, "", f"words.{name}", "is empty")
+        # The longest first, since the first alternative that fits is taken.
+        macros[name] = "|".join(sorted(alternatives, key=lambda a: (-len(a), a)))
+    return macros
+
+
+def _compiled(pattern: str, macros: Mapping[str, str], path: Path, rule: str, field: str) -> re.Pattern[str]:
+    expanded = pattern
+    for _ in range(_DEEPEST):
+        for match in _MACRO.finditer(expanded):
+            if match[1] not in macros:
+                raise EventRuleError(path, rule, field, f"unknown word {match.group()}")
+        expanded = _MACRO.sub(lambda m: f"(?P<{m[2]}>{macros[m[1]]})" if m[2] else f"(?:{macros[m[1]]})", expanded)
+    expanded = _GROUP.sub("(?:", expanded)
+    expanded = _GAP.sub(_gap, expanded)
+    expanded = expanded.replace(" ", " +")
+    if _NESTED.search(expanded):
+        raise EventRuleError(path, rule, field, "repeats a group that repeats: such a search may take for ever")
+    try:
+        compiled = re.compile(rf"(?<!\w)(?:{expanded})(?!\w)")
+    except re.error as error:
+        raise EventRuleError(path, rule, field, f"is no regular expression: {error}") from error
+    if compiled.match("") is not None:
+        raise EventRuleError(path, rule, field, "matches the empty text")
+    return compiled
+
+
+def _gap(match: re.Match[str]) -> str:
+    edge = r"[^;\w]"
+    return f"(?:{edge}|{edge}[^;]{{0,{_GAPS[match[1]]}}}?{edge})"

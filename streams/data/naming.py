@@ -1,0 +1,158 @@
+"""Which names of a firm can stand alone, which need confirmation, and which are not worth keeping.
+
+Judged by the size of the firm and by the words themselves: a false alarm costs more than a miss, and an unknown firm
+with an ordinary name is nearly always a false alarm. No firm is named here; single firms are put right in the curated
+files.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from streams.data.entities import SIZES
+from streams.data.firms import size_rank
+from streams.data.folding import fold, is_exact
+from streams.data.names import core_name, is_common, name_words, short_name, word_set
+
+_ABBREVIATIONS: Final = word_set(
+    """
+    ai api ar art bis boe boj bp bps ceo cfo cia cio coo cpi crb ecb ecu eec ema eps esg etf eu eur fax fbi fca fda
+    fed fomc fx g20 g7 gatt gbp gcc gdp gmt h1 h2 hr imf inc ipo it itc jpy ldp led lng lpg ltd m0 m1 m2 m3 mba mou
+    mtn nato nav ngo nse oecd opec otc pbt pc pct pmi ppi pr psi q1 q2 q3 q4 qe r&d rba rbi rmb roe sdr sec sme spac
+    stp tba tel tv uae uk un us usa usd vat vip vix who wto yen yoy ytd
+    """
+)
+"""Short forms that newspapers use for something else than a firm."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """The names of one firm."""
+
+    name: str
+    strong: tuple[str, ...]
+    weak: tuple[str, ...]
+
+
+def names_of(name: str, size: str | None, country: str) -> Names:
+    """Full name, core name and short name of a firm, each classed by `is_safe`."""
+    core = core_name(name)
+    short = short_name(core)
+    strong: list[str] = []
+    weak: list[str] = []
+    for alias in dict.fromkeys((name, core, short)):
+        if len(alias) < 2 or (len(alias) == 2 and not alias.isupper()):
+            continue
+        legal = alias == name and core != name
+        if legal or is_safe(alias, size, country, shortened=alias == short != core):
+            strong.append(alias)
+        elif alias == name or is_worth_confirming(alias, size):
+            weak.append(alias)
+    trunk = trunk_name(short)
+    if trunk is not None and size_rank(size) >= SIZES.index("small") and trunk not in {*strong, *weak}:
+        weak.append(trunk)
+    return Names(name=name, strong=tuple(strong), weak=tuple(weak))
+
+
+_DESCRIPTIONS: Final = word_set(
+    """
+    aerospace agri agriculture agro ai airlines airways analytics apparel asset assurance auto automobile automotive
+    bancorp bancshares bank banking beverages bio biologics biopharma bioscience biosciences biotech biotherapeutics
+    brands breweries capital cars cement chemical chemicals china cloud coffee commerce communication communications
+    computer computers computing construction corporation cosmetics cybersecurity dairy data defence defense
+    developers developments devices diagnostics digital ecommerce education electric electronics energy engineering
+    enterprise enterprises entertainment environmental fashion fertilisers fertilizers finance financial food foods
+    footwear furniture games gaming gas genetics genomics glass global gold group health healthcare holding holdings
+    homes hotels housing india industrial industries industry infra infrastructure instruments insurance interactive
+    international investment investments investors japan laboratories labs learning leisure lithium logistics
+    machinery management marine maritime materials media medical metals minerals mines mining mobile motor motors
+    music network networks oil oncology packaging paper partners pay payments petroleum pharma pharmaceutical
+    pharmaceuticals pictures plastics platforms power products properties property realtors realty reit renewable
+    renewables resorts resources restaurants retail robotics rubber science sciences security semiconductor
+    semiconductors service services shipping software solar solutions spirits sports sportswear steel stores studios
+    sugar surgical systems tea technologies technology telecom telecommunications textile textiles therapeutics
+    tires tobacco trading travel trust tyres uranium utilities ventures water wind wireless worldwide
+    """
+)
+"""What firms do; newspapers leave these words away once the name stands out without them."""
+
+
+def trunk_name(short: str) -> str | None:
+    """The one telling word of a name of which all other words say what the firm does; None if it isn't so.
+
+    "Agilent Technologies" gives "Agilent"; "First Solar" gives None, since "First" is in the dictionary.
+    """
+    first, *others = short.split()
+    word = first.strip(".,")
+    told = others and all(fold(other).strip(".,") in _DESCRIPTIONS for other in others)
+    return word if told and len(word) >= 4 and word.isalpha() and not is_common([word]) and not word.isupper() else None
+
+
+def is_safe(alias: str, size: str | None, country: str, *, shortened: bool = False) -> bool:
+    """Whether a name without legal form can only mean this firm, for all a reader knows.
+
+    One word: the firm is large and the word is in no dictionary, or of middle size and the word is no likely family
+    name. Two words: ordinary words only for firms from middle size up. Three and more: safe, unless all words are
+    generic.
+    """
+    rank = size_rank(size)
+    words = name_words(alias)
+    if not words or fold(alias) in _ABBREVIATIONS:
+        return False
+    if len(words) == 1:
+        return _is_safe_word(words[0], rank, country)
+    if is_exact(alias):
+        return rank >= SIZES.index("mid")
+    if all(fold(word) in _DESCRIPTIONS for word in words):
+        return False
+    ordinary = is_common(words)
+    if len(words) == 2:
+        return rank >= SIZES.index("mid") if ordinary else rank >= SIZES.index("small") or not shortened
+    return not ordinary or rank >= SIZES.index("small") or len(words) >= 4
+
+
+def is_worth_confirming(alias: str, size: str | None) -> bool:
+    """Whether an unsafe name is worth keeping as a weak one: not if it is a word of every day and the firm hardly
+    known.
+    """
+    words = name_words(alias)
+    if fold(alias) in _ABBREVIATIONS or all(fold(word) in _DESCRIPTIONS for word in words):
+        return False
+    return len(words) > 1 or not is_common(words) or size_rank(size) >= SIZES.index("mid")
+
+
+def is_safe_in_press(alias: str) -> bool:
+    """Whether a name that newspapers are known to use can stand alone: several words that aren't all trade, or a rare
+    word.
+    """
+    words = name_words(alias)
+    if fold(alias) in _ABBREVIATIONS or all(fold(word) in _DESCRIPTIONS for word in words):
+        return False
+    return len(words) > 1 or (len(alias) >= 4 and not is_common(words))
+
+
+# Countries where one word in a name is mostly a family name, so that even an unknown word may be a person.
+_FAMILY_NAME_COUNTRIES: Final = frozenset(
+    {"JP", "CN", "HK", "TW", "KR", "IN", "ID", "TH", "MY", "SG", "TR", "IL", "LK", "VN", "SA", "EG"}
+)
+
+
+def _is_safe_word(word: str, rank: int, country: str) -> bool:
+    if is_common([word]) or word.isdigit() or fold(word) in _DESCRIPTIONS:
+        return False
+    if is_exact(word):
+        return rank >= SIZES.index("mid") and len(word) >= 2
+    if rank >= SIZES.index("mid"):
+        return len(word) >= 3
+    return rank == SIZES.index("small") and len(word) >= 6 and country not in _FAMILY_NAME_COUNTRIES
+
+
+def is_safe_japanese(name: str) -> bool:
+    """Whether a Japanese name can stand without "株式会社": four signs or more, or three of which one is katakana or
+    Latin.
+    """
+    if len(name) >= 4:
+        return not name.isascii()
+    return len(name) == 3 and bool(re.search(r"[ァ-ヶA-Za-zＡ-Ｚ]", name))

@@ -1,0 +1,222 @@
+"""Firms that the registry does not know, found by the way texts write of firms.
+
+A run of capitalised words is a firm's name when it ends in a legal form ("Gulfex Inc"), stands in angle brackets as wires write
+unlisted firms (`<Gulfex Inc>`), has a ticker behind it, ends in a word that firms' names end in ("Axis Securities"), or stands
+where only a firm does ("shares of X", "X analysts", "a strategist at X", "according to X"). Such a firm has the id
+`company:~<slug of its name without legal form>`; no id of the registry has a `~`.
+"""
+
+import re
+from typing import Final
+
+from schemas.taxonomy import Kind
+from streams.data.names import LEGAL_FORMS, core_name
+from streams.extract._finds import Finds
+from streams.extract._people import slug
+from streams.extract._reading_text import ReadingText, Style
+from streams.extract._runs import Run, Word, words
+from streams.extract._surroundings import LEGAL_BEHIND, before
+from streams.extract._words import (
+    COURTESY,
+    FIRM_ENDINGS,
+    GENERIC_FIRST,
+    MONTHS_AND_DAYS,
+    NOT_FIRM,
+    NOT_NAMES,
+    OPENERS,
+    PLACES,
+    ROLES,
+    word_set,
+)
+
+# Legal forms that are nothing else when capitalised; "As", "Se", "Co", "Ab", "Sa" and their like need more care.
+_SURE_FORMS: Final = word_set(
+    "inc incorporated corp corporation ltd limited plc llc llp gmbh spa ag nv oyj asa kgaa bhd berhad tbk pty pte co cos company kk ltda lp bancorp holdings holding group"
+)
+# In text in capitals only these are told from words.
+_FORM_IN_CAPITALS: Final = re.compile(r"\b(?:INC|CORP|LTD|PLC|LLC|CORPORATION|CO)\b")
+_ANGLE_NAME: Final = re.compile(r"<([A-Z][^<>\n]{2,70}(?:\n[^<>\n]{1,60})?)>")
+_FUND: Final = word_set("fund funds etf etfs trust bond bonds futures notes index")
+
+_BEHIND: Final = re.compile(
+    r"(?:'s?)?\s(?:analysts?|economists?|strategists?|traders?\sat|shares|stock(?=\s(?:rose|fell|jumped|gained|dropped|slid|surged|closed|was|is|has|price))|ceo|cfo|coo|cto"
+    r"|chief\s(?:executive|financial|operating|economist|investment|market|strategist|technology)|managing\sdirector|chairman|co-founder|founder|spokes(?:man|woman|person)"
+    r"|executives|shareholders|subsidiary)(?!\w)"
+)
+_OF_FIRM: Final = word_set(
+    "shares stake shareholders subsidiary division parent owner maker operator ceo chairman founder co-founder acquisition takeover unit brokerage brokers analysts analyst economists strategists"
+)
+_APPOSITIONS: Final = word_set("""
+carmaker automaker drugmaker chipmaker planemaker lender retailer insurer airline brokerage startup start-up conglomerate steelmaker brewer distiller
+homebuilder broadcaster bookmaker wholesaler shipbuilder e-tailer consultancy
+""")
+_SOURCE: Final = re.compile(r"(?:according\sto|data\sfrom|data\sby|figures\sfrom|compiled\sby|provider|consultancy|brokerage|broker|firm|tracker)\s$")
+_DATA_BEHIND: Final = re.compile(r"\s(?:data|figures)\s(?:show|shows|showed|on|from)(?!\w)")
+# "a strategist at X", "managing director of research with X"
+_ROLE_AT: Final = re.compile(
+    rf"(?<!\w)(?:{'|'.join(sorted(ROLES - {'member', 'leader', 'president', 'chief', 'lady', 'lord'}, key=len, reverse=True))}|manager|head\sof|director|vice\spresident)s?"
+    r"(?:\s(?!and\s|but\s|said\s)[\w&,'-]{1,20}){0,6}?,?\s(?:at|with)\s(?:brokerage\s|broker\s|fund\smanager\s|the\s)?$"
+)
+_WINDOW: Final = 90
+_LONGEST_NAME: Final = 7
+
+_SHORTEST_SHORT: Final = 4
+
+
+def find_firms(text: ReadingText, runs: list[Run], finds: Finds) -> None:
+    """Firms known by a legal form or by angle brackets: the surest ones, looked for before people."""
+    full = text.full
+    if "<" in full:
+        _in_brackets(text, finds)
+    for run in runs:
+        if " " in full[run.start : run.end] or "\n" in full[run.start : run.end]:
+            found = words(text, run)
+            for at in range(1, len(found)):
+                if found[at].low in LEGAL_FORMS or found[at].low in _SURE_FORMS:
+                    _by_form(text, run, found, at, finds)
+    _in_capitals(text, finds)
+
+
+def find_firms_by_context(text: ReadingText, runs: list[Run], adjectives: frozenset[str], finds: Finds) -> None:
+    """Firms known by their last word or by the words around, looked for when people are known. `adjectives`: "Japanese"."""
+    for run in runs:
+        if run.style is not Style.PROSE or not text.is_free(run.start, run.start + 1) or not text.is_free(run.end - 1, run.end):
+            continue
+        found = words(text, run)
+        name = _trimmed(run, found)
+        if not name or not text.is_free(name[0].start, name[-1].end) or not _may_be_firm(name, adjectives):
+            continue
+        if _ends_like_firm(name) or _stands_like_firm(text, run, name):
+            add_firm(text, name[0].start, name[-1].end, finds)
+
+
+def add_firm(text: ReadingText, start: int, end: int, finds: Finds) -> None:
+    """Add the firm of these characters, joined with one of the same name found before."""
+    surface = " ".join(text.full[start:end].split())
+    entity = f"company:~{slug(' '.join(text.folded[start:end].split()) if surface.isupper() else core_name(surface).lower())}"
+    if surface.isupper():
+        entity = f"company:~{slug(core_name(surface).lower())}"
+    if entity == "company:~":
+        return
+    finds.add(entity, Kind.COMPANY, surface, start, end)
+
+
+def _in_brackets(text: ReadingText, finds: Finds) -> None:
+    for mark in _ANGLE_NAME.finditer(text.full):
+        name = mark[1]
+        last = name.rstrip(".").rsplit(None, 1)[-1].lower()
+        if " " not in name.strip() and name.isupper() and "\n" not in name:
+            continue
+        if last in _FUND or not text.is_story(mark.start(), mark.end()) or not text.is_free(mark.start(1), mark.end(1)):
+            continue
+        add_firm(text, mark.start(1), mark.end(1), finds)
+
+
+def _by_form(text: ReadingText, run: Run, found: list[Word], at: int, finds: Finds) -> None:
+    """The name that ends in the legal form at this word, if it is one and nothing else has it."""
+    form = found[at]
+    if form.link or text.taken[form.start] or (form.low not in _SURE_FORMS and at + 1 < len(found)):
+        return
+    first = at - 1
+    while first >= 0 and at - first <= _LONGEST_NAME and not _stops(text, run, found, first):
+        first -= 1
+    first += 1
+    while first < at and (found[first].link or found[first].low in COURTESY):
+        first += 1
+    name = found[first:at]
+    if not name or all(word.link or word.low in GENERIC_FIRST or word.low in FIRM_ENDINGS for word in name):
+        return
+    if form.low in {"group", "holding", "holdings", "company", "limited", "co"} and any(word.low in NOT_FIRM - {"international", "national", "federal", "central", "european", "asian", "american", "african", "global", "gulf", "world", "state"} for word in name):
+        return
+    end = form.end
+    if text.full.startswith(".", end):
+        end += 1
+    more = LEGAL_BEHIND.match(text.full, end)
+    if more is not None:
+        end = more.end()
+    add_firm(text, name[0].start, min(end, text.ends[text.sentence(form.start)]), finds)
+
+
+def _stops(text: ReadingText, run: Run, found: list[Word], at: int) -> bool:
+    """Whether the name begins behind this word."""
+    word = found[at]
+    if text.taken[word.start] or word.owns or word.low == "and":
+        return True
+    if run.opens and at == 0 and word.low in OPENERS:
+        return True
+    if word.low in ROLES or word.low in MONTHS_AND_DAYS:
+        return True
+    return run.style is Style.TITLE and (word.low in OPENERS or word.link)
+
+
+def _in_capitals(text: ReadingText, finds: Finds) -> None:
+    """ "COFAB INC BUYS GULFEX": in a headline in capitals a firm is what stands before its legal form at the start."""
+    full = text.full
+    for number, start in enumerate(text.starts):
+        if text.boilerplate[number] or text.style(start) is not Style.CAPITALS:
+            continue
+        form = _FORM_IN_CAPITALS.search(full, start, text.ends[number])
+        if form is None or form.start() == start or not text.is_free(start, form.end()):
+            continue
+        name = full[start : form.start()].split()
+        if 0 < len(name) <= 4 and all(word[0].isalpha() and word.lower() not in OPENERS for word in name):
+            add_firm(text, start, form.end(), finds)
+
+
+def _trimmed(run: Run, found: list[Word]) -> list[Word]:
+    """The run without words in front that only open the sentence, up to the first possessive."""
+    first = 0
+    while first < len(found) and (found[first].link or (run.opens and first == 0 and found[first].low in OPENERS)):
+        first += 1
+    last = first
+    while last < len(found) and not found[last].owns and last - first < _LONGEST_NAME:
+        last += 1
+    name = found[first : last + 1]
+    while name and name[-1].link:
+        name = name[:-1]
+    return name
+
+
+def _may_be_firm(name: list[Word], adjectives: frozenset[str]) -> bool:
+    telling = False
+    for word in name:
+        low = word.low
+        if low in NOT_FIRM or low in NOT_NAMES or low in ROLES or low in COURTESY or low == "and":
+            return False
+        if not (word.link or low in GENERIC_FIRST or low in FIRM_ENDINGS or low in PLACES or low in adjectives or low.isdigit()):
+            telling = True
+    return telling
+
+
+def _ends_like_firm(name: list[Word]) -> bool:
+    return len(name) > 1 and name[-1].low in FIRM_ENDINGS and not name[-2].link
+
+
+def _stands_like_firm(text: ReadingText, run: Run, name: list[Word]) -> bool:
+    folded = text.folded
+    start, end = name[0].start, name[-1].end
+    opens = run.opens and name[0].start == run.start
+    behind = _BEHIND.match(folded, end)
+    if behind is not None and not (opens and len(name) == 1):
+        return True
+    near, second = before(folded, start)
+    if near in _APPOSITIONS or (near == "of" and second in _OF_FIRM) or (near == "in" and second in {"stake", "stakes"}):
+        return True
+    if opens:
+        return False
+    head = folded[max(0, start - _WINDOW) : start]
+    if near in {"at", "with", "broker", "brokerage", "manager", "the"} and _ROLE_AT.search(head) is not None:
+        return True
+    if len(name) == 1 and _DATA_BEHIND.match(folded, end) is not None:
+        return True
+    return near in {"to", "from", "by"} and len(name) <= 2 and second in {"according", "data", "figures", "compiled"} and len(name) == 1
+
+
+def short_forms(surface: str, is_ordinary: bool) -> list[str]:
+    """Folded names by which an article may go on about a firm: its name without legal form, then the first word if it is telling."""
+    core = " ".join(core_name(surface).lower().split())
+    forms = [core] if core and core != surface.lower() else []
+    first = core.split(" ", 1)[0].rstrip(".,")
+    if first != core and len(first) >= _SHORTEST_SHORT and first not in GENERIC_FIRST and first not in PLACES and not is_ordinary:
+        forms.append(first)
+    return forms

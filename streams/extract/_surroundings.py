@@ -1,0 +1,134 @@
+"""What the words around a name say it is: a firm, an exchange as a place, a medium, a rater, an index.
+
+All patterns are tried at one place of the folded text (lower case, plain marks), never searched for through it.
+"""
+
+import re
+from typing import Final
+
+from streams.extract._words import MOVES, word_set
+
+_MOVE: Final = "|".join(sorted(MOVES))
+
+# Legal forms behind a name, as written; up to three ("Holdings Co Ltd").
+LEGAL_BEHIND: Final = re.compile(
+    r"(?:,?\s(?:Inc|INC|Incorporated|Corp|CORP|Corporation|CORPORATION|Co|CO|Company|Cos|Ltd|LTD|Ltda|Limited|LIMITED|Plc|PLC|plc|LLC|LLP|LP|L\.P"
+    r"|AG|SE|SA|S\.A|NV|N\.V|BV|B\.V|AB|ASA|AS|A/S|Oyj|OYJ|SpA|SPA|S\.p\.A|GmbH|KGaA|KK|K\.K|Bhd|BHD|Berhad|Tbk|Pte|PTE|Pty|PTY"
+    r"|Group|GROUP|Holdings?|HOLDINGS?|Bancorp|BANCORP|(?:&|and)\sCo|&\sCompany)(?![\w&])\.?){1,3}"
+)
+
+_FIRM_NOUN: Final = (
+    r"shares?|stocks?|adrs?|ceo|cfo|coo|cto|chief|chairman|chairwoman|chair|founder|co-founder|president|executives?|boss|board|shareholders?|investors?"
+    r"|bondholders|analysts?|economists?|strategists?|spokes\w{2,8}|earnings|profits?|revenues?|results|quarterly|q[1-4]|first-quarter|second-quarter"
+    r"|third-quarter|fourth-quarter|net\sprofit|net\sloss|net\sincome|subsidiary|unit|employees|workers|dealers|management"
+)
+_FIRM_VERB: Final = (
+    r"said|says|reported|reports|announced|announces|plans|planned|posted|posts|agreed|agrees|named|names|unveiled|unveils|launched|launches|acquired"
+    r"|acquires|buys|bought|sold|sells|filed|files|declined\sto|expects|expected\sto|forecasts|warned|warns|recalls|recalled|sues|sued|cuts\s|cut\sits|raises\s|raised\sits"
+    r"|employs|operates|owns|makes|offers|shipped|signed|signs|hired|hires|appoints|appointed|confirmed|denied|responded|told|beat|missed|swung|booked"
+    r"|is\sto|plans\sto|to\s(?:buy|sell|acquire|cut|raise|invest|launch|report|issue|pay|build|open|close|merge|spin|list|offer|hire|lay|set\sup)\b"
+)
+_AFTER_FIRM: Final = re.compile(rf"(?P<own>'s?)?\s(?:(?P<noun>{_FIRM_NOUN})|(?P<verb>{_FIRM_VERB})|(?P<move>{_MOVE}))(?!\w)")
+_AFTER_OWN: Final = re.compile(r"'s?\s\w")
+_AFTER_LINK: Final = re.compile(r"(?:\s(?:is|was|has|had|will|would|could|may|might|which|who|and)(?!\w)|,\s(?:the|which|a|an)\s|\s?[(<])")
+
+_OF_FIRM: Final = word_set("""
+shares share stock stake shareholders investors owner owners unit subsidiary division parent parents maker makers operator ceo cfo chairman chairwoman chair president founder co-founder head
+boss executive acquisition takeover purchase sale results earnings profits profit customers supplier suppliers director spokesman spokeswoman spokesperson
+analyst analysts economist economists strategist strategists bonds rating ratings outlook price target likes names dealer broker
+""")
+_LINKS: Final = word_set("of in at for from by with on")
+_APPOSITIONS: Final = word_set("""
+maker carmaker automaker drugmaker chipmaker planemaker jetmaker lender retailer insurer miner oilmaker airline brokerage broker bank startup start-up firm company
+producer manufacturer developer provider operator giant major heavyweight conglomerate bellwether steelmaker brewer distiller grocer supermarket refiner lessor
+rival peer parent subsidiary unit affiliate supplier builder homebuilder publisher broadcaster utility group telco bookmaker sportswear fashion luxury explorer
+industrialist multinational behemoth titan stalwart wholesaler e-tailer shipbuilder tyremaker drugmakers automakers carmakers chipmakers lenders miners retailers insurers airlines giants
+heavyweights majors rivals peers banks brokerages firms companies startups exporters
+""")
+_LISTED_BEFORE: Final = word_set("including like versus vs acquire acquires buy buys bought sell sells sold sue sues sued join joins joined told against named called behind at")
+
+
+def before(folded: str, start: int) -> tuple[str, str]:
+    """The last two words before this place, nearest first; with the marks that touch them."""
+    words = folded[max(0, start - 30) : start].split()
+    if not words:
+        return "", ""
+    return words[-1].lstrip('"(' ), words[-2] if len(words) > 1 else ""
+
+
+def firm_evidence(folded: str, start: int, end: int) -> int:
+    """How much the words around say that a firm is named here: 0 nothing, 3 enough for an ordinary word."""
+    score = 0
+    after = _AFTER_FIRM.match(folded, end)
+    if after is not None:
+        score = 4 if after["own"] and after["noun"] else 3
+    elif _AFTER_OWN.match(folded, end) is not None or _AFTER_LINK.match(folded, end) is not None:
+        score = 1
+    near, second = before(folded, start)
+    if (near in _LINKS and second in _OF_FIRM) or near in _APPOSITIONS:
+        score += 3
+    elif near in _LISTED_BEFORE:
+        score += 1
+    return score
+
+
+# ---- which of the things that share an exchange's, publisher's or rater's name
+
+_AFTER_VENUE: Final = re.compile(
+    r"-(?:listed|traded|quoted|registered)|\s(?:listings?|listed|stock\smarket|stock\sexchange|exchange|trading\s(?:floor|hours|rules|session|symbol|volume)|rules?|bulletin|national\smarket|floor"
+    r"|member(?:s|ship)?|regulat\w+|securit(?:y|ies)|over-the-counter|issues|volume|market\smakers?|trad(?:ed|es)\b)(?!\w)|\s?[:/]\s?[a-z]"
+)
+_BEFORE_VENUE: Final = re.compile(
+    r"(?:list(?:ed|ing|ings|s)?|trad(?:e|es|ed|ing)|quoted|float(?:ed)?|debut(?:s|ed)?|delist(?:ed|ing)?|ipo|issues|decliners|advancers|losers|gainers|stocks|shares|volume|ratio|bourse"
+    r"|highs|lows|outnumbered|symbol|market\sopened|began|start(?:ed)?|begin|admitted|uplist(?:ed)?|offering|switch(?:ed)?|moved?|suspended|halted|filing|disclosure|statement|told|notice)"
+    r"(?:\s[\w.,'-]{1,16}){0,4}?\s(?:on|at|from|to|with)\s(?:the\s|new\syork's\s|its\s)?$"
+)
+_AFTER_MEDIA: Final = re.compile(
+    r"(?:'s)?\s(?:reported|reports|report\b|said|says|newspapers?|newswires?|business\sdaily|daily|survey|poll|quoted|cited|interview|journalists?|asia\b|news\b|article|data\b|citing|wrote|editor|learned)"
+)
+_BEFORE_MEDIA: Final = re.compile(
+    r"(?:told|according\sto|said\sin|reported\sby|report\sby|interview\s(?:with|by)|survey\sby|polled\sby|surveyed\sby|data\sfrom|compiled\sby|by|citing|cited\sby|quoted\sby|per)\s(?:the\s)?$"
+)
+_AFTER_RATER: Final = re.compile(
+    r"(?:'s?)?\s(?:said|says|downgraded|downgrades|upgraded|upgrades|affirmed|affirms|cut|cuts|raised|lowered|assigned|revised|rates|rated|warned|expects|ratings?|analysts?|placed|put|has\s(?:cut|raised|lowered|placed|affirmed|a\b|assigned)"
+    r"|credit|sovereign|outlook|report|economists?|forecasts?|estimates?|data\b|pmi|survey|chief|also\s(?:cut|raised|lowered|said))(?!\w)"
+)
+_BEFORE_RATER: Final = re.compile(
+    r"(?:(?:rated|rating|ratings|downgraded?|upgraded?|downgrades?|cut|assigned|affirmed|agency|agencies|junk|grade|outlook|by|from|according\sto)\s(?:[\w+-]{1,12}\s){0,3}?(?:by|at|from|with)\s"
+    r"|(?:agency|agencies|by|according\sto|raters?|fitch,?|moody's,?|fitch\sand|moody's\sand|from)\s)$"
+)
+_BEFORE_INDEX: Final = re.compile(r"(?:\bthe|index|benchmark|sending|lifted|pushed|pulled|dragged|weighed\son|took|sent|helped|dow|nasdaq|nifty|sensex|&p|500|and|,)\s(?:\w{1,14}\s)?$")
+_AFTER_INDEX: Final = re.compile(
+    rf"(?:\s(?:index|indices|composite|average|benchmark|futures|e-minis?|gauge|was|were|is|has|had|down|up|higher|lower|flat|(?:also\s|briefly\s|then\s|last\s|both\s|each\s|all\s|have\s|has\s)?(?:{_MOVE})"
+    r"|at\s\d|and\s(?:the\s)?(?:s&p|dow|nasdaq|nikkei|topix|sensex|nifty|ftse|dax|cac|russell)|to\s(?:a\s|its\s|the\s|\d|close|end|finish)|off\s\d|\+|-?\d)|,?\s(?:dow|nasdaq|s&p|and\snasdaq)|\s?<\.|\s?\(?[+-]\d)"
+)
+_WINDOW: Final = 60
+
+
+def is_venue(folded: str, start: int, end: int) -> bool:
+    """Whether an exchange's name stands for the place of trading: listed on the Nasdaq, Nasdaq-listed."""
+    return _AFTER_VENUE.match(folded, end) is not None or _BEFORE_VENUE.search(_head(folded, start)) is not None
+
+
+def is_medium(folded: str, start: int, end: int) -> bool:
+    """Whether a publisher's name stands for the source of news: told the Nikkei, Dow Jones reported."""
+    return _AFTER_MEDIA.match(folded, end) is not None or _BEFORE_MEDIA.search(_head(folded, start)) is not None
+
+
+def is_rater(folded: str, start: int, end: int) -> bool:
+    """Whether a rater's name stands for the rater: S&P cut its rating, rated AA by S&P."""
+    return _AFTER_RATER.match(folded, end) is not None or _BEFORE_RATER.search(_head(folded, start)) is not None
+
+
+def is_index_move(folded: str, start: int, end: int) -> bool:
+    """Whether a name is reported as a level or a move: the ASX fell, Dow Jones up 200 points."""
+    return _AFTER_INDEX.match(folded, end) is not None
+
+
+def follows_index_words(folded: str, start: int) -> bool:
+    """Whether the words before lead to an index: "the", "lifted the", another index and "and"."""
+    return _BEFORE_INDEX.search(_head(folded, start)) is not None
+
+
+def _head(folded: str, start: int) -> str:
+    return folded[max(0, start - _WINDOW) : start]

@@ -1,0 +1,418 @@
+"""Sentiment: what the text says of each entity it names, of its events, and as a whole.
+
+Strategy. A mention is scored in its sentence by a linear model whose weights are integers (`streams.data.sentiment`),
+over features that know clauses, parts and composed cues (`_sentiment_features.py`). An entity's sentiment is the mean
+over its mentions, in which those that a cue speaks of and those in the headline count more. The article's is the mean
+over its mentions, the earlier the more; a headline or lead that names nobody speaks by its cues alone.
+
+Rules that must stay true:
+- Polarity is that of the entity's own value. Up is positive for an index, a share, a currency, a commodity, and for a
+  volatility index too: VIX up is positive for VIX, whatever it means for stocks.
+- Sums are of integers, and the three probabilities are ten-thousandths that add up to one, so the bytes are the same
+  on every machine. The label is the greatest of them; where they tie neutral comes first, then positive.
+- Null says why: `unsupported-language` for text that is not English, `no-cue` where a mention stands in boilerplate or
+  with no words around it, `no-text` for an article without any.
+"""
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import repeat
+from typing import Final, NamedTuple
+
+from schemas import Entity, Event, Mention, Sentiment, Span
+from schemas.taxonomy import Direction, EventType, FactLevel, Field, Kind, NoSentiment, Polarity
+from streams.data.sentiment import SentimentModel, unpack
+from streams.extract._sentiment_clauses import ENTITY, NAME, Place
+from streams.extract._sentiment_cues import Cue
+from streams.extract._sentiment_features import (
+    FEATURES,
+    Reading,
+    features,
+    name_features,
+    near_cues,
+    part_of,
+    read_sentence,
+)
+from streams.extract.document import Document, Sentence
+
+__all__ = ["score_article", "score_entities", "score_events"]
+
+SUPPORTED: Final = frozenset({"en"})
+"""Languages that the weights were trained on."""
+
+# Probabilities are counted in ten-thousandths.
+_ONE: Final = 10_000
+# Masses are whole numbers of this fineness, so that what is rounded is the same everywhere.
+_FINE: Final = 1 << 40
+
+# Persons and countries are read as ordinary names unless they are the target: "sales in China fell" is not about China.
+_SELDOM_SUBJECT: Final = frozenset({Kind.PERSON, Kind.COUNTRY})
+
+_CUES_SHOWN: Final = 3
+# A cue and what it was composed with ("profit fell") are shown as one span up to this many characters.
+_ONE_SPAN: Final = 30
+# Parts in which a cue says it of the target itself.
+_OWN_PARTS: Final = frozenset({"S", "I", "N", "O"})
+
+# What a mention counts in the mean of its entity.
+_IN_HEADLINE: Final = 2
+_WITH_CUE: Final = 4
+
+# What a mention counts in the article by its place: headline, first sentences of the body, the rest.
+_HEADLINE_COUNTS: Final = 6
+_LEAD_COUNTS: Final = 3
+_LEAD_SENTENCES: Final = 2
+_SPEAK_FOR_ARTICLE: Final = frozenset({Kind.INDEX, Kind.COMPANY, Kind.COMMODITY})
+
+# What one cue adds to the logit of a text without target, and how many count.
+_CUE_SAYS: Final = 1.0
+_CUES_COUNTED: Final = 2
+
+# What the direction of an event adds to its logits; half of it where it is only expected or wished for.
+_DIRECTION_SAYS: Final = 2.5
+_GOOD_WHEN_UP: Final = frozenset(
+    {
+        EventType.INDEX_LEVEL,
+        EventType.INDEX_MOVE,
+        EventType.INDEX_RECORD,
+        EventType.INDEX_THRESHOLD,
+        EventType.COMPANY_PRICE_MOVE,
+        EventType.COMPANY_EARNINGS,
+        EventType.COMPANY_GUIDANCE,
+        EventType.COMPANY_RATING,
+        EventType.COMPANY_DIVIDEND,
+        EventType.COMPANY_BUYBACK,
+    }
+)
+
+_NO_CUE: Final = Sentiment(reason=NoSentiment.NO_CUE)
+_UNSUPPORTED: Final = Sentiment(reason=NoSentiment.UNSUPPORTED_LANGUAGE)
+_NO_TEXT: Final = Sentiment(reason=NoSentiment.NO_TEXT)
+
+Masses = tuple[int, int, int]
+"""Positive, neutral and negative in parts of any total."""
+
+
+def score_entities(document: Document, entities: tuple[Entity, ...], model: SentimentModel) -> tuple[Entity, ...]:
+    """The entities with the sentiment of every mention, and of each entity over its mentions.
+
+    Mentions may overlap. Raises ValueError if the model's weights are for other features than this code has.
+    """
+    _check(model)
+    if document.language not in SUPPORTED:
+        return tuple(_with(entity, [_UNSUPPORTED] * len(entity.mentions)) for entity in entities)
+    scored = [[_NO_CUE] * len(entity.mentions) for entity in entities]
+    for sentence, named in _by_sentence(document, entities):
+        for known, sentiment in _score_sentence(sentence, named, model):
+            scored[known.entity][known.place] = sentiment
+    return tuple(_with(entity, sentiments) for entity, sentiments in zip(entities, scored, strict=True))
+
+
+def score_article(document: Document, entities: tuple[Entity, ...], model: SentimentModel) -> Sentiment:
+    """The sentiment of the whole article, from its entities as `score_entities` returned them.
+
+    Indices, companies and commodities speak for it; where it names none that has a sentiment, all entities do.
+    """
+    _check(model)
+    if not (document.headline.strip() or document.body.strip()):
+        return _NO_TEXT
+    if document.language not in SUPPORTED:
+        return _UNSUPPORTED
+    lead = [sentence for sentence in document.sentences if not sentence.boilerplate]
+    headlines = [sentence for sentence in lead if sentence.field is Field.HEADLINE]
+    opening = [sentence for sentence in lead if sentence.field is Field.BODY][:_LEAD_SENTENCES]
+    speakers = [entity for entity in entities if entity.kind in _SPEAK_FOR_ARTICLE and entity.sentiment.reason is None]
+    weighed = list(_weighed_mentions(speakers or entities, opening[-1].end if opening else 0))
+    for sentence in (*headlines, *opening):
+        if not any(_stands_in(span, sentence) for entity in entities for span in entity.mentions):
+            count = _HEADLINE_COUNTS if sentence.field is Field.HEADLINE else _LEAD_COUNTS
+            weighed += [(tone, count) for tone in _tone(sentence, model)]
+    return _mean(weighed) or _NO_CUE
+
+
+def score_events(
+    document: Document, events: tuple[Event, ...], model: SentimentModel, entities: Sequence[Entity] = ()
+) -> tuple[Event, ...]:
+    """The events with their sentiment towards their subject, from the first evidence and from the direction.
+
+    `entities` tell where the subject is named in the evidence; without them its name is looked for.
+    """
+    _check(model)
+    if document.language not in SUPPORTED:
+        return tuple(replace(event, sentiment=_UNSUPPORTED) for event in events)
+    mentions = {entity.id: entity.mentions for entity in entities}
+    return tuple(
+        replace(event, sentiment=_score_event(document, event, mentions.get(event.subject.id or "", ()), model))
+        for event in events
+    )
+
+
+def _check(model: SentimentModel) -> None:
+    if model.header.features != FEATURES:
+        raise ValueError(f"weights {model.version} are for features {model.header.features}, this code has {FEATURES}")
+
+
+# ---- mentions
+
+
+class _Named(NamedTuple):
+    """A mention of an entity."""
+
+    start: int
+    """First code point in its sentence."""
+    end: int
+    """One past the last."""
+    kind: Kind
+    """Kind of its entity."""
+    entity: int
+    """Place of the entity among the document's."""
+    place: int
+    """Place of the mention among the entity's."""
+
+
+def _by_sentence(document: Document, entities: Sequence[Entity]) -> Iterator[tuple[Sentence, list[_Named]]]:
+    """Sentences that name entities, boilerplate left out, each with its mentions in text order."""
+    sentences: dict[Field, list[Sentence]] = {Field.HEADLINE: [], Field.BODY: []}
+    for sentence in document.sentences:
+        sentences[sentence.field].append(sentence)
+    starts = {field: [sentence.start for sentence in known] for field, known in sentences.items()}
+    found: dict[tuple[Field, int], list[_Named]] = {}
+    for number, entity in enumerate(entities):
+        if entity.relevance == 0:
+            continue
+        for place, mention in enumerate(entity.mentions):
+            field = mention.field
+            at = bisect_right(starts[field], mention.start) - 1
+            if at < 0 or mention.end > sentences[field][at].end or sentences[field][at].boilerplate:
+                continue
+            begin = starts[field][at]
+            named = _Named(mention.start - begin, mention.end - begin, entity.kind, number, place)
+            found.setdefault((field, at), []).append(named)
+    for (field, at), mentions in found.items():
+        mentions.sort(key=lambda named: (named.start, -named.end))
+        yield sentences[field][at], mentions
+
+
+def _score_sentence(
+    sentence: Sentence, named: list[_Named], model: SentimentModel
+) -> Iterator[tuple[_Named, Sentiment]]:
+    """The sentiment of each mention in the sentence."""
+    common = [known for known in named if known.kind not in _SELDOM_SUBJECT]
+    if common:
+        yield from _score_targets(sentence, common, common, model)
+    if len(common) < len(named):
+        seldom = [known for known in named if known.kind in _SELDOM_SUBJECT]
+        yield from _score_targets(sentence, named, seldom, model)
+
+
+def _score_targets(
+    sentence: Sentence, named: list[_Named], targets: list[_Named], model: SentimentModel
+) -> Iterator[tuple[_Named, Sentiment]]:
+    """The sentiment of `targets`, read among `named`; nothing where the sentence holds no other words."""
+    reading = read_sentence(sentence.text, _places(named), model.lexicon)
+    if not any(map(_is_word, reading.clauses.words)):
+        return
+    for target in targets:
+        at = _token(reading, target.start)
+        if at >= 0:
+            name = sentence.text[target.start : target.end]
+            sentiment = _sentiment(_masses(*_logits(reading, at, name, model), model.header.scale))
+            if sentiment.label is not Polarity.NEUTRAL:
+                sentiment = replace(sentiment, cues=_cues(sentence, reading, at, sentiment.label))
+            yield target, sentiment
+
+
+def _places(named: Iterable[_Named]) -> list[Place]:
+    """Where the entities stand; of two that overlap the first and longer."""
+    places: list[Place] = []
+    for known in named:
+        if not places or known.start >= places[-1].end:
+            places.append(Place(known.start, known.end, known.entity))
+    return places
+
+
+def _token(reading: Reading, start: int) -> int:
+    """The token of the entity that stands at this offset of the sentence, -1 if it was not read."""
+    clauses = reading.clauses
+    at = bisect_right(clauses.starts, start) - 1
+    return at if at >= 0 and clauses.keys[at] >= 0 and start < clauses.ends[at] else -1
+
+
+def _is_word(word: str) -> bool:
+    return word[0].isalpha() and word not in (ENTITY, NAME)
+
+
+def _logits(reading: Reading, at: int, name: str, model: SentimentModel) -> tuple[int, int]:
+    """Logits of positive and negative over neutral of the target at token `at`, in units of 1/scale."""
+    weights = model.weights
+    total = model.start
+    for slot, found in features(reading, at, name_features(name, model.lexicon)):
+        total += sum(map(weights[slot].get, found, repeat(0)))
+    return unpack(total)
+
+
+def _masses(positive: int, negative: int, scale: int) -> Masses:
+    """The softmax of the logits in units of 1/scale; that of neutral is 0."""
+    greatest = max(positive, 0, negative)
+    return (
+        round(math.exp((positive - greatest) / scale) * _FINE),
+        round(math.exp(-greatest / scale) * _FINE),
+        round(math.exp((negative - greatest) / scale) * _FINE),
+    )
+
+
+def _sentiment(masses: Masses, cues: tuple[Span, ...] = ()) -> Sentiment:
+    """Ten-thousandths that add up to one: rounded down, and what is missing goes to the greatest remainders."""
+    total = sum(masses)
+    parts = [mass * _ONE // total for mass in masses]
+    remainders = [mass * _ONE % total for mass in masses]
+    for place in sorted(range(3), key=lambda place: -remainders[place])[: _ONE - sum(parts)]:
+        parts[place] += 1
+    positive, neutral, negative = parts
+    label = Polarity.NEUTRAL
+    if max(positive, negative) > neutral:
+        label = Polarity.POSITIVE if positive >= negative else Polarity.NEGATIVE
+    return Sentiment(
+        positive=positive / _ONE,
+        neutral=neutral / _ONE,
+        negative=negative / _ONE,
+        score=(positive - negative) / _ONE,
+        label=label,
+        cues=cues,
+    )
+
+
+def _cues(sentence: Sentence, reading: Reading, at: int, label: Polarity | None) -> tuple[Span, ...]:
+    """The cues that speak for the label, nearest first chosen: those said of the target itself, else the nearest other."""
+    wanted = 1 if label is Polarity.POSITIVE else -1
+    own: list[Cue] = []
+    other: list[Cue] = []
+    for cue in near_cues(reading, at):
+        part = part_of(reading, at, cue.at)
+        if wanted == (cue.behind if part in ("O", "o") else cue.before):
+            (own if part in _OWN_PARTS else other).append(cue)
+    ranked = sorted(own or other, key=lambda cue: abs(cue.at - at))
+    chosen = sorted(ranked[: _CUES_SHOWN if own else 1])
+    return tuple(_span(sentence, reading, cue) for cue in chosen)
+
+
+def _span(sentence: Sentence, reading: Reading, cue: Cue) -> Span:
+    starts, ends = reading.clauses.starts, reading.clauses.ends
+    start, end = starts[cue.at], ends[cue.at]
+    if cue.also >= 0 and max(end, ends[cue.also]) - min(start, starts[cue.also]) <= _ONE_SPAN:
+        start, end = min(start, starts[cue.also]), max(end, ends[cue.also])
+    offset = sentence.start
+    return Span(field=sentence.field, start=offset + start, end=offset + end, text=sentence.text[start:end])
+
+
+# ---- means
+
+
+def _with(entity: Entity, sentiments: Sequence[Sentiment]) -> Entity:
+    """The entity with these sentiments of its mentions and their mean; without any, with the reason of the first."""
+    mentions = tuple(
+        replace(mention, sentiment=sentiment) for mention, sentiment in zip(entity.mentions, sentiments, strict=True)
+    )
+    mean = _mean([(mention.sentiment, _weight(mention)) for mention in mentions])
+    return replace(entity, mentions=mentions, sentiment=mean or (sentiments[0] if sentiments else _NO_CUE))
+
+
+def _weight(mention: Mention) -> int:
+    weight = _WITH_CUE if mention.sentiment.cues else 1
+    return weight * _IN_HEADLINE if mention.field is Field.HEADLINE else weight
+
+
+def _weighed_mentions(entities: Iterable[Entity], lead_end: int) -> Iterator[tuple[Sentiment, int]]:
+    """Sentiments of mentions with what they count in the article: by place, by cue, by the entity's relevance."""
+    for entity in entities:
+        relevance = round(entity.relevance * _ONE)
+        for mention in entity.mentions:
+            if mention.field is Field.HEADLINE:
+                place = _HEADLINE_COUNTS
+            else:
+                place = _LEAD_COUNTS if mention.start < lead_end else 1
+            yield mention.sentiment, place * relevance * (_WITH_CUE if mention.sentiment.cues else 1)
+
+
+def _mean(weighed: Sequence[tuple[Sentiment, int]]) -> Sentiment | None:
+    """The weighed mean of those that are not null, with the first cues that speak for its label; None without any."""
+    positive = neutral = negative = 0
+    for sentiment, weight in weighed:
+        if sentiment.positive is not None and sentiment.neutral is not None and sentiment.negative is not None:
+            positive += weight * round(sentiment.positive * _ONE)
+            neutral += weight * round(sentiment.neutral * _ONE)
+            negative += weight * round(sentiment.negative * _ONE)
+    if not positive + neutral + negative:
+        return None
+    mean = _sentiment((positive, neutral, negative))
+    cues = dict.fromkeys(cue for sentiment, _ in weighed if sentiment.label is mean.label for cue in sentiment.cues)
+    return replace(mean, cues=tuple(cues)[:_CUES_SHOWN])
+
+
+# ---- text without a target
+
+
+def _stands_in(mention: Mention, sentence: Sentence) -> bool:
+    return (
+        mention.field is sentence.field
+        and sentence.start <= mention.start < sentence.end
+        and mention.sentiment.reason is None
+    )
+
+
+def _tone(sentence: Sentence, model: SentimentModel) -> Iterator[Sentiment]:
+    """What the cues of a sentence say of nobody in particular; nothing where it has none."""
+    reading = read_sentence(sentence.text, (), model.lexicon)
+    total = sum(cue.before or cue.behind for cue in reading.cues)
+    if total:
+        shift = round(_CUE_SAYS * min(abs(total), _CUES_COUNTED) * model.header.scale)
+        positive, negative = (shift, -shift) if total > 0 else (-shift, shift)
+        spans = [_span(sentence, reading, cue) for cue in reading.cues if (cue.before or cue.behind) * total > 0]
+        yield _sentiment(_masses(positive, negative, model.header.scale), tuple(spans[:_CUES_SHOWN]))
+
+
+# ---- events
+
+
+def _score_event(document: Document, event: Event, mentions: Sequence[Mention], model: SentimentModel) -> Sentiment:
+    """What the first evidence says of the subject, moved by the direction; by the direction alone if it is not named."""
+    if not event.evidence:
+        return _NO_CUE
+    evidence = event.evidence[0]
+    text = document.text(evidence.field)[evidence.start : evidence.end]
+    clause = Sentence(field=evidence.field, start=evidence.start, end=evidence.end, text=text)
+    scale = model.header.scale
+    shift = round(_direction(event) * scale)
+    place = _subject_place(event, clause, mentions)
+    reading = read_sentence(text, (place,) if place is not None else (), model.lexicon)
+    at = -1 if place is None else _token(reading, place.start)
+    if place is None or at < 0:
+        return _sentiment(_masses(shift, -shift, scale)) if shift else _NO_CUE
+    positive, negative = _logits(reading, at, text[place.start : place.end], model)
+    sentiment = _sentiment(_masses(positive + shift, negative - shift, scale))
+    if sentiment.label is Polarity.NEUTRAL:
+        return sentiment
+    return replace(sentiment, cues=_cues(clause, reading, at, sentiment.label))
+
+
+def _direction(event: Event) -> float:
+    """What the event's direction adds to the logit of positive and takes from that of negative."""
+    if event.direction not in (Direction.UP, Direction.DOWN) or event.type not in _GOOD_WHEN_UP:
+        return 0.0
+    size = _DIRECTION_SAYS if event.fact_level is FactLevel.FACT else _DIRECTION_SAYS / 2
+    return size if event.direction is Direction.UP else -size
+
+
+def _subject_place(event: Event, clause: Sentence, mentions: Sequence[Mention]) -> Place | None:
+    """Where the evidence names the subject: a known mention, else its name or the first word of it."""
+    for mention in mentions:
+        if mention.field is clause.field and clause.start <= mention.start and mention.end <= clause.end:
+            return Place(mention.start - clause.start, mention.end - clause.start, 0)
+    name = event.subject.name
+    for known in (name, name.partition(" ")[0]):
+        start = clause.text.find(known) if len(known) > 1 else -1
+        if start >= 0:
+            return Place(start, start + len(known), 0)
+    return None

@@ -1,0 +1,189 @@
+"""Accuracy of sentiment: own-written prose, and the test headlines of SEntFiN where its file is at hand.
+
+    python -m tests.accuracy.sentiment.measure [--sentfin SEntFiN.csv] [--show]
+
+Own prose (`prose.jsonl`): 214 mentions of 88 passages, written and labelled before any feature was tuned; every other
+passage is for looking at (develop), the rest were only ever counted (test). Each passage goes through the whole of
+reading and scoring as the body of an article, with its labelled entities as the entities found.
+
+SEntFiN: the headlines of fold 0 (`streams.data.train_sentiment.fold`), from which no weight was learned.
+
+Calibration is the expected calibration error over ten bins of the probability of the label that was given.
+"""
+
+import argparse
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from schemas import Article, Entity, Mention, Sentiment
+from schemas.taxonomy import Field, Kind
+from streams.data.sentiment import SentimentModel, load_model
+from streams.extract.document import read
+from streams.extract.sentiment import score_entities
+
+LABELS: Final = ("positive", "neutral", "negative")
+PROSE: Final = Path(__file__).parent / "prose.jsonl"
+BINS: Final = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled:
+    """A mention and what a reader says of it."""
+
+    text: str
+    """The passage or headline."""
+    start: int
+    """First character of the target."""
+    end: int
+    """One past the last."""
+    label: str
+    """positive, neutral or negative."""
+    group: str
+    """develop or test."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What the model says beside the label."""
+
+    mention: Labelled
+    """The mention."""
+    sentiment: Sentiment
+    """What the model gave; null counts as neutral of probability 1."""
+
+    @property
+    def given(self) -> str:
+        """The label that the model gave."""
+        return str(self.sentiment.label or "neutral")
+
+    @property
+    def probability(self) -> float:
+        """The probability of that label."""
+        found = {"positive": self.sentiment.positive, "negative": self.sentiment.negative}
+        return found.get(self.given, self.sentiment.neutral) or (1.0 if self.sentiment.label is None else 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scores:
+    """Figures over a set of outcomes."""
+
+    count: int
+    """Mentions."""
+    accuracy: float
+    """Share of right labels."""
+    macro_f1: float
+    """Mean F1 of the three labels."""
+    f1: dict[str, float]
+    """F1 of each label."""
+    calibration_error: float
+    """Expected calibration error."""
+    bins: tuple[tuple[float, float, int], ...]
+    """Mean probability, share right and count of each bin that holds any."""
+
+
+def own_prose(group: str | None = None) -> list[Labelled]:
+    """The own-written mentions, all or of one group."""
+    rows = [json.loads(line) for line in PROSE.read_text(encoding="utf-8").splitlines()]
+    return [
+        Labelled(text=r["text"], start=r["start"], end=r["end"], label=r["label"], group=r["split"])
+        for r in rows
+        if group in (None, r["split"])
+    ]
+
+
+def score(mentions: Iterable[Labelled], model: SentimentModel) -> list[Outcome]:
+    """The mentions as the model sees them; those of one text are read together."""
+    texts: dict[str, list[Labelled]] = {}
+    for mention in mentions:
+        texts.setdefault(mention.text, []).append(mention)
+    outcomes = []
+    for text, inside in texts.items():
+        article = Article(uri="accuracy", published_at=datetime(2026, 1, 1, tzinfo=UTC), body=text)
+        entities = tuple(_entity(number, mention) for number, mention in enumerate(inside))
+        scored = score_entities(read(article), entities, model)
+        outcomes += [Outcome(mention=m, sentiment=e.sentiment) for m, e in zip(inside, scored, strict=True)]
+    return outcomes
+
+
+def _entity(number: int, mention: Labelled) -> Entity:
+    name = mention.text[mention.start : mention.end]
+    place = Mention(field=Field.BODY, start=mention.start, end=mention.end, text=name)
+    return Entity(
+        id=f"company:{number}", kind=Kind.COMPANY, name=name, relevance=1.0, mention_count=1, mentions=(place,)
+    )
+
+
+def summarise(outcomes: Sequence[Outcome]) -> Scores:
+    """Accuracy, F1 and calibration."""
+    f1 = {label: _f1(outcomes, label) for label in LABELS}
+    bins = []
+    for number in range(BINS):
+        inside = [o for o in outcomes if min(int(o.probability * BINS), BINS - 1) == number]
+        if inside:
+            right = sum(o.given == o.mention.label for o in inside) / len(inside)
+            bins.append((sum(o.probability for o in inside) / len(inside), right, len(inside)))
+    return Scores(
+        count=len(outcomes),
+        accuracy=sum(o.given == o.mention.label for o in outcomes) / len(outcomes),
+        macro_f1=sum(f1.values()) / len(f1),
+        f1=f1,
+        calibration_error=sum(abs(said - right) * count for said, right, count in bins) / len(outcomes),
+        bins=tuple(bins),
+    )
+
+
+def _f1(outcomes: Sequence[Outcome], label: str) -> float:
+    given = sum(o.given == label for o in outcomes)
+    true = sum(o.mention.label == label for o in outcomes)
+    both = sum(o.given == label == o.mention.label for o in outcomes)
+    return 2 * both / (given + true) if given + true else 0.0
+
+
+def sentfin_test(path: Path) -> list[Labelled]:
+    """The test headlines of SEntFiN."""
+    # Needs the extra `train`, which measuring own prose does not.
+    from streams.data.train_sentiment import TEST_FOLD, fold, read_sentfin
+
+    return [
+        Labelled(text=p.text, start=t.start, end=t.end, label=t.label, group="test")
+        for p in read_sentfin(path)
+        if fold(p.number) == TEST_FOLD
+        for t in p.targets
+    ]
+
+
+def report(name: str, scores: Scores) -> str:
+    """The figures of one set as lines of text."""
+    each = ", ".join(f"{label} {scores.f1[label]:.3f}" for label in LABELS)
+    table = "\n".join(f"    said {said:.2f}  right {right:.2f}  n {count}" for said, right, count in scores.bins)
+    return (
+        f"{name}: {scores.count} mentions, accuracy {scores.accuracy:.4f}, macro-F1 {scores.macro_f1:.4f} ({each}), "
+        f"calibration error {scores.calibration_error:.4f}\n{table}"
+    )
+
+
+def main() -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description="Accuracy of sentiment.")
+    parser.add_argument("--sentfin", type=Path, help="SEntFiN.csv; left out, only own prose is measured")
+    parser.add_argument("--show", action="store_true", help="list the develop mentions that were missed")
+    chosen = parser.parse_args()
+    model = load_model()
+    for group in ("develop", "test"):
+        outcomes = score(own_prose(group), model)
+        print(report(f"own prose, {group}", summarise(outcomes)))  # noqa: T201  # a command's output
+        for o in outcomes if chosen.show and group == "develop" else ():
+            if o.given != o.mention.label:
+                m = o.mention
+                marked = f"{m.text[: m.start]}[{m.text[m.start : m.end]}]{m.text[m.end :]}"
+                print(f"  {m.label} taken for {o.given}: {marked}")  # noqa: T201  # a command's output
+    if chosen.sentfin:
+        print(report("SEntFiN, test", summarise(score(sentfin_test(chosen.sentfin), model))))  # noqa: T201  # a command's output
+
+
+if __name__ == "__main__":
+    main()

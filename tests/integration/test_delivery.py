@@ -1,0 +1,59 @@
+"""What can't be delivered holds the offsets back: the worker stops, and after the mend nothing is missing."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+
+from streams.checkpoint import EXIT_UNDELIVERED
+from streams.topics import Topic
+from tests.deployment import Deployment, await_until, deployed
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
+
+
+def limit(deployment: Deployment, topic: Topic, max_bytes: int) -> None:
+    """Set the largest message that a topic accepts."""
+
+    async def change() -> None:
+        admin = AIOKafkaAdminClient(bootstrap_servers=deployment.bootstrap)
+        await admin.start()
+        try:
+            configs = topic.config() | {"max.message.bytes": str(max_bytes)}
+            await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic.name, configs=configs)])
+        finally:
+            await admin.close()
+
+    asyncio.run(change())
+
+
+def said(number: int) -> dict[str, Any]:
+    """An article that names the DAX."""
+    return {"uri": f"urn:d:{number}", "published_at": "2026-11-20T12:00:00Z", "body": "The DAX rose 1.5% on Friday."}
+
+
+@pytest.mark.parametrize("refusing", ["dead_letters", "claims", "shares"])
+def test_a_topic_that_refuses_writes_stops_the_worker_with_nothing_lost(
+    kafka: Any, topic_prefix: str, tmp_path: Path, refusing: str
+) -> None:
+    """Status 3 and a message that names the cause; mended and started again, every record comes out and counts once."""
+    with deployed(kafka.bootstrap, topic_prefix, tmp_path) as deployment:
+        topic = getattr(deployment.topics, refusing)
+        worker = deployment.start("first").await_ready()
+        limit(deployment, topic, 80)
+        deployment.push([*(said(number) for number in range(20)), (b"k", b"x" * 500)])
+        assert worker.process.wait(60) == EXIT_UNDELIVERED
+        log = worker.log.read_text()
+        assert "was not delivered" in log
+        assert "MessageSizeTooLarge" in log
+        limit(deployment, topic, topic.max_bytes)
+        second = deployment.start("second").await_ready()
+        deployment.await_settled()
+        uris = [value["article"]["uri"] for value in deployment.values(deployment.topics.annotations.name)]
+        assert set(uris) == {f"urn:d:{number}" for number in range(20)}
+        assert [r.value() for r in deployment.read(deployment.topics.dead_letters.name)].count(b"x" * 500) >= 1
+        counts = await_until(lambda: second.get("/indices/DAX")[1], "counts")
+        assert counts["windows"]["7d"]["articles"] == 20

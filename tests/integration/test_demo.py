@@ -1,0 +1,174 @@
+"""The demo: everything comes out, by count, and nothing stays behind, however it ends."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from confluent_kafka.admin import AdminClient
+
+from streams.cli import main
+from streams.settings import Settings
+from tests.integration.conftest import Broker
+
+pytestmark = pytest.mark.integration
+
+ROOT = Path(__file__).parents[2]
+LIMIT_S = 150
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No settings from the environment or a .env file; the worker finds newstape all the same."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"NEWSTAPE_{name.upper()}", raising=False)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]))
+
+
+def run(*arguments: str) -> int:
+    """Exit status of the demo."""
+    with pytest.raises(SystemExit) as end:
+        main(["demo", *arguments])
+    return int(end.value.code or 0)
+
+
+def write(path: Path, *articles: Any) -> str:
+    """A file of articles, or of bytes that are none."""
+    lines = [article if isinstance(article, bytes) else json.dumps(article).encode() for article in articles]
+    path.write_bytes(b"".join(line + b"\n" for line in lines))
+    return str(path)
+
+
+def article(uri: str, time: str, headline: str, **others: Any) -> dict[str, Any]:
+    """An article."""
+    return {"uri": uri, "published_at": time, "headline": headline, "body": headline + ".", **others}
+
+
+@pytest.mark.timeout(LIMIT_S + 30)
+def test_old_articles_come_out_on_the_event_clock(
+    kafka: Broker, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One JSON object, counted by position; a correction counts once, what is no article is told by reason."""
+    articles = write(
+        tmp_path / "articles.jsonl",
+        article("urn:1", "2024-03-01T10:00:00Z", "Nikkei 225 rises 1.2% to 39,900.10"),
+        article("urn:1", "2024-03-01T10:00:00Z", "Nikkei 225 rises 1.3% to 39,910.82", version=2),
+        article("urn:2", "2024-03-01T11:30:00Z", "Nikkei 225 rises 1.9%; DAX falls 0.4%"),
+        b"{",
+        b"\xff",
+        article("urn:3", "yesterday", "DAX falls"),
+    )
+    assert run("--json", "--articles", articles, "--kafka", kafka.bootstrap, "--timeout", str(LIMIT_S)) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["articles_in"] == 6
+    assert told["annotations"] == 3
+    assert told["dead_letters"] == {"not-json": 1, "not-utf8": 1, "schema": 1}
+    assert told["missing"] == 0
+    assert told["clock"] == "event"
+    assert told["as_of"] == "2024-03-01T11:31:00Z"
+    assert told["counts"]["N225"]["1m"]["articles"] == 1
+    assert told["counts"]["N225"]["7d"]["articles"] == 2
+    assert told["counts"]["DAX"]["24h"]["articles"] == 1
+    assert sum(told["events"].values()) == sum(told["events_by_lifecycle"].values()) > 0
+    topics = AdminClient({"bootstrap.servers": kafka.bootstrap}).list_topics(timeout=30).topics
+    assert not [topic for topic in topics if topic.startswith("newstape-demo-")]
+
+
+@pytest.mark.timeout(LIMIT_S)
+def test_topics_that_are_named_stay(kafka: Broker, topic_prefix: str, tmp_path: Path) -> None:
+    """And a second run there counts only its own."""
+    articles = write(tmp_path / "articles.jsonl", article("urn:1", "2024-03-01T10:00:00Z", "Nikkei 225 rises 1.2%"))
+    flags = ("--kafka", kafka.bootstrap, "--topic-prefix", f"{topic_prefix}.", "--app-id", topic_prefix.rstrip("-"))
+    assert run("--once", "--articles", articles, *flags) == 0
+    topics = AdminClient({"bootstrap.servers": kafka.bootstrap}).list_topics(timeout=30).topics
+    assert f"{topic_prefix}.market.events.index" in topics
+    assert run("--once", "--articles", articles, *flags) == 0
+
+
+@pytest.mark.timeout(LIMIT_S)
+def test_what_has_not_come_out_in_time_is_told(
+    kafka: Broker, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit status 1 with the reason, and the JSON object all the same."""
+    many = [article(f"urn:{n}", "2024-03-01T10:00:00Z", "Nikkei 225 rises 1.2%") for n in range(50)]
+    flags = ("--rate", "5", "--timeout", "1")
+    assert run("--json", "--articles", write(tmp_path / "a.jsonl", *many), "--kafka", kafka.bootstrap, *flags) == 1
+    told = capsys.readouterr()
+    assert json.loads(told.out)["missing"] >= 40
+    assert "after 1 s" in told.err
+
+
+def test_a_worker_that_can_not_start_is_told_with_its_own_words(
+    kafka: Broker, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """At once, not after the time limit."""
+    mine = tmp_path / "mine.jsonl"
+    mine.write_text("{]\n")
+    begun = time.monotonic()
+    assert run("--once", "--registry", str(mine), "--kafka", kafka.bootstrap, "--timeout", "100") == 1
+    assert "mine.jsonl" in capsys.readouterr().err
+    assert time.monotonic() - begun < 90
+
+
+@pytest.mark.timeout(60)
+def test_no_articles_is_no_demo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Before anything is started."""
+    assert run("--once", "--articles", write(tmp_path / "empty.jsonl")) == 1
+    assert "no articles" in capsys.readouterr().err
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The directory in which the demo makes its temporary ones."""
+    place = tmp_path / "tmp"
+    place.mkdir()
+    monkeypatch.setenv("TMPDIR", str(place))
+    return place
+
+
+def children(pid: int) -> list[int]:
+    """Processes that this one has started, theirs included."""
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    parents = {int(child): int(parent) for child, parent in (line.split() for line in listed.splitlines())}
+    found, new = [], [pid]
+    while new:
+        new = [child for child, parent in parents.items() if parent in new]
+        found += new
+    return found
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process is there and no zombie."""
+    done = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return done.stdout.strip() not in ("", "Z", "Zs")
+
+
+@pytest.mark.timeout(LIMIT_S)
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_stopped_in_the_middle_it_leaves_nothing_behind(temporary: Path, how: signal.Signals) -> None:
+    """No process, no directory: with its own Kafka, while the sample articles are on their way."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streams", "demo"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith("pushing"):
+            break
+    started = children(process.pid)
+    assert len(started) >= 2
+    assert list(temporary.iterdir())
+    process.send_signal(how)
+    _, told = process.communicate(timeout=60)
+    assert "Traceback" not in told
+    deadline = time.monotonic() + 30
+    while any(map(is_alive, started)) or list(temporary.iterdir()):
+        assert time.monotonic() < deadline, (started, list(temporary.iterdir()))
+        time.sleep(0.1)
+    assert process.returncode == (-how if how is signal.SIGKILL else 0)

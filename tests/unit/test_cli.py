@@ -1,0 +1,315 @@
+"""The command line as its user meets it: exit status, what is printed where, and no tracebacks."""
+
+import io
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from pydantic import SecretStr
+from rich.console import Console
+
+from schemas import ArticleRef, EntityRef, MarketEvent, Quantity, Span
+from schemas.taxonomy import Direction, EventType, Field, Lifecycle
+from streams.cli import main
+from streams.cli.options import with_settings
+from streams.cli.tail import _as_json, _shown, _topic
+from streams.cli.terminal import CommandError, counts_table, event_line, last_fact, printable
+from streams.rest import Rest, RestError
+from streams.settings import Settings, load
+
+COMMANDS = ("demo", "kafka", "topics", "worker", "push", "annotate", "tail", "counts")
+NO_KAFKA = "127.0.0.1:1"  # nobody listens on port 1
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No settings from the environment or a .env file, and lines as long as they come."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"NEWSTAPE_{name.upper()}", raising=False)
+
+
+def run(*arguments: str) -> int:
+    """Exit status of a command."""
+    with pytest.raises(SystemExit) as end:
+        main(arguments)
+    return int(end.value.code or 0)
+
+
+# -- help and settings ------------------------------------------------------------------------------------------------
+
+
+def test_version_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """For scripts."""
+    assert run("--version") == 0
+    assert re.fullmatch(r"newstape \S.*\n", capsys.readouterr().out)
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """And how to begin."""
+    assert run("--help") == 0
+    shown = capsys.readouterr().out
+    assert all(command in shown for command in COMMANDS)
+    assert "newstape demo" in shown
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_with_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Somebody new gets a line to copy."""
+    assert run(command, "--help") == 0
+    assert f"newstape {command}" in capsys.readouterr().out.split("Examples")[1]
+
+
+def test_a_wrong_setting_names_its_variable(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same message for a flag and for the environment, exit status 2."""
+    assert run("topics", "--kafka", "nowhere") == 2
+    by_flag = capsys.readouterr().err
+    monkeypatch.setenv("NEWSTAPE_KAFKA", "nowhere")
+    assert run("topics") == 2
+    assert capsys.readouterr().err == by_flag
+    assert "NEWSTAPE_KAFKA" in by_flag
+    assert "nowhere" in by_flag
+
+
+def test_flags_win_over_environment_over_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The first named wins."""
+    seen: list[Settings] = []
+
+    @with_settings("app_id", "topic_prefix", "web_port")
+    def command(settings: Settings) -> None:
+        seen.append(settings)
+
+    (tmp_path / ".env").write_text("NEWSTAPE_APP_ID=file\nNEWSTAPE_TOPIC_PREFIX=file.\nNEWSTAPE_WEB_PORT=1111\n")
+    monkeypatch.setenv("NEWSTAPE_APP_ID", "environment")
+    monkeypatch.setenv("NEWSTAPE_TOPIC_PREFIX", "environment.")
+    command(app_id="flag", topic_prefix=None, web_port=None)
+    assert (seen[0].app_id, seen[0].topic_prefix, seen[0].web_port) == ("flag", "environment.", 1111)
+
+
+def test_no_secret_has_a_flag(capsys: pytest.CaptureFixture[str]) -> None:
+    """The arguments of a process are for all to see."""
+    assert run("worker", "--help") == 0
+    assert "password" not in capsys.readouterr().out
+    with pytest.raises(ValueError, match="secret"):
+        with_settings("sasl_password")(lambda _: None)
+    assert SecretStr in Settings.model_fields["sasl_password"].annotation.__args__  # type: ignore[union-attr] # a union
+
+
+def test_a_wrong_password_is_not_printed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what is missing beside it."""
+    monkeypatch.setenv("NEWSTAPE_SECURITY_PROTOCOL", "SASL_SSL")
+    monkeypatch.setenv("NEWSTAPE_SASL_PASSWORD", "s3cr3t-9")
+    assert run("topics") == 2
+    told = capsys.readouterr()
+    assert "NEWSTAPE_SASL_USERNAME" in told.err
+    assert "s3cr3t-9" not in told.err + told.out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("topics",),
+        ("tail", "news.articles"),
+        ("worker", "--web-port", "6099"),
+        ("push", "articles.jsonl"),
+    ],
+)
+def test_without_kafka_the_message_says_how_to_mend_it(
+    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """No traceback, no library's complaints before it."""
+    (tmp_path / "articles.jsonl").write_text("{}\n")
+    status = run(*arguments, "--kafka", NO_KAFKA)
+    told = capsys.readouterr().err
+    assert status == 1
+    assert told.startswith("error: ")
+    assert "Traceback" not in told
+    assert "NEWSTAPE_" in told
+    assert len(told.splitlines()) <= 2
+
+
+# -- push, tail, counts -----------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """Before Kafka is asked."""
+    assert run("push", "nothing.jsonl") == 1
+    assert "nothing.jsonl can't be read" in capsys.readouterr().err
+
+
+def test_an_unknown_topic_gets_the_list_of_those_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    """With the prefix, as they can be typed."""
+    assert run("tail", "nope", "--topic-prefix", "x.", "--kafka", NO_KAFKA) == 2
+    told = capsys.readouterr().err
+    assert "x.market.events.policy" in told
+    assert "x.news.dead-letters" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "topic"),
+    [
+        ("x.news.articles", "x.news.articles"),
+        ("news.articles", "x.news.articles"),
+        ("articles", "x.news.articles"),
+        ("dead-letters", "x.news.dead-letters"),
+        ("index", "x.market.events.index"),
+        ("index-activity", "x.market.index-activity"),
+    ],
+)
+def test_topics_may_be_named_without_prefix(name: str, topic: str) -> None:
+    """Or by their last part where that is one topic's only."""
+    assert _topic(load(topic_prefix="x."), name).name == topic
+
+
+@pytest.mark.parametrize("name", ["", "s", "changelog", "events", "market"])
+def test_half_a_name_is_no_topic(name: str) -> None:
+    """Rather than one of several."""
+    with pytest.raises(CommandError, match="no topic"):
+        _topic(load(topic_prefix="x."), name)
+
+
+def record(value: bytes | None, key: bytes | None = b"k") -> Any:
+    """A record as the client gives it."""
+    return SimpleNamespace(
+        topic="t", partition=1, offset=2, timestamp=1_700_000_000_123, key=key, value=value, headers=[("h", b"\xff")]
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (b'{"a":1}', {"value": {"a": 1}}),
+        (b"{", {"text": "{"}),
+        (b"\xff\x00", {"base64": "/wA="}),
+        (None, {"value": None}),
+    ],
+)
+def test_a_message_of_any_bytes_is_one_json_object(value: bytes | None, told: dict[str, Any]) -> None:
+    """Nothing is lost and nothing raises."""
+    found = json.loads(json.dumps(_as_json(record(value))))
+    assert {name: found[name] for name in told} == told
+    assert (found["key"], found["partition"], found["offset"]) == ("k", 1, 2)
+    assert found["timestamp"] == "2023-11-14T22:13:20.123Z"
+    assert _as_json(record(value, key=None))["key"] is None
+
+
+def test_a_message_can_not_command_the_terminal() -> None:
+    """Escape sequences in articles are shown, not obeyed."""
+    assert "\x1b" not in _shown(b"\x1b]0;owned\x07").plain
+    assert "\x9b" not in _shown('{"a":"\x9b31m"}'.encode()).plain
+    assert printable("[bold]a\x1b[2J") == r"\[bold]a\x1b[2J"
+    assert printable("日経\u3000平均\xa01\u202e") == "日経\u3000平均\xa01\\u202e"
+
+
+def test_without_a_worker_counts_say_how_to_start_one(capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit status 1, one line."""
+    assert run("counts", "--web-port", "1") == 1
+    told = capsys.readouterr().err
+    assert "newstape worker" in told
+    assert len(told.splitlines()) == 1
+
+
+async def test_errors_of_the_views_are_passed_on_with_their_reason() -> None:
+    """And something that is no worker is told from one."""
+
+    async def unknown(_: web.Request) -> web.Response:
+        return web.json_response({"error": "unknown-index", "reason": "no index 'X/Y'"}, status=404)
+
+    async def other(_: web.Request) -> web.Response:
+        return web.Response(text="<html>")
+
+    application = web.Application()
+    application.add_routes([web.get("/indices/X%2FY", unknown), web.get("/indices", other)])
+    async with TestServer(application) as server, Rest(str(server.make_url("/"))) as worker:
+        with pytest.raises(RestError, match="404: no index 'X/Y'"):
+            await worker.get("indices", "X/Y")
+        with pytest.raises(RestError, match="does not answer like a newstape worker"):
+            await worker.get("indices")
+
+
+# -- tables -----------------------------------------------------------------------------------------------------------
+
+
+def shown(renderable: Any, width: int = 120) -> str:
+    """What a terminal shows."""
+    console = Console(file=io.StringIO(), width=width)
+    console.print(renderable)
+    return console.file.getvalue()  # type: ignore[attr-defined,no-any-return] # a StringIO
+
+
+ACTIVITY: dict[str, Any] = {
+    "index": "N225",
+    "windows": {
+        "1m": {"articles": 0, "mentions": 0, "sentiment": None},
+        "1h": {"articles": 12, "mentions": 34, "sentiment": -0.25},
+        "7d": {"articles": 13, "mentions": 35, "sentiment": None},
+    },
+    "last_fact": {"level": 50367.38, "change_pct": 2.17, "record": "threshold_above"},
+}
+
+
+def test_the_table_of_counts_shows_articles_mentions_and_sentiment() -> None:
+    """An empty window is a dot; no sentiment is not 0."""
+    table = shown(counts_table([ACTIVITY]))
+    assert "12/34" in table
+    assert "-0.25" in table
+    assert "no cue" in table
+    assert "0/0" not in table
+    assert "50,367.38, +2.17 %, threshold above" in table
+
+
+@pytest.mark.parametrize(
+    ("fact", "told"),
+    [
+        (None, ""),
+        ({"direction": "up"}, "up"),
+        ({"change_points": -1200.5}, "-1,200.50 points"),
+        ({"level": 0.5, "change_pct": 0.0}, "0.50, +0.00 %"),
+    ],
+)
+def test_the_last_fact_in_few_characters(fact: Any, told: str) -> None:
+    """Only what the text gave."""
+    assert last_fact({"last_fact": fact}) == told
+
+
+def test_an_event_is_one_line_that_quotes_its_evidence() -> None:
+    """In whatever width, and without control characters."""
+    event = MarketEvent(
+        event_id="e",
+        revision=1,
+        lifecycle=Lifecycle.CORRECTED,
+        type=EventType.INDEX_MOVE,
+        subject=EntityRef(id="index:N225", name="Nikkei 225"),
+        article=ArticleRef(uri="u", published_at=None),
+        published_at=None,
+        direction=Direction.UP,
+        arguments={"percent": Quantity(value=2.17, unit="percent")},
+        evidence=(Span(field=Field.BODY, start=0, end=9, text="rose\n2.17\x1b%"),),
+    )
+    line = event_line(event, width=200).plain
+    assert "index:N225 corrected up percent 2.17 %" in line
+    assert "rose 2.17" in line
+    assert line.isprintable()
+    assert event_line(event, width=40).cell_len == 40
+
+
+# -- python -m streams ------------------------------------------------------------------------------------------------
+
+
+def test_importing_the_command_line_does_not_load_the_heavy_parts() -> None:
+    """Help must be quick: Faust and the registry come with the commands that need them."""
+    code = (
+        "import streams.cli, sys; print([m for m in sys.modules if m in ('faust', 'streams.data.registry', 'numpy')])"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
+    assert done.stdout.strip() == "[]"

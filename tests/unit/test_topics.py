@@ -1,0 +1,37 @@
+"""The catalogue."""
+
+from schemas.taxonomy import Family
+from streams.settings import Settings
+from streams.topics import MAX_MESSAGE_BYTES, MIB, catalogue
+
+
+def test_limits_leave_room_from_topic_to_topic() -> None:
+    """An article that is too large still fits into the dead letters, headers included."""
+    topics = catalogue(Settings())
+    assert topics.articles.max_bytes >= 4 * MIB
+    assert topics.dead_letters.max_bytes >= topics.articles.max_bytes + MIB
+    assert max(topic.max_bytes for topic in topics.all()) == MAX_MESSAGE_BYTES
+
+
+def test_names_take_the_prefix_and_changelogs_the_group() -> None:
+    """Two deployments on one cluster do not meet."""
+    topics = catalogue(Settings(topic_prefix="eu.", app_id="eu"))
+    assert topics.articles.name == "eu.news.articles"
+    assert topics.events[Family.POLICY].name == "eu.market.events.policy"
+    assert topics.ledger.name == "eu-ledger-changelog"
+    assert len({topic.name for topic in topics.all()}) == len(topics.all())
+
+
+def test_a_topic_is_found_with_and_without_prefix() -> None:
+    """People leave the prefix out."""
+    topics = catalogue(Settings(topic_prefix="eu."))
+    assert topics.named("news.articles") == topics.named("eu.news.articles") == topics.articles
+    assert topics.named("news") is None
+
+
+def test_state_is_compacted_and_tombstones_outlive_readers() -> None:
+    """Only the newest record of a key is kept, deletions for a week."""
+    topics = catalogue(Settings())
+    for topic in (topics.activity, topics.ledger, topics.shares):
+        assert topic.config()["cleanup.policy"] == "compact"
+        assert int(topic.config()["delete.retention.ms"]) == 7 * 86_400_000

@@ -166,8 +166,21 @@ def build(
     out_dir.mkdir(parents=True, exist_ok=True)
     content = "".join(json.dumps(entry, ensure_ascii=False, separators=(",", ":")) + "\n" for entry in entries)
     (out_dir / OUTPUT_FILE).write_text(content, encoding="utf-8")
+    _count_in_manifest(out_dir, len(entries))
     tell("companies", len(entries))
     return len(entries)
+
+
+def _count_in_manifest(directory: Path, entries: int) -> None:
+    """Note the new number of lines in the directory's manifest, if it has one."""
+    path = directory / "manifest.json"
+    if not path.exists():
+        return
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    for file in manifest["files"]:
+        if file["path"] == OUTPUT_FILE:
+            file["entries"] = entries
+    path.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

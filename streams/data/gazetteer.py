@@ -99,8 +99,8 @@ _NO_SHARE: Final = re.compile(
 
 # A receipt or a registry share stands for a share that is at home elsewhere.
 _RECEIPT: Final = re.compile(
-    r"\b(?:american depositary|depositary (?:receipts?|shares?|interests?)|adrs?|adss?|gdrs?|cdi|cedear|bdr|drc|unsponsored"
-    r"|registry shares|new york (?:registry )?shares)\b",
+    r"\b(?:american depositary|depositary (?:receipts?|shares?|interests?)|adrs?|adss?|gdrs?|cdi|cedear|bdr|drc"
+    r"|unsponsored|registry shares|new york (?:registry )?shares)\b",
     re.IGNORECASE,
 )
 

@@ -30,6 +30,7 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from streams.data.sentiment import (
+    BITS,
     FORMAT,
     LEXICON_FILE,
     SHIPPED,
@@ -79,7 +80,9 @@ _JOINTS: Final = (", while ", "; ", " but ", " as ", ", and ", ", with ", " - ",
 
 # n-grams of these alone say how somebody writes, not what of whom.
 _EMPTY_WORDS: Final = frozenset(
-    ["the", "a", "an", "of", "to", "in", "on", "at", "for", "and", "or", "is", "are", "was", "were", "be", "been", "by", "with", "from", "as", "it", "its", "that", "this", "has", "have", "had", "will", "would", "'s", ",", '"', "'", "(", ")", ":", ".", ";", "-", "&", "i", "he", "she", "they", "his", "her", "we", "our", "you", "your", "than", "so", "after", "before", "over", "under", "into", "which", "also", "all", "about", "per", "0", "0%", "$0"]
+    "the a an of to in on at for and or is are was were be been by with from as it its that this has have had will would 's , "
+    "\" ' ( ) : . ; - & i he she they his her we our you your than so after before over under into which also all about per "
+    "0 0% $0".split()
 ) - {"than"} | {ENTITY, NAME}
 
 # The file quotes entities by hand, and some words in them were replaced by labels: Hold by neutral, sell by negative.

@@ -131,7 +131,7 @@ class Views:
 
     async def series(self, request: web.Request) -> web.Response:
         """Counts of one index over time."""
-        window, step = (_duration(request.query.get(name, default), name) for name, default in _SERIES_DEFAULTS)
+        window, step = (duration(request.query.get(name, default), name) for name, default in _SERIES_DEFAULTS)
         if window > LONGEST_WINDOW_MINUTES:
             raise ViewError(400, "bad-window", "window: expected at most 7d")
         if step > window or window / step > MAX_STEPS:
@@ -287,8 +287,9 @@ def _whole(request: web.Request, name: str) -> int:
     return int(value)
 
 
-def _duration(text: str, name: str) -> int:
-    match = re.fullmatch(r"([1-9]\d{0,5})([mhd])", text)
+def duration(text: str, name: str) -> int:
+    """Minutes of a duration such as 5m, 24h or 7d. Raises ViewError naming the parameter."""
+    match = re.fullmatch(r"([1-9][0-9]{0,5})([mhd])", text)
     if match is None:
         raise ViewError(
             400, f"bad-{name}", f"{name}: expected minutes, hours or days such as 5m, 24h or 7d, got {text!r}"

@@ -96,9 +96,11 @@ class DeadLetters:
     async def keep(self, message: Any, reason: RejectReason, detail: str) -> None:
         """Keep a record whole, with where it came from and why."""
         self.metrics.dead_letters.labels(reason=reason.value).inc()
+        # aiokafka: a record with neither key nor value can't be sent; the empty key stands for the null one.
+        nothing = message.key is None and message.value is None
         await self.checkpoint.send(
             self.topic,
-            key=message.key,
+            key=b"" if nothing else message.key,
             value=message.value,
             headers=[
                 *((name, value) for name, value in _headers(message) if name not in {"reason", "detail", *_SOURCE}),

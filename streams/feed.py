@@ -11,7 +11,6 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError
 
@@ -19,7 +18,7 @@ from schemas import Article, WireError
 from schemas.wire import loads
 from streams.intake import RawRecord, Rejection, read
 from streams.jsonl import Line
-from streams.reading import unreachable
+from streams.reading import administration
 from streams.settings import Settings
 from streams.topics import MAX_MESSAGE_BYTES, Topic, TopicError, catalogue
 
@@ -29,6 +28,8 @@ RECORD_OVERHEAD_BYTES: Final = 128
 # How much is gathered for a partition before it goes out; also how much of it may be under way.
 _BATCH_BYTES: Final = 262_144
 _LINGER_MS: Final = 5
+
+_MAX_BYTES: Final = "max.message.bytes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,22 +148,14 @@ class Feed:
 
 async def _max_message_bytes(settings: Settings, topic: Topic) -> int:
     """The largest message that the topic takes on this cluster. Raises TopicError."""
-    admin = AIOKafkaAdminClient(client_id="newstape-push", request_timeout_ms=15_000, **settings.client())
-    try:
-        await admin.start()
+    async with administration(settings) as admin:
         (found,) = await admin.describe_topics([topic.name])
         if found["error_code"]:
-            raise TopicError(
-                f"there is no topic {topic.name} at {settings.kafka}: create it with `newstape topics --create`"
-            )
-        resource = ConfigResource(ConfigResourceType.TOPIC, topic.name, {"max.message.bytes": ""})
+            raise TopicError(f"no topic {topic.name} at {settings.kafka}: create it with `newstape topics --create`")
+        resource = ConfigResource(ConfigResourceType.TOPIC, topic.name, {_MAX_BYTES: ""})
         for response in await admin.describe_configs([resource]):
             for _code, _message, _kind, _name, entries in response.resources:
                 for name, value, *_ in entries:
-                    if name == "max.message.bytes":
+                    if name == _MAX_BYTES:
                         return int(value)
-    except (KafkaError, OSError) as error:
-        raise unreachable(settings, error) from error
-    finally:
-        await admin.close()
-    return topic.max_bytes
+    return topic.max_bytes  # not everyone may read a topic's configuration

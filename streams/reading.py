@@ -5,12 +5,17 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 
 from streams.settings import Settings
-from streams.topics import MAX_MESSAGE_BYTES, TopicError
+from streams.topics import MAX_MESSAGE_BYTES, TopicError, unreachable
 
 _POLL_MS: Final = 200
+
+# A broker answers the requests of a connection in turn: a question for the end of a topic waits behind a fetch that
+# waits for records. Half a second (the default) would be felt.
+_FETCH_WAIT_MS: Final = 50
 
 
 @asynccontextmanager
@@ -20,6 +25,7 @@ async def reader(settings: Settings, topics: Sequence[str]) -> AsyncIterator[AIO
         *topics,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
+        fetch_max_wait_ms=_FETCH_WAIT_MS,
         max_partition_fetch_bytes=MAX_MESSAGE_BYTES,
         client_id="newstape-reader",
         **settings.client(),
@@ -30,18 +36,23 @@ async def reader(settings: Settings, topics: Sequence[str]) -> AsyncIterator[AIO
     except UnknownTopicOrPartitionError as error:
         names = " or ".join(topics)
         raise TopicError(f"no topic {names} at {settings.kafka}: create it with `newstape topics --create`") from error
-    except (KafkaError, OSError) as error:
+    except KafkaError as error:
         raise unreachable(settings, error) from error
     finally:
         await consumer.stop()
 
 
-def unreachable(settings: Settings, error: Exception) -> TopicError:
-    """What to tell where Kafka does not answer."""
-    return TopicError(
-        f"no Kafka at {settings.kafka} ({error}); start one with `newstape kafka`, "
-        "or name yours with --kafka or NEWSTAPE_KAFKA"
-    )
+@asynccontextmanager
+async def administration(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
+    """A client for questions about topics and groups. Raises TopicError."""
+    admin = AIOKafkaAdminClient(client_id="newstape-admin", request_timeout_ms=15_000, **settings.client())
+    try:
+        await admin.start()
+        yield admin
+    except KafkaError as error:
+        raise unreachable(settings, error) from error
+    finally:
+        await admin.close()
 
 
 async def records(consumer: AIOKafkaConsumer) -> AsyncIterator[list[Any]]:

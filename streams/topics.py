@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import for_code
+from aiokafka.errors import KafkaConnectionError, for_code
 
 from schemas import Annotation, Claim, DeadLetter, IndexActivity, MarketEvent
 from schemas.taxonomy import Family
@@ -209,10 +209,7 @@ async def bring_up(settings: Settings, *, create: bool, partitions: int | None =
         await admin.start()
     except Exception as error:
         await admin.close()
-        raise TopicError(
-            f"no Kafka at {settings.kafka} ({type(error).__name__}: {error}); start one with `newstape kafka`, "
-            "or name yours with --kafka or NEWSTAPE_KAFKA"
-        ) from error
+        raise unreachable(settings, error) from error
     try:
         found = await _partitions(admin)
         missing = [topic for topic in catalogue(settings).all() if topic.name not in found]
@@ -227,6 +224,16 @@ async def bring_up(settings: Settings, *, create: bool, partitions: int | None =
         ]
     finally:
         await admin.close()
+
+
+def unreachable(settings: Settings, error: Exception) -> TopicError:
+    """What to tell where Kafka does not answer, or not as it should."""
+    # The client's own words for "nobody there" are a list of address families.
+    why = "" if isinstance(error, KafkaConnectionError) else f" ({error})"
+    return TopicError(
+        f"no Kafka answers at {settings.kafka} to protocol {settings.security_protocol}{why}; start one with `newstape kafka`, or name yours with --kafka or "
+        "NEWSTAPE_KAFKA"
+    )
 
 
 def _finding(topic: Topic, partitions: int | None, config: dict[str, str], wanted: int, created: bool) -> Finding:

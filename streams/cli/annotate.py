@@ -10,7 +10,7 @@ from schemas import encode
 from schemas.taxonomy import RejectReason
 from streams.cli.options import with_settings
 from streams.cli.progress import file_progress
-from streams.cli.terminal import CommandError, err
+from streams.cli.terminal import CommandError, err, say
 from streams.intake import MAX_ARTICLE_BYTES, RawRecord, Rejection, Withdrawal, read
 from streams.jsonl import JsonLines, Line
 from streams.settings import Evidence, Settings
@@ -44,7 +44,9 @@ def annotate(
             if progress is not None:
                 progress.show(lines.read_bytes, f"{read_lines:,} lines")
     if rejected:
-        raise CommandError(f"{rejected:,} of {read_lines:,} lines are no articles; each is described above")
+        if err.is_terminal:  # elsewhere standard error is JSON Lines and stays that
+            say(f"[bold red]{rejected:,} of {read_lines:,} lines are no articles[/]; each is described above")
+        raise typer.Exit(1)
 
 
 def _annotator(settings: Settings) -> Any:

@@ -19,7 +19,8 @@ from rich.text import Text
 from streams.cli.options import with_settings
 from streams.cli.terminal import CommandError, counts_table, err, event_line, out, plain_table, printable, say
 from streams.jsonl import JsonLines
-from streams.local.demo import Demo, DemoError, Standing, planned, summary
+from streams.local.demo import Demo, DemoError, Standing, summary
+from streams.local.plan import planned
 from streams.settings import Settings
 
 # Someone who watches sees the sample articles go by, in about ten seconds.
@@ -62,7 +63,7 @@ def demo(
             raise CommandError(f"there are no articles in {articles}")
     if rate is None and staying and lines is None:
         rate = _WATCHED_RATE
-    run = Demo(planned(settings, lines, now=datetime.now(UTC), rate=rate), show=_Steps())
+    run = Demo(planned(settings, lines, now=datetime.now(UTC), rate=rate), show=_Lines(staying=staying))
     fault: str | None = None
     try:
         asyncio.run(_run(run, timeout, staying=staying))
@@ -74,6 +75,8 @@ def demo(
         say("stopped; nothing is left behind")
         return
     _report(run.standing, as_json=as_json, seconds=time.monotonic() - begun, complete=fault is None)
+    if articles is not None and articles != "-" and run.standing.census.dead_letters:
+        say(f"what is wrong with each dead letter: newstape annotate {printable(articles)} > /dev/null")
     refused = run.standing.delivery.refused
     if fault is None and refused:
         fault = f"Kafka did not take {len(refused):,} lines, the first is line {refused[0].number}: {refused[0].why}"
@@ -90,25 +93,41 @@ async def _run(run: Demo, limit_s: float | None, *, staying: bool) -> None:
         async with run.running():
             await run.run(limit_s)
             if staying:
+                _tell_addresses(run.standing)
                 await run.stay()
 
 
 # -- drawing ----------------------------------------------------------------------------------------------------------
 
 
-class _Steps:
-    """Where nobody draws, a line for each step and each event on standard error."""
+class _Lines:
+    """Where nobody draws: a line for each step on standard error and, for who stays, one for each event."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, staying: bool) -> None:
+        self._staying = staying
         self._step = ""
-        self._shown = 0
+        self._events = 0
 
     def __call__(self, standing: Standing) -> None:
         if err.is_terminal:
             return
         if standing.step != self._step:
             self._step = standing.step
-            err.print(f"{standing.step}", markup=False, soft_wrap=True)
+            err.print(standing.step, markup=False, soft_wrap=True)
+        new, self._events = standing.events_seen - self._events, standing.events_seen
+        if self._staying and new:
+            for event in list(standing.events)[-new:]:
+                out.print(event_line(event, width=out.width), soft_wrap=True)
+
+
+def _tell_addresses(standing: Standing) -> None:
+    """For who stays and has no terminal to draw on."""
+    if err.is_terminal:
+        return
+    settings = standing.plan.settings
+    out.print(counts_table(standing.counts.get("indices", [])))
+    out.print(f"Kafka {settings.kafka}, views {settings.views_url}/indices, metrics {settings.views_url}/metrics")
+    err.print("Ctrl-C stops everything")
 
 
 @contextmanager

@@ -53,11 +53,12 @@ def company_entities(
 ) -> list[dict[str, Any]]:
     """Entries of the registry for all firms among `listings`, in order of id."""
     firms = without_guests([firm for firm in map(home_first, map(resettled, grouped(listings))) if firm])
-    isins = _unique_isins(firms)
+    firms = _without_foreign_homes(firms)
+    codes = _unique_codes(firms)
     trunks = _trunk_holders(firms)
     entries: dict[str, dict[str, Any]] = {}
     for firm in sorted(firms, key=lambda firm: (-size_rank(firm_size(firm)), firm[0].code)):
-        entry = _entry(firm, isins, japanese, indian, trunks)
+        entry = _entry(firm, codes, japanese, indian, trunks)
         entries.setdefault(entry["id"], entry)
     return [entries[entity_id] for entity_id in sorted(entries)]
 
@@ -71,18 +72,25 @@ def _trunk_holders(firms: Iterable[Sequence[Listing]]) -> Mapping[str, int]:
     return holders
 
 
-def _unique_isins(firms: Iterable[Sequence[Listing]]) -> frozenset[str]:
-    """ISINs that stand for one firm only; one that the source gives to several is wrong for all but one."""
+def _without_foreign_homes(firms: Sequence[tuple[Listing, ...]]) -> list[tuple[Listing, ...]]:
+    """Firms without further listings that are another firm's home: the source has some rows twice, once misnamed."""
+    homes = {firm[0].code for firm in firms}
+    return [(firm[0], *(listing for listing in firm[1:] if listing.code not in homes)) for firm in firms]
+
+
+def _unique_codes(firms: Iterable[Sequence[Listing]]) -> frozenset[str]:
+    """ISINs and FIGIs that stand for one firm only; one that the source gives to several is wrong for all but one."""
     holders: dict[str, set[str]] = defaultdict(set)
     for firm in firms:
         for listing in firm:
             holders[listing.isin].add(firm[0].code)
-    return frozenset(isin for isin, codes in holders.items() if isin and len(codes) == 1)
+            holders[listing.figi].add(firm[0].code)
+    return frozenset(code for code, firm_codes in holders.items() if code and len(firm_codes) == 1)
 
 
 def _entry(
     firm: Sequence[Listing],
-    isins: frozenset[str],
+    codes: frozenset[str],
     japanese: Mapping[str, str],
     indian: Mapping[str, Sequence[str]],
     trunks: Mapping[str, int],
@@ -113,8 +121,8 @@ def _entry(
     if weak:
         entry["weak_aliases"] = list(dict.fromkeys(weak))
     entry["listings"] = list(dict.fromkeys(listing.code for listing in firm))
-    symbols = [{"scheme": "isin", "value": isin} for isin in dict.fromkeys(x.isin for x in firm) if isin in isins]
-    if home.figi:
+    symbols = [{"scheme": "isin", "value": isin} for isin in dict.fromkeys(x.isin for x in firm) if isin in codes]
+    if home.figi in codes:
         symbols.append({"scheme": "figi", "value": home.figi})
     if symbols:
         entry["symbols"] = symbols

@@ -1,8 +1,8 @@
 """The rules that find company and policy events, as data that an analyst can read and change.
 
-`events/words.toml` holds the words (`[words]`), the cues that turn a match round (`[cues]`) and what holds for a whole type
-(`[type."company.merger"]`); every other `*.toml` beside it holds rules. A file that is wrong is an `EventRuleError` that
-names file, rule, field and reason; nothing is skipped.
+`events/words.toml` holds the words (`[words]`), the cues that turn a match round (`[cues]`) and what holds for a whole
+type (`[type."company.merger"]`); every other `*.toml` beside it holds rules. A file that is wrong is an `EventRuleError`
+that names file, rule, field and reason; nothing is skipped.
 
 A rule says that a sentence which matches `pattern` reports an event of `type`::
 
@@ -19,8 +19,8 @@ Patterns are regular expressions over the *tagged* sentence: in lower case witho
 a tag of the same length. On top of that:
 
 - `{word}` stands for an entry of `[words]`, `{word:role}` also names what it matches, as a role of the event;
-- `{company}`, `{name}` (a name the registry does not know), `{firm}` (either), `{state}` (a country, government, official
-  or nationality), `{bank}` (a central bank), `{person}`, `{official}`, `{index}`, `{body}` stand for tags;
+- `{company}`, `{name}` (a name the registry does not know), `{firm}` (either), `{state}` (a country, government,
+  official or nationality), `{bank}` (a central bank), `{person}`, `{official}`, `{index}`, `{body}` (any other organization), `{party}` (whoever acts) stand for tags;
 - ` .. ` is up to 30, ` ... ` up to 60 and ` .... ` up to 110 characters between two words of one clause;
 - a space is one or more spaces, parentheses group, and a pattern begins and ends at the edge of a word.
 
@@ -79,6 +79,7 @@ _TAGS: Final[Mapping[str, str]] = {
     "official": _tag(OFFICIAL),
     "index": _tag(INDEX),
     "body": _tag(BODY),
+    "party": _tag(COMPANY, NAME, GOVERNMENT, CENTRAL_BANK, BODY, NATIONALITY, OFFICIAL),
     "any": _tag(COMPANY, NAME, GOVERNMENT, CENTRAL_BANK, PERSON, INDEX, BODY, NATIONALITY, OFFICIAL),
 }
 
@@ -191,7 +192,7 @@ class _WordFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def load_event_rules(directory: Path = SHIPPED) -> EventRules:
-    """The rules of a directory. Raises EventRuleError for the first thing that is wrong, OSError for an unreadable file."""
+    """The rules of a directory. Raises EventRuleError for the first thing that is wrong, OSError if unreadable."""
     digest = hashlib.sha256()
     words_path = directory / WORDS_FILE
     words = _decode(words_path, _WordFile, digest)
@@ -265,8 +266,8 @@ def _rule(
     if not line.stems:
         raise EventRuleError(path, line.name, "stems", "at least one is needed")
     for stem in line.stems:
-        if len(stem) < 2 or stem != stem.lower():
-            raise EventRuleError(path, line.name, "stems", f"{stem!r}: expected two or more lower-case characters")
+        if not stem or stem != stem.lower():
+            raise EventRuleError(path, line.name, "stems", f"{stem!r}: expected lower-case characters")
     patterns = (line.pattern,) if isinstance(line.pattern, str) else line.pattern
     if not patterns:
         raise EventRuleError(path, line.name, "pattern", "at least one is needed")
@@ -291,8 +292,8 @@ def _rule(
 _MACRO: Final = re.compile(r"\{([a-z][a-z_0-9]*)(?::([a-z]\w*))?\}")
 _GROUP: Final = re.compile(r"(?<!\\)\((?!\?)")
 _GAP: Final = re.compile(r" (\.{2,4}) ")
-# A quantifier on a group that itself repeats without end is what makes a search explode.
-_NESTED: Final = re.compile(r"[*+][^()\[\]]*\)[*+]")
+# A quantifier on a group that ends with a quantifier is what makes a search explode.
+_NESTED: Final = re.compile(r"(?<!\\)[*+]\)(?:[*+]|\{\d+,\})")
 _DEEPEST: Final = 4
 
 
@@ -316,10 +317,9 @@ def _compiled(pattern: str, macros: Mapping[str, str], path: Path, rule: str, fi
                 raise EventRuleError(path, rule, field, f"unknown word {match.group()}")
         expanded = _MACRO.sub(lambda m: f"(?P<{m[2]}>{macros[m[1]]})" if m[2] else f"(?:{macros[m[1]]})", expanded)
     expanded = _GROUP.sub("(?:", expanded)
-    expanded = _GAP.sub(_gap, expanded)
-    expanded = expanded.replace(" ", " +")
     if _NESTED.search(expanded):
-        raise EventRuleError(path, rule, field, "repeats a group that repeats: such a search may take for ever")
+        raise EventRuleError(path, rule, field, "repeats a group that ends in a repeat: such a search may take for ever")
+    expanded = _GAP.sub(_gap, expanded).replace(" ", " +")
     try:
         compiled = re.compile(rf"(?<!\w)(?:{expanded})(?!\w)")
     except re.error as error:

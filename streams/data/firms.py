@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -67,6 +67,8 @@ def grouped(listings: Iterable[Listing]) -> list[tuple[Listing, ...]]:
 
     for same in _joins(ordered):
         join(same)
+    for same in _short_joins(ordered, root):
+        join(same)
     groups: dict[int, list[Listing]] = defaultdict(list)
     for position, listing in enumerate(ordered):
         groups[root(position)].append(listing)
@@ -77,12 +79,10 @@ def _joins(listings: Sequence[Listing]) -> Iterator[Sequence[int]]:
     by_name: dict[tuple[str, str], list[int]] = defaultdict(list)
     by_ticker: dict[str, list[int]] = defaultdict(list)
     for position, listing in enumerate(listings):
-        key = join_key(listing.name)
-        if key:
-            by_name[key, _domicile(listing)].append(position)
+        by_name[_plain(core_name(listing.name)), _domicile(listing)].append(position)
         if listing.mic in {"XNSE", "XBOM"}:
             by_ticker[listing.ticker].append(position)
-    yield from by_name.values()
+    yield from (same for (name, _), same in by_name.items() if name and not _are_namesakes(same, listings))
     for same in by_ticker.values():
         # One ticker on both exchanges of Mumbai is one firm, if the names begin alike.
         first_words = {join_key(listings[position].name).split(" ")[0][:4] for position in same}
@@ -90,11 +90,35 @@ def _joins(listings: Sequence[Listing]) -> Iterator[Sequence[int]]:
             yield same
 
 
+# Markets where a firm has one ordinary share: two tickers under one name are two firms that happen to be called alike.
+_ONE_SHARE_MARKETS: Final = frozenset({"XTKS", "XKRX", "XKOS", "XTAI", "ROCO", "XHKG", "XASX", "XNSE"})
+
+
+def _are_namesakes(same: Sequence[int], listings: Sequence[Listing]) -> bool:
+    codes = {listings[position].code for position in same if listings[position].mic in _ONE_SHARE_MARKETS}
+    return len({code.partition(":")[0] for code in codes}) < len(codes)
+
+
+def _short_joins(listings: Sequence[Listing], root: Callable[[int], int]) -> Iterator[Sequence[int]]:
+    """Names that agree but for "Group" and "Holdings", unless a market lists both, as it does parent and daughter."""
+    by_name: dict[tuple[str, str], dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for position, listing in enumerate(listings):
+        by_name[join_key(listing.name), _domicile(listing)][root(position)].add(listing.mic)
+    for (name, _), markets_by_group in by_name.items():
+        markets = [market for group in markets_by_group.values() for market in group]
+        if name and len(markets_by_group) > 1 and len(set(markets)) == len(markets):
+            yield tuple(markets_by_group)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name_words(fold(name).replace(".", "").replace("'", "")))
+
+
 def join_key(name: str) -> str:
     """What two spellings of one firm's name have in common: core name, folded, marks and "Group" and "Holdings" left
     out.
     """
-    return " ".join(name_words(fold(short_name(core_name(name))).replace(".", "").replace("'", "")))
+    return _plain(short_name(core_name(name)))
 
 
 def _domicile(listing: Listing) -> str:

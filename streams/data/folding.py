@@ -47,7 +47,7 @@ def _fold_character(character: str) -> str:
         return same
     if character.isspace():
         return " "
-    compatible = unicodedata.normalize("NFKC", character)
+    compatible = unicodedata.normalize("NFKC", character).lower()
     if len(compatible) == 1 and compatible.isascii():
         return compatible
     parts = unicodedata.normalize("NFD", character)

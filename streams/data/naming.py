@@ -18,10 +18,13 @@ from streams.data.names import core_name, is_common, name_words, short_name, wor
 
 _ABBREVIATIONS: Final = word_set(
     """
-    ai api ar art bis boe boj bp bps ceo cfo cia cio coo cpi crb ecb ecu eec ema eps esg etf eu eur fax fbi fca fda
-    fed fomc fx g20 g7 gatt gbp gcc gdp gmt h1 h2 hr imf inc ipo it itc jpy ldp led lng lpg ltd m0 m1 m2 m3 mba mou
-    mtn nato nav ngo nse oecd opec otc pbt pc pct pmi ppi pr psi q1 q2 q3 q4 qe r&d rba rbi rmb roe sdr sec sme spac
-    stp tba tel tv uae uk un us usa usd vat vip vix who wto yen yoy ytd
+    aed agm ai api apr ar ars art aud bgn bis bln boe boj bp bps brl cad ceo cet cfo chf cia cio clp cmo cnh cny coo
+    cop cpi crb cto czk dkk dlr ecb ecu edt eec egm egp ema eps esg est etf eu eur evp fax fbi fca fda fed fomc fx
+    fy g20 g7 gatt gbp gcc gdp gmt gpt gsm h1 h2 hkd hni hr huf idr ils imf inc inr ipo isk ist it itc jpy krw kwd
+    ldp led llm lng lpg ltd lte m0 m1 m2 m3 mba mlcc mln mou mtn mxn myr nato nav nda ngn ngo nok nse nzd odm oecd
+    oem opec otc pbt pc pct pen php pkr pln pmi ppi pr psi pst q1 q2 q3 q4 qar qe r&d rba rbi rmb roe ron rub saas
+    sar sdk sdr sec sek sgd sme spac stg stp svp tba tel thb try tv twd uae uah uk un us usa usd vat vip vix vnd who
+    wto yen yoy ytd ytm zar
     """
 )
 """Short forms that newspapers use for something else than a firm."""
@@ -143,7 +146,7 @@ def _is_safe_word(word: str, rank: int, country: str) -> bool:
     if is_common([word]) or word.isdigit() or fold(word) in _DESCRIPTIONS:
         return False
     if is_exact(word):
-        return rank >= SIZES.index("mid") and len(word) >= 2
+        return rank >= SIZES.index("mid") and len(word) >= 3
     if rank >= SIZES.index("mid"):
         return len(word) >= 3
     return rank == SIZES.index("small") and len(word) >= 6 and country not in _FAMILY_NAME_COUNTRIES

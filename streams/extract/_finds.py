@@ -1,7 +1,7 @@
 """What has been found so far in one article: entities with the places that name them."""
 
 from schemas.taxonomy import Kind
-from streams.extract._reading_text import ReadingText
+from streams.extract._reading_text import LENT, TAKEN, ReadingText
 
 
 class Find:
@@ -34,8 +34,18 @@ class Finds:
             find = self.by_id[entity] = Find(entity, kind, name)
         find.spans.append((start, end))
         find.weight += weight
-        self._text.take(start, end)
+        self._text.take(start, end, LENT if kind is Kind.COUNTRY else TAKEN)
         return find
+
+    def drop_within(self, start: int, end: int) -> None:
+        """Take back mentions of countries within these characters: "American" in "American Cyanamid Co"."""
+        for find in self.of_kind(Kind.COUNTRY):
+            kept = [span for span in find.spans if not (start <= span[0] and span[1] <= end)]
+            if len(kept) < len(find.spans):
+                find.weight *= len(kept) / len(find.spans)
+                find.spans = kept
+                if not kept:
+                    del self.by_id[find.entity]
 
     def of_kind(self, kind: Kind) -> list[Find]:
         """The entities of one kind."""

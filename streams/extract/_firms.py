@@ -13,7 +13,7 @@ from schemas.taxonomy import Kind
 from streams.data.names import LEGAL_FORMS, core_name
 from streams.extract._finds import Finds
 from streams.extract._people import slug
-from streams.extract._reading_text import ReadingText, Style
+from streams.extract._reading_text import TAKEN, ReadingText, Style
 from streams.extract._runs import Run, Word, words
 from streams.extract._surroundings import LEGAL_BEHIND, before
 from streams.extract._words import (
@@ -33,6 +33,9 @@ from streams.extract._words import (
 _SURE_FORMS: Final = word_set(
     "inc incorporated corp corporation ltd limited plc llc llp gmbh spa ag nv oyj asa kgaa bhd berhad tbk pty pte co cos company kk ltda lp bancorp holdings holding group"
 )
+# Words of law and of plain English: "the Holding Company", "the Contact Group".
+_LOOSE_FORMS: Final = word_set("group holding holdings company limited co cos")
+_INSTITUTIONS: Final = NOT_FIRM - word_set("international national federal central european asian american african global gulf world state city")
 # In text in capitals only these are told from words.
 _FORM_IN_CAPITALS: Final = re.compile(r"\b(?:INC|CORP|LTD|PLC|LLC|CORPORATION|CO)\b")
 _ANGLE_NAME: Final = re.compile(r"<([A-Z][^<>\n]{2,70}(?:\n[^<>\n]{1,60})?)>")
@@ -57,10 +60,13 @@ _ROLE_AT: Final = re.compile(
     rf"(?<!\w)(?:{'|'.join(sorted(ROLES - {'member', 'leader', 'president', 'chief', 'lady', 'lord'}, key=len, reverse=True))}|manager|head\sof|director|vice\spresident)s?"
     r"(?:\s(?!and\s|but\s|said\s)[\w&,'-]{1,20}){0,6}?,?\s(?:at|with)\s(?:brokerage\s|broker\s|fund\smanager\s|the\s)?$"
 )
+_DIVISION: Final = re.compile(r"\s(?:group|division|unit|segment|business|arm|department|sector|industry)(?!\w)")
 _WINDOW: Final = 90
 _LONGEST_NAME: Final = 7
 
 _SHORTEST_SHORT: Final = 4
+# A firm unknown to the registry and named by one word has at least this many letters: "IT shares" are no firm's.
+_SHORTEST_ALONE: Final = 4
 
 
 def find_firms(text: ReadingText, runs: list[Run], finds: Finds) -> None:
@@ -79,23 +85,21 @@ def find_firms(text: ReadingText, runs: list[Run], finds: Finds) -> None:
 
 def find_firms_by_context(text: ReadingText, runs: list[Run], adjectives: frozenset[str], finds: Finds) -> None:
     """Firms known by their last word or by the words around, looked for when people are known. `adjectives`: "Japanese"."""
+    people = {end for find in finds.of_kind(Kind.PERSON) for _, end in find.spans}
     for run in runs:
-        if run.style is not Style.PROSE or not text.is_free(run.start, run.start + 1) or not text.is_free(run.end - 1, run.end):
+        if run.style is not Style.PROSE or not text.has_free(run.start, run.end):
             continue
-        found = words(text, run)
-        name = _trimmed(run, found)
-        if not name or not text.is_free(name[0].start, name[-1].end) or not _may_be_firm(name, adjectives):
-            continue
-        if _ends_like_firm(name) or _stands_like_firm(text, run, name):
-            add_firm(text, name[0].start, name[-1].end, finds)
+        for name in _segments(text, run, words(text, run)):
+            if not _may_be_firm(name, adjectives):
+                continue
+            if (_ends_like_firm(name) and not _is_division(text, name)) or _stands_like_firm(text, run, name, people):
+                add_firm(text, name[0].start, name[-1].end, finds)
 
 
 def add_firm(text: ReadingText, start: int, end: int, finds: Finds) -> None:
     """Add the firm of these characters, joined with one of the same name found before."""
     surface = " ".join(text.full[start:end].split())
-    entity = f"company:~{slug(' '.join(text.folded[start:end].split()) if surface.isupper() else core_name(surface).lower())}"
-    if surface.isupper():
-        entity = f"company:~{slug(core_name(surface).lower())}"
+    entity = f"company:~{slug(core_name(surface).lower())}"
     if entity == "company:~":
         return
     finds.add(entity, Kind.COMPANY, surface, start, end)
@@ -105,9 +109,12 @@ def _in_brackets(text: ReadingText, finds: Finds) -> None:
     for mark in _ANGLE_NAME.finditer(text.full):
         name = mark[1]
         last = name.rstrip(".").rsplit(None, 1)[-1].lower()
-        if " " not in name.strip() and name.isupper() and "\n" not in name:
+        if " " not in name.strip() and "\n" not in name:
             continue
-        if last in _FUND or not text.is_story(mark.start(), mark.end()) or not text.is_free(mark.start(1), mark.end(1)):
+        if last in _FUND:
+            text.take(mark.start(1), mark.end(1))
+            continue
+        if not text.is_story(mark.start(), mark.end()) or not text.is_free(mark.start(1), mark.end(1)):
             continue
         add_firm(text, mark.start(1), mark.end(1), finds)
 
@@ -115,18 +122,23 @@ def _in_brackets(text: ReadingText, finds: Finds) -> None:
 def _by_form(text: ReadingText, run: Run, found: list[Word], at: int, finds: Finds) -> None:
     """The name that ends in the legal form at this word, if it is one and nothing else has it."""
     form = found[at]
-    if form.link or text.taken[form.start] or (form.low not in _SURE_FORMS and at + 1 < len(found)):
+    if form.link or text.taken[form.start] == TAKEN or (form.low not in _SURE_FORMS and at + 1 < len(found)):
         return
     first = at - 1
+    if found[first].low in {"and", "&"} and form.low in {"co", "company"}:
+        first -= 1
     while first >= 0 and at - first <= _LONGEST_NAME and not _stops(text, run, found, first):
         first -= 1
     first += 1
     while first < at and (found[first].link or found[first].low in COURTESY):
         first += 1
     name = found[first:at]
-    if not name or all(word.link or word.low in GENERIC_FIRST or word.low in FIRM_ENDINGS for word in name):
+    if first > 0 and text.taken[found[first - 1].start] == TAKEN and not found[first - 1].owns and not found[first - 1].link:
+        # "General Motors Acceptance Corp": a unit that has its parent's name.
         return
-    if form.low in {"group", "holding", "holdings", "company", "limited", "co"} and any(word.low in NOT_FIRM - {"international", "national", "federal", "central", "european", "asian", "american", "african", "global", "gulf", "world", "state"} for word in name):
+    if not name or ((len(name) == 1 or form.low in _LOOSE_FORMS) and _is_generic(name)):
+        return
+    if form.low in _LOOSE_FORMS and any(word.low in _INSTITUTIONS for word in name):
         return
     end = form.end
     if text.full.startswith(".", end):
@@ -134,17 +146,26 @@ def _by_form(text: ReadingText, run: Run, found: list[Word], at: int, finds: Fin
     more = LEGAL_BEHIND.match(text.full, end)
     if more is not None:
         end = more.end()
+    if not text.is_free(name[0].start, name[-1].end):
+        finds.drop_within(name[0].start, name[-1].end)
     add_firm(text, name[0].start, min(end, text.ends[text.sentence(form.start)]), finds)
+
+
+def _is_generic(name: list[Word]) -> bool:
+    return all(word.link or word.low in GENERIC_FIRST or word.low in FIRM_ENDINGS for word in name)
 
 
 def _stops(text: ReadingText, run: Run, found: list[Word], at: int) -> bool:
     """Whether the name begins behind this word."""
     word = found[at]
-    if text.taken[word.start] or word.owns or word.low == "and":
+    if text.taken[word.start] == TAKEN or word.owns:
         return True
+    if word.low == "and":
+        # "Mississippi Power and Light Co" is one firm, "Sony and Gulfex Inc" are two.
+        return at + 1 >= len(found) or not (found[at + 1].low in GENERIC_FIRST or found[at + 1].low in FIRM_ENDINGS)
     if run.opens and at == 0 and word.low in OPENERS:
         return True
-    if word.low in ROLES or word.low in MONTHS_AND_DAYS:
+    if is_role(word.low) or word.low in MONTHS_AND_DAYS:
         return True
     return run.style is Style.TITLE and (word.low in OPENERS or word.link)
 
@@ -163,25 +184,39 @@ def _in_capitals(text: ReadingText, finds: Finds) -> None:
             add_firm(text, start, form.end(), finds)
 
 
-def _trimmed(run: Run, found: list[Word]) -> list[Word]:
-    """The run without words in front that only open the sentence, up to the first possessive."""
-    first = 0
-    while first < len(found) and (found[first].link or (run.opens and first == 0 and found[first].low in OPENERS)):
-        first += 1
-    last = first
-    while last < len(found) and not found[last].owns and last - first < _LONGEST_NAME:
-        last += 1
-    name = found[first : last + 1]
-    while name and name[-1].link:
-        name = name[:-1]
-    return name
+def _segments(text: ReadingText, run: Run, found: list[Word]) -> list[list[Word]]:
+    """The free parts of a run, cut at "and", "of" and possessives, without words that only open the sentence."""
+    parts: list[list[Word]] = [[]]
+    for position, word in enumerate(found):
+        if text.taken[word.start] or (word.link and word.low != "&") or (run.opens and position == 0 and word.low in OPENERS):
+            parts.append([])
+            continue
+        parts[-1].append(word)
+        if word.owns:
+            parts.append([])
+    kept = []
+    for part in parts:
+        while part and (part[0].link or is_role(part[0].low)):
+            part = part[1:]
+        while part and part[-1].link:
+            part = part[:-1]
+        if part and len(part) <= _LONGEST_NAME:
+            kept.append(part)
+    return kept
+
+
+def is_role(low: str) -> bool:
+    """Whether a word is a role of people or firms, in singular or plural: "Brokers James Capel"."""
+    return low in ROLES or low in COURTESY or low in _APPOSITIONS or low.removesuffix("s") in ROLES or low.removesuffix("s") in _APPOSITIONS
 
 
 def _may_be_firm(name: list[Word], adjectives: frozenset[str]) -> bool:
     telling = False
+    if len(name) == 1 and len(name[0].low) < _SHORTEST_ALONE:
+        return False
     for word in name:
         low = word.low
-        if low in NOT_FIRM or low in NOT_NAMES or low in ROLES or low in COURTESY or low == "and":
+        if low in NOT_FIRM or low in NOT_NAMES or low in ROLES or low in COURTESY:
             return False
         if not (word.link or low in GENERIC_FIRST or low in FIRM_ENDINGS or low in PLACES or low in adjectives or low.isdigit()):
             telling = True
@@ -192,9 +227,17 @@ def _ends_like_firm(name: list[Word]) -> bool:
     return len(name) > 1 and name[-1].low in FIRM_ENDINGS and not name[-2].link
 
 
-def _stands_like_firm(text: ReadingText, run: Run, name: list[Word]) -> bool:
+def _is_division(text: ReadingText, name: list[Word]) -> bool:
+    """ "its Newspaper Publishing group": a part of a firm, named for what it does."""
+    near, _ = before(text.folded, name[0].start)
+    return near in {"its", "their", "our"} or _DIVISION.match(text.folded, name[-1].end) is not None
+
+
+def _stands_like_firm(text: ReadingText, run: Run, name: list[Word], people: set[int]) -> bool:
     folded = text.folded
     start, end = name[0].start, name[-1].end
+    if folded.endswith((" of ", " at ", " with "), 0, start) and folded.rfind(" ", 0, start - 1) in people:
+        return True
     opens = run.opens and name[0].start == run.start
     behind = _BEHIND.match(folded, end)
     if behind is not None and not (opens and len(name) == 1):
@@ -212,11 +255,11 @@ def _stands_like_firm(text: ReadingText, run: Run, name: list[Word]) -> bool:
     return near in {"to", "from", "by"} and len(name) <= 2 and second in {"according", "data", "figures", "compiled"} and len(name) == 1
 
 
-def short_forms(surface: str, is_ordinary: bool) -> list[str]:
+def short_forms(surface: str) -> list[str]:
     """Folded names by which an article may go on about a firm: its name without legal form, then the first word if it is telling."""
     core = " ".join(core_name(surface).lower().split())
     forms = [core] if core and core != surface.lower() else []
     first = core.split(" ", 1)[0].rstrip(".,")
-    if first != core and len(first) >= _SHORTEST_SHORT and first not in GENERIC_FIRST and first not in PLACES and not is_ordinary:
+    if first != core and len(first) >= _SHORTEST_SHORT and first not in GENERIC_FIRST and first not in PLACES:
         forms.append(first)
     return forms

@@ -110,7 +110,7 @@ def find_clauses(tokens: Sequence[Token]) -> list[Clause]:
             continue
         drafts = tuple(d for d in walk.drafts if not d.is_empty and not d.dropped)
         if drafts:
-            spans = group.spans
+            spans = walk.group.spans
             ids = tuple(dict.fromkeys(span.index for span in spans))
             clauses.append(Clause(ids, spans[0].named, spans[0].start, spans[-1].end, drafts))
     return clauses
@@ -186,7 +186,7 @@ _TRANSITIVE: Final = frozenset(
     "track tracks tracked tracking follow follows followed mirror mirrors mirrored mirroring mimic mimics mimicking beat beats beating replicate replicates "
     "replicating outpace outpaced outpaces outperform outperformed outperforming outperforms underperform underperformed underperforming lag lags lagged "
     "lagging trail trails trailed trailing match matches matched join joins joined joining shadow shadows benchmarked weighted underpin underpinned support "
-    "supported supports supporting enter entered left quit lead".split()
+    "supported supports supporting bought buy buying sold sell selling own owned hold weighing rejoin added-to enter entered left quit lead".split()
 ) - {"left", "lead"}
 
 
@@ -233,9 +233,20 @@ def _before_symbol(tokens: Sequence[Token], position: int) -> int:
 _HYPOTHESIS: Final = {Part.IF: FactLevel.FORECAST, Part.OPINION: FactLevel.OPINION}
 
 
-def _modality_before(tokens: Sequence[Token], governor: _Governor) -> FactLevel | None:
+_TARGETS: Final = frozenset(("target", "targets", "forecast", "forecasts", "projection", "projections", "estimate", "estimates"))
+
+
+def _is_habit(tokens: Sequence[Token], group: _Group) -> bool:
+    """ "when the Topix falls more than 2%" happens again and again; "when the Topix fell" happened."""
+    verb = next((t for t in tokens[group.last + 1 : group.last + 4] if t.part in _FINITE), None)
+    return verb is not None and verb.part is not Part.BE and verb.text.endswith("s")
+
+
+def _modality_before(tokens: Sequence[Token], group: _Group, governor: _Governor) -> FactLevel | None:
     """What the words left of a group make of its clause: None where the clause is no statement at all."""
     level: FactLevel | None = FactLevel.FACT
+    if governor.position >= 0 and tokens[governor.position].text in ("when", "whenever") and _is_habit(tokens, group):
+        return None
     for token in tokens[max(0, governor.position - 9) : governor.position + 1]:
         if token.part is Part.GENERIC or (token.text.startswith("the ") and token.text.endswith(" time")):
             return None
@@ -243,7 +254,7 @@ def _modality_before(tokens: Sequence[Token], governor: _Governor) -> FactLevel 
             level = FactLevel.FACT
         elif token.part in _HYPOTHESIS:
             level = _HYPOTHESIS[token.part]
-        elif governor.role != "subject" and token.part in (Part.MODAL, Part.WISH, Part.AHEAD):
+        elif token.text in _TARGETS or (governor.role != "subject" and token.part in (Part.MODAL, Part.WISH, Part.AHEAD)):
             level = FactLevel.FORECAST
         elif governor.role == "object" and token.part is Part.NOT:
             return None
@@ -255,28 +266,49 @@ def _modality_before(tokens: Sequence[Token], governor: _Governor) -> FactLevel 
 
 def _read_group(tokens: Sequence[Token], group: _Group, limit: int, previous: "_Walk | None") -> "_Walk | None":
     governor = _governor(tokens, group)
-    fact_level = _modality_before(tokens, governor)
+    fact_level = _modality_before(tokens, group, governor)
     if fact_level is None:
         return None
     count = len({span.index for span in group.spans})
     walk = _Walk(tokens, group, limit, count, fact_level)
     walk.leading(governor.position)
     if governor.role == "part":
-        if not _seed_from_noun(walk, governor.position, previous):
+        if _seed_from_noun(walk, governor.position, previous):
+            if any(t.part in (Part.MODAL, Part.WISH, Part.NOT) for t in tokens[group.last + 1 : min(limit, group.last + 4)]):
+                # "a 10% decline in the index cannot be ruled out"
+                walk.draft.fact_level = FactLevel.FORECAST
+            walk.run(group.last + 1)
+            return walk
+        start = _relative(tokens, group.last + 1)
+        if start is None:
             return None
-        walk.run(group.last + 1)
+        walk.run(start)
         return walk
     if governor.role == "object":
         _seed_from_cause(walk, governor.position)
     start = _predicate(walk, group.last + 1)
     if start is None:
         return None
+    if governor.role == "object" and len(group.spans) > 1 and _is_verb_of_subject(tokens[start]):
+        # "boosts Sensex, Nifty reclaims 8,750": the verb is the last one's alone.
+        return _read_group(tokens, _Group(group.last, group.last, group.spans[-1:]), limit, previous)
     if governor.role == "subject" and previous is not None and _is_linked(tokens, previous, group):
         walk.inherit(previous)
     walk.run(start)
     if governor.role == "object":
         walk.apply_cause()
     return walk
+
+
+def _is_verb_of_subject(token: Token) -> bool:
+    return token.part in (Part.CLOSE, Part.CROSS, Part.HIT, Part.BE, Part.MOVE) and token.text.endswith(("s", "ed"))
+
+
+def _relative(tokens: Sequence[Token], position: int) -> int | None:
+    """The verb of a relative clause behind a name that is no subject itself: "supported the FTSE 100, which closed"."""
+    while position < len(tokens) and tokens[position].part in (Part.ADVERB, Part.INDEX_NOUN, Part.COMMA):
+        position += 1
+    return position + 1 if position < len(tokens) and tokens[position].text == "which" else None
 
 
 def _is_linked(tokens: Sequence[Token], previous: "_Walk", group: _Group) -> bool:
@@ -641,8 +673,8 @@ class _Walk:
             # "recovered from losses", "two days of gains".
             self.preposition = None
             return True
-        if self.undone:
-            self.undone = False
+        if self.undone or (self.crossing is not None and token.text in MOVE_NOUNS):
+            self.undone, self.crossing = False, None
             following = self._next(limit)
             if following is None or following.text not in ("to", "at"):
                 return True
@@ -665,7 +697,8 @@ class _Walk:
                 figure = cast("Figure", candidate.value)
                 if figure.unit is Unit.PERCENT:
                     basis = next(
-                        (t.value for t in self.tokens[max(0, self.position - 3) : position + 3] if t.part is Part.BASIS), None
+                        (t.value for t in self.tokens[max(0, self.position - 3) : position + 3] if t.part is Part.BASIS),
+                        self.draft.basis if self.draft.is_empty else None,
                     )
                     self.basis = None
                     self.next_draft()
@@ -683,6 +716,8 @@ class _Walk:
         return any(t.part is Part.BASIS and t.value is not Basis.SESSION for t in near)
 
     def _on_close(self, token: Token, limit: int) -> bool:
+        if token.text == "close" and self._is_earlier_close(limit):
+            return True
         if token.text == "set" and self._is_set_to(limit):
             self.mode(FactLevel.FORECAST)
             return True
@@ -703,6 +738,7 @@ class _Walk:
             self.mode(FactLevel.FORECAST)
         if self.opening and not opening:
             self.next_draft()
+        self.undone = token.text.startswith(("end", "halt")) and self._ends_a_run(limit)
         if opening:
             self.draft.intraday = True
         elif not self.draft.is_empty and self.draft.intraday:
@@ -714,6 +750,26 @@ class _Walk:
         self.crossing, self.hitting = None, False
         self.grow_if_content(token)
         return True
+
+    def _is_earlier_close(self, limit: int) -> bool:
+        """ "Monday's close of 8,102.44": a level of its own, a fact also where the rest is a forecast."""
+        behind = self.tokens[self.position + 1 : min(limit, self.position + 3)]
+        previous = self._previous()
+        if len(behind) < 2 or behind[0].text not in ("of", "at") or behind[1].part is not Part.FIGURE or previous is None:  # noqa: PLR2004
+            return False
+        figure = cast("Figure", behind[1].value)
+        if figure.unit not in (Unit.COUNT, Unit.POINTS) or previous.part is not Part.DAY:
+            return False
+        self._intraday(figure, behind[1])
+        closing = next(d for d in self.drafts if d.levels == [figure])
+        closing.intraday, closing.fact_level, closing.day = False, FactLevel.FACT, cast("str", previous.value)
+        self.position += 2
+        return True
+
+    def _ends_a_run(self, limit: int) -> bool:
+        """ "ended a three-day slide"; not "ended with a loss"."""
+        behind = self.tokens[self.position + 1 : min(limit, self.position + 4)]
+        return bool(behind) and behind[0].text in ("a", "an", "its", "their") and any(t.part is Part.BASIS for t in behind[:2])
 
     def _is_set_to(self, limit: int) -> bool:
         """ "was set to open higher"; not "set a record"."""
@@ -781,6 +837,10 @@ class _Walk:
                 return True
         if self.negated:
             return True
+        before = self._previous()
+        if before is not None and before.text in MOVE_NOUNS and not self.draft.has_figures:
+            # "the Nifty's decline may continue"
+            self.draft.fact_level = level
         self.mode(level)
         self.draft.fact_level = level
         return True
@@ -795,6 +855,10 @@ class _Walk:
         if self.cautious and not self.fresh:
             return True
         following = self._next(limit)
+        if self.draft.has_figures:
+            # "Friday's 1.9% tumble wiped out its gain for the month"
+            self.tail = True
+            return True
         gives = token.text in ("gave", "give", "gives", "giving", "given", "surrendered", "surrender") and following is not None
         self.gap, self.verbless = 0, False
         if gives and self.tokens[min(self.position + 1, limit - 1)].text == "up":
@@ -838,7 +902,16 @@ class _Walk:
         if target is None or target.part is not Part.FIGURE:
             return True
         figure = cast("Figure", target.value)
-        if figure.unit in (Unit.COUNT, Unit.POINTS) and self._plausible(figure):
+        if self.crossing is not None:
+            # "passing the June peak of 33,706.08": an old mark.
+            self.crossing = None
+            self.position = self.tokens.index(target, self.position)
+            return True
+        if self.preposition == "at" and not self.verbless and not self.tail and not self.draft.levels:
+            # "closed at the day's high of 17,213.08"
+            self._level(figure, target)
+            self.position = self.tokens.index(target, self.position)
+        elif figure.unit in (Unit.COUNT, Unit.POINTS) and self._plausible(figure):
             self._intraday(figure, target)
             self.position = self.tokens.index(target, self.position)
         return True
@@ -874,6 +947,9 @@ class _Walk:
             is_place = token.text.startswith(("from", "off", "below", "above", "under"))
             if basis is Basis.OTHER and is_place and not self._measures(self._previous()):
                 return self._on_extreme(token, limit)
+            if draft.sign is None and not draft.percents and not draft.points:
+                # A bare level or record "in December" is one of a session.
+                return True
             if basis is Basis.SESSION and draft.basis is not None:
                 return True
             if is_place and draft.sign is None:
@@ -905,7 +981,8 @@ class _Walk:
             return True
         if self.after and self.draft.is_empty and not self.hitting:
             return True
-        if any(t.part is Part.FIGURE and cast("Figure", t.value).unit is Unit.COUNT for t in self.tokens[max(0, self.position - 2) : self.position]):
+        before = self.tokens[max(0, self.position - 2) : self.position]
+        if any(t.part is Part.FIGURE and cast("Figure", t.value).unit is Unit.COUNT for t in before) and before[-1].part is not Part.COMMA:
             # "18 new 52-week highs" counts shares.
             return True
         self.set_record(token)
@@ -939,6 +1016,9 @@ class _Walk:
         if figure.hedge is Hedge.UP_TO and figure.unit in (Unit.COUNT, Unit.POINTS) and figure.sign == 0 and self._plausible(figure):
             self._intraday(figure, token)
             return True
+        if self.cautious and not self.fresh and self._is_noun_of_movement(limit, preposition):
+            # "eked out a 0.1% gain", whatever the verb.
+            self.cautious = False
         if self.tail or (self.cautious and not self.fresh):
             return True
         self.gap = 0
@@ -952,7 +1032,10 @@ class _Walk:
             following = self._next(limit)
             if following is not None and following.text in MOVE_NOUNS:
                 self.position = self.tokens.index(following, self.position)
-            return self._skip_measured(limit)
+            behind = self.tokens[self.position + 1 : min(limit, self.position + 3)]
+            if preposition == "between" and len(behind) == 2 and behind[0].text == "and" and behind[1].part is Part.FIGURE:  # noqa: PLR2004
+                self.position += 2
+            return True
         match figure.unit:
             case Unit.PERCENT:
                 self._percent(figure, token, preposition)
@@ -966,8 +1049,15 @@ class _Walk:
                 self.tail = True
         return True
 
-    def _skip_measured(self, limit: int) -> bool:
-        return True
+    def _is_noun_of_movement(self, limit: int, preposition: str | None) -> bool:
+        previous, following = self._previous(), self._next(limit)
+        return (
+            preposition is None
+            and previous is not None
+            and previous.text in ("a", "an")
+            and following is not None
+            and following.text in MOVE_NOUNS
+        )
 
     def _percent(self, figure: Figure, token: Token, preposition: str | None) -> None:
         following = self._next(self.limit)
@@ -1006,10 +1096,10 @@ class _Walk:
         if preposition == "of" and self.draft.record is not None and not self.draft.levels and figure.sign == 0:
             self._level(figure, token)
             return
-        if preposition in ("to", "at", "around", "near") and figure.sign == 0 and (figure.magnitude >= _PLAIN_LEVEL or self.draft.points or preposition != "to" or self.draft.percents):
+        if preposition in ("to", "at", "around", "near") and figure.sign == 0:
             self._level(figure, token)
             return
-        if preposition is None and figure.magnitude >= _PLAIN_LEVEL and self.draft.sign is None and figure.sign == 0 and not self.verbless and not self._is_directed(limit):
+        if preposition is None and figure.magnitude >= _PLAIN_LEVEL and self.draft.sign is None and figure.sign == 0 and not self._is_directed(limit):
             self._level(figure, token)
             return
         self._add_points(figure, token)
@@ -1040,7 +1130,8 @@ class _Walk:
                 return
             self._level(figure, token)
         elif signed:
-            if following is not None and following.part in (Part.OTHER, Part.NOT_INDEX) and not figure.decimals and figure.unit is Unit.COUNT:
+            if following is not None and following.part in _COUNTED and not figure.decimals and figure.unit is Unit.COUNT:
+                # "adds 9 Indian firms"
                 return
             if figure.sign == 0 and not self._is_directed(limit) and preposition is None and figure.magnitude >= _PLAIN_LEVEL and not self.draft.points and figure.decimals == 2 and self.draft.percents:  # noqa: PLR2004
                 self._level(figure, token)
@@ -1105,6 +1196,9 @@ class _Walk:
         if self.tail:
             if following.part in (Part.ITS, Part.RECORD) or self._is_its(limit):
                 self.its = True
+            return True
+        if following.text in _BRINGING:
+            self.tail = self.its = True
             return True
         if following.part in _AFTER_COMMA or following.text in ("or", "to", "at", "by", "with"):
             self.fresh = following.part in (Part.CLOSE, Part.AUX, Part.BE, Part.HIT, Part.CROSS)
@@ -1263,8 +1357,11 @@ class _Walk:
         return True
 
 
+# "taking its gains this year to 25%": what follows is said of a longer period.
+_BRINGING: Final = frozenset(("taking", "bringing", "extending", "putting", "pushing", "widening", "swelling", "leaving", "trimming", "stretching"))
 _ENDS_LEADING: Final = frozenset((Part.STOP, Part.BOUNDARY, Part.CONJUNCTION, Part.DASH))
 _NOT_LEADING: Final = frozenset((Part.INDEX, Part.MOVE, Part.CLOSE, Part.CROSS, Part.HIT, Part.PARTICLE))
+_COUNTED: Final = frozenset((Part.OTHER, Part.NOT_INDEX, Part.DETERMINER))
 _STAYING: Final = frozenset(("held", "hold", "holding", "holds", "remained", "remains", "stayed", "stays", "trading", "traded", "hovered", "hovering", "well", "still", "stands", "stood", "comfortably", "remain"))
 _PERIOD_WORDS: Final = {"week": Basis.WEEK, "month": Basis.MONTH, "quarter": Basis.QUARTER, "annual": Basis.YEAR, "year": Basis.YEAR}
 _AFTER_COMMA: Final = frozenset(

@@ -104,7 +104,7 @@ holding rest rested print prints printed sit sits sat sitting show shows showed 
 snapping bring brings brought bringing take takes took taking leave leaves left leaving set sets setting deliver delivered score scored
 return returned pulled pull pulls pulling change changed fared fare perform performed average-close commence commenced linger lingered tread
 trod accumulate accumulated clocked clock notching-up back backed consolidate consolidated steadied lift pare-back managed manage resume resumed
-indicated sprint sprinted march marched marches marching grind grinds ground track tracked cap capped capping
+indicated eke eked eking chalked chalk scraped racked clung sprint sprinted march marched marches marching grind grinds ground track tracked cap capped capping
 """
 _CROSSING_UP: Final = """
 top tops topped topping cross crosses crossed crossing breach breaches breached breaching surpass surpasses surpassed surpassing break breaks broke broken
@@ -171,8 +171,8 @@ LEXICON: Final[dict[str, Entry]] = {
         "futures future e-minis e-mini emini eminis minis options option contracts contract etf etfs fund funds tracker trackers warrants "
         "support resistance companies company stocks shares firms sectors sector constituents constituent components component members member names "
         "earnings profit profits volume volumes turnover heavyweight heavyweights bluechips listings ipo data listing bears bulls bear bull market "
-        "markets exchange trading traders valuation valuations dividend dividends yield eps p/e returns points-worth group groups participants "
-        "newswires newswire newspaper agency reported issues investors provider futures-led listed-companies trusts cfds swaps put call puts calls "
+        "markets exchange traders valuation valuations dividend dividends yield eps p/e returns points-worth group groups participants "
+        "newswires newswire newspaper agency reported issues investors provider futures-led listed-companies trusts cfds swaps call calls "
         "global-ratings weights weighting rebalance reshuffle review entry member-firms performers gainers losers laggards leaders stalwarts members'",
     ),
     **_entries(Part.DETERMINER, None,
@@ -183,7 +183,7 @@ LEXICON: Final[dict[str, Entry]] = {
         "export-heavy exporter-heavy mainland widely-followed widely-watched closely-watched bellwether volatile battered resource-heavy bank-heavy "
         "internationally-focused domestically-focused globally-focused premier barometer frontline front-line flagship shenzhen-listed "
         "london's equity stock share market that this each smaller larger commodity-heavy tech technology nse bse widely closely watched "
-        "followed asian asia's europe's japan's germany's france's britain's india's china's australia's"),
+        "asian asia's europe's japan's germany's france's britain's india's china's australia's"),
     **_entries(Part.ITS, None, "it they itself"),
     **_entries(Part.EXTREME, 1, "high highs peak top"),
     **_entries(Part.EXTREME, -1, "low lows trough bottom nadir"),
@@ -298,6 +298,12 @@ PHRASES: Final = (
         r"on average|(?:in|on) a typical|average annual|annuali[sz]ed|per year|each year|every year|median|for every|hypothetical",
     ),
     _phrase(
+        "skip",
+        "time",
+        rf"(?:for|in) (?:only )?the {_ORDINAL[:-1]}|first|last) time(?: ever| in (?:its )?history| (?:in|for) {_ABOUT}(?:{_COUNT}|a) {_LENGTH}"
+        rf"| since (?:(?:early |late |mid-?)?{_MONTHS}|last {_DAYS}|{_DAYS})?,?(?: ?{_YEAR})?)?",
+    ),
+    _phrase(
         "other",
         "high peak low trough record bottom top",
         rf"(?:from|off|below|above|under|versus) (?:(?:its|their|the|an?|last|this) )?(?:[a-z0-9'’.,-]+ ){{0,4}}?(?:highs?|peaks?|lows?|troughs?|records?|bottoms?)\b"
@@ -309,7 +315,7 @@ PHRASES: Final = (
         "record time historic highest life unprecedented high peak",
         rf"{_RECORD_WORD}[- ](?:closing |close |intraday |intra-day |trading )?(?:highs?|peaks?|top|clos(?:e|es|ing)|finish|territory|levels?"
         r"|heights)(?: close| closing| mark)?\b",
-        r"(?:new|fresh) (?:highs?|peaks?)\b(?! (?:for|since|in|of the))",
+        r"(?:new|fresh) (?:closing )?(?:highs?|peaks?)\b(?! (?:for|since|in|of the))",
         rf"highest(?: {_PEAK_NOUN})* (?:ever|on record|in (?:its )?history|of all time)\b",
     ),
     _phrase(
@@ -397,14 +403,14 @@ PHRASES: Final = (
     _phrase(
         "month",
         "month mtd january february march april may june july august september october november december",
-        rf"since the (?:start|beginning) of (?:the|this) month|so far (?:this month|in {_MONTHS})|{_THIS} month(?: so far)?|the month (?=with|up|down)"
+        rf"since the (?:start|beginning) of (?:the|this) month|so far (?:this month|in {_MONTHS})|{_THIS} month(?: so far)?|the month (?=with|up|down|gone|just)"
         rf"|month[- ]to[- ]date|mtd|monthly|(?:in|during|for|through) (?:early |late |the month of )?{_MONTHS}\b(?=,? {_YEAR}|(?! [0-9]))",
     ),
     _phrase(
         "week",
         "week wtd",
         rf"since the (?:start|beginning) of (?:the|this) week|so far this week|{_THIS} week(?: so far)?\b(?! (?:ago|earlier|low|high))"
-        r"|the week (?=with|down|up|higher|lower|about|around|nearly|[0-9])|week[- ]to[- ]date|wtd|weekly",
+        r"|the week (?=with|down|up|higher|lower|about|around|nearly|gone|just|[0-9])|week[- ]to[- ]date|wtd|weekly",
     ),
     _phrase(
         "year",
@@ -446,8 +452,8 @@ PHRASES: Final = (
     ),
     _phrase(
         "up",
-        "green black plus positive upside",
-        r"in(?:to)? (?:the )?(?:green|black|plus|positive(?: territory| ground| zone)?)|(?:to|on) (?:the )?upside",
+        "green black plus positive upside good better",
+        r"in(?:to)? (?:the )?(?:green|black|plus|positive(?: territory| ground| zone)?)|(?:to|on) (?:the )?upside|to the (?:good|better)",
     ),
     _phrase(
         "down",
@@ -460,7 +466,7 @@ PHRASES: Final = (
         "time prelim as gmt m. am pm hrs et all instance example",
         rf"the {_ORDINAL} time",
         rf"for (?:an?|the) {_ORDINAL} (?:straight |consecutive |successive )?(?:time|day|session|week|month)(?: running| in a row)?",
-        r"(?:for|in) the first time(?: ever| in history| in (?:more than )?[a-z0-9]+ (?:days|sessions|weeks|months|years))?|according to preliminary (?:data|figures)",
+        r"according to preliminary (?:data|figures)",
         r"as of|as well as|not far behind|in all|all three|for (?:instance|example)",
         r"(?:at|by|as of|around) [0-9]{1,2}(?:[:.][0-9]{2})? ?[ap]\.?m\.?(?: (?:e[ds]?t|gmt|ist|bst|local time|eastern)\b)?",
         r"(?:at|by|as of|around) [0-9]{3,4} ?(?:gmt|hrs|est|edt|et|ist|hours)\b(?: \([0-9]{4} gmt\))?",

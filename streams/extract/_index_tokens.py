@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from operator import itemgetter
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from streams.extract._index_lexicon import LEXICON, PHRASE_PARTS, PHRASES, Entry, Part
 from streams.extract.quantities import Figure, Unit, find_figures
@@ -66,6 +66,7 @@ def tokenize(text: str, mentions: Sequence[IndexSpan], *, decimal_comma: bool) -
         tokens.append(Token(entry.part, start, end, entry.value, lower[start:end]))
         position = end
     _append_words(tokens, lower, position, len(lower))
+    _strip_hedges(tokens)
     return tokens
 
 
@@ -78,6 +79,30 @@ _MOST_PERIODS: Final = 1_000
 
 def _overlaps(start: int, end: int, spans: _Fixed) -> bool:
     return any(s < end and start < e for s, e, _ in spans)
+
+
+def _strip_hedges(tokens: list[Token]) -> None:
+    """Make adverbs of the words that hedge a figure: "up to 1%" is no rise, "over 400 points" crosses nothing."""
+    for position, token in enumerate(tokens):
+        if token.part is not Part.FIGURE:
+            continue
+        figure = cast("Figure", token.value)
+        if figure.hedge is None:
+            continue
+        crosses = figure.unit is Unit.COUNT and figure.magnitude >= _MOST_PERIODS
+        for before in range(position - 1, max(-1, position - 4), -1):
+            word = tokens[before].text
+            follower = tokens[before + 1].text
+            if word not in _HEDGE_WORDS and (word, follower) not in _HEDGE_PAIRS:
+                break
+            if not (crosses and word in ("over", "under")) and not (figure.unit is Unit.COUNT and word in ("near", "around")):
+                tokens[before] = tokens[before]._replace(part=Part.ADVERB, value=None)
+
+
+_HEDGE_WORDS: Final = frozenset(
+    "more less than over under about around near nearly almost some roughly approximately as much many high low least most close fewer".split()
+)
+_HEDGE_PAIRS: Final = frozenset((("at", "least"), ("at", "most"), ("up", "to"), ("close", "to"), ("in", "excess"), ("excess", "of"), ("upwards", "of"), ("to", "")))
 
 
 def _may_count_periods(figure: Figure) -> bool:

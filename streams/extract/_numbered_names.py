@@ -16,7 +16,7 @@ _DAY_LINKS: Final = frozenset(("-", "–", "to", "and", "&"))
 _LAST_DAY: Final = 31
 
 _DAYS_ON: Final = re.compile(r"\s?(?:-|–|to|and|&)\s?\d{1,2}\s([A-Z][A-Za-z]{2,8})\b")
-_CLOCK_AFTER: Final = re.compile(r"\s?[aApP]\.?[mM]\b|\s(?:o'clock|hours GMT|local time)|[年月日時分秒回社]|:\d|h\d\d")
+_CLOCK_AFTER: Final = re.compile(r"\s?[aApP]\.?[mM]\b|\s(?:o'clock|hours GMT|HOURS GMT|[Hh]rs\b|HRS\b|local time)|[年月日時分秒回社]|:\d|h\d\d")
 _TIME_ZONES: Final = frozenset("GMT UTC EST EDT ET BST CET CEST JST IST HKT SGT AEST AEDT PST PDT PT".split())
 _ATTACHED_AFTER: Final = re.compile(r"[^\W\d]|[-‑](?!odd\b|plus\b)[^\W\d_]|/[^\W_]")
 # Words before a whole number that make it a name: numbered things that news writes about.
@@ -24,7 +24,7 @@ _NUMBERED: Final = frozenset(
     "section article chapter form rule page flight phase no no. number boeing airbus title tier top iphone windows fortune "
     "forbes class room part vol vol. issue".split()
 )
-_SYMBOL_BEFORE: Final = re.compile(r"[A-Z]{2,}:\Z|[#№@=_&/\\]\Z")
+_SYMBOL_BEFORE: Final = re.compile(r"[A-Z]{2,}:\Z|[#№=_&/\\]\Z")
 _TICKER_AFTER: Final = re.compile(r"\.[A-Z]{1,3}\b|\s(?:TT|HK|JP|KS|CH)(?=[)>])")
 
 # What stands before the number of constituents in the name of an index.

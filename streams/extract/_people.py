@@ -32,9 +32,12 @@ from streams.extract._words import (
 )
 
 _ROLE: Final = "|".join(sorted(ROLES, key=len, reverse=True))
+_VERB: Final = (
+    "which|whose|where|and|or|said|says|but|while|with|as|will|would|has|had|have|is|are|was|were|to|who|by|after|before|told|also|for|that|it|he|she|they"
+)
 # "Frank Cappelleri, desk strategist at", "Keith Lerner, 45, co-chief investment officer".
 _ROLE_BEHIND: Final = re.compile(
-    rf",\s(?!(?:which|whose|where|and|said|says|but|while|with|as)\s)(?:\d\d,\s)?(?:[\w&'./-]{{1,24}}\s){{0,6}}?(?:{_ROLE})s?(?!\w)"
+    rf",\s(?:\d\d,\s)?(?:(?!(?:{_VERB})\s)[\w&'./-]{{1,24}}\s){{0,6}}?(?:{_ROLE})s?(?!\w)"
 )
 _CLAUSE_ENDS: Final = re.compile(r"[,.;]|$|\s(?:of|at|from|who|told|in\san?|on|with)\s")
 _SAYS_BEFORE: Final = word_set("said says added told adds wrote asked explained noted warned argued replied")
@@ -45,7 +48,9 @@ _SPEAKS_OR_OWNS: Final = re.compile(r"'s?\s|\s(?:said|says|told|added|will|has|h
 _DOUBTFUL: Final = MONTHS_AND_DAYS | word_set("art may mark will grant rich guy dean joy angel max drew rob sue pat dawn gene hope ray frank bill jack miles christian islam said")
 # Words that are roles and surnames.
 _ROLE_SURNAMES: Final = word_set("king prince judge major general banker head lord chair deputy")
+_NOT_SLUG: Final = re.compile(r"[^\w]+")
 _LONGEST_NAME: Final = 4
+_LED: Final = word_set("led headed chaired founded run co-founded helmed")
 _SUFFIXES: Final = word_set("jr sr ii iii iv")
 _REASONABLE_TYPOS: Final = 2
 
@@ -76,7 +81,7 @@ def _in_run(
 ) -> None:
     at = 0
     count = len(found)
-    role = _role_before(text, run.start)
+    role = "" if run.opens else _role_before(text, run.start)
     while at < count:
         word = found[at]
         if word.link or text.taken[word.start]:
@@ -102,7 +107,10 @@ def _in_run(
 
 
 def _role_before(text: ReadingText, start: int) -> str:
-    near = before(text.folded, start)[0].rstrip(",.:")
+    near, second = before(text.folded, start)
+    near = near.rstrip(",.:")
+    if near == "by" and second in _LED:
+        return "leader"
     return near if near in ROLES or near in COURTESY else ""
 
 
@@ -138,7 +146,7 @@ def _is_person(text: ReadingText, run: Run, found: list[Word], at: int, stop: in
     if len(name) < 2 or len(name[-1].low) < 2 or _is_firm(text, found, at, stop):
         return False
     first, last = name[0].low, name[-1].low
-    if last in PLACES or last in NOT_NAMES or first in NOT_NAMES - MONTHS_AND_DAYS:
+    if any(word.low in PLACES for word in name[1:]) or last in NOT_NAMES or first in NOT_NAMES:
         return False
     if role:
         return first not in PLACES and last not in FIRM_ENDINGS
@@ -149,14 +157,27 @@ def _is_person(text: ReadingText, run: Run, found: list[Word], at: int, stop: in
     if first in FAMILY_NAMES_FIRST and "-" in last:
         return True
     end = found[stop - 1].end
-    if first in PLACES or first in OPENERS or last in FIRM_ENDINGS or run.style is not Style.PROSE or stop < len(found) or len(name) > 3:
+    if first in PLACES or first in OPENERS or last in FIRM_ENDINGS or run.style is not Style.PROSE or len(name) > 3:
         return False
+    said = at == 0 and not run.opens and before(text.folded, run.start)[0] in _SAYS_BEFORE
+    if stop < len(found):
+        goes_on = found[stop].low == "of" and not found[stop - 1].owns
+        return goes_on and (said or _is_firm_named(text, found[stop + 1 :]))
     if _ROLE_BEHIND.match(text.folded, end) is not None:
         return not any(word.low in FIRM_ENDINGS for word in name)
-    near = before(text.folded, name[0].start)[0]
-    if near in _SAYS_BEFORE:
-        return at == 0 and _CLAUSE_ENDS.match(text.folded, end) is not None and not any(w.low in FIRM_ENDINGS for w in name)
+    if said:
+        return _CLAUSE_ENDS.match(text.folded, end) is not None and not any(w.low in FIRM_ENDINGS for w in name)
     return first in GIVEN_NAMES and _SAYS_BEHIND.match(text.folded, end) is not None
+
+
+def _is_firm_named(text: ReadingText, behind: list[Word]) -> bool:
+    """Whether the words behind "of" name a firm: "Rupak De of LKP Securities"."""
+    name = []
+    for word in behind:
+        if word.link and word.low != "&":
+            break
+        name.append(word)
+    return len(name) > 1 and name[-1].low in FIRM_ENDINGS
 
 
 def _is_firm(text: ReadingText, found: list[Word], at: int, stop: int) -> bool:
@@ -180,10 +201,12 @@ def _may_be_surname(word: Word) -> bool:
 
 def _add(text: ReadingText, name: list[Word], role: str, registry: Registry, finds: Finds, today: date) -> None:
     last = name[-1]
-    if last.low in _SUFFIXES and len(name) > 2:
-        name, last = name[:-1], name[-2]
     start, end = name[0].start, last.end
     given = name[0].low
+    if last.low in _SUFFIXES and len(name) > 2:
+        shown = " ".join(text.full[start:end].split())
+        finds.add(f"person:{slug(text.folded[start:end])}", Kind.PERSON, shown, start, end)
+        return
     known = _official(text, given, last.low, role or _role_behind(text.folded, end), start, registry, finds)
     if known is not None:
         finds.add(known.id, Kind.PERSON, known.name, start, end)
@@ -201,9 +224,6 @@ def _add(text: ReadingText, name: list[Word], role: str, registry: Registry, fin
 def slug(folded: str) -> str:
     """Folded words as the last part of an id: "maryann keller" is `maryann-keller`."""
     return _NOT_SLUG.sub("-", folded).strip("-")
-
-
-_NOT_SLUG: Final = re.compile(r"[^\w]+")
 
 
 def _role_behind(folded: str, end: int) -> str:
@@ -310,7 +330,7 @@ def _later_mentions(text: ReadingText, registry: Registry, finds: Finds) -> None
     by_surname: dict[str, list[str]] = {}
     for find in finds.of_kind(Kind.PERSON):
         entity = registry.entities.get(find.entity)
-        surname = entity.surname if entity is not None and entity.surname else find.name.split()[-1]
+        surname = entity.surname if entity is not None and entity.surname else _surname(find.name)
         by_surname.setdefault(surname.lower(), []).append(find.entity)
     for surname, people in by_surname.items():
         if len(people) > 1 or len(surname) < 2:
@@ -321,6 +341,13 @@ def _later_mentions(text: ReadingText, registry: Registry, finds: Finds) -> None
             if doubtful and _SPEAKS_OR_OWNS.match(text.folded, end) is None:
                 continue
             finds.add(find.entity, Kind.PERSON, find.name, start, end)
+
+
+def _surname(name: str) -> str:
+    words = name.split()
+    if len(words) > 2 and words[-1].rstrip(".").lower() in _SUFFIXES:
+        words = words[:-1]
+    return words[-1]
 
 
 def occurrences(text: ReadingText, word: str) -> list[tuple[int, int]]:

@@ -18,6 +18,11 @@ _GAP: Final = "\n\n"
 _TITLE_SHARE: Final = 0.6
 
 
+# Marks in `ReadingText.taken`: characters of a name, and those of a country that may be the first word of a firm's name.
+TAKEN: Final = 1
+LENT: Final = 2
+
+
 class Style(Enum):
     """How a sentence uses capitals: whether one says that a name begins."""
 
@@ -70,13 +75,17 @@ class ReadingText:
             style = self._styles[number] = _style(self.full[self.starts[number] : self.ends[number]])
         return style
 
-    def take(self, start: int, end: int) -> None:
+    def take(self, start: int, end: int, mark: int = TAKEN) -> None:
         """Mark these characters as belonging to a name."""
-        self.taken[start:end] = b"\x01" * (end - start)
+        self.taken[start:end] = bytes((mark,)) * (end - start)
 
     def is_free(self, start: int, end: int) -> bool:
         """Whether no name has any of these characters."""
-        return self.taken.find(1, start, end) < 0
+        return not any(self.taken[start:end])
+
+    def has_free(self, start: int, end: int) -> bool:
+        """Whether some of these characters belong to no name."""
+        return self.taken.find(0, start, end) >= 0
 
     def place(self, start: int, end: int) -> tuple[Field, int, int]:
         """Field and offsets there of a span of this text."""

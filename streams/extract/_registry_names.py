@@ -35,7 +35,7 @@ class Hit(NamedTuple):
 class RegistryNames:
     """The automata over one registry."""
 
-    __slots__ = ("_automaton", "_by_key", "_capital", "_spaceless", "_spaceless_readings")
+    __slots__ = ("_automaton", "_by_key", "_capital", "_number", "_spaceless", "_spaceless_readings")
 
     def __init__(self, registry: Registry) -> None:
         by_key: dict[str, list[tuple[str, tuple[Reading, ...]]]] = {}
@@ -49,6 +49,7 @@ class RegistryNames:
             key = plain(pattern).strip()
             if key:
                 by_key.setdefault(f" {key} ", []).append((pattern, readings))
+        self._number = {key: number for number, key in enumerate(by_key)}
         self._by_key = list(by_key.values())
         self._capital = bytes(
             all(reading.text.lstrip("'.$").strip()[:1].isupper() for _, rs in known for reading in rs)
@@ -83,6 +84,11 @@ class RegistryNames:
                 if _has_edges(folded, start, end):
                     found.append(Hit(start, end, self._spaceless_readings[number]))
         return _longest(found, text)
+
+    def readings(self, folded: str) -> tuple[Reading, ...]:
+        """What a whole folded name may mean; empty if the registry does not have it."""
+        number = self._number.get(f" {plain(folded).strip()} ")
+        return () if number is None else tuple(reading for _, known in self._by_key[number] for reading in known)
 
 
 def plain(folded: str) -> str:

@@ -15,6 +15,12 @@ _LINKS: Final = rf"&|and|of|the|for|{_PARTICLES}"
 _RUN: Final = re.compile(rf"(?<![\w$^.]){_WORD}(?:\.?[ \n](?:(?:{_LINKS})[ \n]){{0,2}}{_WORD})*+")
 _WORDS: Final = re.compile(rf"{_WORD}|&|\w+")
 
+# "Tokyo-based", "Nasdaq-listed": the capital belongs to the first half, the word is an adjective.
+_COMPOUND: Final = re.compile(
+    r".*-(?:based|listed|traded|quoted|backed|owned|controlled|led|headquartered|born|made|style|era|related|linked|focused|wide|bound|run|only"
+    r"|denominated|friendly|heavy|type|trained|educated|dominated|produced|registered|appointed|brokered|to|like|free|imposed)\Z"
+)
+
 PARTICLES: Final = frozenset(_PARTICLES.split("|"))
 
 
@@ -75,5 +81,6 @@ def words(text: ReadingText, run: Run) -> list[Word]:
             low = low[:-2]
         elif folded.startswith("' ", end) and low.endswith("s"):
             owns = True
-        found.append(Word(start, end, low.rstrip("."), owns, not full[start].isupper()))
+        link = not full[start].isupper() or ("-" in low and _COMPOUND.match(low) is not None)
+        found.append(Word(start, end, low.rstrip("."), owns, link))
     return found

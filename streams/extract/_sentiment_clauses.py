@@ -10,8 +10,11 @@ training and inference read sentences through this module and nothing else.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import compress, repeat
 from typing import Final, NamedTuple
 
 from streams.data.sentiment import BITS, Lexicon
@@ -22,7 +25,6 @@ _VERBISH: Final = (
     _UP | _DOWN | _RAISE | _LOWER | _SAY | _BE | BITS["help"] | BITS["hurt"] | BITS["beat"] | BITS["trail"] | BITS["take"]
     | BITS["have"] | BITS["revert"] | BITS["good"] | BITS["bad"] | BITS["fail"]
 )  # fmt: skip
-_CLASSED: Final = ~_SUFFIX
 
 ENTITY: Final = "ENT"
 """The word of a token that names an entity."""
@@ -31,12 +33,12 @@ NAME: Final = "Xx"
 
 # Tickers and notes are no words: <.N225>, [.N], (7203.T), (NASDAQ: AAPL), $AAPL.
 _TOKEN: Final = re.compile(
-    r"<[^<>\s]{1,24}>|\[[^\[\]\s]{1,24}\]|\((?:[A-Z]{2,8}: ?)?[0-9A-Z.]{1,10}\)|\$\^?[A-Z0-9]*[A-Z][A-Z0-9.]*"
-    r"|[$€£¥]?\d[\d,.]*(?:%|(?:-[^\W_]+)+)?|['’]s\b|[^\W\d_]+(?:[.&-][^\W_]+|['’](?!s\b)[^\W_]+)*|\S"
+    r"[^\W\d_]+(?:[.&-][^\W_]+|['’](?!s\b)[^\W_]+)*|[$€£¥]?\d[\d,.]*(?:%|(?:-[^\W_]+)+)?|['’]s\b"
+    r"|<[^<>\s]{1,24}>|\[[^\[\]\s]{1,24}\]|\((?:[A-Z]{2,8}: ?)?[0-9A-Z.]{1,10}\)|\$\^?[A-Z0-9]*[A-Z][A-Z0-9.]*|\S"
 )
 
-# Longer sentences are tables or damaged text; what stands behind is not read.
-_LONGEST: Final = 4_000
+LONGEST: Final = 2_000
+"""Characters of a sentence that are read: longer ones are tables or damaged text."""
 
 _STOPS: Final = frozenset(";:().?!–—") | {"-", "--"}
 _RELATIVE: Final = frozenset({"which", "who", "whose", "whom", "where"})
@@ -44,6 +46,7 @@ _LINKS: Final = frozenset({",", "and", "as", "after"})
 _NOT_LINK_BEFORE: Final = frozenset(
     {"such", "well", "much", "so", "far", "low", "high", "early", "soon", "little", "many", "long"}
 )
+_PRONOUNS: Final = frozenset({"it", "they", "he", "she"})
 _BEFORE_ENTITY: Final = frozenset(
     {
         "the",
@@ -110,44 +113,26 @@ class Clauses:
 
 def read_clauses(text: str, places: Sequence[Place], lexicon: Lexicon) -> Clauses:
     """Cut `text` (a sentence) with the entities at `places`, in text order, not overlapping."""
-    words: list[str] = []
-    classes: list[int] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    keys: list[int] = []
-    capital: list[bool] = []
-    known = lexicon.words
-    waiting = iter(places)
-    place = next(waiting, None)
-    for found in _TOKEN.finditer(text, 0, _LONGEST):
-        start, end = found.span()
-        while place is not None and place.end <= start:
-            place = next(waiting, None)
-        if place is not None and place.start < end:
-            if keys and keys[-1] == place.key:
-                ends[-1] = end
-                continue
-            word, bits, key = ENTITY, 0, place.key
-        else:
-            token = found.group()
-            word, bits, key = _word(token), 0, -1
-            if not word:
-                continue
-            bits = known.get(word, 0)
-            if keys and keys[-1] >= 0 and (bits & _SUFFIX or (word == "." and not _ends_sentence(text, end))):
-                continue
-        words.append(word)
-        classes.append(bits)
-        starts.append(start)
-        ends.append(end)
-        keys.append(key)
-        capital.append(key < 0 and word[0].isalpha() and text[start].isupper())
-    if words and words[-1] in _ENDS:
-        for tokens in (words, classes, starts, ends, keys, capital):
-            tokens.pop()
+    found = list(_TOKEN.finditer(text, 0, LONGEST))
+    tokens = [token.group() for token in found]
+    while tokens and tokens[-1] in _ENDS:
+        tokens.pop()
+        found.pop()
+    words = list(map(_word, tokens))
+    starts = [token.start() for token in found]
+    ends = [token.end() for token in found]
+    capital = [token[0].isupper() for token in tokens]
+    classes = list(map(lexicon.words.get, words, repeat(0)))
+    keys = [-1] * len(words)
+    for place in reversed(places):
+        _put(place, words, classes, starts, ends, keys)
+    if "" in words:
+        kept = words.copy()
+        classes, starts, ends, keys = (list(compress(row, kept)) for row in (classes, starts, ends, keys))
+        capital, words = list(compress(capital, kept)), list(compress(words, kept))
     _join_phrases(words, classes, lexicon)
-    _mask_names(words, classes, capital)
-    clause, hangs = _cut(words, classes, keys)
+    _mask_names(words, classes, capital, keys)
+    clause, relative = _cut(words, classes, keys)
     groups = _grouped(words, keys)
     bounds = _bounds(clause)
     return Clauses(
@@ -158,18 +143,37 @@ def read_clauses(text: str, places: Sequence[Place], lexicon: Lexicon) -> Clause
         keys=keys,
         groups=groups,
         clause=clause,
-        heads=_heads(classes, groups, bounds, hangs),
+        heads=_heads(classes, groups, bounds, relative),
         bounds=bounds,
     )
 
 
+def _put(
+    place: Place, words: list[str], classes: list[int], starts: list[int], ends: list[int], keys: list[int]
+) -> None:
+    """Make the tokens at `place` one entity; the rest of them, its legal form and tickers become empty words."""
+    at, behind = bisect_right(ends, place.start), bisect_left(starts, place.end)
+    if at >= behind:
+        return
+    words[at], classes[at], keys[at] = ENTITY, 0, place.key
+    ends[at] = ends[behind - 1]
+    while behind < len(words) and (classes[behind] & _SUFFIX or words[behind] in ("", ".")) and keys[behind] < 0:
+        behind += 1
+    if behind < len(words) and keys[behind] == place.key:
+        ends[at] = ends[behind]
+        behind += 1
+    for gone in range(at + 1, behind):
+        words[gone], keys[gone] = "", -1
+
+
+@lru_cache(maxsize=1 << 15)
 def _word(token: str) -> str:
     """The token's word; empty for tickers and notes."""
     first = token[0]
     if first.isalpha():
         return token.lower().replace("’", "'")
     if len(token) == 1:
-        return "0" if first.isdigit() else "" if token in "<>" else token
+        return "0" if first.isdigit() else "" if first in "<>" else token
     if first in "'’":
         return "'s"
     if first in "<[(":
@@ -179,12 +183,7 @@ def _word(token: str) -> str:
         return ""
     if token[-1] == "%":
         return "0%"
-    return money + "0" + token[token.find("-") :].lower() if "-" in token else money + "0"
-
-
-def _ends_sentence(text: str, end: int) -> bool:
-    """Whether the full stop before `end` is the last of the sentence rather than that of "Corp."."""
-    return not text[end : end + 2].strip()
+    return f"{money}0{token[token.find('-') :].lower()}" if "-" in token else money + "0"
 
 
 def _join_phrases(words: list[str], classes: list[int], lexicon: Lexicon) -> None:
@@ -197,13 +196,13 @@ def _join_phrases(words: list[str], classes: list[int], lexicon: Lexicon) -> Non
                 classes[at], classes[at + 1] = bits, 0
 
 
-def _mask_names(words: list[str], classes: list[int], capital: list[bool]) -> None:
+def _mask_names(words: list[str], classes: list[int], capital: list[bool], keys: list[int]) -> None:
     """Put NAME for capitalised words without a class, but not where a sentence or quotation begins nor in title case."""
-    alphabetic = sum(word[0].isalpha() and word != ENTITY for word in words)
-    if sum(capital) > max(3, _TITLE_CASE * alphabetic):
+    large = [at for at in compress(range(len(words)), capital) if keys[at] < 0]
+    if len(large) > 3 and len(large) > _TITLE_CASE * sum(word[0].isalpha() for word in words if word != ENTITY):
         return
-    for at in range(1, len(words)):
-        if capital[at] and not classes[at] & _CLASSED and words[at - 1] not in _OPENERS and words[at] != "i":
+    for at in large:
+        if at and not classes[at] & ~_SUFFIX and words[at - 1] not in _OPENERS and words[at] != "i":
             words[at] = NAME
 
 
@@ -242,6 +241,10 @@ def _links_clause(at: int, words: list[str], classes: list[int], keys: list[int]
     word = words[at]
     if word == "as" and (words[at - 1] in _NOT_LINK_BEFORE or words[at + 1 : at + 2] in (["well"], ["much"], ["of"])):
         return False
+    if word == "and" and keys[at - 1] >= 0 and _names_entity(words, keys, at + 1):
+        return False
+    if word == "," and words[at + 1 : at + 2] and words[at + 1] in _PRONOUNS:
+        return True
     count = len(words)
     after = at + 1
     while after < count and after < at + 5 and words[after] in _BEFORE_ENTITY:
@@ -254,6 +257,13 @@ def _links_clause(at: int, words: list[str], classes: list[int], keys: list[int]
                 return False
         return False
     return word in ("as", "after")
+
+
+def _names_entity(words: list[str], keys: list[int], at: int) -> bool:
+    """Whether an entity stands at `at`, behind its article or not."""
+    if at < len(words) and words[at] in ("the", "and"):
+        at += 1
+    return at < len(words) and keys[at] >= 0
 
 
 def _grouped(words: list[str], keys: list[int]) -> list[int]:

@@ -211,7 +211,9 @@ def _graded(read: Clauses, at: int, bits: int, end: int) -> Cue | None:
 
 
 def _negated(read: Clauses, cue: Cue, begin: int) -> Cue:
-    """The cue, turned round where a negation or a failure stands shortly before it."""
+    """The cue, turned round where a negation or a failure stands shortly before it, or "less than"."""
+    if read.words[max(0, cue.at - 2) : cue.at] == ["less", "than"]:
+        return Cue(cue.at, -cue.before, -cue.behind, "n" + cue.kind, cue.also)
     for earlier in range(cue.at - 1, max(begin, cue.at - 8) - 1, -1):
         if read.classes[earlier] & (_NOT | _FAIL if cue.at - earlier < 5 else _FAIL):
             return Cue(cue.at, -cue.before, -cue.behind, "n" + cue.kind, cue.also)

@@ -11,6 +11,7 @@ a feature raises it, and the weights are trained anew (`newstape train sentiment
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -60,10 +61,8 @@ class Reading:
     """Each word with the next."""
     triples: list[str]
     """Each word with the next two."""
-    group_before: list[int]
-    """For each token the group of the nearest entity before it in its clause, -1 if there is none."""
-    group_behind: list[int]
-    """For each token the group of the nearest entity behind it in its clause, -1 if there is none."""
+    around: list[tuple[int, int]]
+    """For each cue the groups of the nearest entities before and behind it in its clause, -1 if there is none."""
 
 
 def read_sentence(text: str, places: Sequence[Place], lexicon: Lexicon) -> Reading:
@@ -71,27 +70,30 @@ def read_sentence(text: str, places: Sequence[Place], lexicon: Lexicon) -> Readi
     clauses = read_clauses(text, places, lexicon)
     words = clauses.words
     pairs = [f"{a} {b}" for a, b in zip(words, words[1:], strict=False)]
+    cues = find_cues(clauses)
     return Reading(
         clauses=clauses,
-        cues=find_cues(clauses),
+        cues=cues,
         pairs=pairs,
         triples=[f"{a} {b}" for a, b in zip(pairs, words[2:], strict=False)],
-        group_before=_nearest(clauses, range(len(words))),
-        group_behind=_nearest(clauses, range(len(words) - 1, -1, -1)),
+        around=_around(clauses, cues),
     )
 
 
-def _nearest(clauses: Clauses, order: Iterable[int]) -> list[int]:
-    nearest = [-1] * len(clauses.words)
+def _around(clauses: Clauses, cues: list[Cue]) -> list[tuple[int, int]]:
     groups, clause = clauses.groups, clauses.clause
-    group, number = -1, -1
-    for at in order:
-        if clause[at] != number:
-            group, number = -1, clause[at]
-        nearest[at] = group
-        if groups[at] >= 0:
-            group = groups[at]
-    return nearest
+    entities = [at for at, group in enumerate(groups) if group >= 0]
+    found = []
+    for cue in cues:
+        at, number = cue.at, clause[cue.at]
+        before = behind = -1
+        place = bisect_left(entities, at)
+        if place and clause[entities[place - 1]] == number:
+            before = groups[entities[place - 1]]
+        if place < len(entities) and clause[entities[place]] == number:
+            behind = groups[entities[place]]
+        found.append((before, behind))
+    return found
 
 
 def features(reading: Reading, at: int, name: Iterable[str]) -> tuple[tuple[str, set[str]], ...]:
@@ -106,9 +108,9 @@ def features(reading: Reading, at: int, name: Iterable[str]) -> tuple[tuple[str,
     return (
         ("l", {*words[left:at], *pairs[left : max(left, at - 1)], *triples[left : max(left, at - 2)]}),
         ("r", {*words[at + 1 : right], *pairs[at + 1 : right - 1], *triples[at + 1 : max(at + 1, right - 2)]}),
-        ("L", {*words[first:left], *pairs[first : max(first, left - 1)]}),
-        ("R", {*words[right:last], *pairs[right : max(right, last - 1)]}),
-        ("c", {*words[left:right], *pairs[left : right - 1]}),
+        ("L", {*words[first:left]}),
+        ("R", {*words[right:last]}),
+        ("c", {*words[left:right]}),
         ("x", known),
     )
 
@@ -158,8 +160,7 @@ def _add_cues(known: set[str], reading: Reading, at: int) -> None:
     known.add("h1" if head else "h0")
     nearest: dict[str, tuple[str, str]] = {}
     said = object_of = overall = 0
-    for cue in near_cues(reading, at):
-        part = part_of(reading, at, cue.at)
+    for part, cue in near_cues(reading, at):
         polarity = cue.behind if part in ("O", "o") else cue.before
         base = part + _SIGN[polarity]
         distance = abs(cue.at - at)
@@ -184,27 +185,30 @@ def _add_cues(known: set[str], reading: Reading, at: int) -> None:
     known.add("V" + "".join(nearest[part][0] for part in "SNIOJF" if part in nearest))
 
 
-def near_cues(reading: Reading, at: int) -> list[Cue]:
-    """The cues around token `at`, nearest ones to either side, in text order."""
+def near_cues(reading: Reading, at: int) -> list[tuple[str, Cue]]:
+    """The cues around token `at`, nearest ones to either side, in text order, each with the part its target plays for it."""
     cues = reading.cues
     behind = next((place for place, cue in enumerate(cues) if cue.at > at), len(cues))
-    return cues[max(0, behind - _CUES_A_SIDE) : behind + _CUES_A_SIDE]
+    first = max(0, behind - _CUES_A_SIDE)
+    return [
+        (_part(reading.clauses, at, cue.at, around), cue)
+        for cue, around in zip(cues[first : behind + _CUES_A_SIDE], reading.around[first:], strict=False)
+    ]
 
 
-def part_of(reading: Reading, at: int, cue: int) -> str:
+def _part(clauses: Clauses, at: int, cue: int, around: tuple[int, int]) -> str:
     """The part that the target at token `at` plays for the cue at token `cue`; see the module's docstring."""
-    clauses = reading.clauses
     own, there = clauses.clause[at], clauses.clause[cue]
     group = clauses.groups[at]
-    head = clauses.heads[own] == group
     if own == there:
+        head = clauses.heads[own] == group
         if cue < at:
-            return "O" if reading.group_behind[cue] == group else "o"
-        if reading.group_before[cue] == group:
+            return "O" if around[1] == group else "o"
+        if around[0] == group:
             return "S" if head else "N"
         return "F" if head else "P"
     if clauses.heads[there] == group:
-        return "I" if reading.group_before[cue] in (-1, group) else "J"
+        return "I" if around[0] in (-1, group) else "J"
     side = "y" if cue < at else "z"
     return side if abs(there - own) == 1 else side + "2"
 

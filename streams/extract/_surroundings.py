@@ -79,9 +79,10 @@ _AFTER_VENUE: Final = re.compile(
     r"|member(?:s|ship)?|regulat\w+|securit(?:y|ies)|over-the-counter|issues|volume|market\smakers?|trad(?:ed|es)\b)(?!\w)|\s?[:/]\s?[a-z]"
 )
 _BEFORE_VENUE: Final = re.compile(
-    r"(?:list(?:ed|ing|ings|s)?|trad(?:e|es|ed|ing)|quoted|float(?:ed)?|debut(?:s|ed)?|delist(?:ed|ing)?|ipo|issues|decliners|advancers|losers|gainers|stocks|shares|volume|ratio|bourse"
-    r"|highs|lows|outnumbered|symbol|market\sopened|began|start(?:ed)?|begin|admitted|uplist(?:ed)?|offering|switch(?:ed)?|moved?|suspended|halted|filing|disclosure|statement|told|notice)"
-    r"(?:\s[\w.,'-]{1,16}){0,4}?\s(?:on|at|from|to|with)\s(?:the\s|new\syork's\s|its\s)?$"
+    r"(?:(?:list(?:ed|ing|ings|s)?|trad(?:e|es|ed|ing)|quoted|float(?:ed)?|debut(?:s|ed)?|delist(?:ed|ing)?|ipo|outnumbered|outpaced|began|start(?:ed)?|begin|admitted"
+    r"|uplist(?:ed)?|offering|switch(?:ed)?|suspended|halted|filing|disclosure|statement|notice|volume|ratio|highs|lows|decliners|advancers|losers|gainers|announcement)(?:\s(?!weigh)[\w.,'-]{1,16}){0,4}?"
+    r"|issues|stocks|shares|bourse|symbol|told)\s(?:on|at|from|to|with|by)\s(?:the\s|new\syork's\s|its\s)?$"
+    r"|\b(?:told|informed|notified)\s(?:the\s)?$"
 )
 _AFTER_MEDIA: Final = re.compile(
     r"(?:'s)?\s(?:reported|reports|report\b|said|says|newspapers?|newswires?|business\sdaily|daily|survey|poll|quoted|cited|interview|journalists?|asia\b|news\b|article|data\b|citing|wrote|editor|learned)"
@@ -99,10 +100,16 @@ _BEFORE_RATER: Final = re.compile(
 )
 _BEFORE_INDEX: Final = re.compile(r"(?:\bthe|index|benchmark|sending|lifted|pushed|pulled|dragged|weighed\son|took|sent|helped|dow|nasdaq|nifty|sensex|&p|500|and|,)\s(?:\w{1,14}\s)?$")
 _AFTER_INDEX: Final = re.compile(
-    rf"(?:\s(?:index|indices|composite|average|benchmark|futures|e-minis?|gauge|was|were|is|has|had|down|up|higher|lower|flat|(?:also\s|briefly\s|then\s|last\s|both\s|each\s|all\s|have\s|has\s)?(?:{_MOVE})"
+    rf"(?:\s(?:index|indices|sectors?|subsectors?|components?|constituents?|companies|members|composite|average|benchmark|futures|e-minis?|gauge|was|were|is|has|had|down|up|higher|lower|flat|(?:also\s|briefly\s|then\s|last\s|both\s|each\s|all\s|have\s|has\s)?(?:{_MOVE})"
     r"|at\s\d|and\s(?:the\s)?(?:s&p|dow|nasdaq|nikkei|topix|sensex|nifty|ftse|dax|cac|russell)|to\s(?:a\s|its\s|the\s|\d|close|end|finish)|off\s\d|\+|-?\d)|,?\s(?:dow|nasdaq|s&p|and\snasdaq)|\s?<\.|\s?\(?[+-]\d)"
 )
 _WINDOW: Final = 60
+
+
+def is_traded_firm(folded: str, end: int) -> bool:
+    """Whether the name is that of a firm with shares: "Singapore Exchange fell 1%", "the exchange's shares"."""
+    after = _AFTER_FIRM.match(folded, end)
+    return after is not None and (after["move"] is not None or after["noun"] is not None)
 
 
 def is_venue(folded: str, start: int, end: int) -> bool:

@@ -33,7 +33,7 @@ COURTESY: Final = word_set("mr mrs ms miss dr sir lord dame lady madam sen rep g
 # What a surname is not: so "Frank Street", "Jordan River", "Jackson Hole", "Morgan Holdings" are no persons.
 NOT_SURNAMES: Final = word_set("""
 street avenue road square park river lake island islands county city valley beach hills bay hall house hospital school college university institute hole
-group holdings holding corp corporation inc co company ltd limited llc plc lp llp ag sa nv se bank banks bancorp capital securities partners fund funds trust index
+group holdings holding investors corp corporation inc co company ltd limited llc plc lp llp ag sa nv se bank banks bancorp capital securities partners fund funds trust index
 financial insurance industries international motors energy oil gas foods steel airlines air lines stores brothers bros sons associates advisors advisers management
 technologies technology systems media entertainment pharmaceuticals pharma resources services solutions global ventures properties realty
 january february march april may june july august september october november december monday tuesday wednesday thursday friday saturday sunday
@@ -83,6 +83,7 @@ prize award day week month year quarter fiscal session
 """)
 
 GENERIC_FIRST: Final = word_set("""
+scandinavian nordic latin arab arabian asian african european mediterranean caribbean baltic pan trans inter eurasian oriental occidental
 general first united national international american british standard new royal bank central great global air pacific atlantic north south
 east west northern southern eastern western union world big best home old federal state city public private the asian european african us uk eu
 capital financial industrial commercial consumer consolidated associated allied advanced applied universal continental imperial
@@ -97,6 +98,7 @@ etf etfs adr adrs gdp cpi pmi ceo cfo fomc opec fy q1 q2 q3 q4 h1 h2 a b h pm am
 christian muslim jewish islamic republican republicans democrat democrats democratic conservative labour liberal tory
 mr mrs ms dr asia europe africa america north south east west middle fed treasury treasuries treasurys congress senate parliament
 god english french german spanish chinese japanese indian bollywood hollywood silicon valley brexit
+it fmcg psu nbfc auto pharma metal realty infra midcap midcaps smallcap smallcaps largecap fintech biotech crypto bank banks energy property chip oil gold airline
 chapter article section page table figure exhibit note no vol part phase
 """) | MONTHS_AND_DAYS
 """Capitalised words that name neither firm nor person, alone or as the only words of a run."""

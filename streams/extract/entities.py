@@ -14,27 +14,19 @@ import re
 from typing import Final
 
 from schemas import Entity, Mention, Symbol
-from schemas.taxonomy import Field, Kind
+from schemas.taxonomy import Kind
 from streams.data.names import is_common
-from streams.data.registry import AliasClass, Reading, Registry
+from streams.data.registry import AliasClass, Registry
 from streams.extract._finds import Find, Finds
-from streams.extract._firms import add_firm, find_firms, find_firms_by_context, short_forms
+from streams.extract._firms import find_firms, find_firms_by_context, short_forms
 from streams.extract._people import find_people, occurrences
 from streams.extract._reading_text import ReadingText, Style
-from streams.extract._registry_names import Hit, RegistryNames
-from streams.extract._runs import Run, runs
-from streams.extract._surroundings import (
-    LEGAL_BEHIND,
-    before,
-    firm_evidence,
-    follows_index_words,
-    is_index_move,
-    is_medium,
-    is_rater,
-    is_venue,
-)
-from streams.extract._symbols import SymbolHit, Written, is_share, symbols
-from streams.extract._words import FIRM_ENDINGS, NOT_FIRM, OPENERS, word_set
+from streams.extract._registry_names import RegistryNames
+from streams.extract._resolution import Resolution
+from streams.extract._runs import runs
+from streams.extract._surroundings import firm_evidence
+from streams.extract._symbols import symbols
+from streams.extract._words import FIRM_ENDINGS, GENERIC_FIRST, NOT_FIRM, OPENERS, PLACES
 from streams.extract.document import Document
 
 __all__ = ["MOST_MENTIONS", "find_entities"]
@@ -42,44 +34,46 @@ __all__ = ["MOST_MENTIONS", "find_entities"]
 MOST_MENTIONS: Final = 1_000
 """Mentions listed of an entity in one article; `mention_count` has the true number."""
 
-# Evidence that an ordinary word needs to be a firm's name (see `_surroundings.firm_evidence`).
+# Weight of a mention by place: headline, first sentence of the body, the body's first fifth, the rest.
+_IN_HEADLINE: Final = 3.0
+_IN_OPENING: Final = 2.0
+_EARLY: Final = 1.5
+_EARLY_SHARE: Final = 0.2
+# A sum of weights equal to this gives relevance 0.5.
+_HALF: Final = 4.0
+# Countries and institutions frame most market news without being its subject.
+_FRAME: Final = {Kind.COUNTRY: 0.5, Kind.ORGANIZATION: 0.75}
+
+# Listings beyond the home listing whose symbols are passed on.
+_MOST_LISTINGS: Final = 6
+
+_SHORTEST_FORM: Final = 4
 _ENOUGH: Final = 3
-_LARGE: Final = 4
-
-# Weight of a mention that only modifies ("Japanese") or stands for a government ("Tokyo").
-_MODIFIER: Final = 0.25
-_METONYM: Final = 0.5
-
-# Marks that may stand between a name and its symbol.
-_BESIDE: Final = re.compile(r"[\s(,<\[:]{0,3}")
-_INDEX_TAIL: Final = re.compile(
-    r"(?:'s?)?(?P<between>(?:\s(?!(?:said|says|and|or|but|rose|fell|the|a|an|which|that|as|to|is|was|by|were|has|had|on|at|in)\s)[\w&/.+-]{1,20}){0,6}?)"
-    r"\s(?:sub-?)?(?:index(?:es)?|indices|gauge|benchmark|average)(?!\w)"
-)
-_NEUTRAL: Final = word_set(
-    "stock share shares stocks benchmark market composite main blue-chip bluechip broad broader tech-heavy price equity cash industrial large-cap small-cap mid-cap key barometer 30-share 50-share 100-share "
-    "225-issue 30-stock closely-watched local of leading"
-)
-_PROVIDERS: Final = word_set("msci s&p ftse stoxx nikkei topix nifty nasdaq russell bse nse csi kbw phlx nyse jse asx crisil hsi")
-_PHRASE: Final = re.compile(r"[a-z][\w&'-]*(?:\s[\w&'-]+){0,2}\s?$", re.IGNORECASE)
-_NO_PHRASE: Final = word_set("""
-the a an and or but while with by of in led among both were was is are as at on from for to that which than its their this these those since after before including
-between over under against all up down rose fell gained lost index's such like when where though although because
-""")
-_GOVERNMENT_ACTS: Final = re.compile(
-    r"'s?\s(?:\w+\s)?(?:demands?|promises?|pledges?|threats?|tariffs?|policy|policies|policymakers|decision|sanctions|plans?|response|retaliation|retaliatory|proposals?|stance|offers?|efforts?"
-    r"|government|administration|move|push|support|allies|priorities|interests|position|trade|export|stimulus|crackdown|curbs|ban|approval)"
-    r"|\s(?:said|says|agreed|agrees|imposed|imposes|will|would|has|had|is\s(?:expected|seeking|considering|pushing|planning|ready|willing|preparing)|wants|wanted|remains|plans|announced|warned|accused|vowed|signed"
-    r"|hit\sback|retaliated|threatened|threatens|pledged|banned|urged|and\s(?:beijing|washington|tokyo|brussels|london|moscow|seoul|delhi|new\sdelhi|ottawa|berlin|paris|kyiv))(?!\w)"
-)
-_GOVERNMENT_PARTNER: Final = re.compile(
-    r"(?:between|talks\swith|deal\swith|agreement\swith|tensions?\swith|signals?\sfrom|boost\sfrom|pressure\sfrom|support\sfrom|between\s\w+\sand|\s(?:washington|beijing|tokyo|brussels|moscow|seoul)\sand|war\swith|truce\swith|negotiat\w+\swith)\s$"
-)
-_WINDOW: Final = 48
+_ABBREVIATION: Final = re.compile(r"\.?\s?\((?:the\s)?[\"'“‘]?([A-Z][A-Za-z&]{1,7})[\"'”’]?\)")
+_NEXT_CAPITALISED: Final = re.compile(r"\s([A-Z][\w'’-]*)")
 
 # Registries for which automata are kept; a worker has one.
 _KEPT: Final = 4
-_matchers: dict[int, tuple[Registry, RegistryNames, frozenset[str]]] = {}
+
+
+class _Matcher:
+    """What is built once over a registry."""
+
+    __slots__ = ("adjectives", "names", "registry", "symbols")
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        self.names = RegistryNames(registry)
+        self.adjectives = frozenset(
+            reading.text.lower()
+            for readings in registry.readings
+            for reading in readings
+            if reading.alias_class is AliasClass.ADJECTIVE
+        )
+        self.symbols: dict[str, tuple[Symbol, ...]] = {}
+
+
+_matchers: dict[int, _Matcher] = {}
 
 
 def find_entities(document: Document, registry: Registry) -> tuple[Entity, ...]:
@@ -88,513 +82,164 @@ def find_entities(document: Document, registry: Registry) -> tuple[Entity, ...]:
     `relevance` is 0..1: where the entity is named (headline, opening, later) and how often, modifiers counting less.
     Sentiment is not set here.
     """
-    names, adjectives = _matcher(registry)
+    matcher = _matcher(registry)
     text = ReadingText(document)
     finds = Finds(text)
-    hits = names.hits(text)
-    found_symbols = symbols(text, registry)
-    undecided = _Resolution(text, registry, finds).resolve(hits, found_symbols)
+    resolution = Resolution(text, registry, finds)
+    resolution.resolve(matcher.names.hits(text), symbols(text, registry))
     capitals = runs(text)
     find_firms(text, capitals, finds)
+    _full_names(text, finds)
     find_people(text, capitals, registry, finds, document.published_at.date())
-    undecided.confirm()
-    find_firms_by_context(text, capitals, adjectives, finds)
-    _short_mentions(text, registry, finds)
-    return tuple(_entity(find, text, registry, document) for find in _by_relevance(finds, text, document))
+    resolution.confirm()
+    _short_mentions(text, matcher, finds)
+    find_firms_by_context(text, capitals, matcher.adjectives, finds)
+    _short_mentions(text, matcher, finds)
+    return _by_relevance([_entity(find, text, matcher) for find in finds.by_id.values()])
 
 
-def _matcher(registry: Registry) -> tuple[RegistryNames, frozenset[str]]:
+def _matcher(registry: Registry) -> _Matcher:
     known = _matchers.get(id(registry))
-    if known is None or known[0] is not registry:
+    if known is None or known.registry is not registry:
         if len(_matchers) >= _KEPT:
             _matchers.clear()
-        adjectives = frozenset(
-            reading.text.lower()
-            for readings in registry.readings
-            for reading in readings
-            if reading.alias_class is AliasClass.ADJECTIVE
-        )
-        known = _matchers[id(registry)] = registry, RegistryNames(registry), adjectives
-    return known[1], known[2]
-
-
-# ---- names of the registry and symbols
-
-
-class _Resolution:
-    """Names and symbols of one article on their way to finds; what needs confirmation waits until the rest is known."""
-
-    __slots__ = ("_finds", "_registry", "_text", "_waiting")
-
-    def __init__(self, text: ReadingText, registry: Registry, finds: Finds) -> None:
-        self._text = text
-        self._registry = registry
-        self._finds = finds
-        self._waiting: list[tuple[Hit, int]] = []
-        """Hits that may be firms, each with its end where a legal form behind it is counted in."""
-
-    def resolve(self, hits: list[Hit], found_symbols: list[SymbolHit]) -> "_Resolution":
-        """Settle all that can be settled at once."""
-        beside = _symbols_beside(self._text, hits, found_symbols)
-        for position, hit in enumerate(hits):
-            if self._text.is_free(hit.start, hit.end):
-                self._settle(hit, beside.get(position))
-        self._symbols_alone(found_symbols)
-        return self
-
-    def confirm(self) -> None:
-        """Settle the names that waited: a firm named surely elsewhere in the article, or enough evidence around."""
-        again: list[tuple[Hit, int]] = []
-        for hit, end in self._waiting:
-            if self._text.is_free(hit.start, hit.end) and not self._confirmed(hit, end):
-                again.append((hit, end))
-        # A list of firms confirms its members: "Apple, Amazon and Meta".
-        for hit, end in again:
-            if self._text.is_free(hit.start, hit.end):
-                self._confirmed(hit, end)
-
-    # ---- one name
-
-    def _settle(self, hit: Hit, beside: list[SymbolHit] | None) -> None:
-        text = self._text
-        kinds = {reading.kind for reading in hit.readings}
-        first = hit.readings[0]
-        if beside and self._by_symbol(hit, kinds, beside):
-            return
-        if Kind.INDEX in kinds or text.folded[hit.start : hit.end] in _PROVIDERS:
-            tail = _INDEX_TAIL.match(text.folded, hit.end)
-            if tail is not None and self._longer_index(hit, tail):
-                return
-        if Kind.INDEX in kinds:
-            self._index_or_other(hit, kinds)
-        elif first.kind is Kind.COMPANY:
-            self._company(hit, beside)
-        elif first.kind is Kind.PERSON:
-            self._person(hit, first)
-        elif first.kind is Kind.COUNTRY:
-            self._country(hit, first)
-        elif first.kind is Kind.ORGANIZATION and Kind.COMPANY in kinds:
-            self._organization_or_firm(hit)
-        else:
-            self._add(first, hit.start, hit.end)
-
-    def _add(self, reading: Reading, start: int, end: int, weight: float = 1.0) -> None:
-        entity = self._registry.entities[reading.entity]
-        self._finds.add(reading.entity, reading.kind, entity.name, start, end, weight)
-
-    def _add_id(self, entity: str, start: int, end: int) -> None:
-        known = self._registry.entities[entity]
-        assert known.kind is not None, "a loaded registry has no entity without kind"  # noqa: S101 - narrows a type
-        self._finds.add(entity, known.kind, known.name, start, end)
-
-    def _by_symbol(self, hit: Hit, kinds: set[Kind], beside: list[SymbolHit]) -> bool:
-        """Whether a symbol beside the name settled it."""
-        symbol = beside[0]
-        if symbol.entity is None:
-            return False
-        end = _with_legal_form(self._text, hit)
-        for reading in hit.readings:
-            if reading.entity == symbol.entity:
-                self._add(reading, hit.start, end)
-                self._attach(symbol.entity, beside)
-                return True
-        theirs = symbol.entity.partition(":")[0]
-        if theirs == Kind.INDEX and Kind.INDEX in kinds:
-            self._add_id(symbol.entity, hit.start, hit.end)
-            self._attach(symbol.entity, beside)
-            return True
-        if theirs == Kind.COMPANY and Kind.COMPANY in kinds and symbol.written is not Written.BARE:
-            strong = any(r.alias_class is AliasClass.STRONG and r.kind is Kind.COMPANY for r in hit.readings)
-            if not strong and (symbol.written is not Written.TICKER or self._alike(hit, symbol.entity)):
-                self._add_id(symbol.entity, hit.start, end)
-                self._attach(symbol.entity, beside)
-                return True
-        return False
-
-    def _alike(self, hit: Hit, entity: str) -> bool:
-        known = self._registry.entities[entity]
-        first = self._text.folded[hit.start : hit.end].split()[0]
-        return any(name.lower().split()[0] == first for name in (known.name, *known.aliases, *known.weak_aliases) if name)
-
-    def _attach(self, entity: str, beside: list[SymbolHit]) -> None:
-        """Count symbols beside a name as mentions of it."""
-        known = self._finds.by_id[entity]
-        for symbol in beside:
-            if self._text.is_free(symbol.start, symbol.end):
-                self._finds.add(entity, known.kind, known.name, symbol.start, symbol.end)
-                known.symbols.append(symbol.value)
-
-    # ---- indices and what shares their names
-
-    def _longer_index(self, hit: Hit, tail: re.Match[str]) -> bool:
-        """ "MSCI's gauge ...", "S&P 500 communication services index": another index than the name alone."""
-        text = self._text
-        first = hit.readings[0]
-        if text.style(hit.start) is Style.CAPITALS and tail["between"]:
-            return False
-        between = tail["between"].split()
-        if all(word in _NEUTRAL for word in between):
-            strong = next((r for r in hit.readings if r.kind is Kind.INDEX), None)
-            if strong is not None:
-                self._add(strong, hit.start, tail.end())
-                return True
-        elif first.kind is Kind.INDEX and len(between) > 3:
-            return False
-        surface = " ".join(text.full[hit.start : tail.end()].split())
-        self._finds.add(f"index:~{_slug(surface)}", Kind.INDEX, surface, hit.start, tail.end())
-        return True
-
-    def _index_or_other(self, hit: Hit, kinds: set[Kind]) -> None:
-        text = self._text
-        folded, start, end = text.folded, hit.start, hit.end
-        index = next(r for r in hit.readings if r.kind is Kind.INDEX)
-        weak = index.alias_class is AliasClass.WEAK
-        if len(kinds) == 1 and not weak:
-            if not self._goes_on_as_firm(hit):
-                self._add(index, start, end)
-            return
-        organizations = [r for r in hit.readings if r.kind is Kind.ORGANIZATION]
-        categories = {self._registry.entities[r.entity].category for r in organizations}
-        if LEGAL_BEHIND.match(text.full, end) is not None or self._goes_on_as_firm(hit):
-            self._firm_of(hit)
-            return
-        if "exchange" in categories and is_venue(folded, start, end):
-            self._add(next(r for r in organizations if self._registry.entities[r.entity].category == "exchange"), start, end)
-            return
-        if "media" in categories and is_medium(folded, start, end):
-            self._add(next(r for r in organizations if self._registry.entities[r.entity].category == "media"), start, end)
-            return
-        rater = folded[start:end] == "s&p"
-        if rater and is_rater(folded, start, end):
-            self._rater(hit)
-            return
-        moves = is_index_move(folded, start, end)
-        if not moves and Kind.COMPANY in kinds and firm_evidence(folded, start, end) >= _ENOUGH and not follows_index_words(folded, start):
-            self._firm_of(hit)
-            return
-        if not weak or moves or (follows_index_words(folded, start) and (rater or not organizations)):
-            self._add(index, start, end)
-        elif rater:
-            self._rater(hit)
-        elif organizations:
-            self._add(organizations[0], start, end)
-        elif Kind.COMPANY in kinds:
-            self._waiting.append((hit, end))
-
-    def _goes_on_as_firm(self, hit: Hit) -> bool:
-        """ "Nikkei Asia", "Dow Corning Corp": the index's name is the first word of another name."""
-        text = self._text
-        if text.style(hit.start) is not Style.PROSE:
-            return False
-        behind = _NEXT_CAPITALISED.match(text.full, hit.end)
-        if behind is None:
-            return False
-        low = behind[1].lower()
-        return low in FIRM_ENDINGS or low in _FIRM_UNITS
-
-    def _firm_of(self, hit: Hit) -> None:
-        firm = next((r for r in hit.readings if r.kind is Kind.COMPANY), None)
-        if firm is not None:
-            self._add(firm, hit.start, _with_legal_form(self._text, hit))
-
-    def _rater(self, hit: Hit) -> None:
-        """The firm behind "S&P" where it rates: the one that the registry calls S&P Global."""
-        for name in ("S&P Global", "S&P Global Ratings", "Standard & Poor's"):
-            for reading in self._registry.find(name):
-                if reading.kind in (Kind.COMPANY, Kind.ORGANIZATION):
-                    self._add(reading, hit.start, hit.end)
-                    return
-
-    def _organization_or_firm(self, hit: Hit) -> None:
-        text = self._text
-        first = hit.readings[0]
-        firm = next(r for r in hit.readings if r.kind is Kind.COMPANY)
-        if LEGAL_BEHIND.match(text.full, hit.end) is not None:
-            self._add(firm, hit.start, _with_legal_form(text, hit))
-        elif firm_evidence(text.folded, hit.start, hit.end) > _ENOUGH and not is_venue(text.folded, hit.start, hit.end):
-            self._add(firm, hit.start, hit.end)
-        elif first.alias_class is AliasClass.STRONG or text.style(hit.start) is Style.PROSE:
-            self._add(first, hit.start, hit.end)
-
-    # ---- companies
-
-    def _company(self, hit: Hit, beside: list[SymbolHit] | None) -> None:
-        text = self._text
-        first = hit.readings[0]
-        end = _with_legal_form(text, hit)
-        if beside and beside[0].written is not Written.BARE:
-            share = is_share(beside[0].value)
-        else:
-            share = False
-        if first.alias_class is AliasClass.STRONG and not self._is_part_of_name(hit):
-            others = {r.kind for r in hit.readings} - {Kind.COMPANY}
-            if Kind.ORGANIZATION in others and is_venue(text.folded, hit.start, hit.end):
-                organization = next(r for r in hit.readings if r.kind is Kind.ORGANIZATION)
-                self._add(organization, hit.start, hit.end)
-                return
-            self._add(first, hit.start, end)
-        elif share and symbol_is_unknown(beside):
-            self._add(first, hit.start, end)
-        else:
-            self._waiting.append((hit, end))
-            return
-        if beside and share:
-            self._attach(first.entity, [s for s in beside if s.entity is None or s.entity == first.entity or s.written is not Written.BARE])
-
-    def _is_part_of_name(self, hit: Hit) -> bool:
-        """A one-word name between other capitalised words: "Bank of Apple", "Harrison Ford"."""
-        text = self._text
-        if " " in text.folded[hit.start : hit.end] or text.style(hit.start) is not Style.PROSE:
-            return False
-        near, _ = before(text.folded, hit.start)
-        at = hit.start - 1 - len(near)
-        return bool(
-            near in _GIVEN and at >= 0 and text.full[at : at + 1].isupper() and text.full[hit.start - 1] in " \n" and not text.taken[at]
-        )
-
-    def _confirmed(self, hit: Hit, end: int) -> bool:
-        """Whether the name is a firm's here; if so it is added."""
-        text, finds = self._text, self._finds
-        companies = [r for r in hit.readings if r.kind is Kind.COMPANY]
-        if not companies:
-            return False
-        reading = next((r for r in companies if r.entity in finds.by_id), companies[0])
-        named = reading.entity in finds.by_id
-        if end > hit.end:
-            self._add(reading, hit.start, end)
-            return True
-        if self._firm_score(hit, reading) + (_ENOUGH if named else 0) >= _ENOUGH + (1 if named else 0):
-            self._add(reading, hit.start, end)
-            return True
-        return False
-
-    def _firm_score(self, hit: Hit, reading: Reading) -> int:
-        text = self._text
-        full, folded, start, end = text.full, text.folded, hit.start, hit.end
-        surface = full[start:end]
-        ordinary = is_common(folded[start:end].split())
-        style = text.style(start)
-        opens = text.opens_sentence(start)
-        score = firm_evidence(folded, start, end)
-        score += (reading.rank % 10 >= _LARGE) - (reading.rank % 10 <= 1)
-        score += 0 if ordinary else 1
-        if " " in surface:
-            score += 1
-        neighbours = self._capital_neighbours(start, end)
-        if neighbours:
-            return score - 2 * neighbours
-        if style is Style.PROSE and not opens:
-            score += 2
-        elif ordinary and style is not Style.PROSE and not opens:
-            near, _ = before(folded, start)
-            if near not in OPENERS and near[-1:] not in ",;:-":
-                score -= 2
-        if self._in_list_of_firms(start, end):
-            score += 1
-        return score
-
-    def _capital_neighbours(self, start: int, end: int) -> int:
-        """How many free capitalised words touch the name, so that it is part of another."""
-        text = self._text
-        if text.style(start) is not Style.PROSE:
-            return 0
-        count = 0
-        behind = _NEXT_CAPITALISED.match(text.full, end)
-        if behind is not None and not text.taken[behind.start(1)] and behind[1].lower() not in _AFTER_NAME:
-            count += 1
-        front = _LAST_CAPITALISED.search(text.full, max(0, start - 24), start)
-        if front is not None and not text.taken[front.start(1)]:
-            opener = text.opens_sentence(front.start(1)) and front[1].lower() in OPENERS
-            if not opener and front[1].lower() not in _BEFORE_NAME:
-                count += 1
-        return count
-
-    def _in_list_of_firms(self, start: int, end: int) -> bool:
-        text = self._text
-        companies = self._finds.of_kind(Kind.COMPANY)
-        if not companies:
-            return False
-        for find in companies:
-            for s, e in find.spans:
-                if (0 < start - e <= 6 and _LIST_GAP.fullmatch(text.folded, e, start)) or (
-                    0 < s - end <= 6 and _LIST_GAP.fullmatch(text.folded, end, s)
-                ):
-                    return True
-        return False
-
-    # ---- people and countries
-
-    def _person(self, hit: Hit, reading: Reading) -> None:
-        text = self._text
-        start, end = hit.start, hit.end
-        if " " in text.folded[start:end] or not text.full[start].isascii():
-            self._add(reading, start, end)
-            return
-        if text.style(start) is Style.PROSE:
-            behind = _NEXT_CAPITALISED.match(text.full, end)
-            if behind is not None and (behind[1].lower() in FIRM_ENDINGS or behind[1].lower() in _NOT_BEHIND_PERSON):
-                return
-            front = _GIVEN_IN_FRONT.search(text.full, max(0, start - 32), start)
-            if front is not None and front[1].lower() in _GIVEN and front[1].lower() not in _BEFORE_NAME:
-                theirs = self._registry.entities[reading.entity].name.split()[0]
-                if front[1] != theirs:
-                    return
-                start = front.start(1)
-        self._add(reading, start, end)
-
-    def _country(self, hit: Hit, reading: Reading) -> None:
-        text = self._text
-        if reading.alias_class is AliasClass.STRONG:
-            self._add(reading, hit.start, hit.end)
-        elif reading.alias_class is AliasClass.ADJECTIVE:
-            self._add(reading, hit.start, hit.end, _MODIFIER)
-        elif reading.alias_class is AliasClass.METONYM and (
-            _GOVERNMENT_ACTS.match(text.folded, hit.end) is not None
-            or _GOVERNMENT_PARTNER.search(text.folded[max(0, hit.start - _WINDOW) : hit.start]) is not None
-        ):
-            self._add(reading, hit.start, hit.end, _METONYM)
-
-    # ---- symbols
-
-    def _symbols_alone(self, found: list[SymbolHit]) -> None:
-        for symbol in found:
-            if not self._text.is_free(symbol.start, symbol.end):
-                continue
-            if symbol.value.startswith(".") or (symbol.entity or "").startswith("index:"):
-                self._index_symbol(symbol)
-            elif is_share(symbol.value):
-                self._share_symbol(symbol)
-
-    def _index_symbol(self, symbol: SymbolHit) -> None:
-        """ "Hong Kong shares <.HSI>": the words before a RIC name its index."""
-        text = self._text
-        start = self._phrase_start(symbol)
-        surface = " ".join(text.full[start : symbol.start].split()) or symbol.value
-        entity = symbol.entity or f"index:~{symbol.value.lstrip('.^')}"
-        known = self._registry.entities.get(entity)
-        find = self._finds.add(entity, Kind.INDEX, known.name if known is not None else surface, symbol.start, symbol.end)
-        if start < symbol.start:
-            find.spans.append((start, start + len(text.full[start : symbol.start].rstrip())))
-        find.symbols.append(symbol.value)
-
-    def _phrase_start(self, symbol: SymbolHit) -> int:
-        text = self._text
-        sentence = text.starts[text.sentence(symbol.start)]
-        start = symbol.start
-        for mark in reversed(list(_PHRASE_WORD.finditer(text.full, max(sentence, symbol.start - _WINDOW), symbol.start))[-4:]):
-            gap = text.full[mark.end() : start]
-            if gap.strip() or not gap or mark[0].lower() in _NO_PHRASE or mark[0][0].isdigit():
-                break
-            start = mark.start()
-        return start
-
-    def _share_symbol(self, symbol: SymbolHit) -> None:
-        text = self._text
-        name = _NAME_BEFORE.search(text.full, max(0, symbol.start - 60), symbol.start) if symbol.written is not Written.BARE else None
-        if symbol.entity is not None and symbol.written not in (Written.TICKER, Written.BARE):
-            if name is not None and text.is_free(name.start(1), name.end(1)) and text.style(name.start(1)) is Style.PROSE:
-                first = name[1].split()[0].lower()
-                if first not in OPENERS:
-                    self._add_id(symbol.entity, name.start(1), name.end(1))
-            self._add_id(symbol.entity, symbol.start, symbol.end)
-            self._finds.by_id[symbol.entity].symbols.append(symbol.value)
-        elif name is not None and text.style(name.start(1)) is Style.PROSE and text.is_free(name.start(1), name.end(1)):
-            words = name[1].rstrip(".").split()
-            if words[-1].lower() not in _FUNDS and words[0].lower() not in OPENERS:
-                add_firm(text, name.start(1), name.end(1), self._finds)
-
-
-def symbol_is_unknown(beside: list[SymbolHit]) -> bool:
-    """Whether no symbol beside a name is one that the registry knows for something else."""
-    return all(symbol.entity is None for symbol in beside)
-
-
-_FUNDS: Final = word_set("fund funds etf etfs futures trust spdr ishares notes bond bonds")
-_FIRM_UNITS: Final = word_set("asia inc corning agrosciences chemical chemicals newswires private clearing ventures verafin newspaper daily")
-_AFTER_NAME: Final = word_set("ceo cfo coo chief chairman president shares stock q1 q2 q3 q4 inc's executive spokesman spokeswoman analyst analysts") | word_set(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december"
-)
-_BEFORE_NAME: Final = word_set(
-    "president prime minister secretary chairman chair governor ceo mr mrs ms rival analyst senator chancellor premier us u.s former tech miner lender retailer carmaker like at from by for with than"
-)
-_NOT_BEHIND_PERSON: Final = word_set("media organization organisation tower towers university institute foundation center centre plaza hotel steaks jr")
-_NEXT_CAPITALISED: Final = re.compile(r"\s([A-Z][\w'’-]*)")
-_LAST_CAPITALISED: Final = re.compile(r"(?<![\w.])([A-Z][\w&'-]*)\s$")
-_GIVEN_IN_FRONT: Final = re.compile(r"(?<!\w)([A-Z][\w-]+)(?:\s[A-Z]\.?){0,2}\s$")
-_LIST_GAP: Final = re.compile(r",?\s(?:and|or|&)\s|,\s|/")
-_PHRASE_WORD: Final = re.compile(r"[A-Za-z][\w&'-]*")
-_NAME_BEFORE: Final = re.compile(r"((?<![\w.])[A-Z][\w&'.-]*(?:[ \n](?:&|of|and)?[ \n]?[A-Z][\w&'.-]*){0,5})[\s(,]{1,2}$")
-
-
-def _slug(surface: str) -> str:
-    return re.sub(r"[^\w]+", "-", surface.lower()).strip("-")
-
-
-def _with_legal_form(text: ReadingText, hit: Hit) -> int:
-    """The end of a name, a legal form behind it ("Corp.", "Holdings Ltd") counted in."""
-    form = LEGAL_BEHIND.match(text.full, hit.end)
-    return hit.end if form is None else min(form.end(), text.ends[text.sentence(hit.start)])
-
-
-def _symbols_beside(text: ReadingText, hits: list[Hit], found: list[SymbolHit]) -> dict[int, list[SymbolHit]]:
-    """For positions in `hits` the symbols right behind the name."""
-    if not found:
-        return {}
-    ends = {}
-    for position, hit in enumerate(hits):
-        ends[_with_legal_form(text, hit)] = position
-    beside: dict[int, list[SymbolHit]] = {}
-    last: tuple[int, int] | None = None
-    for symbol in found:
-        position = None
-        for gap in range(4):
-            position = ends.get(symbol.start - gap)
-            if position is not None and _BESIDE.fullmatch(text.full, symbol.start - gap, symbol.start) is not None:
-                break
-            position = None
-        if position is None and last is not None and 0 <= symbol.start - last[1] <= 2 and not symbol.value.startswith("."):
-            position = last[0]
-        if position is not None:
-            beside.setdefault(position, []).append(symbol)
-            last = position, symbol.end
-    return beside
+        known = _matchers[id(registry)] = _Matcher(registry)
+    return known
 
 
 # ---- later mentions by short names
 
 
-def _short_mentions(text: ReadingText, registry: Registry, finds: Finds) -> None:
-    """ "Nippon" behind "Nippon Steel", where no other firm of the article begins so and the word is no ordinary one."""
-    companies = finds.of_kind(Kind.COMPANY)
-    if not companies:
-        return
+def _full_names(text: ReadingText, finds: Finds) -> None:
+    """Add mentions of firms by their whole name without legal form, so that they are not taken for people."""
+    for find in finds.of_kind(Kind.COMPANY):
+        if find.entity.startswith("company:~"):
+            start, end = find.spans[0]
+            for form in short_forms(" ".join(text.full[start:end].split()))[:1]:
+                if " " in form:
+                    for at, stop in occurrences(text, form):
+                        finds.add(find.entity, find.kind, find.name, at, stop)
+
+
+def _short_mentions(text: ReadingText, matcher: _Matcher, finds: Finds) -> None:
+    """Add later mentions of firms by their name without legal form, their first word or the abbreviation given in brackets."""
     owners: dict[str, set[str]] = {}
-    for find in companies:
-        for surface in dict.fromkeys(" ".join(text.full[s:e].split()) for s, e in find.spans):
-            first = surface.split()[0].lower().rstrip(".,")
-            for form in short_forms(surface, is_ordinary=False):
+    for find in finds.of_kind(Kind.COMPANY):
+        for start, end in find.spans:
+            for form in short_forms(" ".join(text.full[start:end].split())):
                 owners.setdefault(form, set()).add(find.entity)
-            owners.setdefault(first, set()).add(find.entity)
+    _abbreviations(text, finds, owners)
     for form, entities in owners.items():
         if len(entities) > 1:
             continue
         find = finds.by_id[next(iter(entities))]
-        known = registry.find_cached(form) if False else None
+        if not _may_stand_for(form, find, matcher):
+            continue
         for start, end in occurrences(text, form):
-            if _is_short_mention(text, form, start, end, find, known):
-                finds.add(find.entity, Kind.COMPANY, find.name, start, end)
+            if _is_named_here(text, form, start, end):
+                finds.add(find.entity, find.kind, find.name, start, end)
 
 
-def _is_short_mention(text: ReadingText, form: str, start: int, end: int, find: Find, known: object) -> bool:
-    return True
+def _abbreviations(text: ReadingText, finds: Finds, owners: dict[str, set[str]]) -> None:
+    """ "Inter-American Development Bank (IADB)": capitals in brackets that begin the words of the name before them."""
+    if "(" not in text.full:
+        return
+    for find in list(finds.by_id.values()):
+        if find.kind not in (Kind.COMPANY, Kind.ORGANIZATION):
+            continue
+        for start, end in find.spans:
+            mark = _ABBREVIATION.match(text.full, end)
+            if mark is not None and _abbreviates(mark[1], text.full[start:end]):
+                owners.setdefault(mark[1].lower(), set()).add(find.entity)
 
 
-_GIVEN: Final = frozenset[str]()
+def _abbreviates(short: str, name: str) -> bool:
+    initials = "".join(word[0] for word in re.split(r"[\s-]+", name) if word and word[0].isupper()).lower()
+    letters = short.lower().replace("&", "")
+    return len(letters) > 1 and (initials.startswith(letters) or letters.startswith(initials[:3]) and len(initials) > 1)
 
 
-def _by_relevance(finds: Finds, text: ReadingText, document: Document) -> list[Find]:
-    return list(finds.by_id.values())
+def _may_stand_for(form: str, find: Find, matcher: _Matcher) -> bool:
+    if form in GENERIC_FIRST or form in PLACES or form in matcher.adjectives or form in OPENERS or form in NOT_FIRM:
+        return False
+    known = matcher.names.readings(form)
+    return not known or any(reading.entity == find.entity for reading in known)
 
 
-def _entity(find: Find, text: ReadingText, registry: Registry, document: Document) -> Entity:
-    raise NotImplementedError
+def _is_named_here(text: ReadingText, form: str, start: int, end: int) -> bool:
+    """Whether a short form stands for its firm here and is no part of another name."""
+    full = text.full
+    if " " in form or full[start:end].isupper() and text.style(start) is Style.PROSE:
+        return True
+    style = text.style(start)
+    if style is Style.PROSE:
+        behind = _NEXT_CAPITALISED.match(full, end)
+        if behind is not None and not text.taken[behind.start(1)] and end not in text.ends and behind[1].lower() in FIRM_ENDINGS:
+            return False
+        if not is_common([form]) or not text.opens_sentence(start):
+            return True
+    elif not is_common([form]):
+        return True
+    return firm_evidence(text.folded, start, end) >= _ENOUGH
+
+
+# ---- entities
+
+
+def _entity(find: Find, text: ReadingText, matcher: _Matcher) -> Entity:
+    spans = sorted(find.spans)
+    full = text.full
+    mentions = []
+    for start, end in spans[:MOST_MENTIONS]:
+        field, at, stop = text.place(start, end)
+        mentions.append(Mention(field=field, start=at, end=stop, text=full[start:end]))
+    return Entity(
+        id=find.entity,
+        kind=find.kind,
+        name=find.name,
+        symbols=_symbols(find, matcher),
+        relevance=_relevance(find, spans, text),
+        mention_count=len(spans),
+        mentions=tuple(mentions),
+    )
+
+
+def _relevance(find: Find, spans: list[tuple[int, int]], text: ReadingText) -> float:
+    opening = next((end for start, end in zip(text.starts, text.ends, strict=True) if start >= text.body_at), 0)
+    early = text.body_at + (len(text.full) - text.body_at) * _EARLY_SHARE
+    total = 0.0
+    for start, _ in spans:
+        if start < text.body_at:
+            total += _IN_HEADLINE
+        elif start < opening:
+            total += _IN_OPENING
+        else:
+            total += _EARLY if start < early else 1.0
+    total *= _FRAME.get(find.kind, 1.0) * min(1.0, find.weight / len(spans))
+    return round(total / (total + _HALF), 4)
+
+
+def _symbols(find: Find, matcher: _Matcher) -> tuple[Symbol, ...]:
+    known = matcher.registry.entities.get(find.entity)
+    if known is None:
+        return tuple(Symbol(scheme="ric" if "." in value else "ticker", value=value) for value in dict.fromkeys(find.symbols))
+    found = matcher.symbols.get(find.entity)
+    if found is None:
+        home = {listing.partition(":")[2] for listing in known.listings[:1]}
+        listings = set(known.listings[:_MOST_LISTINGS])
+        found = matcher.symbols[find.entity] = tuple(
+            Symbol(scheme=symbol.scheme, value=symbol.value)
+            for symbol in known.symbols
+            if symbol.scheme in ("isin", "figi", "ric", "yahoo") or symbol.value in listings or symbol.value in home
+        )[:16]
+    return found
+
+
+def _by_relevance(found: list[Entity]) -> tuple[Entity, ...]:
+    found.sort(key=_order)
+    return tuple(found)
+
+
+def _order(entity: Entity) -> tuple[float, bool, int, str]:
+    first = entity.mentions[0]
+    return -entity.relevance, first.field != "headline", first.start, entity.id

@@ -30,14 +30,17 @@ from streams.extract.quantities import Figure, writes_decimal_comma
 
 # Words that may refer back to an index; looked for only in articles that name one.
 _BACK_REFERENCE: Final = re.compile(
-    r"\b(?:[Tt]he|THE)\s(?:(?:benchmark|blue[- ]chip|bluechip|broad|broader|broadest|main|key|headline|leading|bellwether|barometer"
+    r"\b(?:(?:[Tt]he|THE)|[A-Z]\w+['’]s(?=\s(?:benchmark|main|leading|key|top|blue|premier|headline)))\s(?:(?:benchmark|blue[- ]chip|bluechip|broad|broader|broadest|main|key|headline|leading|bellwether|barometer"
     r"|tech-heavy|technology-heavy|wider|widely watched|closely watched|highly volatile|volatile|stock|share|equity|market|30-share|50-share|225-issue"
-    r"|30-stock|50-stock|100-share|300-share|local|national|domestic|export-heavy|small-cap|large-cap|fear|volatility|BSE|NSE|broad-market|bourse|closely followed|two-year-old)\s)*"
-    r"(?:index|average|gauge|barometer|benchmark|INDEX|AVERAGE)(?![\w-])(?!\s(?:of|for|in|that|tracking|futures|fund|compiler|provider|maker|yield|rate|oil|crude|10-year"
+    r"|30-stock|50-stock|100-share|300-share|local|national|domestic|export-heavy|small-cap|large-cap|fear|volatility|top|top-flight|premier|BSE|NSE|broad-market|bourse|closely followed|two-year-old)\s)*"
+    r"(?:index|average|gauge|barometer|benchmark(?!\s[A-Z0-9])|INDEX|AVERAGE)(?![\w-])(?!\s(?:of|for|in|that|tracking|futures|fund|compiler|provider|maker|yield|rate|oil|crude|10-year"
     r"|price|spot|prices|brent|bond|gilt|lending|interest|contract|level of|daily|monthly|cost|age|wage|salary|annual)\b)"
 )
-_IT: Final = re.compile(r"(?:\A\W{0,3}|\A(?:[A-Z][a-z]+|Intra-?day|During|On|In|Earlier|At|By)[^.,;]{0,40},\s)(It|it)\s(?=(?:is|was|has|had|fell|rose|gained|lost|closed|ended|finished|settled|hit|touched|added|dropped|climbed|slid|slipped|"
-                        r"jumped|surged|tumbled|later|also|then|earlier|remains|opened|stood|now|traded)\b)")  # fmt: skip
+_IT: Final = re.compile(
+    r"(?:\A\W{0,3}|\A[A-Z][a-z]+(?: [^\s.,;]{1,12}){0,5},\s|\A(?:On|By|At) (?:\w+ ){0,2}?\w+ )([Ii]t)\s(?=(?:is|was|has|had|also|later|then|earlier|now|still|again|remains|stood|opened|traded"
+    r"|closed|ended|finished|settled|hit|touched|reached|rose|gained|added|climbed|jumped|surged|soared|rallied|rebounded|recovered|advanced|swung|fell|lost"
+    r"|dropped|slid|slipped|slumped|plunged|tumbled|dived|dipped|eased|shed|declined|retreated|sank)\b)"
+)
 # Sentences that a back reference may reach over.
 _REACH: Final = 3
 # No market report has more text about indices than this; what lies behind is not read, so that no article takes long.
@@ -48,6 +51,8 @@ _LONGEST_EVIDENCE: Final = 400
 
 # "Nikkei falls 1,000 points" for 1,033.34: how far a headline's round number may lie from the exact one.
 _ROUNDED_AWAY: Final = 0.05
+# "over 1,000 points" for 1,017.85.
+_HEDGED_AWAY: Final = 0.1
 
 _DIRECTIONS: Final = {1: Direction.UP, -1: Direction.DOWN, 0: Direction.FLAT}
 
@@ -108,6 +113,7 @@ def _readings(document: Document, mentions: dict[Field, list[IndexSpan]]) -> Ite
     last: tuple[frozenset[str], int, IndexSpan, Field] | None = None
     cursor = {Field.HEADLINE: 0, Field.BODY: 0}
     characters = 0
+    heading: Basis | None = None
     for number, sentence in enumerate(document.sentences):
         spans, cursor[sentence.field] = _within(mentions[sentence.field], cursor[sentence.field], sentence)
         if sentence.boilerplate or characters > _MOST_CHARACTERS:
@@ -117,17 +123,34 @@ def _readings(document: Document, mentions: dict[Field, list[IndexSpan]]) -> Ite
             referent = next(iter(last[0]))
         elif last is not None and len(last[0]) > 1:
             referent = None
+        heading = _heading(sentence, heading)
         found = _with_references(sentence.text, spans, referent)
         if found:
             characters += len(sentence.text)
             text = sentence.text[:_LONGEST_SENTENCE]
             inside = [span for span in found if span.end <= len(text)]
             for clause in find_clauses(tokenize(text, inside, decimal_comma=decimal_comma)):
-                yield from _expand(clause, sentence, last)
+                yield from _expand(clause, sentence, last, heading)
         if spans:
             named = spans[-1]
             whole = named._replace(start=named.start + sentence.start, end=named.end + sentence.start)
             last = (frozenset(span.index for span in spans), number, whole, sentence.field)
+
+
+# "For the week:" over a list of indices.
+_HEADING: Final = re.compile(r"(?:For|Over|This|Year|Week|Month|So far|On|In)\b[^.\d]{0,30}\b(week|month|quarter|year|day|\w+day)(?: to date)?:?\Z", re.IGNORECASE)
+_HEADING_BASES: Final = {"week": Basis.WEEK, "month": Basis.MONTH, "quarter": Basis.QUARTER, "year": Basis.YTD}
+_LONGEST_HEADING: Final = 40
+_LONGEST_LISTED: Final = 110
+
+
+def _heading(sentence: Sentence, current: Basis | None) -> Basis | None:
+    """The period that a line of its own sets for the lines below; any longer prose ends it."""
+    if len(sentence.text) > _LONGEST_LISTED:
+        return None
+    if len(sentence.text) <= _LONGEST_HEADING and (heading := _HEADING.match(sentence.text)) is not None:
+        return _HEADING_BASES.get(heading[1].lower())
+    return current
 
 
 def _within(spans: Sequence[IndexSpan], cursor: int, sentence: Sentence) -> tuple[list[IndexSpan], int]:
@@ -164,7 +187,10 @@ def _with_references(text: str, spans: list[IndexSpan], referent: str | None) ->
 
 
 def _expand(
-    clause: Clause, sentence: Sentence, last: tuple[frozenset[str], int, IndexSpan, Field] | None
+    clause: Clause,
+    sentence: Sentence,
+    last: tuple[frozenset[str], int, IndexSpan, Field] | None,
+    heading: Basis | None,
 ) -> Iterator[_Reading]:
     """The readings of each index of a clause: figures given one for each are dealt out in order."""
     for draft in clause.drafts:
@@ -172,6 +198,8 @@ def _expand(
             reading = _reading(clause, draft, position, index, sentence)
             if reading is None:
                 continue
+            if heading is not None and draft.basis is None:
+                reading = replace(reading, basis=heading)
             if not clause.named and last is not None and last[3] is sentence.field and last[2].index == index:
                 reading = replace(reading, start=_evidence_start(reading, last[2]))
             yield reading
@@ -291,7 +319,7 @@ def _agree(rich: Figure | None, poor: Figure | None) -> bool:
         return True
     unit = max(rich.resolution, poor.resolution)
     if rich.approximate or poor.approximate:
-        return abs(a - b) < max(unit, 0.01 * max(a, b))
+        return abs(a - b) < max(unit, _HEDGED_AWAY * max(a, b))
     if rich.resolution != poor.resolution and abs(a - b) <= 0.5 * unit * 1.000001:
         return True
     return _is_rounded(b) and abs(a - b) <= _ROUNDED_AWAY * a

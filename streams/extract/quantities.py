@@ -146,7 +146,7 @@ _CURRENCIES: Final[dict[str, tuple[str | None, int, dict[str, str]]]] = {
     **dict.fromkeys(("pounds sterling", "pounds", "pound", "sterling", "stg"), ("GBP", 0, {"irish": "IEP", "egyptian": "EGP"})),
     **dict.fromkeys(("pence", "penny"), ("GBP", -2, {})),
     **dict.fromkeys(("euros", "euro", "ユーロ"), ("EUR", 0, {})),
-    **dict.fromkeys(("marks", "mark"), ("DEM", 0, {"finnish": "FIM"})),
+    "marks": ("DEM", 0, {"finnish": "FIM"}),
     **dict.fromkeys(("francs", "franc"), ("FRF", 0, _FRANCS)),
     **dict.fromkeys(("lire", "lira"), ("ITL", 0, {"turkish": "TRY"})),
     **dict.fromkeys(("guilders", "guilder"), ("NLG", 0, {})),
@@ -360,7 +360,7 @@ def _may_begin(text: str, start: int) -> bool:
         return start == 1 or not text[start - 2].isalpha()
     if before in "./:":
         return before == ":" and start > 1 and not text[start - 2].isalnum()
-    return not before.isascii() or not (before.isalnum() or before in "_@#&\\")
+    return not before.isascii() or not (before.isalnum() or before in "_#&\\")
 
 
 class _UnitBehind(NamedTuple):

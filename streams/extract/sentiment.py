@@ -32,7 +32,6 @@ from streams.extract._sentiment_features import (
     features,
     name_features,
     near_cues,
-    part_of,
     read_sentence,
 )
 from streams.extract.document import Document, Sentence
@@ -218,10 +217,8 @@ def _score_targets(
         at = _token(reading, target.start)
         if at >= 0:
             name = sentence.text[target.start : target.end]
-            sentiment = _sentiment(_masses(*_logits(reading, at, name, model), model.header.scale))
-            if sentiment.label is not Polarity.NEUTRAL:
-                sentiment = replace(sentiment, cues=_cues(sentence, reading, at, sentiment.label))
-            yield target, sentiment
+            parts = _ten_thousandths(_masses(*_logits(reading, at, name, model), model.header.scale))
+            yield target, _sentiment(parts, _cues(sentence, reading, at, _label(parts)))
 
 
 def _places(named: Iterable[_Named]) -> list[Place]:
@@ -263,34 +260,46 @@ def _masses(positive: int, negative: int, scale: int) -> Masses:
     )
 
 
-def _sentiment(masses: Masses, cues: tuple[Span, ...] = ()) -> Sentiment:
-    """Ten-thousandths that add up to one: rounded down, and what is missing goes to the greatest remainders."""
+def _ten_thousandths(masses: Masses) -> Masses:
+    """The masses as parts of 10,000: rounded down, and what is missing goes to the greatest remainders."""
     total = sum(masses)
     parts = [mass * _ONE // total for mass in masses]
-    remainders = [mass * _ONE % total for mass in masses]
-    for place in sorted(range(3), key=lambda place: -remainders[place])[: _ONE - sum(parts)]:
-        parts[place] += 1
+    missing = _ONE - sum(parts)
+    if missing:
+        remainders = [mass * _ONE % total for mass in masses]
+        for place in sorted(range(3), key=lambda place: -remainders[place])[:missing]:
+            parts[place] += 1
     positive, neutral, negative = parts
-    label = Polarity.NEUTRAL
-    if max(positive, negative) > neutral:
-        label = Polarity.POSITIVE if positive >= negative else Polarity.NEGATIVE
+    return positive, neutral, negative
+
+
+def _label(parts: Masses) -> Polarity:
+    positive, neutral, negative = parts
+    if max(positive, negative) <= neutral:
+        return Polarity.NEUTRAL
+    return Polarity.POSITIVE if positive >= negative else Polarity.NEGATIVE
+
+
+def _sentiment(parts: Masses, cues: tuple[Span, ...]) -> Sentiment:
+    positive, neutral, negative = parts
     return Sentiment(
         positive=positive / _ONE,
         neutral=neutral / _ONE,
         negative=negative / _ONE,
         score=(positive - negative) / _ONE,
-        label=label,
+        label=_label(parts),
         cues=cues,
     )
 
 
-def _cues(sentence: Sentence, reading: Reading, at: int, label: Polarity | None) -> tuple[Span, ...]:
-    """The cues that speak for the label, nearest first chosen: those said of the target itself, else the nearest other."""
+def _cues(sentence: Sentence, reading: Reading, at: int, label: Polarity) -> tuple[Span, ...]:
+    """The cues that speak for the label: the nearest of those said of the target itself, else the nearest other."""
+    if label is Polarity.NEUTRAL:
+        return ()
     wanted = 1 if label is Polarity.POSITIVE else -1
     own: list[Cue] = []
     other: list[Cue] = []
-    for cue in near_cues(reading, at):
-        part = part_of(reading, at, cue.at)
+    for part, cue in near_cues(reading, at):
         if wanted == (cue.behind if part in ("O", "o") else cue.before):
             (own if part in _OWN_PARTS else other).append(cue)
     ranked = sorted(own or other, key=lambda cue: abs(cue.at - at))
@@ -313,8 +322,11 @@ def _span(sentence: Sentence, reading: Reading, cue: Cue) -> Span:
 def _with(entity: Entity, sentiments: Sequence[Sentiment]) -> Entity:
     """The entity with these sentiments of its mentions and their mean; without any, with the reason of the first."""
     mentions = tuple(
-        replace(mention, sentiment=sentiment) for mention, sentiment in zip(entity.mentions, sentiments, strict=True)
+        Mention(field=known.field, start=known.start, end=known.end, text=known.text, sentiment=sentiment)
+        for known, sentiment in zip(entity.mentions, sentiments, strict=True)
     )
+    if len(sentiments) == 1:
+        return replace(entity, mentions=mentions, sentiment=sentiments[0])
     mean = _mean([(mention.sentiment, _weight(mention)) for mention in mentions])
     return replace(entity, mentions=mentions, sentiment=mean or (sentiments[0] if sentiments else _NO_CUE))
 
@@ -346,9 +358,10 @@ def _mean(weighed: Sequence[tuple[Sentiment, int]]) -> Sentiment | None:
             negative += weight * round(sentiment.negative * _ONE)
     if not positive + neutral + negative:
         return None
-    mean = _sentiment((positive, neutral, negative))
-    cues = dict.fromkeys(cue for sentiment, _ in weighed if sentiment.label is mean.label for cue in sentiment.cues)
-    return replace(mean, cues=tuple(cues)[:_CUES_SHOWN])
+    parts = _ten_thousandths((positive, neutral, negative))
+    label = _label(parts)
+    cues = dict.fromkeys(cue for sentiment, _ in weighed if sentiment.label is label for cue in sentiment.cues)
+    return _sentiment(parts, tuple(cues)[:_CUES_SHOWN])
 
 
 # ---- text without a target
@@ -370,7 +383,8 @@ def _tone(sentence: Sentence, model: SentimentModel) -> Iterator[Sentiment]:
         shift = round(_CUE_SAYS * min(abs(total), _CUES_COUNTED) * model.header.scale)
         positive, negative = (shift, -shift) if total > 0 else (-shift, shift)
         spans = [_span(sentence, reading, cue) for cue in reading.cues if (cue.before or cue.behind) * total > 0]
-        yield _sentiment(_masses(positive, negative, model.header.scale), tuple(spans[:_CUES_SHOWN]))
+        parts = _ten_thousandths(_masses(positive, negative, model.header.scale))
+        yield _sentiment(parts, tuple(spans[:_CUES_SHOWN]))
 
 
 # ---- events
@@ -389,12 +403,10 @@ def _score_event(document: Document, event: Event, mentions: Sequence[Mention], 
     reading = read_sentence(text, (place,) if place is not None else (), model.lexicon)
     at = -1 if place is None else _token(reading, place.start)
     if place is None or at < 0:
-        return _sentiment(_masses(shift, -shift, scale)) if shift else _NO_CUE
+        return _sentiment(_ten_thousandths(_masses(shift, -shift, scale)), ()) if shift else _NO_CUE
     positive, negative = _logits(reading, at, text[place.start : place.end], model)
-    sentiment = _sentiment(_masses(positive + shift, negative - shift, scale))
-    if sentiment.label is Polarity.NEUTRAL:
-        return sentiment
-    return replace(sentiment, cues=_cues(clause, reading, at, sentiment.label))
+    parts = _ten_thousandths(_masses(positive + shift, negative - shift, scale))
+    return _sentiment(parts, _cues(clause, reading, at, _label(parts)))
 
 
 def _direction(event: Event) -> float:

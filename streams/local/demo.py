@@ -9,17 +9,13 @@
 """
 
 import asyncio
-import secrets
 import shutil
-import signal
-import sys
 import tempfile
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,23 +23,16 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from schemas import Article, MarketEvent, Position
-from schemas.taxonomy import LONGEST_WINDOW_MINUTES
+from schemas import MarketEvent, Position
 from streams.feed import Delivery, Feed
-from streams.intake import RawRecord, read
-from streams.jsonl import Line
-from streams.local.articles import broken_articles, sample_articles
 from streams.local.census import Census
-from streams.local.kafka import LocalKafka, free_port, log_tail
-from streams.local.leash import LeashedProcess
+from streams.local.kafka import LocalKafka
+from streams.local.plan import Plan
 from streams.local.progress import Progress
-from streams.reading import reader, records, records_to
+from streams.local.worker import LocalWorker, WorkerEndedError
+from streams.reading import administration, reader, records, records_to
 from streams.rest import Rest, RestError
-from streams.settings import Clock, Settings, load
-from streams.topics import Catalogue, Topic, bring_up, catalogue
-
-# Fetching Kafka's jars is the slow part of a first start; the worker waits for the topics as long as that may take.
-_WORKER_PATIENCE_S: Final = 900
+from streams.topics import Catalogue, Topic, TopicError, bring_up, catalogue
 
 # A limit that a slow laptop keeps: the worker's start, and a fifth of the rate that one worker is built for.
 LIMIT_S: Final = 120
@@ -53,30 +42,11 @@ _LIMIT_ARTICLES_PER_S: Final = 100
 _POLL_S: Final = 0.1
 _COUNTS_EVERY_S: Final = 1.0
 
-_STOP_TIMEOUT_S: Final = 10.0
 _KEPT_EVENTS: Final = 200
 
 
 class DemoError(RuntimeError):
     """The demo could not be brought to its end; the message says what is missing or broken."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What a demo is to do."""
-
-    settings: Settings
-    """Settings of the worker."""
-    lines: Sequence[Line]
-    """The articles."""
-    own_kafka: bool
-    """Whether a local broker is started."""
-    own_topics: bool
-    """Whether the topics are the demo's alone and go when it ends."""
-    why_clock: str
-    """Why the clock is what it is."""
-    rate: float | None = None
-    """Articles a second, null for as fast as it goes."""
 
 
 @dataclass(slots=True)
@@ -93,6 +63,8 @@ class Standing:
     """What is being waited for."""
     events: deque[MarketEvent] = field(default_factory=lambda: deque(maxlen=_KEPT_EVENTS))
     """The newest events, newest last."""
+    events_seen: int = 0
+    """How many there were."""
     counts: dict[str, Any] = field(default_factory=dict)
     """The last answer of `/indices`."""
     seconds: dict[str, float] = field(default_factory=dict)
@@ -105,41 +77,6 @@ class Standing:
         return len(self.plan.lines) - len(self.delivery.refused) - out
 
 
-def planned(settings: Settings, lines: Sequence[Line] | None, *, now: datetime, rate: float | None = None) -> Plan:
-    """What to do with these articles, the sample ones where null, under settings of which some were given by hand."""
-    given = settings.model_fields_set
-    own_kafka = "kafka" not in given
-    flags: dict[str, Any] = {name: getattr(settings, name) for name in given}
-    if own_kafka:
-        flags |= {"kafka": f"127.0.0.1:{free_port()}", "security_protocol": "PLAINTEXT"}
-    own_topics = own_kafka or "topic_prefix" not in given
-    if own_topics and not own_kafka:
-        name = f"newstape-demo-{secrets.token_hex(3)}"
-        flags |= {"topic_prefix": f"{name}.", "app_id": name}
-    if lines is None:
-        samples = [*sample_articles(now=now), *broken_articles()]
-        lines = [Line(number=n, value=value, size=len(value)) for n, value in enumerate(samples, start=1)]
-    clock, why = (settings.clock, "as set") if "clock" in given else clock_for(lines, now)
-    port = settings.web_port if "web_port" in given else free_port()
-    flags |= {"clock": clock, "web_host": "127.0.0.1", "web_port": port, "web_url": f"http://127.0.0.1:{port}"}
-    if not own_kafka:
-        flags["partitions"] = settings.partitions
-    return Plan(
-        settings=load(**flags), lines=lines, own_kafka=own_kafka, own_topics=own_topics, why_clock=why, rate=rate
-    )
-
-
-def clock_for(lines: Sequence[Line], now: datetime) -> tuple[Clock, str]:
-    """The clock under which the counts of these articles are not all empty, and why."""
-    found = (read(RawRecord(key=None, value=line.value, timestamp=now)) for line in lines if not line.is_cut_off)
-    newest = max((article.published_at for article in found if isinstance(article, Article)), default=None)
-    if newest is None:
-        return Clock.WALL, "no article has a time"
-    if newest < now - timedelta(minutes=LONGEST_WINDOW_MINUTES):
-        return Clock.EVENT, f"the newest article is of {newest:%Y-%m-%d}, older than every window: they end there"
-    return Clock.WALL, "there are articles of the last seven days"
-
-
 class Demo:
     """One run of the demo. `show` is called whenever the step changes."""
 
@@ -149,15 +86,14 @@ class Demo:
         self.standing = Standing(plan=plan, census=Census(self.topics))
         self._show = show
         self._begun = time.monotonic()
-        self._worker: LeashedProcess | None = None
-        self._log = Path()
+        self._worker: LocalWorker | None = None
         self._counted = asyncio.Event()
         self._glancing: asyncio.Task[None] | None = None
 
     @property
     def limit_s(self) -> float:
         """The default time limit, for this many articles."""
-        return LIMIT_S + len(self.plan.lines) / _LIMIT_ARTICLES_PER_S
+        return LIMIT_S + len(self.plan.lines) / min(_LIMIT_ARTICLES_PER_S, self.plan.rate or _LIMIT_ARTICLES_PER_S)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -165,19 +101,20 @@ class Demo:
         async with AsyncExitStack() as stack:
             place = Path(tempfile.mkdtemp(prefix="newstape-demo-"))
             stack.callback(shutil.rmtree, place, ignore_errors=True)
-            self._start_worker(place)
+            self._worker = LocalWorker(self.plan.settings, place)
             stack.push_async_callback(self._stop_worker)
             if self.plan.own_kafka:
                 port = int(self.plan.settings.kafka.rpartition(":")[2])
                 await stack.enter_async_context(LocalKafka(port=port, on_progress=self._show_progress))
                 stack.push_async_callback(self._stop_worker)  # before its broker; stopping twice does nothing
             self._step("creating the topics")
+            if self.plan.own_topics and not self.plan.own_kafka:
+                await bring_up(self.plan.settings, create=False)  # a Kafka that is not there has nothing to remove
+                stack.push_async_callback(self._remove_topics)
             findings = await bring_up(self.plan.settings, create=True)
             faults = [f"{finding.topic.name} {fault}" for finding in findings for fault in finding.faults]
             if faults:
                 raise DemoError("\n  ".join(["the topics are not as they should be:", *faults]))
-            if self.plan.own_topics and not self.plan.own_kafka:
-                stack.push_async_callback(self._remove_topics)
             self._reached("kafka")
             yield
 
@@ -192,7 +129,7 @@ class Demo:
                 await _first_of(self._push_and_count(), self._watch_worker())
         except TimeoutError:
             raise DemoError(self._what_is_missing(limit_s)) from None
-        self._step("done")
+        self._step("everything is through")
 
     async def stay(self) -> None:
         """Keep the counts fresh until cancelled. Raises DemoError where the worker ends."""
@@ -277,6 +214,7 @@ class Demo:
             event = self.standing.census.count(record.topic, record.value, record.headers)
             if event is not None:
                 self.standing.events.append(event)
+                self.standing.events_seen += 1
         if group:
             self._counted.set()
             self._show(self.standing)
@@ -287,14 +225,10 @@ class Demo:
             TopicPartition(self.topics.articles.name, partition): max(offsets) + 1
             for partition, offsets in self.standing.delivery.positions.items()
         }
-        admin = AIOKafkaAdminClient(client_id="newstape-demo", **self.plan.settings.client())
-        await admin.start()
-        try:
+        async with administration(self.plan.settings) as admin:
             await self._committed(admin, pushed)
             for topic in (self.topics.annotations, self.topics.claims):
                 await self._committed(admin, await self._ends(consumer, topic))
-        finally:
-            await admin.close()
 
     async def _ends(self, consumer: AIOKafkaConsumer, topic: Topic) -> dict[TopicPartition, int]:
         partitions = [TopicPartition(topic.name, n) for n in range(self.plan.settings.partitions)]
@@ -304,12 +238,14 @@ class Demo:
 
     async def _committed(self, admin: AIOKafkaAdminClient, ends: Mapping[TopicPartition, int]) -> None:
         while True:
-            offsets = await admin.list_consumer_group_offsets(self.plan.settings.app_id)
-            if all(tp in offsets and offsets[tp].offset >= end for tp, end in ends.items()):
-                return
+            with suppress(KafkaError):  # the group's coordinator may be moving, or only now be made
+                offsets = await admin.list_consumer_group_offsets(self.plan.settings.app_id)
+                if all(tp in offsets and offsets[tp].offset >= end for tp, end in ends.items()):
+                    return
             await asyncio.sleep(_POLL_S)
 
     def _what_is_missing(self, limit_s: float) -> str:
+        said = "" if self._worker is None else self._worker.last_lines()
         missing = self.standing.census.missing(self.standing.delivery.positions)
         total = len(self.plan.lines)
         if self.standing.delivery.confirmed < total - len(self.standing.delivery.refused):
@@ -318,22 +254,16 @@ class Demo:
             first = ", ".join(_place(position) for position in missing[:5])
             return (
                 f"after {limit_s:g} s {len(missing):,} of {total:,} articles had not come out, the first at {first}; "
-                f"give it longer with --timeout, or see the worker's last lines:\n{self._tail()}"
+                f"give it longer with --timeout, or see the worker's last lines:\n{said}"
             )
-        return f"after {limit_s:g} s the demo was still {self.standing.step}; the worker's last lines:\n{self._tail()}"
+        return f"after {limit_s:g} s the demo was still {self.standing.step}; the worker's last lines:\n{said}"
 
     # -- the worker --------------------------------------------------------------------------------------------------
-
-    def _start_worker(self, place: Path) -> None:
-        self._log = place / "worker.log"
-        command = [sys.executable, "-m", "streams", "worker", *_flags(self.plan.settings)]
-        command += ["--data-dir", str(place / "worker"), "--wait", str(_WORKER_PATIENCE_S), "--log-format", "console"]
-        self._worker = LeashedProcess(command, output=self._log, remove=place)
 
     async def _stop_worker(self) -> None:
         if self._worker is not None:
             self._step("stopping")
-            await asyncio.to_thread(self._worker.end, signal.SIGTERM, _STOP_TIMEOUT_S)
+            await asyncio.to_thread(self._worker.stop)
             self._worker = None
 
     async def _watch_worker(self) -> None:
@@ -342,28 +272,24 @@ class Demo:
             await asyncio.sleep(_POLL_S)
 
     def _require_worker(self) -> None:
-        status = None if self._worker is None else self._worker.poll()
-        if status is not None:
-            raise DemoError(f"the worker has ended with status {status}; its last lines:\n{self._tail()}")
-
-    def _tail(self) -> str:
-        return log_tail(self._log.read_text(encoding="utf-8", errors="replace")) if self._log.exists() else ""
+        try:
+            if self._worker is not None:
+                self._worker.require_alive()
+        except WorkerEndedError as error:
+            raise DemoError(str(error)) from error
 
     # -- the rest ----------------------------------------------------------------------------------------------------
 
     async def _remove_topics(self) -> None:
         await self._stop_worker()  # it would complain of the loss
         self._step("removing the demo's topics")
-        admin = AIOKafkaAdminClient(client_id="newstape-demo", **self.plan.settings.client())
         try:
-            await admin.start()
-            await admin.delete_topics([topic.name for topic in self.topics.all()])
-        except (KafkaError, OSError) as error:
+            async with administration(self.plan.settings) as admin:
+                await admin.delete_topics([topic.name for topic in self.topics.all()])
+        except TopicError as error:
             raise DemoError(
-                f"the topics {self.plan.settings.topic_prefix}* could not be removed ({error}): remove them yourself"
+                f"the topics {self.plan.settings.topic_prefix}* could not be removed, remove them yourself: {error}"
             ) from error
-        finally:
-            await admin.close()
 
     def _show_progress(self, progress: Progress) -> None:
         of = f" {progress.done} of {progress.total}" if progress.total else ""
@@ -392,18 +318,6 @@ async def _first_of(*works: Coroutine[Any, Any, None]) -> None:
 
 async def _ended(task: "asyncio.Task[None]") -> None:
     await asyncio.shield(task)
-
-
-def _flags(settings: Settings) -> list[str]:
-    """The settings as flags; secrets and what goes with them reach the worker by its environment."""
-    unsaid = {"sasl_username", "sasl_password", "ssl_keyfile", "data_dir", "log_format"}
-    flags = []
-    for name in sorted(settings.model_fields_set - unsaid):
-        value = getattr(settings, name)
-        if value is not None:
-            text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
-            flags += [f"--{name.replace('_', '-')}", text]
-    return flags
 
 
 def _place(position: Position) -> str:

@@ -3,6 +3,7 @@
 import gzip
 import json
 import random
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -70,5 +71,7 @@ def reuters() -> list[dict[str, Any]]:
 
 def _time(date: str) -> str:
     """`20-MAR-1987 18:01:49.51` as RFC 3339; the corpus has no zone, so UTC stands in."""
-    stamp = " ".join(date.split()[:2])
-    return datetime.strptime(stamp, "%d-%b-%Y %H:%M:%S.%f").replace(tzinfo=UTC).isoformat()
+    stamp = re.match(r"\s*(\d+-[A-Z]{3}-\d{4} \d\d:\d\d:\d\d)", date)
+    if stamp is None:
+        return "1987-03-01T00:00:00+00:00"
+    return datetime.strptime(stamp[1], "%d-%b-%Y %H:%M:%S").replace(tzinfo=UTC).isoformat()

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from rich.console import Console
 
 from schemas import ArticleRef, EntityRef, MarketEvent, Quantity, Span
 from schemas.taxonomy import Direction, EventType, Field, Lifecycle
+from streams import jsonl
 from streams.cli import main
 from streams.cli.options import with_settings
 from streams.cli.tail import _as_json, _shown, _topic
@@ -25,6 +27,7 @@ from streams.rest import Rest, RestError
 from streams.settings import Settings, load
 
 COMMANDS = ("demo", "kafka", "topics", "worker", "push", "annotate", "tail", "counts")
+ROOT = Path(__file__).parents[2]
 NO_KAFKA = "127.0.0.1:1"  # nobody listens on port 1
 
 
@@ -135,6 +138,94 @@ def test_without_kafka_the_message_says_how_to_mend_it(
     assert "Traceback" not in told
     assert "NEWSTAPE_" in told
     assert len(told.splitlines()) <= 2
+
+
+# -- annotate ---------------------------------------------------------------------------------------------------------
+
+ARTICLE: dict[str, Any] = {
+    "uri": "urn:a",
+    "published_at": "2026-01-05T08:00:00Z",
+    "headline": "Nikkei 225 rises 1.2% to 50,367.38",
+    "body": "Japan's Nikkei 225 rose 1.2% to 50,367.38 on Monday.",
+}
+
+
+def test_annotate_gives_an_annotation_a_line(capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> None:
+    """In the order of the articles, and nothing else on standard output or error."""
+    articles = [ARTICLE, ARTICLE | {"uri": "urn:b"}]
+    (tmp_path / "articles.jsonl").write_text("\n\n".join(map(json.dumps, articles)))
+    assert run("annotate", "articles.jsonl") == 0
+    told = capfdbinary.readouterr()
+    found = [json.loads(line) for line in told.out.splitlines()]
+    assert [annotation["article"]["uri"] for annotation in found] == ["urn:a", "urn:b"]
+    assert "index:N225" in {entity["id"] for entity in found[0]["entities"]}
+    assert found[0]["position"] is None
+    assert told.err == b""
+
+
+def test_annotate_says_what_it_could_not_read(capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> None:
+    """A JSON object on standard error for each, exit status 1, and the others come out all the same."""
+    lines = [b"{", json.dumps(ARTICLE).encode(), b"\xff", b"", json.dumps(ARTICLE | {"published_at": "soon"}).encode()]
+    (tmp_path / "articles.jsonl").write_bytes(b"\n".join(lines))
+    assert run("annotate", "articles.jsonl") == 1
+    told = capfdbinary.readouterr()
+    assert len(told.out.splitlines()) == 1
+    letters = [json.loads(line) for line in told.err.splitlines()]
+    assert [(letter["line"], letter["reason"]) for letter in letters] == [
+        (1, "not-json"),
+        (3, "not-utf8"),
+        (5, "schema"),
+    ]
+    assert letters[2]["detail"].startswith("$.published_at: expected")
+
+
+def test_annotate_refuses_a_line_that_does_not_fit_into_memory(
+    capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its true size is told although only its beginning was read."""
+    monkeypatch.setattr(jsonl, "MAX_LINE_BYTES", 1_100_000)
+    (tmp_path / "articles.jsonl").write_bytes(b'"' + b"x" * 3_000_000)
+    assert run("annotate", "articles.jsonl") == 1
+    letter = json.loads(capfdbinary.readouterr().err)
+    assert (letter["reason"], letter["line"]) == ("too-large", 1)
+    assert "3,000,001" in letter["detail"]
+
+
+def test_annotate_without_quotes(capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> None:
+    """Licences may forbid passing text on."""
+    (tmp_path / "articles.jsonl").write_text(json.dumps(ARTICLE))
+    assert run("annotate", "articles.jsonl", "--evidence", "offsets") == 0
+    out = capfdbinary.readouterr().out
+    assert b'"start":' in out
+    assert b"50,367.38" not in out
+
+
+def test_annotate_reads_what_is_piped_in_as_it_comes(tmp_path: Path) -> None:
+    """A line gives its annotation while the pipe is still open."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streams", "annotate"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])},
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(json.dumps(ARTICLE).encode() + b"\n")
+    process.stdin.flush()
+    assert json.loads(process.stdout.readline())["article"]["uri"] == "urn:a"
+    rest, _ = process.communicate(timeout=60)
+    assert (rest, process.returncode) == (b"", 0)
+
+
+def test_a_registry_file_that_is_wrong_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """With its name, and without a traceback."""
+    (tmp_path / "mine.jsonl").write_text("{]")
+    (tmp_path / "articles.jsonl").write_text(json.dumps(ARTICLE))
+    assert run("annotate", "articles.jsonl", "--registry", "mine.jsonl") == 1
+    told = capsys.readouterr().err
+    assert told.startswith("error: ")
+    assert "mine.jsonl" in told
 
 
 # -- push, tail, counts -----------------------------------------------------------------------------------------------
@@ -310,6 +401,5 @@ def test_importing_the_command_line_does_not_load_the_heavy_parts() -> None:
     code = (
         "import streams.cli, sys; print([m for m in sys.modules if m in ('faust', 'streams.data.registry', 'numpy')])"
     )
-    root = Path(__file__).parents[2]
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"

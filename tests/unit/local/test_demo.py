@@ -8,7 +8,9 @@ import pytest
 
 from streams.jsonl import Line
 from streams.local.census import Census
-from streams.local.demo import Plan, Standing, clock_for, planned, summary
+from streams.local.demo import Standing, summary
+from streams.local.plan import Plan, clock_for, planned
+from streams.local.worker import flags
 from streams.settings import Clock, load
 from streams.topics import catalogue
 
@@ -102,3 +104,17 @@ def test_what_never_got_into_kafka_is_missing_too() -> None:
     standing.census.count("news.annotations", b'{"position": {"partition": 0, "offset": 7}}', [])
     assert summary(standing)["missing"] == 0
     assert summary(standing)["annotations"] == 1
+
+
+def test_a_worker_gets_what_was_given_as_flags_and_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether it came by flag, variable or file; passwords go by the environment alone."""
+    monkeypatch.setenv("NEWSTAPE_SASL_USERNAME", "me")
+    monkeypatch.setenv("NEWSTAPE_SASL_PASSWORD", "s3cr3t-9")
+    monkeypatch.setenv("NEWSTAPE_REGISTRY", "a.jsonl,b.jsonl")
+    given = flags(load(kafka="broker:9092", security_protocol="SASL_SSL", clock="event"))
+    assert given == [
+        *("--clock", "event"),
+        *("--kafka", "broker:9092"),
+        *("--registry", "a.jsonl,b.jsonl"),
+        *("--security-protocol", "SASL_SSL"),
+    ]

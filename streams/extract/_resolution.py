@@ -1,0 +1,513 @@
+"""What names of the registry and symbols mean where they stand.
+
+A symbol beside a name settles it. Names that an index shares with an exchange, a publisher or a rater are told apart by the
+words around. A firm's name that is an ordinary word waits until the rest of the article is known: a sure mention elsewhere
+confirms it, or enough words that only stand around firms.
+"""
+
+import re
+from typing import Final
+
+from schemas.taxonomy import Kind
+from streams.data.names import is_common
+from streams.data.registry import AliasClass, Reading, Registry
+from streams.extract._finds import Finds
+from streams.extract._firms import add_firm
+from streams.extract._given_names import GIVEN_NAMES
+from streams.extract._people import slug
+from streams.extract._reading_text import ReadingText, Style
+from streams.extract._registry_names import Hit
+from streams.extract._surroundings import (
+    LEGAL_BEHIND,
+    before,
+    firm_evidence,
+    follows_index_words,
+    is_index_move,
+    is_medium,
+    is_rater,
+    is_traded_firm,
+    is_venue,
+)
+from streams.extract._symbols import SymbolHit, Written, is_share
+from streams.extract._words import FIRM_ENDINGS, OPENERS, word_set
+
+# Evidence that an ordinary word needs to be a firm's name (see `_surroundings.firm_evidence`).
+_ENOUGH: Final = 3
+_LARGE: Final = 4
+
+# Weight of a mention that only modifies ("Japanese") or stands for a government ("Tokyo").
+_MODIFIER: Final = 0.25
+_METONYM: Final = 0.5
+
+# Marks that may stand between a name and its symbol.
+_BESIDE: Final = re.compile(r"[\s(,<\[:]{0,3}")
+_INDEX_TAIL: Final = re.compile(
+    r"(?:'s?)?(?P<between>(?:\s(?!(?:said|says|and|or|but|rose|fell|the|a|an|which|that|as|to|is|was|by|were|has|had|on|at|in)\s)[\w&/.+-]{1,20}){0,6}?)"
+    r"\s(?:sub-?)?(?:index(?:es)?|indices|gauge|benchmark|average)(?!\w)"
+)
+_NEUTRAL: Final = word_set(
+    "stock share shares stocks benchmark market composite main blue-chip bluechip broad broader tech-heavy price equity cash industrial large-cap small-cap mid-cap key barometer 30-share 50-share 100-share "
+    "225-issue 30-stock closely-watched local of leading"
+)
+_PROVIDERS: Final = word_set("msci s&p ftse stoxx nikkei topix nifty nasdaq russell bse nse csi kbw phlx nyse jse asx crisil hsi")
+_PHRASE: Final = re.compile(r"[a-z][\w&'-]*(?:\s[\w&'-]+){0,2}\s?$", re.IGNORECASE)
+_NO_PHRASE: Final = word_set("""
+the a an and or but while with by of in led among both were was is are as at on from for to that which than its their this these those since after before including
+between over under against all up down rose fell gained lost index's such like when where though although because
+""")
+_GOVERNMENT_ACTS: Final = re.compile(
+    r"'s?\s(?:\w+\s)?(?:demands?|promises?|pledges?|threats?|tariffs?|policy|policies|policymakers|decision|sanctions|plans?|response|retaliation|retaliatory|proposals?|stance|offers?|efforts?"
+    r"|government|administration|move|push|support|allies|priorities|interests|position|trade|export|stimulus|crackdown|curbs|ban|approval)"
+    r"|\s(?:said|says|agreed|agrees|imposed|imposes|will|would|has|had|is\s(?:expected|seeking|considering|pushing|planning|ready|willing|preparing)|wants|wanted|remains|plans|announced|warned|accused|vowed|signed"
+    r"|hit\sback|retaliated|threatened|threatens|pledged|banned|urged|and\s(?:beijing|washington|tokyo|brussels|london|moscow|seoul|delhi|new\sdelhi|ottawa|berlin|paris|kyiv))(?!\w)"
+)
+_GOVERNMENT_PARTNER: Final = re.compile(
+    r"(?:between|talks\swith|deal\swith|agreement\swith|tensions?\swith|signals?\sfrom|boost\sfrom|pressure\sfrom|support\sfrom|between\s\w+\sand|\s(?:washington|beijing|tokyo|brussels|moscow|seoul)\sand|war\swith|truce\swith|negotiat\w+\swith)\s$"
+)
+_WINDOW: Final = 48
+
+_FUNDS: Final = word_set("fund funds etf etfs futures trust spdr ishares notes bond bonds")
+_FIRM_UNITS: Final = word_set("asia inc corning agrosciences chemical chemicals newswires private clearing ventures verafin newspaper daily")
+_AFTER_NAME: Final = word_set("ceo cfo coo chief chairman president shares stock q1 q2 q3 q4 inc's executive spokesman spokeswoman analyst analysts") | word_set(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december"
+)
+_BEFORE_NAME: Final = word_set(
+    "president prime minister secretary chairman chair governor ceo mr mrs ms rival analyst senator chancellor premier us u.s former tech miner lender retailer carmaker like at from by for with than"
+)
+_NOT_BEHIND_PERSON: Final = word_set("media organization organisation tower towers university institute foundation center centre plaza hotel steaks jr")
+_NEXT_CAPITALISED: Final = re.compile(r"\s([A-Z][\w'’-]*)")
+_LAST_CAPITALISED: Final = re.compile(r"(?<![\w.])([A-Z][\w&'-]*)\s$")
+_GIVEN_IN_FRONT: Final = re.compile(r"(?<!\w)([A-Z][\w-]+)(?:\s[A-Z]\.?){0,2}\s$")
+_JUNIOR: Final = re.compile(r",?\s(?:Jr|Sr|II|III)\b")
+_LIST_GAP: Final = re.compile(r",?\s(?:and|or|&)\s|,\s|/")
+_PHRASE_WORD: Final = re.compile(r"[A-Za-z][\w&'-]*")
+_NAME_BEFORE: Final = re.compile(r"((?<![\w.])[A-Z][\w&'.-]*(?:[ \n](?:&|of|and)?[ \n]?[A-Z][\w&'.-]*){0,5})[\s(,]{1,2}$")
+
+
+class Resolution:
+    """Names and symbols of one article on their way to finds; what needs confirmation waits until the rest is known."""
+
+    __slots__ = ("_finds", "_registry", "_text", "_waiting")
+
+    def __init__(self, text: ReadingText, registry: Registry, finds: Finds) -> None:
+        self._text = text
+        self._registry = registry
+        self._finds = finds
+        self._waiting: list[tuple[Hit, int]] = []
+        """Hits that may be firms, each with its end where a legal form behind it is counted in."""
+
+    def resolve(self, hits: list[Hit], found_symbols: list[SymbolHit]) -> "Resolution":
+        """Settle all that can be settled at once."""
+        beside = _symbols_beside(self._text, hits, found_symbols)
+        within = _within_symbols(hits, found_symbols)
+        for position, hit in enumerate(hits):
+            if position not in within:
+                self._settle(hit, beside.get(position))
+        self._symbols_alone(found_symbols)
+        return self
+
+    def confirm(self) -> None:
+        """Settle the names that waited: a firm named surely elsewhere in the article, or enough evidence around."""
+        again: list[tuple[Hit, int]] = []
+        for hit, end in self._waiting:
+            if self._text.is_free(hit.start, hit.end) and not self._confirmed(hit, end):
+                again.append((hit, end))
+        # A list of firms confirms its members: "Apple, Amazon and Meta".
+        for hit, end in again:
+            if self._text.is_free(hit.start, hit.end):
+                self._confirmed(hit, end)
+
+    # ---- one name
+
+    def _settle(self, hit: Hit, beside: list[SymbolHit] | None) -> None:
+        text = self._text
+        kinds = {reading.kind for reading in hit.readings}
+        first = hit.readings[0]
+        if beside and self._by_symbol(hit, kinds, beside):
+            return
+        if Kind.INDEX in kinds or text.folded[hit.start : hit.end] in _PROVIDERS:
+            tail = _INDEX_TAIL.match(text.folded, hit.end)
+            if tail is not None and self._longer_index(hit, tail):
+                return
+        if Kind.INDEX in kinds:
+            self._index_or_other(hit, kinds)
+        elif first.kind is Kind.COMPANY:
+            self._company(hit, beside)
+        elif first.kind is Kind.PERSON:
+            self._person(hit, first)
+        elif first.kind is Kind.COUNTRY:
+            self._country(hit, first)
+        elif first.kind is Kind.ORGANIZATION and Kind.COMPANY in kinds:
+            self._organization_or_firm(hit)
+        else:
+            self._add(first, hit.start, hit.end)
+
+    def _add(self, reading: Reading, start: int, end: int, weight: float = 1.0) -> None:
+        entity = self._registry.entities[reading.entity]
+        self._finds.add(reading.entity, reading.kind, entity.name, start, end, weight)
+
+    def _add_id(self, entity: str, start: int, end: int) -> None:
+        known = self._registry.entities[entity]
+        assert known.kind is not None, "a loaded registry has no entity without kind"  # noqa: S101 - narrows a type
+        self._finds.add(entity, known.kind, known.name, start, end)
+
+    def _by_symbol(self, hit: Hit, kinds: set[Kind], beside: list[SymbolHit]) -> bool:
+        """Whether a symbol beside the name settled it."""
+        symbol = beside[0]
+        if symbol.entity is None:
+            return False
+        end = _with_legal_form(self._text, hit)
+        for reading in hit.readings:
+            if reading.entity == symbol.entity:
+                self._add(reading, hit.start, end)
+                self._attach(symbol.entity, beside)
+                return True
+        theirs = symbol.entity.partition(":")[0]
+        if theirs == Kind.INDEX and Kind.INDEX in kinds:
+            self._add_id(symbol.entity, hit.start, hit.end)
+            self._attach(symbol.entity, beside)
+            return True
+        if theirs == Kind.COMPANY and Kind.COMPANY in kinds and symbol.written is not Written.BARE:
+            strong = any(r.alias_class is AliasClass.STRONG and r.kind is Kind.COMPANY for r in hit.readings)
+            if not strong and (symbol.written is not Written.TICKER or self._alike(hit, symbol.entity)):
+                self._add_id(symbol.entity, hit.start, end)
+                self._attach(symbol.entity, beside)
+                return True
+        return False
+
+    def _alike(self, hit: Hit, entity: str) -> bool:
+        known = self._registry.entities[entity]
+        first = self._text.folded[hit.start : hit.end].split()[0]
+        return any(name.lower().split()[0] == first for name in (known.name, *known.aliases, *known.weak_aliases) if name)
+
+    def _attach(self, entity: str, beside: list[SymbolHit]) -> None:
+        """Count symbols beside a name as mentions of it."""
+        known = self._finds.by_id[entity]
+        for symbol in beside:
+            if self._text.is_free(symbol.start, symbol.end):
+                self._finds.add(entity, known.kind, known.name, symbol.start, symbol.end)
+                known.symbols.append(symbol.value)
+
+    # ---- indices and what shares their names
+
+    def _longer_index(self, hit: Hit, tail: re.Match[str]) -> bool:
+        """ "MSCI's gauge ...", "S&P 500 communication services index": another index than the name alone."""
+        text = self._text
+        first = hit.readings[0]
+        if text.style(hit.start) is Style.CAPITALS and tail["between"]:
+            return False
+        between = tail["between"].split()
+        if all(word in _NEUTRAL for word in between):
+            strong = next((r for r in hit.readings if r.kind is Kind.INDEX), None)
+            if strong is not None:
+                self._add(strong, hit.start, tail.end())
+                return True
+        elif first.kind is Kind.INDEX and len(between) > 3:
+            return False
+        surface = " ".join(text.full[hit.start : tail.end()].split())
+        self._finds.add(f"index:~{slug(surface.lower())}", Kind.INDEX, surface, hit.start, tail.end())
+        return True
+
+    def _index_or_other(self, hit: Hit, kinds: set[Kind]) -> None:
+        text = self._text
+        folded, start, end = text.folded, hit.start, hit.end
+        index = next(r for r in hit.readings if r.kind is Kind.INDEX)
+        weak = index.alias_class is AliasClass.WEAK
+        if len(kinds) == 1 and not weak:
+            if not self._goes_on_as_firm(hit):
+                self._add(index, start, end)
+            return
+        organizations = [r for r in hit.readings if r.kind is Kind.ORGANIZATION]
+        categories = {self._registry.entities[r.entity].category for r in organizations}
+        if LEGAL_BEHIND.match(text.full, end) is not None or self._goes_on_as_firm(hit):
+            self._firm_of(hit)
+            return
+        if "exchange" in categories and is_venue(folded, start, end):
+            self._add(next(r for r in organizations if self._registry.entities[r.entity].category == "exchange"), start, end)
+            return
+        if "media" in categories and is_medium(folded, start, end):
+            self._add(next(r for r in organizations if self._registry.entities[r.entity].category == "media"), start, end)
+            return
+        rater = folded[start:end] == "s&p"
+        if rater and is_rater(folded, start, end):
+            self._rater(hit)
+            return
+        moves = is_index_move(folded, start, end)
+        if not moves and Kind.COMPANY in kinds and firm_evidence(folded, start, end) >= _ENOUGH and not follows_index_words(folded, start):
+            self._firm_of(hit)
+            return
+        if not weak or moves or (follows_index_words(folded, start) and (rater or not organizations)):
+            self._add(index, start, end)
+        elif rater:
+            self._rater(hit)
+        elif organizations:
+            self._add(organizations[0], start, end)
+        elif Kind.COMPANY in kinds:
+            self._waiting.append((hit, end))
+
+    def _goes_on_as_firm(self, hit: Hit) -> bool:
+        """ "Nikkei Asia", "Dow Corning Corp": the index's name is the first word of another name."""
+        text = self._text
+        if text.style(hit.start) is not Style.PROSE:
+            return False
+        behind = _NEXT_CAPITALISED.match(text.full, hit.end)
+        if behind is None:
+            return False
+        low = behind[1].lower()
+        return low in FIRM_ENDINGS or low in _FIRM_UNITS
+
+    def _firm_of(self, hit: Hit) -> None:
+        firm = next((r for r in hit.readings if r.kind is Kind.COMPANY), None)
+        if firm is not None:
+            self._add(firm, hit.start, _with_legal_form(self._text, hit))
+
+    def _rater(self, hit: Hit) -> None:
+        """The firm behind "S&P" where it rates: the one that the registry calls S&P Global."""
+        for name in ("S&P Global", "S&P Global Ratings", "Standard & Poor's"):
+            for reading in self._registry.find(name):
+                if reading.kind in (Kind.COMPANY, Kind.ORGANIZATION):
+                    self._add(reading, hit.start, hit.end)
+                    return
+
+    def _organization_or_firm(self, hit: Hit) -> None:
+        text = self._text
+        first = hit.readings[0]
+        firm = next(r for r in hit.readings if r.kind is Kind.COMPANY)
+        if LEGAL_BEHIND.match(text.full, hit.end) is not None:
+            self._add(firm, hit.start, _with_legal_form(text, hit))
+        elif is_traded_firm(text.folded, hit.end) and not is_venue(text.folded, hit.start, hit.end):
+            self._add(firm, hit.start, hit.end)
+        elif first.alias_class is AliasClass.STRONG or text.style(hit.start) is Style.PROSE:
+            self._add(first, hit.start, hit.end)
+
+    # ---- companies
+
+    def _company(self, hit: Hit, beside: list[SymbolHit] | None) -> None:
+        text = self._text
+        first = hit.readings[0]
+        end = _with_legal_form(text, hit)
+        if beside and beside[0].written is not Written.BARE:
+            share = is_share(beside[0].value)
+        else:
+            share = False
+        if first.alias_class is AliasClass.STRONG and not self._is_part_of_name(hit):
+            others = {r.kind for r in hit.readings} - {Kind.COMPANY}
+            if Kind.ORGANIZATION in others and is_venue(text.folded, hit.start, hit.end):
+                organization = next(r for r in hit.readings if r.kind is Kind.ORGANIZATION)
+                self._add(organization, hit.start, hit.end)
+                return
+            self._add(first, hit.start, end)
+        elif (share and _are_unknown(beside)) or (end > hit.end and self._capital_neighbours(hit.start, end) == 0):
+            self._add(first, hit.start, end)
+        else:
+            self._waiting.append((hit, end))
+            return
+        if beside and share:
+            self._attach(first.entity, [s for s in beside if s.entity is None or s.entity == first.entity or s.written is not Written.BARE])
+
+    def _is_part_of_name(self, hit: Hit) -> bool:
+        """A one-word name between other capitalised words: "Bank of Apple", "Harrison Ford"."""
+        text = self._text
+        if " " in text.folded[hit.start : hit.end] or text.style(hit.start) is not Style.PROSE:
+            return False
+        near, _ = before(text.folded, hit.start)
+        at = hit.start - 1 - len(near)
+        return bool(
+            near in GIVEN_NAMES and at >= 0 and text.full[at : at + 1].isupper() and text.full[hit.start - 1] in " \n" and not text.taken[at]
+        )
+
+    def _confirmed(self, hit: Hit, end: int) -> bool:
+        """Whether the name is a firm's here; if so it is added."""
+        text, finds = self._text, self._finds
+        companies = [r for r in hit.readings if r.kind is Kind.COMPANY]
+        if not companies:
+            return False
+        reading = next((r for r in companies if r.entity in finds.by_id), companies[0])
+        named = reading.entity in finds.by_id
+        if end > hit.end:
+            self._add(reading, hit.start, end)
+            return True
+        if self._firm_score(hit, reading) + (_ENOUGH if named else 0) >= _ENOUGH + (1 if named else 0):
+            self._add(reading, hit.start, end)
+            return True
+        return False
+
+    def _firm_score(self, hit: Hit, reading: Reading) -> int:
+        text = self._text
+        full, folded, start, end = text.full, text.folded, hit.start, hit.end
+        surface = full[start:end]
+        ordinary = is_common(folded[start:end].split())
+        style = text.style(start)
+        opens = text.opens_sentence(start)
+        score = firm_evidence(folded, start, end)
+        score += (reading.rank % 10 >= _LARGE) - (reading.rank % 10 <= 1)
+        score += 0 if ordinary else 1
+        if " " in surface:
+            score += 1
+        neighbours = self._capital_neighbours(start, end)
+        if neighbours:
+            return score - 2 * neighbours
+        if style is Style.PROSE and not opens:
+            score += 2
+        elif ordinary and style is not Style.PROSE and not opens:
+            near, _ = before(folded, start)
+            if near not in OPENERS and near[-1:] not in ",;:-":
+                score -= 2
+        if self._in_list_of_firms(start, end):
+            score += 1
+        return score
+
+    def _capital_neighbours(self, start: int, end: int) -> int:
+        """How many free capitalised words touch the name, so that it is part of another."""
+        text = self._text
+        if text.style(start) is not Style.PROSE:
+            return 0
+        count = 0
+        behind = _NEXT_CAPITALISED.match(text.full, end)
+        if behind is not None and not text.taken[behind.start(1)] and behind[1].lower() not in _AFTER_NAME:
+            count += 1
+        front = _LAST_CAPITALISED.search(text.full, max(0, start - 24), start)
+        if front is not None and not text.taken[front.start(1)]:
+            opener = text.opens_sentence(front.start(1)) and front[1].lower() in OPENERS
+            if not opener and front[1].lower() not in _BEFORE_NAME:
+                count += 1
+        return count
+
+    def _in_list_of_firms(self, start: int, end: int) -> bool:
+        text = self._text
+        companies = self._finds.of_kind(Kind.COMPANY)
+        if not companies:
+            return False
+        for find in companies:
+            for s, e in find.spans:
+                if (0 < start - e <= 6 and _LIST_GAP.fullmatch(text.folded, e, start)) or (
+                    0 < s - end <= 6 and _LIST_GAP.fullmatch(text.folded, end, s)
+                ):
+                    return True
+        return False
+
+    # ---- people and countries
+
+    def _person(self, hit: Hit, reading: Reading) -> None:
+        text = self._text
+        start, end = hit.start, hit.end
+        if _JUNIOR.match(text.full, end) is not None:
+            return
+        if " " in text.folded[start:end] or not text.full[start].isascii():
+            self._add(reading, start, end)
+            return
+        if text.style(start) is Style.PROSE:
+            behind = _NEXT_CAPITALISED.match(text.full, end)
+            if behind is not None and (behind[1].lower() in FIRM_ENDINGS or behind[1].lower() in _NOT_BEHIND_PERSON):
+                return
+            front = _GIVEN_IN_FRONT.search(text.full, max(0, start - 32), start)
+            if front is not None and front[1].lower() in GIVEN_NAMES and front[1].lower() not in _BEFORE_NAME:
+                theirs = self._registry.entities[reading.entity].name.split()[0]
+                if front[1] != theirs:
+                    return
+                start = front.start(1)
+        self._add(reading, start, end)
+
+    def _country(self, hit: Hit, reading: Reading) -> None:
+        text = self._text
+        if reading.alias_class is AliasClass.STRONG:
+            self._add(reading, hit.start, hit.end)
+        elif reading.alias_class is AliasClass.ADJECTIVE:
+            self._add(reading, hit.start, hit.end, _MODIFIER)
+        elif reading.alias_class is AliasClass.METONYM and (
+            _GOVERNMENT_ACTS.match(text.folded, hit.end) is not None
+            or _GOVERNMENT_PARTNER.search(text.folded[max(0, hit.start - _WINDOW) : hit.start]) is not None
+        ):
+            self._add(reading, hit.start, hit.end, _METONYM)
+
+    # ---- symbols
+
+    def _symbols_alone(self, found: list[SymbolHit]) -> None:
+        for symbol in found:
+            if not self._text.is_free(symbol.start, symbol.end):
+                continue
+            if symbol.value.startswith(".") or (symbol.entity or "").startswith("index:"):
+                self._index_symbol(symbol)
+            elif is_share(symbol.value):
+                self._share_symbol(symbol)
+
+    def _index_symbol(self, symbol: SymbolHit) -> None:
+        """ "Hong Kong shares <.HSI>": the words before a RIC name its index."""
+        text = self._text
+        start = self._phrase_start(symbol)
+        surface = " ".join(text.full[start : symbol.start].split()) or symbol.value
+        entity = symbol.entity or f"index:~{symbol.value.lstrip('.^')}"
+        known = self._registry.entities.get(entity)
+        find = self._finds.add(entity, Kind.INDEX, known.name if known is not None else surface, symbol.start, symbol.end)
+        if start < symbol.start:
+            end = start + len(text.full[start : symbol.start].rstrip())
+            find.spans.append((start, end))
+            text.take(start, end)
+        find.symbols.append(symbol.value)
+
+    def _phrase_start(self, symbol: SymbolHit) -> int:
+        text = self._text
+        sentence = text.starts[text.sentence(symbol.start)]
+        start = symbol.start
+        for mark in reversed(list(_PHRASE_WORD.finditer(text.full, max(sentence, symbol.start - _WINDOW), symbol.start))[-4:]):
+            gap = text.full[mark.end() : start]
+            if gap.strip() or not gap or mark[0].lower() in _NO_PHRASE or mark[0][0].isdigit():
+                break
+            start = mark.start()
+        return start
+
+    def _share_symbol(self, symbol: SymbolHit) -> None:
+        text = self._text
+        name = _NAME_BEFORE.search(text.full, max(0, symbol.start - 60), symbol.start) if symbol.written is not Written.BARE else None
+        if symbol.entity is not None and symbol.written not in (Written.TICKER, Written.BARE):
+            if name is not None and text.is_free(name.start(1), name.end(1)) and text.style(name.start(1)) is Style.PROSE:
+                first = name[1].split()[0].lower()
+                if first not in OPENERS:
+                    self._add_id(symbol.entity, name.start(1), name.end(1))
+            self._add_id(symbol.entity, symbol.start, symbol.end)
+            self._finds.by_id[symbol.entity].symbols.append(symbol.value)
+        elif name is not None and text.style(name.start(1)) is Style.PROSE and text.is_free(name.start(1), name.end(1)):
+            words = name[1].rstrip(".").split()
+            if words[-1].lower() not in _FUNDS and words[0].lower() not in OPENERS:
+                add_firm(text, name.start(1), name.end(1), self._finds)
+
+
+def _are_unknown(beside: list[SymbolHit]) -> bool:
+    """Whether no symbol beside a name is one that the registry knows for something else."""
+    return all(symbol.entity is None for symbol in beside)
+
+
+def _with_legal_form(text: ReadingText, hit: Hit) -> int:
+    """The end of a name, a legal form behind it ("Corp.", "Holdings Ltd") counted in."""
+    form = LEGAL_BEHIND.match(text.full, hit.end)
+    return hit.end if form is None else min(form.end(), text.ends[text.sentence(hit.start)])
+
+
+def _within_symbols(hits: list[Hit], found: list[SymbolHit]) -> set[int]:
+    """Positions of names that are part of a symbol: NYSE in "NYSE: ALL"."""
+    ends = [(s.start, s.end) for s in found if s.written is not Written.BARE]
+    return {p for p, hit in enumerate(hits) for start, end in ends if start <= hit.start and hit.end <= end} if ends else set()
+
+
+def _symbols_beside(text: ReadingText, hits: list[Hit], found: list[SymbolHit]) -> dict[int, list[SymbolHit]]:
+    """For positions in `hits` the symbols right behind the name."""
+    if not found:
+        return {}
+    ends = {}
+    for position, hit in enumerate(hits):
+        ends[_with_legal_form(text, hit)] = position
+    beside: dict[int, list[SymbolHit]] = {}
+    last: tuple[int, int] | None = None
+    for symbol in found:
+        position = None
+        for gap in range(4):
+            position = ends.get(symbol.start - gap)
+            if position is not None and _BESIDE.fullmatch(text.full, symbol.start - gap, symbol.start) is not None:
+                break
+            position = None
+        if position is None and last is not None and 0 <= symbol.start - last[1] <= 2 and not symbol.value.startswith("."):
+            position = last[0]
+        if position is not None:
+            beside.setdefault(position, []).append(symbol)
+            last = position, symbol.end
+    return beside

@@ -212,9 +212,7 @@ def joined(headlines: Sequence[Passage], count: int) -> Iterator[Passage]:
         first, second, joint = dice.choice(headlines), dice.choice(headlines), dice.choice(_JOINTS)
         begin = first.text.rstrip(". ") + joint
         targets = [t for t in first.targets if t.end <= len(begin) - len(joint)]
-        targets += [
-            Target(start=t.start + len(begin), end=t.end + len(begin), label=t.label) for t in second.targets
-        ]
+        targets += [Target(start=t.start + len(begin), end=t.end + len(begin), label=t.label) for t in second.targets]
         yield Passage(number=first.number, text=begin + second.text, targets=tuple(targets))
 
 
@@ -368,9 +366,7 @@ def _weights(design: _Design, model: Any, temperature: float) -> dict[str, tuple
     return weights
 
 
-def _write(
-    folder: Path, lexicon: bytes, weights: dict[str, tuple[int, int]], sources: tuple[Source, ...]
-) -> None:
+def _write(folder: Path, lexicon: bytes, weights: dict[str, tuple[int, int]], sources: tuple[Source, ...]) -> None:
     start = weights.pop("")
     order = {slot: place for place, slot in enumerate(SLOTS)}
     lines = sorted(weights, key=lambda feature: (order[feature.partition("\t")[0]], feature))
@@ -394,7 +390,9 @@ def _write(
     model = load_model(folder)
     probes = []
     for text, target, others in _PROBES:
-        places = sorted(Place(text.index(name), text.index(name) + len(name), key) for key, name in enumerate((target, *others)))
+        places = sorted(
+            Place(text.index(name), text.index(name) + len(name), key) for key, name in enumerate((target, *others))
+        )
         reading = read_sentence(text, places, model.lexicon)
         total = model.start
         for slot, found in features(reading, reading.clauses.keys.index(0), name_features(target, model.lexicon)):
@@ -408,7 +406,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Train from the command line."""
     parser = argparse.ArgumentParser(prog="newstape train sentiment", description="Train the sentiment weights.")
     parser.add_argument("--sentfin", type=Path, required=True, help="SEntFiN.csv of SEntFiN 1.0")
-    parser.add_argument("--folder", type=Path, default=SHIPPED, help="where lexicon.tsv and prose.txt lie and weights.tsv goes")
+    parser.add_argument(
+        "--folder", type=Path, default=SHIPPED, help="where lexicon.tsv and prose.txt lie and weights.tsv goes"
+    )
     chosen = parser.parse_args(arguments)
     print(train(chosen.sentfin, chosen.folder))  # noqa: T201  # a command's output
 

@@ -50,6 +50,8 @@ class Draft:
     intraday: bool = False
     """A high or low of the day, or where it opened: not where it ended."""
     day: str | None = None
+    passing: bool = False
+    """What came before ("after touching a record high"): worth a fact only with numbers."""
     dropped: bool = False
     """Denied, or true of no one period."""
 
@@ -108,12 +110,19 @@ def find_clauses(tokens: Sequence[Token]) -> list[Clause]:
         previous = walk
         if walk is None:
             continue
-        drafts = tuple(d for d in walk.drafts if not d.is_empty and not d.dropped)
+        drafts = tuple(draft for draft in walk.drafts if _is_worth_keeping(draft, walk.drafts))
         if drafts:
             spans = walk.group.spans
             ids = tuple(dict.fromkeys(span.index for span in spans))
             clauses.append(Clause(ids, spans[0].named, spans[0].start, spans[-1].end, drafts))
     return clauses
+
+
+def _is_worth_keeping(draft: Draft, others: Sequence[Draft]) -> bool:
+    if draft.is_empty or draft.dropped or (draft.passing and not draft.has_figures):
+        return False
+    says_only_direction = not draft.has_figures and draft.record is None and draft.basis is None
+    return not (says_only_direction and any(other.has_figures and other.sign == draft.sign for other in others))
 
 
 # ---- groups
@@ -280,6 +289,8 @@ def _read_group(tokens: Sequence[Token], group: _Group, limit: int, previous: "_
             walk.run(group.last + 1)
             return walk
         start = _relative(tokens, group.last + 1)
+        if start is None and group.last + 1 < limit and tokens[group.last + 1].part is Part.POSSESSIVE:
+            start = _possessed(walk, group.last + 2)
         if start is None:
             return None
         walk.run(start)
@@ -294,6 +305,8 @@ def _read_group(tokens: Sequence[Token], group: _Group, limit: int, previous: "_
         return _read_group(tokens, _Group(group.last, group.last, group.spans[-1:]), limit, previous)
     if governor.role == "subject" and previous is not None and _is_linked(tokens, previous, group):
         walk.inherit(previous)
+    elif governor.position > 0 and tokens[governor.position].text == ":":
+        walk.inherited = _direction_before(tokens, governor.position)
     walk.run(start)
     if governor.role == "object":
         walk.apply_cause()
@@ -302,6 +315,14 @@ def _read_group(tokens: Sequence[Token], group: _Group, limit: int, previous: "_
 
 def _is_verb_of_subject(token: Token) -> bool:
     return token.part in (Part.CLOSE, Part.CROSS, Part.HIT, Part.BE, Part.MOVE) and token.text.endswith(("s", "ed"))
+
+
+def _direction_before(tokens: Sequence[Token], colon: int) -> int | None:
+    """The direction of "The main indexes ended higher:" for the list behind the colon."""
+    for token in reversed(tokens[max(0, colon - 6) : colon]):
+        if token.part in (Part.MOVE, Part.PARTICLE):
+            return cast("int", token.value)
+    return None
 
 
 def _relative(tokens: Sequence[Token], position: int) -> int | None:
@@ -884,6 +905,9 @@ class _Walk:
 
     def _cross_by_preposition(self, sign: int, limit: int) -> None:
         following = self._next(limit)
+        if self.verbless and self.cause is None and not self._first_time():
+            # "Nifty above 22,100" may have been there for long.
+            return
         if following is not None and following.part is Part.FIGURE and cast("Figure", following.value).unit not in (Unit.COUNT, Unit.POINTS):
             return
         if following is not None and following.part is Part.FIGURE and self.preposition in ("over", "under") and cast("Figure", following.value).magnitude < _PLAIN_LEVEL:
@@ -936,6 +960,9 @@ class _Walk:
         if self.tail or (previous is not None and previous.part is Part.RECORD):
             # "its steepest fall in five months": the period of the record.
             return True
+        is_place = token.text.startswith(("from", "off", "below", "above", "under"))
+        if is_place and not self._measures(previous):
+            return self._on_extreme(token, limit)
         self.gap = 0
         draft = self.draft
         if draft.is_empty:
@@ -944,9 +971,6 @@ class _Walk:
         elif draft.basis is None or draft.basis is self.basis:
             if token.text.startswith("since") and draft.record is not None:
                 return True
-            is_place = token.text.startswith(("from", "off", "below", "above", "under"))
-            if basis is Basis.OTHER and is_place and not self._measures(self._previous()):
-                return self._on_extreme(token, limit)
             if draft.sign is None and not draft.percents and not draft.points:
                 # A bare level or record "in December" is one of a session.
                 return True
@@ -1280,6 +1304,7 @@ class _Walk:
             self.tail = False
             self.next_draft()
             self.after, self.fresh = True, True
+            self.draft.passing = True
             self.draft.basis = None
             self.draft.day = None
             self.hitting = False

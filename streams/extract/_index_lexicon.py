@@ -306,7 +306,7 @@ PHRASES: Final = (
     _phrase(
         "other",
         "high peak low trough record bottom top",
-        rf"(?:from|off|below|above|under|versus) (?:(?:its|their|the|an?|last|this) )?(?:[a-z0-9'’.,-]+ ){{0,4}}?(?:highs?|peaks?|lows?|troughs?|records?|bottoms?)\b"
+        rf"(?:from|off|below|above|under|versus) (?:(?:its|their|the|an?|last|this) )?(?:[a-z0-9'’.,-]+ ){{0,4}}?(?:highs?|peaks?|lows?|troughs?|records?|bottoms?|(?:highest|lowest) (?:point|level|close))\b"
         rf"(?: close| closing high| high)?(?: (?:of|in|on|reached|hit|set|touched|last|in|on)(?: (?:in|on))? (?:(?:early|late|mid-?) ?)?(?:last |this )?(?:{_MONTHS}|week|month"
         rf"|year|{_DAYS})\b\.?(?: [0-9]{{1,2}}\b)?(?:,? {_YEAR})?)?",
     ),
@@ -356,12 +356,13 @@ PHRASES: Final = (
     ),
     _phrase(
         "streak",
-        "streak run spell stretch string straight consecutive successive row extend second third fourth fifth th st nd another -day -week -session",
+        "first streak run spell stretch string straight consecutive successive row extend second third fourth fifth th st nd another -day -week -session",
         rf"(?:{_COUNT}[- ](?:day|session|week|month|quarter)s?[- ]?)?(?:losing|winning)[- ](?:streak|run|spell|stretch|ways)",
         r"(?:streak|run|string) of (?:\w+ )?(?:gains|losses|advances|declines)",
         rf"{_ORDINAL}(?:[- ](?:straight|consecutive|successive|day|session|week|month|quarter|daily|weekly|monthly|quarterly|winning|losing|up|down"
         r"|positive|negative|running))*[- ](?:gains?|loss(?:es)?|rise|fall|drop|decline|advance|increase|session|day|week|month|quarter|retreat|climb)\b"
         r"(?: in a row| of (?:gains|losses|declines)| running)?",
+        rf"first (?:daily |weekly |monthly )?(?:gain|loss|rise|fall|drop|decline|advance)(?: in {_ABOUT}(?:{_COUNT}|a) {_LENGTH})?",
         rf"{_COUNT} (?:straight|consecutive|successive) {_LENGTH}(?: of (?:gains|losses|declines|falls|rises))?",
         rf"(?:for |over )?(?:{_COUNT} )?{_LENGTH} in a row",
         r"extend(?:s|ed|ing)?(?: (?:early|earlier|recent|morning|initial|opening|overnight|their|its|the|this|last week's|[a-z]+day's))* "

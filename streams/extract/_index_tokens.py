@@ -89,13 +89,13 @@ def _strip_hedges(tokens: list[Token]) -> None:
         figure = cast("Figure", token.value)
         if figure.hedge is None:
             continue
-        crosses = figure.unit is Unit.COUNT and figure.magnitude >= _MOST_PERIODS
+        crosses = figure.unit in (Unit.COUNT, Unit.POINTS) and figure.magnitude >= _MOST_PERIODS
         for before in range(position - 1, max(-1, position - 4), -1):
             word = tokens[before].text
             follower = tokens[before + 1].text
             if word not in _HEDGE_WORDS and (word, follower) not in _HEDGE_PAIRS:
                 break
-            if not (crosses and word in ("over", "under")) and not (figure.unit is Unit.COUNT and word in ("near", "around")):
+            if not (crosses and (word == "under" or (word == "over" and figure.unit is Unit.COUNT))) and not (figure.unit is Unit.COUNT and word in ("near", "around")):
                 tokens[before] = tokens[before]._replace(part=Part.ADVERB, value=None)
 
 

@@ -1,7 +1,7 @@
 """Features of a mention: what stands left and right of it, and what the cues say of it in the part it plays.
 
-Strategy. Words are read by side and clause: one, two and three of them left and right of the target in its clause, one and
-two in the clauses around. Cues are read by part: a polarity counts for the target as the one who stands before the cue
+Strategy. Words are read by side and clause: one and two of them left and right of the target in its clause, one in the clauses
+around. Cues are read by part: a polarity counts for the target as the one who stands before the cue
 (`S` first in its clause, `N` not), as the first one behind it (`O`, `o` if another is nearer), as the one a clause without
 an entity of its own goes on about (`I`), or as a bystander (`F P J y z`). The part with the polarity is what carries over
 from headlines to prose; the words refine it.
@@ -14,6 +14,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 from typing import Final
 
 from streams.data.sentiment import BITS, Lexicon
@@ -38,8 +40,7 @@ _CHAINED: Final = tuple(
         "say", "may", "take", "revert", "contrast",
     )
 )  # fmt: skip
-_ANY_CHAINED: Final = sum(bit for bit, _ in _CHAINED)
-_SAY, _BODY, _SUFFIX = BITS["say"], BITS["body"], BITS["suffix"]
+_BODY, _SUFFIX = BITS["body"], BITS["suffix"]
 # Who says something of itself is not just a source: "Nucor said it would cut its output".
 _SELF: Final = frozenset({"it", "its", "they", "their", "he", "she"})
 _AHEAD: Final = 12
@@ -59,8 +60,6 @@ class Reading:
     """Words that say good or bad, in text order."""
     pairs: list[str]
     """Each word with the next."""
-    triples: list[str]
-    """Each word with the next two."""
     around: list[tuple[int, int]]
     """For each cue the groups of the nearest entities before and behind it in its clause, -1 if there is none."""
 
@@ -69,13 +68,11 @@ def read_sentence(text: str, places: Sequence[Place], lexicon: Lexicon) -> Readi
     """Read one sentence with the entities at `places`, in text order, not overlapping."""
     clauses = read_clauses(text, places, lexicon)
     words = clauses.words
-    pairs = [f"{a} {b}" for a, b in zip(words, words[1:], strict=False)]
     cues = find_cues(clauses)
     return Reading(
         clauses=clauses,
         cues=cues,
-        pairs=pairs,
-        triples=[f"{a} {b}" for a, b in zip(pairs, words[2:], strict=False)],
+        pairs=[f"{a} {b}" for a, b in pairwise(words)],
         around=_around(clauses, cues),
     )
 
@@ -99,15 +96,15 @@ def _around(clauses: Clauses, cues: list[Cue]) -> list[tuple[int, int]]:
 def features(reading: Reading, at: int, name: Iterable[str]) -> tuple[tuple[str, set[str]], ...]:
     """Slots with the features of the target at token `at`; `name` is what `name_features` says of it."""
     clauses = reading.clauses
-    words, pairs, triples = clauses.words, reading.pairs, reading.triples
+    words, pairs = clauses.words, reading.pairs
     begin, end = clauses.bounds[clauses.clause[at]]
     first, last = max(0, at - _WINDOW), min(len(words), at + 1 + _WINDOW)
     left, right = max(first, begin), min(last, end)
     known = {*_neighbours(words, at), *name, *_chain(clauses, at, end, "K"), *_chain(clauses, at, begin, "k")}
     _add_cues(known, reading, at)
     return (
-        ("l", {*words[left:at], *pairs[left : max(left, at - 1)], *triples[left : max(left, at - 2)]}),
-        ("r", {*words[at + 1 : right], *pairs[at + 1 : right - 1], *triples[at + 1 : max(at + 1, right - 2)]}),
+        ("l", {*words[left:at], *pairs[left : max(left, at - 1)]}),
+        ("r", {*words[at + 1 : right], *pairs[at + 1 : right - 1]}),
         ("L", {*words[first:left]}),
         ("R", {*words[right:last]}),
         ("c", {*words[left:right]}),
@@ -129,27 +126,31 @@ def _neighbours(words: list[str], at: int) -> tuple[str, ...]:
 
 
 def _chain(clauses: Clauses, at: int, limit: int, label: str) -> list[str]:
-    """The classes of the next words of weight in the clause, behind the target (K) or before it (k): one, two and three."""
+    """The classes of the next words of weight in the clause, behind the target (K) or before it (k): one, two, three."""
     classes, groups = clauses.classes, clauses.groups
     own = groups[at]
     chain = label
     chains: list[str] = []
     around = range(at + 1, min(limit, at + _AHEAD)) if label == "K" else range(at - 1, max(limit, at - _BACK) - 1, -1)
     for place in around:
-        bits = classes[place]
-        if bits & _ANY_CHAINED:
-            link = next(link for bit, link in _CHAINED if bits & bit)
-            if bits & _SAY and link == "say" and label == "K" and not _SELF.isdisjoint(clauses.words[place + 1 : place + 6]):
-                link = "own"
-        elif groups[place] in (-1, own) or chain[-1] == "O":
-            continue
-        else:
+        link = _link(classes[place]) if classes[place] else ""
+        if link == "say" and label == "K" and not _SELF.isdisjoint(clauses.words[place + 1 : place + 6]):
+            link = "own"
+        elif not link:
+            if groups[place] in (-1, own) or chain[-1] == "O":
+                continue
             link = "O"
         chain += link
         chains.append(chain)
         if len(chains) == _LINKS_OF_CHAIN:
             break
     return chains or [label]
+
+
+@cache
+def _link(bits: int) -> str:
+    """The first of the chained classes among `bits`, empty if there is none; there are as many as the lexicon combines."""
+    return next((link for bit, link in _CHAINED if bits & bit), "")
 
 
 def _add_cues(known: set[str], reading: Reading, at: int) -> None:

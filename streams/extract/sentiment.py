@@ -325,9 +325,7 @@ def _with(entity: Entity, sentiments: Sequence[Sentiment]) -> Entity:
         Mention(field=known.field, start=known.start, end=known.end, text=known.text, sentiment=sentiment)
         for known, sentiment in zip(entity.mentions, sentiments, strict=True)
     )
-    if len(sentiments) == 1:
-        return replace(entity, mentions=mentions, sentiment=sentiments[0])
-    mean = _mean([(mention.sentiment, _weight(mention)) for mention in mentions])
+    mean = _mean([(known.sentiment, _weight(known)) for known in mentions]) if len(mentions) > 1 else None
     return replace(entity, mentions=mentions, sentiment=mean or (sentiments[0] if sentiments else _NO_CUE))
 
 

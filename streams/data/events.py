@@ -89,7 +89,7 @@ _GAPS: Final[Mapping[str, int]] = {"..": 30, "...": 60, "....": 110}
 Subject = Literal["firm", "state", "bank", "pair"]
 Scheduling = Literal["never", "dated"]
 Argument = Literal["amount", "percent", "rate", "change_bp", "price"]
-CUES: Final = ("negation", "called_off", "conditional", "history", "forecast", "opinion", "announced", "future")
+CUES: Final = ("negation", "called_off", "conditional", "history", "forecast", "opinion", "up", "down")
 """The kinds of cue that `[cues]` must define."""
 
 Guard = Literal["negation", "called_off", "conditional", "history"]

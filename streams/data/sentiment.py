@@ -1,6 +1,7 @@
 """The sentiment model: a direction lexicon and the weights of a linear model, read and checked from `sentiment/`.
 
-Lexicon (`sentiment/lexicon.tsv`): lines of class, form and words, parted by tabs. A class says what a word does to whom:
+Lexicon (`sentiment/lexicon.tsv`): lines of class, form and words, parted by tabs. A class says what a word does
+to whom:
 
 - `up`, `down`: the subject moves, or moves what it is said of (rise, fall, higher, slump);
 - `raise`, `lower`: somebody moves something else (lift the forecast, cut the dividend);
@@ -9,19 +10,21 @@ Lexicon (`sentiment/lexicon.tsv`): lines of class, form and words, parted by tab
 - `take`: buys it; good for what is bought, open for the buyer;
 - `good`, `bad`: good or bad for whom it is said of (win, strong; default, weak);
 - `qgood`, `qbad`: quantities that are good or bad when they grow (profit, orders; loss, debt, unemployment);
+- `degree`, `shrunk`: high or low, of a quantity (record, huge; low, smaller);
 - `not`, `fail`: turn round what follows (did not, no longer; failed to);
 - `revert`: ends a state, good or bad (snap a losing streak, shrug off fears);
-- `less`, `more`, `than`, `expected`: comparison with what was feared or hoped;
-- `flat`, `say`, `may`, `contrast`, `be`, `have`, `suffix`, `degree`, `shrunk`, `body` (who rules or trades, not who is traded): no polarity of their own, but they tell roles and clauses apart;
-- `none`: takes the classes of its first word away from a phrase (set up, high court).
+- `less`, `than`, `expected`: comparison with what was feared or hoped;
+- `flat`, `say`, `may`, `contrast`, `be`, `have`, `suffix`: no polarity, but they tell parts and clauses apart;
+- `body`: who rules or is traded on, not what is traded (regulators, exchanges);
+- `none`: takes the classes of its words away from a phrase (set up, high court).
 
 Form `word` takes words as they stand; form `verb` inflects a lemma by rule and takes irregular forms behind slashes
 (`rise/rose/risen`). `_` joins the two words of a phrase, which goes before the classes of its words.
 
-Weights (`sentiment/weights.tsv`): a first line of JSON (`Header`), then lines `slot, feature, positive, negative`: what the
-feature adds to the logits of positive and of negative, as integers of 1/`scale`; neutral is the zero of both. Integers, so
-that the order of a sum can't change it. The slots and features are those of `streams.extract._sentiment_features`, of the
-version that the header names.
+Weights (`sentiment/weights.tsv`): a first line of JSON (`Header`), then lines of slot, feature, positive and negative:
+what the feature adds to the logits of positive and of negative, as integers of 1/`scale`; neutral is the zero of both.
+Integers, so that the order of a sum can't change it. Slots and features are those of
+`streams.extract._sentiment_features`, of the version that the header names.
 """
 
 from __future__ import annotations
@@ -43,10 +46,10 @@ FORMAT: Final = 1
 """Format of the weights file that this loader reads."""
 
 CLASSES: Final = (
-    "up", "down", "raise", "lower", "help", "hurt", "beat", "trail", "take", "good", "bad", "qgood", "qbad", "not", "fail",
-    "revert", "less", "more", "than", "expected", "flat", "say", "may", "contrast", "be", "have", "suffix", "degree", "shrunk",
-    "body",
-)  # fmt: skip
+    *("up", "down", "raise", "lower", "help", "hurt", "beat", "trail", "take", "good", "bad", "qgood", "qbad"),
+    *("degree", "shrunk", "not", "fail", "revert", "less", "than", "expected"),
+    *("flat", "say", "may", "contrast", "be", "have", "suffix", "body"),
+)
 """The classes of the lexicon; a word's classes are the bits of one integer, `up` the lowest."""
 
 BITS: Final[Mapping[str, int]] = MappingProxyType({name: 1 << place for place, name in enumerate(CLASSES)})
@@ -98,7 +101,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Probe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A sentence with the logits that the weights gave when they were made: shows that features and weights still agree."""
+    """A sentence with the logits that it had when the weights were made: tells whether the features still fit them."""
 
     text: str
     """The sentence, written for this purpose."""
@@ -168,7 +171,7 @@ def unpack(packed: int) -> tuple[int, int]:
 
 
 def load_model(folder: Path = SHIPPED) -> SentimentModel:
-    """Read lexicon and weights from `folder`; raises SentimentDataError where they are wrong or don't belong together."""
+    """Lexicon and weights of `folder`; raises SentimentDataError where they are wrong or don't belong together."""
     lexicon_path, weights_path = folder / LEXICON_FILE, folder / WEIGHTS_FILE
     lexicon_bytes = lexicon_path.read_bytes()
     head, _, rest = weights_path.read_bytes().partition(b"\n")
@@ -234,32 +237,34 @@ def read_lexicon(text: str, path: Path | str = LEXICON_FILE) -> Lexicon:
     for number, line in enumerate(text.splitlines(), start=1):
         if not line or line.startswith("#"):
             continue
-        fields = line.split("\t")
-        if len(fields) != 3 or fields[1] not in ("verb", "word"):
-            raise SentimentDataError(path, number, "expected class, form (verb or word) and words, parted by tabs")
-        name, form, items = fields
-        if name != "none" and name not in BITS:
-            raise SentimentDataError(path, number, f"no such class: {name!r}")
-        bit = BITS.get(name, 0)
-        for item in items.split():
-            for word in _forms(item) if form == "verb" else (item,):
-                _enter(word, bit, words, phrases, path, number)
+        try:
+            bit, entries = _entries(line)
+        except ValueError as error:
+            raise SentimentDataError(path, number, str(error)) from None
+        for first, second in entries:
+            table, word = (phrases.setdefault(first, {}), second) if second else (words, first)
+            table[word] = table.get(word, 0) | bit
     return Lexicon(words=words, phrases=phrases)
 
 
-def _enter(
-    word: str, bit: int, words: dict[str, int], phrases: dict[str, dict[str, int]], path: Path | str, number: int
-) -> None:
-    first, joined, second = word.partition("_")
-    if word != word.lower() or "_" in second or (joined and not (first and second)):
-        raise SentimentDataError(path, number, f"expected a lower-case word or two joined by _, got {word!r}")
-    if joined:
-        seconds = phrases.setdefault(first, {})
-        seconds[second] = seconds.get(second, 0) | bit
-    elif bit:
-        words[word] = words.get(word, 0) | bit
-    else:
-        raise SentimentDataError(path, number, f"class none is for phrases, got {word!r}")
+def _entries(line: str) -> tuple[int, list[tuple[str, str]]]:
+    """The class's bit, and the words of the line in all forms, with the second word of phrases."""
+    fields = line.split("\t")
+    if len(fields) != 3 or fields[1] not in ("verb", "word"):
+        raise ValueError("expected class, form (verb or word) and words, parted by tabs")
+    name, form, items = fields
+    if name != "none" and name not in BITS:
+        raise ValueError(f"no such class: {name!r}")
+    entries = []
+    for item in items.split():
+        for word in _forms(item) if form == "verb" else (item,):
+            first, joined, second = word.partition("_")
+            if word != word.lower() or not first or "_" in second or (joined and not second):
+                raise ValueError(f"expected a lower-case word or two joined by _, got {word!r}")
+            if name == "none" and not joined:
+                raise ValueError(f"class none is for phrases, got {word!r}")
+            entries.append((first, second))
+    return BITS.get(name, 0), entries
 
 
 def _forms(item: str) -> Iterable[str]:

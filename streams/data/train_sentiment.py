@@ -1,16 +1,16 @@
 """Training of the sentiment weights: `newstape train sentiment --sentfin SEntFiN.csv` (extra `train`).
 
-Strategy. One linear model (multinomial logistic regression) over the features of `streams.extract._sentiment_features`, so that
-a weight can be read and a sum can be exact. It learns from three sets: the headlines of SEntFiN 1.0; those headlines again in
-pairs joined by "while", "but", a comma and so on, which teaches it to keep clauses apart; and prose written for newstape
-(`sentiment/prose.txt`), which teaches it what headlines lack: sources, bystanders, lists, verbs with objects.
+Strategy. One linear model (multinomial logistic regression) over the features of `streams.extract._sentiment_features`,
+so that a weight can be read and a sum can be exact. It learns from three sets: the headlines of SEntFiN 1.0; those
+headlines again in pairs joined by "while", "but", a comma and so on, which teaches it to keep clauses apart; and prose
+written for newstape (`sentiment/prose.txt`), which teaches it what headlines lack: sources, bystanders, lists.
 
 Rules that must stay true:
-- Headlines are split by their number: `fold` hashes "sentfin:<number>" and fold 0 of 10 is the test set, which nothing here
-  learns from, nor from another headline of the same words.
-- Calibration (one temperature) uses predictions on headlines and prose that the predicting weights had not seen.
-- The weights are made neutral-based, quantised and written with digests of lexicon and weights and with probes; the texts
-  learned from are not written.
+- Headlines are split by their number: `fold` hashes "sentfin:<number>", and fold 0 of 10 is the test set, from which
+  nothing here learns, nor from another headline of the same words.
+- Calibration (one temperature) uses predictions for headlines and prose that the predicting weights had not seen.
+- The weights are made relative to neutral, quantised, and written with digests of lexicon and weights and with probes.
+  The headlines learned from are not written.
 """
 
 import argparse
@@ -21,6 +21,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,8 +30,9 @@ import numpy as np
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from schemas import Article
+from schemas.taxonomy import Field
 from streams.data.sentiment import (
-    BITS,
     FORMAT,
     LEXICON_FILE,
     SHIPPED,
@@ -39,14 +41,16 @@ from streams.data.sentiment import (
     Header,
     Lexicon,
     Probe,
+    SentimentModel,
     Source,
     load_model,
     read_lexicon,
     sha256,
-    unpack,
 )
 from streams.extract._sentiment_clauses import ENTITY, NAME, Place
 from streams.extract._sentiment_features import FEATURES, features, name_features, read_sentence
+from streams.extract.document import Sentence, read
+from streams.extract.sentiment import probe_logits
 
 VERSION: Final = "1.0.0"
 """Version of the weights; raised with every training that is shipped."""
@@ -73,6 +77,9 @@ _SEEN: Final = 2
 # A target's last word counts only if several entities share it ("Bank", "stocks"): an entity's own name is no evidence.
 _SHARED_BY: Final = 3
 
+# Folds 1 to this are predicted by weights trained without them, to calibrate; pairs are made of the others.
+_CALIBRATED: Final = 5
+
 # A logit of 1 in the units of the weights; half a unit is the error of a weight.
 _SCALE: Final = 1024
 
@@ -80,10 +87,14 @@ _JOINTS: Final = (", while ", "; ", " but ", " as ", ", and ", ", with ", " - ",
 
 # n-grams of these alone say how somebody writes, not what of whom.
 _EMPTY_WORDS: Final = frozenset(
-    "the a an of to in on at for and or is are was were be been by with from as it its that this has have had will would 's , "
-    "\" ' ( ) : . ; - & i he she they his her we our you your than so after before over under into which also all about per "
-    "0 0% $0".split()
-) - {"than"} | {ENTITY, NAME}
+    (
+        *("the", "a", "an", "of", "to", "in", "on", "at", "for", "and", "or", "with", "from", "as", "by", "per"),
+        *("is", "are", "was", "were", "be", "been", "has", "have", "had", "will", "would", "it", "its", "that", "this"),
+        *("i", "he", "she", "they", "his", "her", "their", "we", "our", "you", "your", "which", "also", "all", "about"),
+        *("so", "after", "before", "over", "under", "into", "'s", ",", '"', "'", "(", ")", ":", ".", ";", "-", "&"),
+        *("0", "0%", "$0", ENTITY, NAME),
+    )
+)
 
 # The file quotes entities by hand, and some words in them were replaced by labels: Hold by neutral, sell by negative.
 _DECISION: Final = re.compile(r"""['"](.+?)['"]\s*:\s*['"](positive|neutral|negative)['"]\s*[,}]""")
@@ -95,19 +106,25 @@ _SIGNS: Final = (
     {"+": "positive", "-": "negative", "0": "neutral", "*": "positive", "!": "negative"},
     {"+": "positive", "-": "negative", "0": "neutral", "*": "negative", "!": "positive"},
 )
-_SENTENCE_END: Final = re.compile(r"(?<=[.!?])[\"”]?\s+(?=[\"“A-Z])")
-_ABBREVIATION: Final = re.compile(r"\b(?:Inc|Corp|Co|St|Mr|U\.S|vs|[A-Z])\.$")
 
 # Written for this purpose; any change of tokens, clauses, cues or features shows in one of them.
 _PROBES: Final = (
     ("Nippon Steel jumps as US Steel sinks", "Nippon Steel", ("US Steel",)),
     ("Nippon Steel jumps as US Steel sinks", "US Steel", ("Nippon Steel",)),
     ("The Nikkei pared its losses, but SoftBank (9984.T) fell less than feared.", "SoftBank", ("Nikkei",)),
-    ("Analysts at Jefferies said Tesco, which had raised its outlook, was not hit by rising costs.", "Tesco", ("Jefferies",)),
-    ("Analysts at Jefferies said Tesco, which had raised its outlook, was not hit by rising costs.", "Jefferies", ("Tesco",)),
+    (
+        "Analysts at Jefferies said Tesco, which raised its outlook, was not hit by rising costs.",
+        "Tesco",
+        ("Jefferies",),
+    ),
+    (
+        "Analysts at Jefferies said Tesco, which raised its outlook, was not hit by rising costs.",
+        "Jefferies",
+        ("Tesco",),
+    ),
     ("Shares in Shell, BP and Total <TTEF.PA> hit a 52-week low.", "BP", ("Shell", "Total")),
     ("Kering failed to win back shoppers; its net loss widened to $1.2 billion.", "Kering", ()),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,8 +206,8 @@ def read_prose(path: Path) -> list[Passage]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         if not line or line.startswith("#"):
             continue
-        for side in (0, 1) if _EITHER.search(line) else (0,):
-            passages.append(_marked(number, _EITHER.sub(lambda either: either[1 + side], line), _SIGNS[side]))  # noqa: B023  # the lambda is used up within the turn
+        sides = (0, 1) if _EITHER.search(line) else (0,)
+        passages += [_marked(number, _EITHER.sub(rf"\\g<{side + 1}>", line), _SIGNS[side]) for side in sides]
     return passages
 
 
@@ -216,34 +233,30 @@ def joined(headlines: Sequence[Passage], count: int) -> Iterator[Passage]:
         yield Passage(number=first.number, text=begin + second.text, targets=tuple(targets))
 
 
-def examples(passages: Iterable[Passage], lexicon: Lexicon) -> Iterator[Example]:
-    """The mentions of these passages as the model sees them."""
+def examples(passages: Iterable[Passage], lexicon: Lexicon, field: Field) -> Iterator[Example]:
+    """The mentions of these passages as the model sees them in the headline or the body of an article."""
     for passage in passages:
-        for start, end in _sentences(passage.text):
-            inside = [t for t in passage.targets if start <= t.start and t.end <= end]
-            if not inside:
-                continue
-            places = [Place(t.start - start, t.end - start, key) for key, t in enumerate(inside)]
-            reading = read_sentence(passage.text[start:end], places, lexicon)
-            for key, target in enumerate(inside):
-                if key not in reading.clauses.keys:
-                    continue
-                name = name_features(passage.text[target.start : target.end], lexicon)
-                slots = features(reading, reading.clauses.keys.index(key), name)
-                yield Example(
-                    features=tuple(f"{slot}\t{feature}" for slot, found in slots for feature in sorted(found)),
-                    label=target.label,
-                    fold=fold(passage.number),
-                )
+        text = {str(field): passage.text}
+        document = read(Article(uri="training", published_at=datetime(2000, 1, 1, tzinfo=UTC), **text))
+        for sentence in document.sentences:
+            inside = [t for t in passage.targets if sentence.start <= t.start and t.end <= sentence.end]
+            if inside:
+                yield from _examples(sentence, inside, fold(passage.number), lexicon)
 
 
-def _sentences(text: str) -> Iterator[tuple[int, int]]:
-    start = 0
-    for gap in _SENTENCE_END.finditer(text):
-        if not _ABBREVIATION.search(text, max(0, gap.start() - 8), gap.start()):
-            yield start, gap.start()
-            start = gap.end()
-    yield start, len(text)
+def _examples(sentence: Sentence, targets: Sequence[Target], fold_number: int, lexicon: Lexicon) -> Iterator[Example]:
+    offset = sentence.start
+    places = [Place(target.start - offset, target.end - offset, key) for key, target in enumerate(targets)]
+    reading = read_sentence(sentence.text, places, lexicon)
+    for place, target in zip(places, targets, strict=True):
+        if place.key in reading.clauses.keys:
+            name = name_features(sentence.text[place.start : place.end], lexicon)
+            slots = features(reading, reading.clauses.keys.index(place.key), name)
+            yield Example(
+                features=tuple(f"{slot}\t{feature}" for slot, found in slots for feature in sorted(found)),
+                label=target.label,
+                fold=fold_number,
+            )
 
 
 def _shared_names(passages: Iterable[Passage], lexicon: Lexicon) -> set[str]:
@@ -288,11 +301,6 @@ def _design(rows: Sequence[Example], names: set[str]) -> _Design:
     return _Design(vectorizer=vectorizer, worth=worth)
 
 
-def _fit(design: _Design, rows: Sequence[Example], counts: Sequence[float]) -> Any:
-    model = LogisticRegression(C=_STRENGTH, max_iter=_ITERATIONS)
-    return model.fit(design.matrix(rows), [row.label for row in rows], sample_weight=np.asarray(counts))
-
-
 def _temperature(logits: Any, labels: Sequence[str], classes: Sequence[str]) -> float:
     """The divisor of the logits that makes the labels most likely, to 0.01."""
     places = np.array([list(classes).index(label) for label in labels])
@@ -305,48 +313,71 @@ def _temperature(logits: Any, labels: Sequence[str], classes: Sequence[str]) -> 
     return min((step / 100 for step in range(50, 200)), key=surprise)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lessons:
+    """What is learned from."""
+
+    single: list[Example]
+    paired: list[Example]
+    written: list[Example]
+    design: _Design
+
+    def fit(self, without: int | None = None) -> Any:
+        """The model of all lessons, or of those not in a fold; pairs hold no headline of a calibrated fold."""
+        counted = ((self.single, 1.0), (self.written, _PROSE_COUNTS), (self.paired, _PAIR_COUNTS))
+        known = [(row, count) for rows, count in counted for row in rows if row.fold != without or rows is self.paired]
+        model = LogisticRegression(C=_STRENGTH, max_iter=_ITERATIONS)
+        matrix = self.design.matrix(row for row, _ in known)
+        return model.fit(
+            matrix, [row.label for row, _ in known], sample_weight=np.asarray([count for _, count in known])
+        )
+
+
 def train(sentfin: Path, folder: Path = SHIPPED) -> str:
-    """Train on SEntFiN and the prose in `folder`, write the weights there, and return a report on the test set."""
+    """Train on SEntFiN and the prose in `folder`, write the weights there, and tell in a line what was learned from."""
     lexicon_bytes = (folder / LEXICON_FILE).read_bytes()
-    lexicon = read_lexicon(lexicon_bytes.decode())
-    headlines = read_sentfin(sentfin)
-    tested = {p.text for p in headlines if fold(p.number) == TEST_FOLD}
-    learned = [p for p in headlines if p.text not in tested]
-    prose = read_prose(folder / PROSE_FILE)
-    single = list(examples(learned, lexicon))
-    # Pairs come from the folds that calibration does not predict.
-    paired = list(examples(joined([p for p in learned if fold(p.number) > _CALIBRATED], _PAIRS), lexicon))
-    written = list(examples(prose, lexicon))
-    design = _design([*single, *written], _shared_names(learned, lexicon))
-
-    def fitted(*left_out: int) -> Any:
-        rows = [row for row in (*single, *written) if row.fold not in left_out]
-        known = sum(row.fold not in left_out for row in single)
-        counts = [1.0] * known + [_PROSE_COUNTS] * (len(rows) - known) + [_PAIR_COUNTS] * len(paired)
-        return _fit(design, [*rows, *paired], counts)
-
-    unseen, logits = [], []
-    for number in range(1, _CALIBRATED + 1):
-        rows = [row for row in (*single, *written) if row.fold == number]
-        unseen += rows
-        logits.append(fitted(number).decision_function(design.matrix(rows)))
-    model = fitted()
-    temperature = _temperature(np.concatenate(logits), [row.label for row in unseen], list(model.classes_))
+    lessons = _lessons(read_sentfin(sentfin), read_prose(folder / PROSE_FILE), read_lexicon(lexicon_bytes.decode()))
+    model = lessons.fit()
+    temperature = _calibrated(lessons)
     sources = (
         Source(
             name="SEntFiN 1.0 (Sinha, Kedas, Kumar, Malo 2022), headlines but those of the test set",
             licence="MIT",
             url="https://github.com/pyRis/SEntFiN",
-            mentions=len(single),
+            mentions=len(lessons.single),
         ),
-        Source(name="prose written for newstape (prose.txt)", licence="Apache-2.0", mentions=len(written)),
+        Source(name="prose written for newstape (prose.txt)", licence="Apache-2.0", mentions=len(lessons.written)),
     )
-    _write(folder, lexicon_bytes, _weights(design, model, temperature), sources)
-    return f"temperature {temperature}, {len(single)} headline and {len(written)} prose mentions"
+    weights = _weights(lessons.design, model, temperature)
+    _write(folder, lexicon_bytes, weights, sources)
+    learned = f"{len(lessons.single)} mentions in headlines and {len(lessons.written)} in prose"
+    return f"{len(weights)} weights from {learned}, temperature {temperature}"
 
 
-# Folds 1 to this are predicted by weights trained without them, to calibrate.
-_CALIBRATED: Final = 5
+def _lessons(headlines: Sequence[Passage], prose: Sequence[Passage], lexicon: Lexicon) -> _Lessons:
+    tested = {passage.text for passage in headlines if fold(passage.number) == TEST_FOLD}
+    learned = [passage for passage in headlines if passage.text not in tested]
+    pairs = joined([passage for passage in learned if fold(passage.number) > _CALIBRATED], _PAIRS)
+    single = list(examples(learned, lexicon, Field.HEADLINE))
+    written = list(examples(prose, lexicon, Field.BODY))
+    return _Lessons(
+        single=single,
+        paired=list(examples(pairs, lexicon, Field.HEADLINE)),
+        written=written,
+        design=_design([*single, *written], _shared_names(learned, lexicon)),
+    )
+
+
+def _calibrated(lessons: _Lessons) -> float:
+    """The temperature that fits the folds, each as the lessons without it predict it."""
+    labels: list[str] = []
+    logits = []
+    for number in range(1, _CALIBRATED + 1):
+        rows = [row for row in (*lessons.single, *lessons.written) if row.fold == number]
+        model = lessons.fit(without=number)
+        labels += [row.label for row in rows]
+        logits.append(model.decision_function(lessons.design.matrix(rows)))
+    return _temperature(np.concatenate(logits), labels, list(model.classes_))
 
 
 def _weights(design: _Design, model: Any, temperature: float) -> dict[str, tuple[int, int]]:
@@ -388,18 +419,13 @@ def _write(folder: Path, lexicon: bytes, weights: dict[str, tuple[int, int]], so
     path = folder / WEIGHTS_FILE
     path.write_bytes(msgspec.json.encode(header) + b"\n" + body)
     model = load_model(folder)
-    probes = []
-    for text, target, others in _PROBES:
-        places = sorted(
-            Place(text.index(name), text.index(name) + len(name), key) for key, name in enumerate((target, *others))
-        )
-        reading = read_sentence(text, places, model.lexicon)
-        total = model.start
-        for slot, found in features(reading, reading.clauses.keys.index(0), name_features(target, model.lexicon)):
-            total += sum(model.weights[slot].get(feature, 0) for feature in found)
-        positive, negative = unpack(total)
-        probes.append(Probe(text=text, target=target, others=others, positive=positive, negative=negative))
-    path.write_bytes(msgspec.json.encode(msgspec.structs.replace(header, probes=tuple(probes))) + b"\n" + body)
+    probes = tuple(_probe(*probe, model=model) for probe in _PROBES)
+    path.write_bytes(msgspec.json.encode(msgspec.structs.replace(header, probes=probes)) + b"\n" + body)
+
+
+def _probe(text: str, target: str, others: tuple[str, ...], *, model: SentimentModel) -> Probe:
+    positive, negative = probe_logits(text, target, others, model)
+    return Probe(text=text, target=target, others=others, positive=positive, negative=negative)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

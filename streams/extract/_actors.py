@@ -1,6 +1,6 @@
 """Who acts in policy: governments, their officials and central banks, by every name the registry has for them.
 
-Entities are what an article is about; actors are wider. "Chinese imports", "Ottawa said" and "the Commerce Department" tell
+Entities are what an article is about; actors are wider. "Chinese imports", "Ottawa said", "the Commerce Department" tell
 which government acts or is hit, and count here even where they are no entity in their own right.
 """
 

@@ -15,10 +15,11 @@ from streams.extract._finds import Finds
 from streams.extract._people import slug
 from streams.extract._reading_text import TAKEN, ReadingText, Style
 from streams.extract._runs import Run, Word, words
-from streams.extract._surroundings import LEGAL_BEHIND, before
+from streams.extract._surroundings import LEGAL_BEHIND, before, firm_evidence, is_traded_firm
 from streams.extract._words import (
     COURTESY,
     FIRM_ENDINGS,
+    FIRM_ENDINGS_IN_CONTEXT,
     GENERIC_FIRST,
     MONTHS_AND_DAYS,
     NOT_FIRM,
@@ -26,6 +27,9 @@ from streams.extract._words import (
     OPENERS,
     PLACES,
     ROLES,
+    SECTORS,
+    TRADES,
+    is_role,
     word_set,
 )
 
@@ -49,10 +53,6 @@ _BEHIND: Final = re.compile(
 _OF_FIRM: Final = word_set(
     "shares stake shareholders subsidiary division parent owner maker operator ceo chairman founder co-founder acquisition takeover unit brokerage brokers analysts analyst economists strategists"
 )
-_APPOSITIONS: Final = word_set("""
-carmaker automaker drugmaker chipmaker planemaker lender retailer insurer airline brokerage startup start-up conglomerate steelmaker brewer distiller
-homebuilder broadcaster bookmaker wholesaler shipbuilder e-tailer consultancy
-""")
 _SOURCE: Final = re.compile(r"(?:according\sto|data\sfrom|data\sby|figures\sfrom|compiled\sby|provider|consultancy|brokerage|broker|firm|tracker)\s$")
 _DATA_BEHIND: Final = re.compile(r"\s(?:data|figures)\s(?:show|shows|showed|on|from)(?!\w)")
 # "a strategist at X", "managing director of research with X"
@@ -60,6 +60,11 @@ _ROLE_AT: Final = re.compile(
     rf"(?<!\w)(?:{'|'.join(sorted(ROLES - {'member', 'leader', 'president', 'chief', 'lady', 'lord'}, key=len, reverse=True))}|manager|head\sof|director|vice\spresident)s?"
     r"(?:\s(?!and\s|but\s|said\s)[\w&,'-]{1,20}){0,6}?,?\s(?:at|with)\s(?:brokerage\s|broker\s|fund\smanager\s|the\s)?$"
 )
+_ANALYST_BEHIND: Final = re.compile(r"(?:['’]s)?\s(?:analysts?|strategist|economist|trader|chief\s\w+|CEO|CFO)\s[A-Z]")
+# "Boston-based X", "closely held X", "bought by X"
+_COMPOUNDS: Final = ("-based", "-listed", "-owned", "-backed", "-headquartered", "-traded", "-controlled")
+_HELD: Final = word_set("held unlisted")
+_DONE_BY: Final = word_set("bought acquired owned made manufactured backed operated underwritten managed purchased developed led advised published supplied produced controlled")
 _DIVISION: Final = re.compile(r"\s(?:group|division|unit|segment|business|arm|department|sector|industry)(?!\w)")
 _WINDOW: Final = 90
 _LONGEST_NAME: Final = 7
@@ -205,11 +210,6 @@ def _segments(text: ReadingText, run: Run, found: list[Word]) -> list[list[Word]
     return kept
 
 
-def is_role(low: str) -> bool:
-    """Whether a word is a role of people or firms, in singular or plural: "Brokers James Capel"."""
-    return low in ROLES or low in COURTESY or low in _APPOSITIONS or low.removesuffix("s") in ROLES or low.removesuffix("s") in _APPOSITIONS
-
-
 def _may_be_firm(name: list[Word], adjectives: frozenset[str]) -> bool:
     telling = False
     if len(name) == 1 and len(name[0].low) < _SHORTEST_ALONE:
@@ -218,7 +218,7 @@ def _may_be_firm(name: list[Word], adjectives: frozenset[str]) -> bool:
         low = word.low
         if low in NOT_FIRM or low in NOT_NAMES or low in ROLES or low in COURTESY:
             return False
-        if not (word.link or low in GENERIC_FIRST or low in FIRM_ENDINGS or low in PLACES or low in adjectives or low.isdigit()):
+        if not (word.link or low in GENERIC_FIRST or low in FIRM_ENDINGS or low in PLACES or low in SECTORS or low in adjectives or low.isdigit()):
             telling = True
     return telling
 
@@ -242,8 +242,17 @@ def _stands_like_firm(text: ReadingText, run: Run, name: list[Word], people: set
     behind = _BEHIND.match(folded, end)
     if behind is not None and not (opens and len(name) == 1):
         return True
-    near, second = before(folded, start)
-    if near in _APPOSITIONS or (near == "of" and second in _OF_FIRM) or (near == "in" and second in {"stake", "stakes"}):
+    if opens and len(name) == 1:
+        # "Bernstein analyst Stephen Reitman": a person follows, whom the firm employs.
+        return _ANALYST_BEHIND.match(text.full, end) is not None
+    near, second = ("", "") if opens else before(folded, start)
+    if near.endswith(_COMPOUNDS) or near in _HELD or (near == "by" and second in _DONE_BY):
+        return True
+    if len(name) > 1 and name[-1].low in FIRM_ENDINGS_IN_CONTEXT and firm_evidence(folded, start, end) > 0:
+        return True
+    if len(name) > 1 and not opens and is_traded_firm(folded, end):
+        return True
+    if near in TRADES or (near == "of" and second in _OF_FIRM) or (near == "in" and second in {"stake", "stakes"}):
         return True
     if opens:
         return False

@@ -1,7 +1,8 @@
-"""Given names of the world's press, in lower case: a capitalised word behind one of them is most likely a surname.
+"""Names of people in the world's press, in lower case.
 
-Written for newstape; names that are ordinary words, places or firms more often than people (Chase, Austin, Sydney, Virginia,
-Ford, Grant, Rich, Will at a sentence's start) are left out. Family names that come first (Kim, Wang) are kept apart.
+`GIVEN_NAMES`: a capitalised word behind one of them is most likely a surname. `FAMILY_NAMES_FIRST` stand in front of given names
+(Kim, Wang). `FAMILY_NAMES`: an unknown capitalised word in front of one is most likely a given name. Written for newstape; names
+that are ordinary words, places or firms more often than people (Chase, Austin, Sydney, Virginia, Grant) are left out.
 """
 
 from typing import Final
@@ -114,4 +115,32 @@ kim lee park choi jung jeong kang cho yoon yun jang lim han shin seo kwon hwang 
 li wang zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he gao lin luo zheng liang xie tang xu deng xiao feng cao peng zeng
 pan yuan jiang cai jia ding wei xue ye yan yu dong lu su cheng xi lai hui tsai tsang leung wong chan cheung chow kwok lau ng tsui
 nguyen tran pham hoang phan vu vo dang bui le
+""")
+
+FAMILY_NAMES: Final = _set("""
+smith jones williams davis wilson anderson taylor thompson moore harris robinson walker hall wright hill scott green adams baker nelson carter mitchell roberts turner phillips
+campbell evans edwards collins stewart morris murphy cook rogers reed bailey cooper richardson howard ward peterson watson brooks kelly sanders bennett wood barnes ross henderson
+coleman jenkins patterson hughes simmons foster bryant griffin hayes myers hamilton sullivan wallace cole ellis harrison gibson mcdonald murray freeman wells webb simpson stevens
+tucker porter hunter hicks crawford henry boyd mason kennedy warren dixon ramos burns gordon shaw holmes rice robertson black palmer rose stone hawkins dunn perkins hudson spencer gardner
+payne pierce berry matthews wagner willis ray watkins olson carroll duncan snyder hart cunningham bradley lane andrews ruiz harper fox riley armstrong carpenter weaver greene lawrence elliott
+sims austin peters kelley franklin lawson fields ryan schmidt carr vasquez wheeler chapman oliver montgomery richards williamson johnston banks meyer bishop mccoy howell morrison hansen
+garza harvey little burton stanley george jacobs reid fuller lynch dean gilbert garrett romero welch larson frazier burke hanson moreno bowman fowler brewer hoffman carlson silva pearson
+holland douglas fleming jensen vargas byrd davidson hopkins may terry herrera wade soto walters curtis neal caldwell lowe jennings barnett graves jimenez horton shelton barrett obrien
+garcia martinez rodriguez lopez gonzalez hernandez perez sanchez ramirez torres flores rivera gomez diaz cruz reyes morales ortiz gutierrez chavez castillo mendoza alvarez castro fernandez
+santos oliveira souza pereira costa ferreira almeida carvalho ribeiro rocha lima barbosa cardoso teixeira moreira nunes
+mueller muller schneider fischer weber becker schulz hoffmann koch bauer richter klein wolf schroeder neumann schwarz zimmermann braun krueger hofmann hartmann lange schmitt krause
+dubois durand moreau laurent simon michel lefebvre leroy roux bertrand morel fournier girard bonnet dupont lambert fontaine rousseau rossi russo ferrari esposito bianchi romano colombo ricci marino
+greco bruno gallo conti deluca mancini costa giordano rizzo lombardi moretti jansen devries visser smit meijer mulder hansen johansen olsen larsen andersen pedersen nilsen kristiansen
+nielsen christensen rasmussen sorensen johansson andersson karlsson nilsson eriksson larsson olsson persson svensson gustafsson korhonen virtanen nieminen
+ivanov petrov smirnov kuznetsov popov sokolov lebedev novikov morozov volkov kowalski nowak wisniewski novak svoboda horvat
+huang wang zhang chen liu yang zhao zhou xu zhu lin luo zheng liang xie tang feng peng zeng yuan jiang cai tsai chan cheung leung wong chow kwok lau ng tsang tan lim teo goh koh ong chua
+kim choi jung jeong kang cho yoon jang han shin seo kwon hwang nguyen tran pham hoang
+sato suzuki takahashi tanaka watanabe ito yamamoto nakamura kobayashi kato yoshida yamada sasaki yamaguchi matsumoto inoue kimura hayashi shimizu saito yamazaki mori ikeda hashimoto abe
+ishikawa ogawa okada hasegawa fujita goto kondo murakami endo aoki sakamoto fujii nishimura fukuda ota miura okamoto matsuda nakajima fujiwara ishii ueda hara shibata sakai miyazaki uchida
+kumar singh sharma gupta patel shah mehta jain agarwal aggarwal agrawal verma mishra pandey reddy rao nair iyer menon pillai das ghosh banerjee mukherjee chatterjee bose sen roy chopra kapoor
+malhotra khanna bhatia arora sethi bansal goel goyal mittal joshi desai parekh doshi sanghvi kothari shetty hegde naidu krishnan subramanian raman narayanan venkatesan khan ahmed ali hussain
+rahman malik sheikh iqbal siddiqui trivedi dave bhatt shukla tiwari dubey saxena srivastava sinha choudhary chaudhary chowdhury thakur rathi kulkarni patil deshpande gokhale
+cohen levy goldberg friedman goldstein katz shapiro rosenberg weiss schwartz rubin kaplan greenberg silverman bernstein
+okafor adeyemi okonkwo mensah dlamini nkosi mbeki ndlovu botha vandermerwe pretorius
+erdogan yilmaz kaya demir celik sahin papadopoulos
 """)

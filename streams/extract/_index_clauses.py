@@ -89,8 +89,21 @@ class _Group(NamedTuple):
 
 
 _FINITE: Final = frozenset((Part.MOVE, Part.CLOSE, Part.CROSS, Part.HIT, Part.BE))
-_OPENS_PREDICATE: Final = _FINITE | {Part.PARTICLE, Part.FLAT, Part.FIGURE, Part.AUX, Part.MODAL, Part.WISH, Part.AHEAD, Part.NOT, Part.RECORD, Part.UNDO}
-_SKIPPED_BEHIND_NAME: Final = frozenset((Part.INDEX_NOUN, Part.ADVERB, Part.DETERMINER, Part.BASIS, Part.DAY, Part.SHUT, Part.STREAK, Part.ITS))
+_OPENS_PREDICATE: Final = _FINITE | {
+    Part.PARTICLE,
+    Part.FLAT,
+    Part.FIGURE,
+    Part.AUX,
+    Part.MODAL,
+    Part.WISH,
+    Part.AHEAD,
+    Part.NOT,
+    Part.RECORD,
+    Part.UNDO,
+}
+_SKIPPED_BEHIND_NAME: Final = frozenset(
+    (Part.INDEX_NOUN, Part.ADVERB, Part.DETERMINER, Part.BASIS, Part.DAY, Part.SHUT, Part.STREAK, Part.ITS)
+)
 _LONGEST_APPOSITION: Final = 26
 _LONGEST_PHRASE: Final = 9
 _LONGEST_GAP: Final = 5
@@ -170,7 +183,9 @@ def _next_member(tokens: Sequence[Token], last: int, span: IndexSpan) -> int | N
                 bracketed = True
             case Part.ADVERB | Part.DETERMINER | Part.INDEX_NOUN | Part.SHUT:
                 pass
-            case Part.OTHER | Part.NOT_INDEX if others < 3 and (_is_symbol(tokens, position + 1) or token.text.endswith(("'s", "’s", "s'"))):  # noqa: PLR2004
+            case Part.OTHER | Part.NOT_INDEX if others < 3 and (
+                _is_symbol(tokens, position + 1) or token.text.endswith(("'s", "’s", "s'"))
+            ):  # noqa: PLR2004
                 others += 1
             case _:
                 return None
@@ -216,7 +231,9 @@ def _governor(tokens: Sequence[Token], group: _Group) -> _Governor:
     if position < 0:
         return _Governor(-1, "subject")
     token = tokens[position]
-    if token.text in CAUSES and (position == 0 or tokens[position - 1].part is not Part.BE or token.text.endswith("ing")):
+    if token.text in CAUSES and (
+        position == 0 or tokens[position - 1].part is not Part.BE or token.text.endswith("ing")
+    ):
         return _Governor(position, "object")
     if token.part is Part.PREPOSITION or token.text in _TRANSITIVE:
         return _Governor(position, "part")
@@ -227,14 +244,23 @@ def _qualifies(token: Token) -> bool:
     if token.text in CAUSES:
         return False
     return token.part in (Part.DETERMINER, Part.INDEX_NOUN, Part.POSSESSIVE) or (
-        token.part in (Part.OTHER, Part.ADVERB, Part.NOT_INDEX) and (token.text.endswith(("'s", "’s", "s'", "s’")) or "-" in token.text or token.text in ("<", '"', "“"))
+        token.part in (Part.OTHER, Part.ADVERB, Part.NOT_INDEX)
+        and (token.text.endswith(("'s", "’s", "s'", "s’")) or "-" in token.text or token.text in ("<", '"', "“"))
     )
 
 
 def _before_symbol(tokens: Sequence[Token], position: int) -> int:
     """Where the words end that a symbol in brackets stands for: "Hong Kong shares <.HSI>"."""
     position -= 1
-    while position >= 0 and tokens[position].part in (Part.OTHER, Part.NOT_INDEX, Part.DETERMINER, Part.INDEX_NOUN, Part.FIGURE, Part.SHUT, Part.OPEN):
+    while position >= 0 and tokens[position].part in (
+        Part.OTHER,
+        Part.NOT_INDEX,
+        Part.DETERMINER,
+        Part.INDEX_NOUN,
+        Part.FIGURE,
+        Part.SHUT,
+        Part.OPEN,
+    ):
         position -= 1
     return position
 
@@ -242,7 +268,9 @@ def _before_symbol(tokens: Sequence[Token], position: int) -> int:
 _HYPOTHESIS: Final = {Part.IF: FactLevel.FORECAST, Part.OPINION: FactLevel.OPINION}
 
 
-_TARGETS: Final = frozenset(("target", "targets", "forecast", "forecasts", "projection", "projections", "estimate", "estimates"))
+_TARGETS: Final = frozenset(
+    ("target", "targets", "forecast", "forecasts", "projection", "projections", "estimate", "estimates")
+)
 
 
 def _is_habit(tokens: Sequence[Token], group: _Group) -> bool:
@@ -263,7 +291,9 @@ def _modality_before(tokens: Sequence[Token], group: _Group, governor: _Governor
             level = FactLevel.FACT
         elif token.part in _HYPOTHESIS:
             level = _HYPOTHESIS[token.part]
-        elif token.text in _TARGETS or (governor.role != "subject" and token.part in (Part.MODAL, Part.WISH, Part.AHEAD)):
+        elif token.text in _TARGETS or (
+            governor.role != "subject" and token.part in (Part.MODAL, Part.WISH, Part.AHEAD)
+        ):
             level = FactLevel.FORECAST
         elif governor.role == "object" and token.part is Part.NOT:
             return None
@@ -283,7 +313,9 @@ def _read_group(tokens: Sequence[Token], group: _Group, limit: int, previous: "_
     walk.leading(governor.position)
     if governor.role == "part":
         if _seed_from_noun(walk, governor.position, previous):
-            if any(t.part in (Part.MODAL, Part.WISH, Part.NOT) for t in tokens[group.last + 1 : min(limit, group.last + 4)]):
+            if any(
+                t.part in (Part.MODAL, Part.WISH, Part.NOT) for t in tokens[group.last + 1 : min(limit, group.last + 4)]
+            ):
                 # "a 10% decline in the index cannot be ruled out"
                 walk.draft.fact_level = FactLevel.FORECAST
             walk.run(group.last + 1)
@@ -334,7 +366,18 @@ def _relative(tokens: Sequence[Token], position: int) -> int | None:
 
 def _is_linked(tokens: Sequence[Token], previous: "_Walk", group: _Group) -> bool:
     return previous.stopped >= group.first - _LONGEST_GAP and all(
-        token.part in (Part.COMMA, Part.CONJUNCTION, Part.DETERMINER, Part.ADVERB, Part.OTHER, Part.STOP, Part.BASIS, Part.DAY, Part.BOUNDARY)
+        token.part
+        in (
+            Part.COMMA,
+            Part.CONJUNCTION,
+            Part.DETERMINER,
+            Part.ADVERB,
+            Part.OTHER,
+            Part.STOP,
+            Part.BASIS,
+            Part.DAY,
+            Part.BOUNDARY,
+        )
         for token in tokens[previous.stopped : group.first]
     )
 
@@ -361,10 +404,16 @@ def _predicate(walk: "_Walk", position: int) -> int | None:
         elif token.part is Part.PREPOSITION or token.text == "as":
             if position + 1 < walk.limit and tokens[position + 1].part is Part.FIGURE and token.text in _LEVEL_WORDS:
                 return position
-            following = next((t for t in tokens[position + 1 : walk.limit] if t.part not in (Part.DETERMINER, Part.ADVERB)), None)
+            following = next(
+                (t for t in tokens[position + 1 : walk.limit] if t.part not in (Part.DETERMINER, Part.ADVERB)), None
+            )
             if following is not None and following.part is Part.RECORD:
                 return position
-            if token.text == "to" and following is not None and following.part not in (Part.FIGURE, Part.BASIS, Part.DAY):
+            if (
+                token.text == "to"
+                and following is not None
+                and following.part not in (Part.FIGURE, Part.BASIS, Part.DAY)
+            ):
                 walk.mode(FactLevel.FORECAST)
                 return position + 1
             position = _behind_phrase(tokens, position + 1, walk.limit)
@@ -378,7 +427,9 @@ def _predicate(walk: "_Walk", position: int) -> int | None:
     return None
 
 
-_LEVEL_WORDS: Final = frozenset(("at", "to", "above", "below", "over", "under", "past", "near", "around", "through", "beyond", "by"))
+_LEVEL_WORDS: Final = frozenset(
+    ("at", "to", "above", "below", "over", "under", "past", "near", "around", "through", "beyond", "by")
+)
 
 
 def _behind_brackets(tokens: Sequence[Token], position: int, limit: int) -> int:
@@ -395,7 +446,20 @@ def _behind_phrase(tokens: Sequence[Token], position: int, limit: int) -> int:
     end = min(limit, position + _LONGEST_PHRASE)
     while position < end:
         token = tokens[position]
-        if token.part in (Part.BE, Part.AUX, Part.CLOSE, Part.CROSS, Part.HIT, Part.PARTICLE, Part.COMMA, Part.MODAL, Part.OPEN, Part.FIGURE, Part.STOP, Part.INDEX):
+        if token.part in (
+            Part.BE,
+            Part.AUX,
+            Part.CLOSE,
+            Part.CROSS,
+            Part.HIT,
+            Part.PARTICLE,
+            Part.COMMA,
+            Part.MODAL,
+            Part.OPEN,
+            Part.FIGURE,
+            Part.STOP,
+            Part.INDEX,
+        ):
             return position
         if token.part is Part.MOVE:
             return position
@@ -472,7 +536,13 @@ def _seed_from_noun(walk: "_Walk", preposition: int, previous: "_Walk | None") -
         figure = cast("Figure", token.value)
         noun = tokens[position - 2] if position > 1 and tokens[position - 1].text == "of" else None
         sign = MOVE_NOUNS.get(noun.text) if noun is not None else None
-        if sign is None and previous is not None and previous.nominal and position > previous.group.last and tokens[preposition].text == previous.nominal:
+        if (
+            sign is None
+            and previous is not None
+            and previous.nominal
+            and position > previous.group.last
+            and tokens[preposition].text == previous.nominal
+        ):
             sign = previous.drafts[-1].sign
         if sign is None or figure.unit not in (Unit.PERCENT, Unit.POINTS):
             return False
@@ -497,7 +567,9 @@ def _seed_figure_before(walk: "_Walk", noun: int, sign: int, previous: "_Walk | 
             walk.nominal = "for"
             if position and walk.tokens[position - 1].part is Part.BASIS:
                 walk.draft.basis = cast("Basis", walk.tokens[position - 1].value)
-            if previous is not None and any(t.text in ("compared", "versus", "against") for t in walk.tokens[max(0, position - 4) : position]):
+            if previous is not None and any(
+                t.text in ("compared", "versus", "against") for t in walk.tokens[max(0, position - 4) : position]
+            ):
                 walk.draft.basis = previous.drafts[-1].basis
             walk.draft.start = token.start
             walk.add_figure(figure, sign)
@@ -718,7 +790,11 @@ class _Walk:
                 figure = cast("Figure", candidate.value)
                 if figure.unit is Unit.PERCENT:
                     basis = next(
-                        (t.value for t in self.tokens[max(0, self.position - 3) : position + 3] if t.part is Part.BASIS),
+                        (
+                            t.value
+                            for t in self.tokens[max(0, self.position - 3) : position + 3]
+                            if t.part is Part.BASIS
+                        ),
                         self.draft.basis if self.draft.is_empty else None,
                     )
                     self.basis = None
@@ -776,7 +852,12 @@ class _Walk:
         """ "Monday's close of 8,102.44": a level of its own, a fact also where the rest is a forecast."""
         behind = self.tokens[self.position + 1 : min(limit, self.position + 3)]
         previous = self._previous()
-        if len(behind) < 2 or behind[0].text not in ("of", "at") or behind[1].part is not Part.FIGURE or previous is None:  # noqa: PLR2004
+        if (
+            len(behind) < 2
+            or behind[0].text not in ("of", "at")
+            or behind[1].part is not Part.FIGURE
+            or previous is None
+        ):  # noqa: PLR2004
             return False
         figure = cast("Figure", behind[1].value)
         if figure.unit not in (Unit.COUNT, Unit.POINTS) or previous.part is not Part.DAY:
@@ -790,7 +871,11 @@ class _Walk:
     def _ends_a_run(self, limit: int) -> bool:
         """ "ended a three-day slide"; not "ended with a loss"."""
         behind = self.tokens[self.position + 1 : min(limit, self.position + 4)]
-        return bool(behind) and behind[0].text in ("a", "an", "its", "their") and any(t.part is Part.BASIS for t in behind[:2])
+        return (
+            bool(behind)
+            and behind[0].text in ("a", "an", "its", "their")
+            and any(t.part is Part.BASIS for t in behind[:2])
+        )
 
     def _is_set_to(self, limit: int) -> bool:
         """ "was set to open higher"; not "set a record"."""
@@ -854,7 +939,16 @@ class _Walk:
         level = FactLevel.OPINION if token.part is Part.WISH else FactLevel.FORECAST
         if token.part is Part.AHEAD and not token.value:
             previous = self._previous()
-            if previous is None or previous.part not in (Part.BE, Part.ADVERB, Part.INDEX, Part.INDEX_NOUN, Part.CLOSE, Part.AUX, Part.SHUT, Part.PREPOSITION):
+            if previous is None or previous.part not in (
+                Part.BE,
+                Part.ADVERB,
+                Part.INDEX,
+                Part.INDEX_NOUN,
+                Part.CLOSE,
+                Part.AUX,
+                Part.SHUT,
+                Part.PREPOSITION,
+            ):
                 return True
         if self.negated:
             return True
@@ -880,7 +974,10 @@ class _Walk:
             # "Friday's 1.9% tumble wiped out its gain for the month"
             self.tail = True
             return True
-        gives = token.text in ("gave", "give", "gives", "giving", "given", "surrendered", "surrender") and following is not None
+        gives = (
+            token.text in ("gave", "give", "gives", "giving", "given", "surrendered", "surrender")
+            and following is not None
+        )
         self.gap, self.verbless = 0, False
         if gives and self.tokens[min(self.position + 1, limit - 1)].text == "up":
             behind = self._next(limit, 2)
@@ -908,9 +1005,18 @@ class _Walk:
         if self.verbless and self.cause is None and not self._first_time():
             # "Nifty above 22,100" may have been there for long.
             return
-        if following is not None and following.part is Part.FIGURE and cast("Figure", following.value).unit not in (Unit.COUNT, Unit.POINTS):
+        if (
+            following is not None
+            and following.part is Part.FIGURE
+            and cast("Figure", following.value).unit not in (Unit.COUNT, Unit.POINTS)
+        ):
             return
-        if following is not None and following.part is Part.FIGURE and self.preposition in ("over", "under") and cast("Figure", following.value).magnitude < _PLAIN_LEVEL:
+        if (
+            following is not None
+            and following.part is Part.FIGURE
+            and self.preposition in ("over", "under")
+            and cast("Figure", following.value).magnitude < _PLAIN_LEVEL
+        ):
             return
         if following is not None and following.part in (Part.FIGURE, Part.OTHER):
             previous = self._previous()
@@ -949,10 +1055,19 @@ class _Walk:
 
     def _intraday(self, figure: Figure, token: Token) -> None:
         current = self.draft
-        extra = Draft(start=current.start, end=token.end, levels=[figure], intraday=True, fact_level=self.fact_level, dropped=self.negated)
+        extra = Draft(
+            start=current.start,
+            end=token.end,
+            levels=[figure],
+            intraday=True,
+            fact_level=self.fact_level,
+            dropped=self.negated,
+        )
         self.drafts.insert(len(self.drafts) - 1 if current.is_empty else len(self.drafts), extra)
         if not current.is_empty:
-            self.drafts.append(Draft(start=current.start, end=current.end, fact_level=self.fact_level, basis=self.basis, day=self.day))
+            self.drafts.append(
+                Draft(start=current.start, end=current.end, fact_level=self.fact_level, basis=self.basis, day=self.day)
+            )
 
     def _on_basis(self, token: Token, limit: int) -> bool:
         basis = cast("Basis", token.value)
@@ -985,7 +1100,11 @@ class _Walk:
     @staticmethod
     def _measures(token: Token | None) -> bool:
         """Whether it is a change in percent or points, as before "from its peak"."""
-        return token is not None and token.part is Part.FIGURE and cast("Figure", token.value).unit in (Unit.PERCENT, Unit.POINTS)
+        return (
+            token is not None
+            and token.part is Part.FIGURE
+            and cast("Figure", token.value).unit in (Unit.PERCENT, Unit.POINTS)
+        )
 
     def grow_basis(self, token: Token) -> None:
         """Periods lie outside the shortest evidence."""
@@ -1000,13 +1119,25 @@ class _Walk:
             return True
         if self.cautious and not self.fresh:
             return True
-        if self.short or self.preposition in ("from", "since", "below", "near", "under", "toward", "towards", "against"):
+        if self.short or self.preposition in (
+            "from",
+            "since",
+            "below",
+            "near",
+            "under",
+            "toward",
+            "towards",
+            "against",
+        ):
             self.preposition = None
             return True
         if self.after and self.draft.is_empty and not self.hitting:
             return True
         before = self.tokens[max(0, self.position - 2) : self.position]
-        if any(t.part is Part.FIGURE and cast("Figure", t.value).unit is Unit.COUNT for t in before) and before[-1].part is not Part.COMMA:
+        if (
+            any(t.part is Part.FIGURE and cast("Figure", t.value).unit is Unit.COUNT for t in before)
+            and before[-1].part is not Part.COMMA
+        ):
             # "18 new 52-week highs" counts shares.
             return True
         self.set_record(token)
@@ -1018,7 +1149,11 @@ class _Walk:
         record = cast("Record | None", token.value)
         if record in (None, Record.BIGGEST_GAIN, Record.BIGGEST_LOSS):
             period = next((b for word, b in _PERIOD_WORDS.items() if word in token.text), None)
-            if period is not None and draft.basis not in (period, None) or (period is not None and draft.basis is None and draft.has_figures):
+            if (
+                period is not None
+                and draft.basis not in (period, None)
+                or (period is not None and draft.basis is None and draft.has_figures)
+            ):
                 self.next_draft()
                 draft = self.draft
             if period is not None:
@@ -1035,9 +1170,16 @@ class _Walk:
     def _on_figure(self, token: Token, limit: int) -> bool:
         figure = cast("Figure", token.value)
         preposition, self.preposition = self.preposition, None
-        if figure.hedge is not None and (preposition == "than" or (preposition in ("over", "under") and figure.magnitude < _PLAIN_LEVEL)):
+        if figure.hedge is not None and (
+            preposition == "than" or (preposition in ("over", "under") and figure.magnitude < _PLAIN_LEVEL)
+        ):
             preposition = None
-        if figure.hedge is Hedge.UP_TO and figure.unit in (Unit.COUNT, Unit.POINTS) and figure.sign == 0 and self._plausible(figure):
+        if (
+            figure.hedge is Hedge.UP_TO
+            and figure.unit in (Unit.COUNT, Unit.POINTS)
+            and figure.sign == 0
+            and self._plausible(figure)
+        ):
             self._intraday(figure, token)
             return True
         if self.cautious and not self.fresh and self._is_noun_of_movement(limit, preposition):
@@ -1052,12 +1194,27 @@ class _Walk:
             if following is None or following.text in MOVE_NOUNS:
                 self.position += 1
                 return True
-        if self.short or preposition in ("from", "against", "versus", "vs", "than", "compared", "until", "within", "between"):
+        if self.short or preposition in (
+            "from",
+            "against",
+            "versus",
+            "vs",
+            "than",
+            "compared",
+            "until",
+            "within",
+            "between",
+        ):
             following = self._next(limit)
             if following is not None and following.text in MOVE_NOUNS:
                 self.position = self.tokens.index(following, self.position)
             behind = self.tokens[self.position + 1 : min(limit, self.position + 3)]
-            if preposition == "between" and len(behind) == 2 and behind[0].text == "and" and behind[1].part is Part.FIGURE:  # noqa: PLR2004
+            if (
+                preposition == "between"
+                and len(behind) == 2
+                and behind[0].text == "and"
+                and behind[1].part is Part.FIGURE
+            ):  # noqa: PLR2004
                 self.position += 2
             return True
         match figure.unit:
@@ -1123,7 +1280,13 @@ class _Walk:
         if preposition in ("to", "at", "around", "near") and figure.sign == 0:
             self._level(figure, token)
             return
-        if preposition is None and figure.magnitude >= _PLAIN_LEVEL and self.draft.sign is None and figure.sign == 0 and not self._is_directed(limit):
+        if (
+            preposition is None
+            and figure.magnitude >= _PLAIN_LEVEL
+            and self.draft.sign is None
+            and figure.sign == 0
+            and not self._is_directed(limit)
+        ):
             self._level(figure, token)
             return
         self._add_points(figure, token)
@@ -1146,24 +1309,52 @@ class _Walk:
         if self._cross(figure, token, preposition):
             return
         following = self.tokens[self.position + 1] if self.position + 1 < limit else None
-        signed = figure.sign != 0 or self._is_directed(limit) or (self.draft.sign not in (None, 0) and preposition in (None, "by") and not self.draft.levels)
+        signed = (
+            figure.sign != 0
+            or self._is_directed(limit)
+            or (self.draft.sign not in (None, 0) and preposition in (None, "by") and not self.draft.levels)
+        )
         if preposition == "of" and self.draft.levels:
             return
-        if preposition in ("to", "at", "of", "around", "near", "with") and figure.sign == 0 and not (preposition == "of" and self.draft.sign):
-            if following is not None and following.part in (Part.OTHER, Part.NOT_INDEX) and not figure.decimals and figure.magnitude < _PLAIN_LEVEL:
+        if (
+            preposition in ("to", "at", "of", "around", "near", "with")
+            and figure.sign == 0
+            and not (preposition == "of" and self.draft.sign)
+        ):
+            if (
+                following is not None
+                and following.part in (Part.OTHER, Part.NOT_INDEX)
+                and not figure.decimals
+                and figure.magnitude < _PLAIN_LEVEL
+            ):
                 return
             self._level(figure, token)
         elif signed:
-            if following is not None and following.part in _COUNTED and not figure.decimals and figure.unit is Unit.COUNT:
+            if (
+                following is not None
+                and following.part in _COUNTED
+                and not figure.decimals
+                and figure.unit is Unit.COUNT
+            ):
                 # "adds 9 Indian firms"
                 return
-            if figure.sign == 0 and not self._is_directed(limit) and preposition is None and figure.magnitude >= _PLAIN_LEVEL and not self.draft.points and figure.decimals == 2 and self.draft.percents:  # noqa: PLR2004
+            if (
+                figure.sign == 0
+                and not self._is_directed(limit)
+                and preposition is None
+                and figure.magnitude >= _PLAIN_LEVEL
+                and not self.draft.points
+                and figure.decimals == 2
+                and self.draft.percents
+            ):  # noqa: PLR2004
                 self._level(figure, token)
                 return
             self._add_points(figure, token)
         elif self.holding:
             return
-        elif (figure.magnitude >= _PLAIN_LEVEL or figure.decimals) and (following is None or following.part not in (Part.OTHER, Part.NOT_INDEX)):
+        elif (figure.magnitude >= _PLAIN_LEVEL or figure.decimals) and (
+            following is None or following.part not in (Part.OTHER, Part.NOT_INDEX)
+        ):
             self._level(figure, token)
 
     def _level(self, figure: Figure, token: Token) -> None:
@@ -1178,7 +1369,10 @@ class _Walk:
         """A round number crossed."""
         sign = self.crossing
         if sign is None and not (self.hitting and self._first_time()):
-            return preposition in ("above", "below", "over", "under", "beneath", "beyond", "past", "through") and figure.sign == 0
+            return (
+                preposition in ("above", "below", "over", "under", "beneath", "beyond", "past", "through")
+                and figure.sign == 0
+            )
         sign = 1 if sign is None else sign
         if figure.sign != 0 or figure.decimals or not _is_round(figure.magnitude):
             self.crossing = None
@@ -1226,7 +1420,11 @@ class _Walk:
             return True
         if following.part in _AFTER_COMMA or following.text in ("or", "to", "at", "by", "with"):
             self.fresh = following.part in (Part.CLOSE, Part.AUX, Part.BE, Part.HIT, Part.CROSS)
-            if following.part in (Part.CLOSE, Part.MOVE, Part.CROSS, Part.HIT) and not _is_participle(following.text) and not self._opens_apposition():
+            if (
+                following.part in (Part.CLOSE, Part.MOVE, Part.CROSS, Part.HIT)
+                and not _is_participle(following.text)
+                and not self._opens_apposition()
+            ):
                 # ", closed at" behind an apposition goes on with the index; ", stocks fell" does not get here.
                 self.fresh = True
             return True
@@ -1259,7 +1457,10 @@ class _Walk:
             if self.tail and following.part not in (Part.CLOSE,):
                 return True
             self.fresh, self.tail = True, False
-            if following.part not in (Part.FIGURE, Part.PARTICLE, Part.MODAL, Part.RECORD) or token.text in ("but", "then"):
+            if following.part not in (Part.FIGURE, Part.PARTICLE, Part.MODAL, Part.RECORD) or token.text in (
+                "but",
+                "then",
+            ):
                 if self.negated:
                     self.negated = False
                     self.next_draft()
@@ -1267,7 +1468,12 @@ class _Walk:
                 if following.part not in (Part.PREPOSITION, Part.FIGURE):
                     self.undone = self.hitting = False
                     self.crossing = None
-                    if token.text != "or" and not self.draft.is_empty and self.draft.fact_level is not FactLevel.FACT and following.part in _FINITE:
+                    if (
+                        token.text != "or"
+                        and not self.draft.is_empty
+                        and self.draft.fact_level is not FactLevel.FACT
+                        and following.part in _FINITE
+                    ):
                         self.fact_level = FactLevel.FACT
                         self.next_draft()
             return True
@@ -1280,7 +1486,11 @@ class _Walk:
         if token.text == "as" and figure is not None and cast("Figure", figure.value).hedge is Hedge.UP_TO:
             return True
         following = self._next(limit)
-        if token.text in ("although", "though", "but") and following is not None and (following.part is Part.ITS or following.part in _FINITE):
+        if (
+            token.text in ("although", "though", "but")
+            and following is not None
+            and (following.part is Part.ITS or following.part in _FINITE)
+        ):
             self.fresh = True
             return True
         self.tail = True
@@ -1293,14 +1503,22 @@ class _Walk:
         self.tail = True
         if previous is not None and previous.text == "compared":
             return True
-        self.its = following is not None and (following.part is Part.ITS or following.text in MOVE_NOUNS or self._is_its(limit))
-        if following is not None and following.part is Part.FIGURE and cast("Figure", following.value).unit in (Unit.PERCENT, Unit.POINTS):
+        self.its = following is not None and (
+            following.part is Part.ITS or following.text in MOVE_NOUNS or self._is_its(limit)
+        )
+        if (
+            following is not None
+            and following.part is Part.FIGURE
+            and cast("Figure", following.value).unit in (Unit.PERCENT, Unit.POINTS)
+        ):
             self.tail = False
         return True
 
     def _on_after(self, token: Token, limit: int) -> bool:
         following = self._next(limit)
-        if following is not None and (following.part in (Part.HIT, Part.MOVE, Part.AUX) or following.text.endswith("ing")):
+        if following is not None and (
+            following.part in (Part.HIT, Part.MOVE, Part.AUX) or following.text.endswith("ing")
+        ):
             self.tail = False
             self.next_draft()
             self.after, self.fresh = True, True
@@ -1383,22 +1601,111 @@ class _Walk:
 
 
 # "taking its gains this year to 25%": what follows is said of a longer period.
-_BRINGING: Final = frozenset(("taking", "bringing", "extending", "putting", "pushing", "widening", "swelling", "leaving", "trimming", "stretching"))
+_BRINGING: Final = frozenset(
+    (
+        "taking",
+        "bringing",
+        "extending",
+        "putting",
+        "pushing",
+        "widening",
+        "swelling",
+        "leaving",
+        "trimming",
+        "stretching",
+    )
+)
 _ENDS_LEADING: Final = frozenset((Part.STOP, Part.BOUNDARY, Part.CONJUNCTION, Part.DASH))
 _NOT_LEADING: Final = frozenset((Part.INDEX, Part.MOVE, Part.CLOSE, Part.CROSS, Part.HIT, Part.PARTICLE))
 _COUNTED: Final = frozenset((Part.OTHER, Part.NOT_INDEX, Part.DETERMINER))
-_STAYING: Final = frozenset(("held", "hold", "holding", "holds", "remained", "remains", "stayed", "stays", "trading", "traded", "hovered", "hovering", "well", "still", "stands", "stood", "comfortably", "remain"))
-_PERIOD_WORDS: Final = {"week": Basis.WEEK, "month": Basis.MONTH, "quarter": Basis.QUARTER, "annual": Basis.YEAR, "year": Basis.YEAR}
+_STAYING: Final = frozenset(
+    (
+        "held",
+        "hold",
+        "holding",
+        "holds",
+        "remained",
+        "remains",
+        "stayed",
+        "stays",
+        "trading",
+        "traded",
+        "hovered",
+        "hovering",
+        "well",
+        "still",
+        "stands",
+        "stood",
+        "comfortably",
+        "remain",
+    )
+)
+_PERIOD_WORDS: Final = {
+    "week": Basis.WEEK,
+    "month": Basis.MONTH,
+    "quarter": Basis.QUARTER,
+    "annual": Basis.YEAR,
+    "year": Basis.YEAR,
+}
 _AFTER_COMMA: Final = frozenset(
-    (Part.FIGURE, Part.PARTICLE, Part.MOVE, Part.CLOSE, Part.RECORD, Part.BASIS, Part.AUX, Part.BE, Part.HIT, Part.CROSS, Part.CONJUNCTION, Part.FLAT, Part.BEFORE, Part.AFTER,
-     Part.DAY, Part.BOUNDARY, Part.UNDO, Part.SHORT_OF, Part.GENERIC)
+    (
+        Part.FIGURE,
+        Part.PARTICLE,
+        Part.MOVE,
+        Part.CLOSE,
+        Part.RECORD,
+        Part.BASIS,
+        Part.AUX,
+        Part.BE,
+        Part.HIT,
+        Part.CROSS,
+        Part.CONJUNCTION,
+        Part.FLAT,
+        Part.BEFORE,
+        Part.AFTER,
+        Part.DAY,
+        Part.BOUNDARY,
+        Part.UNDO,
+        Part.SHORT_OF,
+        Part.GENERIC,
+    )
 )
 _AFTER_CONJUNCTION: Final = frozenset(
-    (Part.FIGURE, Part.PARTICLE, Part.MOVE, Part.CLOSE, Part.RECORD, Part.AUX, Part.BE, Part.HIT, Part.CROSS, Part.FLAT, Part.MODAL, Part.NOT, Part.ITS, Part.UNDO, Part.BASIS)
+    (
+        Part.FIGURE,
+        Part.PARTICLE,
+        Part.MOVE,
+        Part.CLOSE,
+        Part.RECORD,
+        Part.AUX,
+        Part.BE,
+        Part.HIT,
+        Part.CROSS,
+        Part.FLAT,
+        Part.MODAL,
+        Part.NOT,
+        Part.ITS,
+        Part.UNDO,
+        Part.BASIS,
+    )
 )
 _IN_TAIL: Final = frozenset(
-    (Part.MOVE, Part.CLOSE, Part.FIGURE, Part.EXTREME, Part.COMMA, Part.CONJUNCTION, Part.ITS, Part.RECORD, Part.AFTER, Part.BEFORE, Part.AUX, Part.STOP, Part.WITH,
-     Part.HIT)
+    (
+        Part.MOVE,
+        Part.CLOSE,
+        Part.FIGURE,
+        Part.EXTREME,
+        Part.COMMA,
+        Part.CONJUNCTION,
+        Part.ITS,
+        Part.RECORD,
+        Part.AFTER,
+        Part.BEFORE,
+        Part.AUX,
+        Part.STOP,
+        Part.WITH,
+        Part.HIT,
+    )
 )
 _RULES: Final = {
     Part.MOVE: _Walk._on_move, Part.CLOSE: _Walk._on_close, Part.BE: _Walk._on_be, Part.CROSS: _Walk._on_cross, Part.HIT: _Walk._on_hit,
@@ -1420,4 +1727,6 @@ def _is_participle(word: str) -> bool:
 
 def _is_round(value: float) -> bool:
     """Whether it is a number that reports call a mark: 50,000, 4,500, 20."""
-    return any(value >= floor and value % step == 0 for floor, step in _RANGES_ROUND_TO[:2]) or (value < 100 and value == int(value))  # noqa: PLR2004
+    return any(value >= floor and value % step == 0 for floor, step in _RANGES_ROUND_TO[:2]) or (
+        value < 100 and value == int(value)
+    )  # noqa: PLR2004

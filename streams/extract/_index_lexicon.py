@@ -287,7 +287,11 @@ class Phrase(NamedTuple):
 
 
 def _phrase(name: str, anchors: str, *patterns: str) -> Phrase:
-    return Phrase(name, tuple(anchors.split()), re.compile(r"\b(?:" + "|".join(patterns) + ")"))
+    return Phrase(
+        name,
+        tuple(anchor.replace("_", " ") for anchor in anchors.split()),
+        re.compile(r"\b(?:" + "|".join(patterns) + ")"),
+    )
 
 
 # Where two overlap the earlier in this list holds.
@@ -356,7 +360,7 @@ PHRASES: Final = (
     ),
     _phrase(
         "streak",
-        "first streak run spell stretch string straight consecutive successive row extend second third fourth fifth th st nd another -day -week -session",
+        "streak spell stretch losing winning straight consecutive successive in_a_row extend first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth another run_of string_of 0th 1st 2nd 3rd 4th 5th 6th 7th 8th 9th",
         rf"(?:{_COUNT}[- ](?:day|session|week|month|quarter)s?[- ]?)?(?:losing|winning)[- ](?:streak|run|spell|stretch|ways)",
         r"(?:streak|run|string) of (?:\w+ )?(?:gains|losses|advances|declines)",
         rf"{_ORDINAL}(?:[- ](?:straight|consecutive|successive|day|session|week|month|quarter|daily|weekly|monthly|quarterly|winning|losing|up|down"
@@ -375,15 +379,19 @@ PHRASES: Final = (
     ),
     _phrase(
         "short",
-        "shy short away close within far near approach flirt inch below off from under eye",
+        "shy short away closer close_to closing_in within far_from near approach flirt",
         r"(?:shy|short|away) (?:of|from)|closer? to(?= (?:an?|its|their|the|record|all)\b)|closing in on|within (?:striking distance|a whisker|reach|sight|touching distance)(?: of)?"
         r"|far from|near(?= (?:an?|its|their|the|record|all)\b)|near(?=-record)|nears|nearing|approach(?:es|ed|ing)?|flirt(?:s|ed|ing) with",
     ),
-    _phrase("rise", "on up", r"(?:put|puts|putting|tacked|tacks|tacking|piled|piles) on|(?:shot|picked|pushed|crept|perked) up"),
+    _phrase(
+        "rise",
+        "_on _up",
+        r"(?:put|puts|putting|tacked|tacks|tacking|piled|piles) on|(?:shot|picked|pushed|crept|perked) up",
+    ),
     _phrase("fall", "back", r"(?:gave|gives|giving|fell|slipped|eased|slid|drifted|dropped) back"),
     _phrase(
         "turn",
-        "line back on wake to ahead face sign",
+        "in_line back_of wake_of face_of due_to thanks_to ahead_of along_with together_with spite_of hope worr fear concern expectation optimism sign news report speculation jitters bets prospect weak strong",
         r"in line with|on the back of|in the wake of|in the face of|due to|thanks to|ahead of|along with|together with|in spite of",
         r"on (?:\w+ ){0,2}(?:hopes?|worries|fears?|concerns?|expectations|optimism|signs|news|reports?|speculation|jitters|bets|the prospects?|weak|strong)\b",
     ),
@@ -422,7 +430,7 @@ PHRASES: Final = (
     _phrase("year", "19 20", rf"(?:in|during|over|for|through(?:out)?) (?:all of |calendar )?{_YEAR}\b"),
     _phrase(
         "other",
-        "days sessions weeks months quarters years decade since time span period week day session half",
+        "days sessions weeks months quarters years decade hours time span period stretch -day -session -week -month -year half than_a three_quarters",
         rf"(?:over|in|during|for|through|across) the (?:past|last|previous|prior|preceding) {_ABOUT}(?:(?:{_COUNT}|couple of) )?{_LENGTHS}",
         rf"(?:over|in|for|within|across) {_ABOUT}(?:just |only )?(?:{_COUNT}|a few|a couple of) (?:trading |straight |consecutive )?{_LENGTHS}",
         r"(?:over|in) (?:recent|past) (?:days|sessions|weeks|months|years)|over (?:that|the same|this) (?:time|period|span|stretch)(?: frame)?"
@@ -438,8 +446,7 @@ PHRASES: Final = (
     ),
     _phrase(
         "session",
-        "day session trad deals dealings close open midday lunch noon bell business turnover tokyo london york kong frankfurt paris seoul mumbai sydney "
-        "shanghai toronto zurich milan madrid singapore europe asia finish wellington taipei",
+        "the_day session trad deals dealings close open midday lunch noon bell outset halfway finish tokyo london york kong frankfurt paris seoul mumbai sydney shanghai toronto zurich milan madrid singapore wellington taipei europe asia",
         r"(?:on|for) the day|(?:on|in|for) the session|(?:in|at) (?:the )?(?:early|late|morning|afternoon|mid-morning|midday|opening|closing|overnight|lunchtime|light"
         r"|thin|heavy|quiet|volatile|choppy|cautious|subdued|moderate|active|brisk|mid-afternoon|hectic|slow) (?:[a-z-]+ )?(?:trade|trading|deals|dealings|session|business|action|turnover|volume)"
         r"|(?:at|by|since|from|around) (?:the )?(?:(?:midday|morning|afternoon|evening|official) )?(?:close|open(?:ing)?(?: bell)?|closing bell|midday(?: break)?|lunch|lunchtime|noon|mid-?session|bell|outset|finish|halfway point|end of (?:trading|the day))"
@@ -461,10 +468,14 @@ PHRASES: Final = (
         "red minus negative downside underwater",
         r"in(?:to)? (?:the )?(?:red|minus|negative(?: territory| ground| zone)?)|(?:to|on) (?:the )?downside|underwater",
     ),
-    _phrase("passing", "day session point stage", r"during (?:the|its|their) (?:day|session|trading session)|at one (?:point|stage)|intra-?day\b(?! (?:high|low|record))"),
+    _phrase(
+        "passing",
+        "during at_one intra",
+        r"during (?:the|its|their) (?:day|session|trading session)|at one (?:point|stage)|intra-?day\b(?! (?:high|low|record))",
+    ),
     _phrase(
         "skip",
-        "time prelim as gmt m. am pm hrs et all instance example",
+        "preliminary as_of as_well far_behind in_all all_three for_instance for_example a.m p.m am pm gmt hrs hours est edt _et ist straight consecutive successive time _day",
         rf"the {_ORDINAL} time",
         rf"for (?:an?|the) {_ORDINAL} (?:straight |consecutive |successive )?(?:time|day|session|week|month)(?: running| in a row)?",
         r"according to preliminary (?:data|figures)",

@@ -16,7 +16,9 @@ _DAY_LINKS: Final = frozenset(("-", "–", "to", "and", "&"))
 _LAST_DAY: Final = 31
 
 _DAYS_ON: Final = re.compile(r"\s?(?:-|–|to|and|&)\s?\d{1,2}\s([A-Z][A-Za-z]{2,8})\b")
-_CLOCK_AFTER: Final = re.compile(r"\s?[aApP]\.?[mM]\b|\s(?:o'clock|hours GMT|HOURS GMT|[Hh]rs\b|HRS\b|local time)|[年月日時分秒回社]|:\d|h\d\d")
+_CLOCK_AFTER: Final = re.compile(
+    r"\s?[aApP]\.?[mM]\b|\s(?:o'clock|hours GMT|HOURS GMT|[Hh]rs\b|HRS\b|local time)|[年月日時分秒回社]|:\d|h\d\d"
+)
 _TIME_ZONES: Final = frozenset("GMT UTC EST EDT ET BST CET CEST JST IST HKT SGT AEST AEDT PST PDT PT".split())
 _ATTACHED_AFTER: Final = re.compile(r"[^\W\d]|[-‑](?!odd\b|plus\b)[^\W\d_]|/[^\W_]")
 # Words before a whole number that make it a name: numbered things that news writes about.

@@ -13,17 +13,19 @@ from typing import Final
 from schemas.taxonomy import Kind
 from streams.data.registry import Registry, RegistryEntity
 from streams.extract._finds import Finds
-from streams.extract._given_names import FAMILY_NAMES_FIRST, GIVEN_NAMES
+from streams.extract._given_names import FAMILY_NAMES, FAMILY_NAMES_FIRST, GIVEN_NAMES
 from streams.extract._reading_text import ReadingText, Style
 from streams.extract._runs import PARTICLES, Run, Word, words
 from streams.extract._surroundings import before
 from streams.extract._words import (
     COURTESY,
     FIRM_ENDINGS,
+    GENERIC_FIRST,
     MONTHS_AND_DAYS,
     NOT_FIRM,
     NOT_NAMES,
     NOT_SURNAMES,
+    is_role,
     OFFICES,
     OPENERS,
     PLACES,
@@ -39,6 +41,7 @@ _VERB: Final = (
 _ROLE_BEHIND: Final = re.compile(
     rf",\s(?:\d\d,\s)?(?:(?!(?:{_VERB})\s)[\w&'./-]{{1,24}}\s){{0,6}}?(?:{_ROLE})s?(?!\w)"
 )
+_WHO_BEHIND: Final = re.compile(r",\s(?:who\s|(?:aged\s)?[2-9]\d,\s)")
 _CLAUSE_ENDS: Final = re.compile(r"[,.;]|$|\s(?:of|at|from|who|told|in\san?|on|with)\s")
 _SAYS_BEFORE: Final = word_set("said says added told adds wrote asked explained noted warned argued replied")
 _SAYS_BEHIND: Final = re.compile(r"\s(?:said|says|told|added|wrote|noted|warned|argued|tweeted|testified|explained)(?!\w)")
@@ -50,6 +53,7 @@ _DOUBTFUL: Final = MONTHS_AND_DAYS | word_set("art may mark will grant rich guy 
 _ROLE_SURNAMES: Final = word_set("king prince judge major general banker head lord chair deputy")
 _NOT_SLUG: Final = re.compile(r"[^\w]+")
 _LONGEST_NAME: Final = 4
+_KNIGHTS: Final = word_set("sir dame lady lord")
 _LED: Final = word_set("led headed chaired founded run co-founded helmed")
 _SUFFIXES: Final = word_set("jr sr ii iii iv")
 _REASONABLE_TYPOS: Final = 2
@@ -146,7 +150,9 @@ def _is_person(text: ReadingText, run: Run, found: list[Word], at: int, stop: in
     if len(name) < 2 or len(name[-1].low) < 2 or _is_firm(text, found, at, stop):
         return False
     first, last = name[0].low, name[-1].low
-    if any(word.low in PLACES for word in name[1:]) or last in NOT_NAMES or first in NOT_NAMES:
+    if any(word.low in PLACES for word in name[1:]) or last in NOT_NAMES:
+        return False
+    if first in NOT_NAMES and not (first in GIVEN_NAMES and (role or last in FAMILY_NAMES)):
         return False
     if role:
         return first not in PLACES and last not in FIRM_ENDINGS
@@ -163,6 +169,10 @@ def _is_person(text: ReadingText, run: Run, found: list[Word], at: int, stop: in
     if stop < len(found):
         goes_on = found[stop].low == "of" and not found[stop - 1].owns
         return goes_on and (said or _is_firm_named(text, found[stop + 1 :]))
+    if _WHO_BEHIND.match(text.folded, end) is not None:
+        return True
+    if last in FAMILY_NAMES and len(name) == 2 and not (first in FIRM_ENDINGS or first in NOT_FIRM or first in GENERIC_FIRST):
+        return not is_role(first)
     if _ROLE_BEHIND.match(text.folded, end) is not None:
         return not any(word.low in FIRM_ENDINGS for word in name)
     if said:
@@ -275,6 +285,12 @@ def _by_office(text: ReadingText, role: str, word: Word, registry: Registry, fin
         if find.name.lower().split()[-1] == word.low:
             finds.add(find.entity, Kind.PERSON, find.name, word.start, word.end)
             return
+    if role in _KNIGHTS:
+        # "Sir Keir" is Keir Starmer where he is named in full; else no more than a given name is known.
+        known = next((f for f in finds.of_kind(Kind.PERSON) if f.name.lower().split()[0] == word.low), None)
+        if known is not None:
+            finds.add(known.entity, Kind.PERSON, known.name, word.start, word.end)
+        return
     best = _office_holder(word.low, role, registry, finds, today)
     if best is not None:
         finds.add(best.id, Kind.PERSON, best.name, word.start, word.end)

@@ -18,8 +18,11 @@ from streams.extract._people import slug
 from streams.extract._reading_text import ReadingText, Style
 from streams.extract._registry_names import Hit
 from streams.extract._surroundings import (
+    BEFORE_NAME,
     LEGAL_BEHIND,
+    NEXT_CAPITALISED,
     before,
+    capital_neighbours,
     firm_evidence,
     follows_index_words,
     is_index_move,
@@ -68,16 +71,9 @@ _WINDOW: Final = 48
 
 _FUNDS: Final = word_set("fund funds etf etfs futures trust spdr ishares notes bond bonds")
 _FIRM_UNITS: Final = word_set("asia inc corning agrosciences chemical chemicals newswires private clearing ventures verafin newspaper daily")
-_AFTER_NAME: Final = word_set("ceo cfo coo chief chairman president shares stock q1 q2 q3 q4 inc's executive spokesman spokeswoman analyst analysts") | word_set(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december"
-)
-_BEFORE_NAME: Final = word_set(
-    "president prime minister secretary chairman chair governor ceo mr mrs ms rival analyst senator chancellor premier us u.s former tech miner lender retailer carmaker like at from by for with than"
-)
 _NOT_BEHIND_PERSON: Final = word_set("media organization organisation tower towers university institute foundation center centre plaza hotel steaks jr")
-_NEXT_CAPITALISED: Final = re.compile(r"\s([A-Z][\w'’-]*)")
-_LAST_CAPITALISED: Final = re.compile(r"(?<![\w.])([A-Z][\w&'-]*)\s$")
 _GIVEN_IN_FRONT: Final = re.compile(r"(?<!\w)([A-Z][\w-]+)(?:\s[A-Z]\.?){0,2}\s$")
+_ON: Final = re.compile(r"\s(?:on|at)\s(?:the\s)?$")
 _JUNIOR: Final = re.compile(r",?\s(?:Jr|Sr|II|III)\b")
 _LIST_GAP: Final = re.compile(r",?\s(?:and|or|&)\s|,\s|/")
 _PHRASE_WORD: Final = re.compile(r"[A-Za-z][\w&'-]*")
@@ -250,7 +246,7 @@ class Resolution:
         text = self._text
         if text.style(hit.start) is not Style.PROSE:
             return False
-        behind = _NEXT_CAPITALISED.match(text.full, hit.end)
+        behind = NEXT_CAPITALISED.match(text.full, hit.end)
         if behind is None:
             return False
         low = behind[1].lower()
@@ -285,25 +281,27 @@ class Resolution:
     def _company(self, hit: Hit, beside: list[SymbolHit] | None) -> None:
         text = self._text
         first = hit.readings[0]
+        venue = next((r for r in hit.readings if self._is_exchange(r)), None)
+        if venue is not None and (is_venue(text.folded, hit.start, hit.end) or _ON.search(text.folded, max(0, hit.start - 8), hit.start)):
+            self._add(venue, hit.start, hit.end)
+            return
         end = _with_legal_form(text, hit)
         if beside and beside[0].written is not Written.BARE:
             share = is_share(beside[0].value)
         else:
             share = False
         if first.alias_class is AliasClass.STRONG and not self._is_part_of_name(hit):
-            others = {r.kind for r in hit.readings} - {Kind.COMPANY}
-            if Kind.ORGANIZATION in others and is_venue(text.folded, hit.start, hit.end):
-                organization = next(r for r in hit.readings if r.kind is Kind.ORGANIZATION)
-                self._add(organization, hit.start, hit.end)
-                return
             self._add(first, hit.start, end)
-        elif (share and _are_unknown(beside)) or (end > hit.end and self._capital_neighbours(hit.start, end) == 0):
+        elif (share and _are_unknown(beside)) or (end > hit.end and capital_neighbours(text, hit.start, end) == 0):
             self._add(first, hit.start, end)
         else:
             self._waiting.append((hit, end))
             return
         if beside and share:
             self._attach(first.entity, [s for s in beside if s.entity is None or s.entity == first.entity or s.written is not Written.BARE])
+
+    def _is_exchange(self, reading: Reading) -> bool:
+        return reading.kind is Kind.ORGANIZATION and self._registry.entities[reading.entity].category == "exchange"
 
     def _is_part_of_name(self, hit: Hit) -> bool:
         """A one-word name between other capitalised words: "Bank of Apple", "Harrison Ford"."""
@@ -344,7 +342,7 @@ class Resolution:
         score += 0 if ordinary else 1
         if " " in surface:
             score += 1
-        neighbours = self._capital_neighbours(start, end)
+        neighbours = capital_neighbours(text, start, end)
         if neighbours:
             return score - 2 * neighbours
         if style is Style.PROSE and not opens:
@@ -356,22 +354,6 @@ class Resolution:
         if self._in_list_of_firms(start, end):
             score += 1
         return score
-
-    def _capital_neighbours(self, start: int, end: int) -> int:
-        """How many free capitalised words touch the name, so that it is part of another."""
-        text = self._text
-        if text.style(start) is not Style.PROSE:
-            return 0
-        count = 0
-        behind = _NEXT_CAPITALISED.match(text.full, end)
-        if behind is not None and not text.taken[behind.start(1)] and behind[1].lower() not in _AFTER_NAME:
-            count += 1
-        front = _LAST_CAPITALISED.search(text.full, max(0, start - 24), start)
-        if front is not None and not text.taken[front.start(1)]:
-            opener = text.opens_sentence(front.start(1)) and front[1].lower() in OPENERS
-            if not opener and front[1].lower() not in _BEFORE_NAME:
-                count += 1
-        return count
 
     def _in_list_of_firms(self, start: int, end: int) -> bool:
         text = self._text
@@ -397,11 +379,11 @@ class Resolution:
             self._add(reading, start, end)
             return
         if text.style(start) is Style.PROSE:
-            behind = _NEXT_CAPITALISED.match(text.full, end)
+            behind = NEXT_CAPITALISED.match(text.full, end)
             if behind is not None and (behind[1].lower() in FIRM_ENDINGS or behind[1].lower() in _NOT_BEHIND_PERSON):
                 return
             front = _GIVEN_IN_FRONT.search(text.full, max(0, start - 32), start)
-            if front is not None and front[1].lower() in GIVEN_NAMES and front[1].lower() not in _BEFORE_NAME:
+            if front is not None and front[1].lower() in GIVEN_NAMES and front[1].lower() not in BEFORE_NAME:
                 theirs = self._registry.entities[reading.entity].name.split()[0]
                 if front[1] != theirs:
                     return

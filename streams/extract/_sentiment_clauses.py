@@ -1,12 +1,12 @@
 """A sentence as tokens with lexicon classes, cut into clauses that know whom they are about.
 
-Strategy. No parser: what decides sentiment towards a target is mostly which clause it stands in and whether it stands before
-or behind the word that moves something. So the sentence is cut at punctuation, at markers of contrast (but, while), at
-relative pronouns (which, whose), and at a comma, "and", "as" or "after" behind which a new entity meets its own verb
-("the Dow rose, the Nasdaq fell"). Entities of one list ("Shell, BP and Total") form one group and share their part.
+Strategy. No parser: what decides sentiment towards a target is mostly which clause it stands in, and whether it stands
+before or behind the word that moves something. So the sentence is cut at punctuation, at markers of contrast (but,
+while), at relative pronouns (which, whose), and at a comma, "and", "as" or "after" behind which a new entity meets its
+own verb ("the Dow rose, the Nasdaq fell"). Entities of one list ("Shell, BP and Total") form a group and share a part.
 
-Rules that must stay true: one pass of one pattern, linear in the text; every token keeps the offsets it has in the sentence;
-training and inference read sentences through this module and nothing else.
+Rules that must stay true: one pass of one pattern, linear in the text; every token keeps the offsets it has in the
+sentence; training and inference read sentences through this module and nothing else.
 """
 
 import re
@@ -19,12 +19,15 @@ from typing import Final, NamedTuple
 
 from streams.data.sentiment import BITS, Lexicon
 
-_UP, _DOWN, _RAISE, _LOWER = BITS["up"], BITS["down"], BITS["raise"], BITS["lower"]
-_SUFFIX, _SAY, _CONTRAST, _BE = BITS["suffix"], BITS["say"], BITS["contrast"], BITS["be"]
-_VERBISH: Final = (
-    _UP | _DOWN | _RAISE | _LOWER | _SAY | _BE | BITS["help"] | BITS["hurt"] | BITS["beat"] | BITS["trail"] | BITS["take"]
-    | BITS["have"] | BITS["revert"] | BITS["good"] | BITS["bad"] | BITS["fail"]
-)  # fmt: skip
+_SUFFIX, _CONTRAST = BITS["suffix"], BITS["contrast"]
+# Behind one of these a clause has said something of its subject.
+_VERBISH: Final = sum(
+    BITS[name]
+    for name in (
+        *("up", "down", "raise", "lower", "help", "hurt", "beat", "trail", "take"),
+        *("good", "bad", "revert", "fail", "say", "be", "have"),
+    )
+)
 
 ENTITY: Final = "ENT"
 """The word of a token that names an entity."""
@@ -39,6 +42,9 @@ _TOKEN: Final = re.compile(
 
 LONGEST: Final = 2_000
 """Characters of a sentence that are read: longer ones are tables or damaged text."""
+# No longer word is in any lexicon; cut, so that the cache of words stays small.
+_LONGEST_WORD: Final = 40
+_WORDS_CACHED: Final = 1 << 15
 
 _STOPS: Final = frozenset(";:().?!–—") | {"-", "--"}
 _RELATIVE: Final = frozenset({"which", "who", "whose", "whom", "where"})
@@ -46,34 +52,24 @@ _LINKS: Final = frozenset({",", "and", "as", "after"})
 _NOT_LINK_BEFORE: Final = frozenset(
     {"such", "well", "much", "so", "far", "low", "high", "early", "soon", "little", "many", "long"}
 )
+_NOT_LINK_BEHIND: Final = frozenset({"well", "much", "of"})
 _PRONOUNS: Final = frozenset({"it", "they", "he", "she"})
 _BEFORE_ENTITY: Final = frozenset(
-    {
-        "the",
-        "a",
-        "its",
-        "their",
-        "rival",
-        "peer",
-        "rivals",
-        "peers",
-        "shares",
-        "stock",
-        "stocks",
-        "in",
-        "of",
-        "and",
-        "index",
-        NAME,
-        "'s",
-    }
+    {"the", "a", "its", "their", "rival", "peer", "rivals", "peers", "shares", "stock", "stocks", "in", "of", "and"}
+    | {"index", "'s", NAME}
 )
 _IN_LIST: Final = frozenset(
     {",", "and", "or", "the", "&", NAME, "'s", "of", "both", "/", "its", "rival", "peer", "fellow", "plus"}
 )
-# How far behind a link the verb of the new entity may stand.
+# How many words may stand between a link and its entity, and between that and its verb.
+_ENTITY_WITHIN: Final = 5
 _VERB_WITHIN: Final = 9
+
+# A sentence with more than this share of capitals is a title, in which they tell no names.
 _TITLE_CASE: Final = 0.6
+_FEW_CAPITALS: Final = 3
+_ENDS: Final = frozenset({".", "!", "?"})
+_OPENERS: Final = frozenset({'"', "“", "‘", "."})
 
 
 class Place(NamedTuple):
@@ -111,25 +107,33 @@ class Clauses:
     """For each clause its first token and one past its last."""
 
 
+class _Rows(NamedTuple):
+    """What is known of each token, in lists of one length."""
+
+    words: list[str]
+    classes: list[int]
+    starts: list[int]
+    ends: list[int]
+    keys: list[int]
+    capital: list[bool]
+
+
 def read_clauses(text: str, places: Sequence[Place], lexicon: Lexicon) -> Clauses:
     """Cut `text` (a sentence) with the entities at `places`, in text order, not overlapping."""
-    found = list(_TOKEN.finditer(text, 0, LONGEST))
-    tokens = [token.group() for token in found]
-    while tokens and tokens[-1] in _ENDS:
-        tokens.pop()
-        found.pop()
-    words = list(map(_word, tokens))
-    starts = [token.start() for token in found]
-    ends = [token.end() for token in found]
-    capital = [token[0].isupper() for token in tokens]
-    classes = list(map(lexicon.words.get, words, repeat(0)))
-    keys = [-1] * len(words)
+    rows = _rows(text, lexicon)
     for place in reversed(places):
-        _put(place, words, classes, starts, ends, keys)
-    if "" in words:
-        kept = words.copy()
-        classes, starts, ends, keys = (list(compress(row, kept)) for row in (classes, starts, ends, keys))
-        capital, words = list(compress(capital, kept)), list(compress(words, kept))
+        _put(place, rows)
+    if "" in rows.words:
+        kept = rows.words
+        rows = _Rows(
+            words=list(compress(kept, kept)),
+            classes=list(compress(rows.classes, kept)),
+            starts=list(compress(rows.starts, kept)),
+            ends=list(compress(rows.ends, kept)),
+            keys=list(compress(rows.keys, kept)),
+            capital=list(compress(rows.capital, kept)),
+        )
+    words, classes, starts, ends, keys, capital = rows
     _join_phrases(words, classes, lexicon)
     _mask_names(words, classes, capital, keys)
     clause, relative = _cut(words, classes, keys)
@@ -148,10 +152,26 @@ def read_clauses(text: str, places: Sequence[Place], lexicon: Lexicon) -> Clause
     )
 
 
-def _put(
-    place: Place, words: list[str], classes: list[int], starts: list[int], ends: list[int], keys: list[int]
-) -> None:
-    """Make the tokens at `place` one entity; the rest of them, its legal form and tickers become empty words."""
+def _rows(text: str, lexicon: Lexicon) -> _Rows:
+    found = list(_TOKEN.finditer(text, 0, LONGEST))
+    tokens = [token.group()[:_LONGEST_WORD] for token in found]
+    while tokens and tokens[-1] in _ENDS:
+        tokens.pop()
+        found.pop()
+    words = list(map(_word, tokens))
+    return _Rows(
+        words=words,
+        classes=list(map(lexicon.words.get, words, repeat(0))),
+        starts=[token.start() for token in found],
+        ends=[token.end() for token in found],
+        keys=[-1] * len(words),
+        capital=[token[0].isupper() for token in tokens],
+    )
+
+
+def _put(place: Place, rows: _Rows) -> None:
+    """Make the tokens at `place` one entity; its other tokens, legal form and tickers become empty words."""
+    words, classes, starts, ends, keys, _ = rows
     at, behind = bisect_right(ends, place.start), bisect_left(starts, place.end)
     if at >= behind:
         return
@@ -166,24 +186,27 @@ def _put(
         words[gone], keys[gone] = "", -1
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=_WORDS_CACHED)
 def _word(token: str) -> str:
     """The token's word; empty for tickers and notes."""
     first = token[0]
     if first.isalpha():
         return token.lower().replace("’", "'")
+    if first.isdigit():
+        return _number(token)
     if len(token) == 1:
-        return "0" if first.isdigit() else "" if first in "<>" else token
+        return "" if first in "<>" else token
     if first in "'’":
         return "'s"
-    if first in "<[(":
-        return ""
-    money = "" if first.isdigit() else "$"
-    if money and not token[1].isdigit():
-        return ""
+    # Of what is left $3.2 is money and the rest are tickers and notes.
+    return "$" + _number(token[1:]) if token[1].isdigit() and first not in "<[(" else ""
+
+
+def _number(token: str) -> str:
+    """0, 0% or 0-week."""
     if token[-1] == "%":
         return "0%"
-    return f"{money}0{token[token.find('-') :].lower()}" if "-" in token else money + "0"
+    return "0" + token[token.find("-") :].lower() if "-" in token else "0"
 
 
 def _join_phrases(words: list[str], classes: list[int], lexicon: Lexicon) -> None:
@@ -197,17 +220,15 @@ def _join_phrases(words: list[str], classes: list[int], lexicon: Lexicon) -> Non
 
 
 def _mask_names(words: list[str], classes: list[int], capital: list[bool], keys: list[int]) -> None:
-    """Put NAME for capitalised words without a class, but not where a sentence or quotation begins nor in title case."""
+    """Put NAME for capitalised words without a class, not where a sentence or quotation begins nor in title case."""
     large = [at for at in compress(range(len(words)), capital) if keys[at] < 0]
-    if len(large) > 3 and len(large) > _TITLE_CASE * sum(word[0].isalpha() for word in words if word != ENTITY):
+    if len(large) > _FEW_CAPITALS and len(large) > _TITLE_CASE * sum(
+        word[0].isalpha() for word in words if word != ENTITY
+    ):
         return
     for at in large:
         if at and not classes[at] & ~_SUFFIX and words[at - 1] not in _OPENERS and words[at] != "i":
             words[at] = NAME
-
-
-_ENDS: Final = frozenset({".", "!", "?"})
-_OPENERS: Final = frozenset({'"', "“", "‘", "."})
 
 
 def _cut(words: list[str], classes: list[int], keys: list[int]) -> tuple[list[int], list[bool]]:
@@ -218,7 +239,7 @@ def _cut(words: list[str], classes: list[int], keys: list[int]) -> tuple[list[in
     verb = False
     for at, word in enumerate(words):
         bits = classes[at]
-        if bits & _VERBISH and word != "profit":
+        if bits & _VERBISH:
             verb = True
         elif word in _STOPS or bits & _CONTRAST:
             number += 1
@@ -239,18 +260,18 @@ def _cut(words: list[str], classes: list[int], keys: list[int]) -> tuple[list[in
 def _links_clause(at: int, words: list[str], classes: list[int], keys: list[int]) -> bool:
     """Whether the comma, "and", "as" or "after" at `at` opens a clause of its own."""
     word = words[at]
-    if word == "as" and (words[at - 1] in _NOT_LINK_BEFORE or words[at + 1 : at + 2] in (["well"], ["much"], ["of"])):
+    behind = words[at + 1] if at + 1 < len(words) else ""
+    if word == "as" and (words[at - 1] in _NOT_LINK_BEFORE or behind in _NOT_LINK_BEHIND):
         return False
     if word == "and" and keys[at - 1] >= 0 and _names_entity(words, keys, at + 1):
         return False
-    if word == "," and words[at + 1 : at + 2] and words[at + 1] in _PRONOUNS:
+    if word == "," and behind in _PRONOUNS:
         return True
-    count = len(words)
     after = at + 1
-    while after < count and after < at + 5 and words[after] in _BEFORE_ENTITY:
+    while after < min(len(words), at + _ENTITY_WITHIN) and words[after] in _BEFORE_ENTITY:
         after += 1
-    if after < count and keys[after] >= 0:
-        for later in range(after + 1, min(count, after + _VERB_WITHIN)):
+    if after < len(words) and keys[after] >= 0:
+        for later in range(after + 1, min(len(words), after + _VERB_WITHIN)):
             if classes[later] & _VERBISH:
                 return True
             if words[later] in _STOPS:
@@ -282,33 +303,30 @@ def _grouped(words: list[str], keys: list[int]) -> list[int]:
 
 
 def _bounds(clause: list[int]) -> list[tuple[int, int]]:
+    """First token and one past the last of each clause; numbers without a token keep an empty place."""
     bounds: list[tuple[int, int]] = []
     begin = 0
     for at in range(1, len(clause) + 1):
         if at == len(clause) or clause[at] != clause[begin]:
-            # a clause of which every token was cut away has no place: numbers stay in step
-            while len(bounds) < clause[begin]:
-                bounds.append((begin, begin))
+            bounds += [(begin, begin)] * (clause[begin] - len(bounds))
             bounds.append((begin, at))
             begin = at
     return bounds
 
 
 def _heads(classes: list[int], groups: list[int], bounds: list[tuple[int, int]], relative: list[bool]) -> list[int]:
+    """Whom each clause is about: whom it names before its verb, a relative one whom it follows, else as the last."""
     heads: list[int] = []
     main = -1
     for number, (begin, end) in enumerate(bounds):
-        own = -1
+        if relative[number]:
+            heads.append(next((groups[at] for at in range(begin - 1, -1, -1) if groups[at] >= 0), -1))
+            continue
         for at in range(begin, end):
             if groups[at] >= 0:
-                own = groups[at]
+                main = groups[at]
                 break
-            if classes[at] & _VERBISH and own < 0 and main >= 0:
+            if classes[at] & _VERBISH and main >= 0:
                 break
-        if relative[number]:
-            own = next((groups[at] for at in range(begin - 1, -1, -1) if groups[at] >= 0), own)
-            heads.append(own)
-            continue
-        heads.append(own if own >= 0 else main)
-        main = heads[-1]
+        heads.append(main)
     return heads

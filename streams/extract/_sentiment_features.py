@@ -1,13 +1,13 @@
 """Features of a mention: what stands left and right of it, and what the cues say of it in the part it plays.
 
-Strategy. Words are read by side and clause: one and two of them left and right of the target in its clause, one in the clauses
-around. Cues are read by part: a polarity counts for the target as the one who stands before the cue
-(`S` first in its clause, `N` not), as the first one behind it (`O`, `o` if another is nearer), as the one a clause without
-an entity of its own goes on about (`I`), or as a bystander (`F P J y z`). The part with the polarity is what carries over
+Strategy. Words are read by side and clause: one and two of them left and right of the target in its clause, one in the
+clauses around. Cues are read by part: a polarity counts for the target as the one who stands before the cue (`S` first
+in its clause, `N` not), as the first one behind it (`O`, `o` if another is nearer), as the one whom a clause without an
+entity of its own goes on about (`I`), or as a bystander (`F P J y z`). The part with the polarity is what carries over
 from headlines to prose; the words refine it.
 
-`FEATURES` is the version of this module, of `_sentiment_clauses.py` and of `_sentiment_cues.py` together: whatever changes
-a feature raises it, and the weights are trained anew (`newstape train sentiment`).
+`FEATURES` is the version of this module, of `_sentiment_clauses.py` and of `_sentiment_cues.py` together: whatever
+changes a feature raises it, and the weights are trained anew (`newstape train sentiment`).
 """
 
 import re
@@ -36,10 +36,10 @@ _SIGN: Final = ("0", "+", "-")
 _CHAINED: Final = tuple(
     (BITS[name], name[:3])
     for name in (
-        "not", "fail", "up", "down", "raise", "lower", "help", "hurt", "beat", "trail", "good", "bad", "qbad", "qgood", "flat",
-        "say", "may", "take", "revert", "contrast",
+        *("not", "fail", "up", "down", "raise", "lower", "help", "hurt", "beat", "trail", "good", "bad"),
+        *("qbad", "qgood", "flat", "say", "may", "take", "revert", "contrast"),
     )
-)  # fmt: skip
+)
 _BODY, _SUFFIX = BITS["body"], BITS["suffix"]
 # Who says something of itself is not just a source: "Nucor said it would cut its output".
 _SELF: Final = frozenset({"it", "its", "they", "their", "he", "she"})
@@ -126,7 +126,7 @@ def _neighbours(words: list[str], at: int) -> tuple[str, ...]:
 
 
 def _chain(clauses: Clauses, at: int, limit: int, label: str) -> list[str]:
-    """The classes of the next words of weight in the clause, behind the target (K) or before it (k): one, two, three."""
+    """The classes of the next words of weight in the clause, behind the target (K) or before it (k), up to three."""
     classes, groups = clauses.classes, clauses.groups
     own = groups[at]
     chain = label
@@ -149,7 +149,7 @@ def _chain(clauses: Clauses, at: int, limit: int, label: str) -> list[str]:
 
 @cache
 def _link(bits: int) -> str:
-    """The first of the chained classes among `bits`, empty if there is none; there are as many as the lexicon combines."""
+    """The first of the chained classes among `bits`, or empty; it has as many answers as the lexicon has sets of bits."""
     return next((link for bit, link in _CHAINED if bits & bit), "")
 
 
@@ -187,7 +187,7 @@ def _add_cues(known: set[str], reading: Reading, at: int) -> None:
 
 
 def near_cues(reading: Reading, at: int) -> list[tuple[str, Cue]]:
-    """The cues around token `at`, nearest ones to either side, in text order, each with the part its target plays for it."""
+    """The cues nearest to token `at` on either side, in text order, each with the part that the target plays for it."""
     cues = reading.cues
     behind = next((place for place, cue in enumerate(cues) if cue.at > at), len(cues))
     first = max(0, behind - _CUES_A_SIDE)
@@ -219,7 +219,7 @@ def _sign(total: int) -> str:
 
 
 def name_features(name: str, lexicon: Lexicon) -> tuple[str, ...]:
-    """What the target's own name tells: its last word ("stocks", "Securities") and whether it rules rather than trades."""
+    """What the target's own name tells: its last word ("stocks", "Securities"), and whether that is a ruling body."""
     words = _NAME_WORD.findall(name.lower())
     known = lexicon.words
     while len(words) > 1 and known.get(words[-1], 0) & _SUFFIX:

@@ -6,7 +6,8 @@ All patterns are tried at one place of the folded text (lower case, plain marks)
 import re
 from typing import Final
 
-from streams.extract._words import MOVES, word_set
+from streams.extract._reading_text import ReadingText, Style
+from streams.extract._words import MOVES, OPENERS, is_role, word_set
 
 _MOVE: Final = "|".join(sorted(MOVES))
 
@@ -23,6 +24,7 @@ _FIRM_NOUN: Final = (
     r"|third-quarter|fourth-quarter|net\sprofit|net\sloss|net\sincome|subsidiary|unit|employees|workers|dealers|management"
 )
 _FIRM_VERB: Final = (
+    r"was\s(?:the|among\sthe|one\sof\sthe)\s(?:\w+\s){0,3}(?:fallers?|gainers?|risers?|losers?|performers?|decliners?)|"
     r"said|says|reported|reports|announced|announces|plans|planned|posted|posts|agreed|agrees|named|names|unveiled|unveils|launched|launches|acquired"
     r"|acquires|buys|bought|sold|sells|filed|files|declined\sto|expects|expected\sto|forecasts|warned|warns|recalls|recalled|sues|sued|cuts\s|cut\sits|raises\s|raised\sits"
     r"|employs|operates|owns|makes|offers|shipped|signed|signs|hired|hires|appoints|appointed|confirmed|denied|responded|told|beat|missed|swung|booked"
@@ -48,12 +50,39 @@ heavyweights majors rivals peers banks brokerages firms companies startups expor
 _LISTED_BEFORE: Final = word_set("including like versus vs acquire acquires buy buys bought sell sells sold sue sues sued join joins joined told against named called behind at")
 
 
+_AFTER_NAME: Final = word_set("ceo cfo coo chief chairman president shares stock q1 q2 q3 q4 inc's executive spokesman spokeswoman analyst analysts") | word_set(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december"
+)
+BEFORE_NAME: Final = word_set(
+    "president prime minister secretary chairman chair governor ceo mr mrs ms rival analyst senator chancellor premier us u.s former tech miner lender retailer carmaker like at from by for with than"
+)
+NEXT_CAPITALISED: Final = re.compile(r"\s([A-Z][\w'’-]*)")
+_LAST_CAPITALISED: Final = re.compile(r"(?<![\w.])([A-Z][\w&'-]*)\s$")
+
+
 def before(folded: str, start: int) -> tuple[str, str]:
     """The last two words before this place, nearest first; with the marks that touch them."""
     words = folded[max(0, start - 30) : start].split()
     if not words:
         return "", ""
     return words[-1].lstrip('"(' ), words[-2] if len(words) > 1 else ""
+
+
+def capital_neighbours(text: ReadingText, start: int, end: int) -> int:
+    """How many free capitalised words touch a name in prose, which say that it is part of another: "Agent Orange"."""
+    if text.style(start) is not Style.PROSE:
+        return 0
+    count = 0
+    behind = NEXT_CAPITALISED.match(text.full, end)
+    if behind is not None and not text.taken[behind.start(1)] and behind[1].lower() not in _AFTER_NAME:
+        count += 1
+    front = _LAST_CAPITALISED.search(text.full, max(0, start - 24), start)
+    if front is not None and not text.taken[front.start(1)]:
+        low = front[1].lower()
+        opener = text.opens_sentence(front.start(1)) and (low in OPENERS or is_role(low))
+        if not opener and low not in BEFORE_NAME:
+            count += 1
+    return count
 
 
 def firm_evidence(folded: str, start: int, end: int) -> int:

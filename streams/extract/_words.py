@@ -28,6 +28,18 @@ negotiator treasurer ambassador envoy king prince emperor leader mayor vice-pres
 """)
 """Roles that one word of surname may follow: "Governor Ueda"."""
 
+TRADES: Final = word_set("""
+carmaker automaker drugmaker chipmaker planemaker lender retailer insurer airline brokerage startup start-up conglomerate steelmaker brewer distiller
+homebuilder broadcaster bookmaker wholesaler shipbuilder e-tailer consultancy
+""")
+
+
+def is_role(low: str) -> bool:
+    """Whether a word is a role of people or a trade of firms, in singular or plural: "Brokers James Capel"."""
+    one = low.removesuffix("s")
+    return low in ROLES or low in COURTESY or low in TRADES or one in ROLES or one in TRADES
+
+
 COURTESY: Final = word_set("mr mrs ms miss dr sir lord dame lady madam sen rep gov gen prof justice")
 
 # What a surname is not: so "Frank Street", "Jordan River", "Jackson Hole", "Morgan Holdings" are no persons.
@@ -40,7 +52,7 @@ january february march april may june july august september october november dec
 north south east west central upper lower great day days week year years prize award awards act bill law rule plan deal report reports cup open
 court administration government ministry department republic kingdom union states federation times post journal news daily weekly tribune herald
 research ratings rating analytics asset wealth equities equity investments investment markets market stock stocks shares
-said says told and or the of in at on for to as is was has had will also but who
+said says told and or the of in at on for to as is was has had will also but who rs inr usd pat ebitda eps
 """)
 
 MONTHS_AND_DAYS: Final = word_set("""
@@ -72,6 +84,15 @@ trust systems solutions labs ratings markets management
 """)
 """Last words of firms' names. Evidence, not proof: a firm ends so, and so does "Central Bank"."""
 
+FIRM_ENDINGS_IN_CONTEXT: Final = word_set("""
+security dynamics sciences brands designs games mobility health healthcare water cosmetics apparel outdoors diagnostics devices materials metals aluminum aluminium
+polymers plastics packaging containers instruments components circuits photonics optics payments lending mortgage savings leasing rentals hospitality hotels resorts casinos
+cruises travel freight express marine offshore drilling pipelines midstream renewables solar wind nuclear hydrogen batteries cap asset digital interactive global worldwide international
+restaurants bakery dairy farms seeds nutrition wellness clinics hospitals homes construction engineering infrastructure ports airport airports rail transport defence defense aviation space
+satellite wireless mobile cable data cloud semi micro analytics academy learning education toys sports fitness wines spirits tobacco jewels jewellery silk fabrics garments
+""")
+"""Last words of firms' names and of much else: "Wizmere Security", "Homeland Security". Evidence only where the words around speak of a firm too."""
+
 # With one of these in it a name is no firm, whatever its last word.
 NOT_FIRM: Final = word_set("""
 university college school institute institution ministry department council committee commission court congress senate parliament house agency authority board bureau office
@@ -83,6 +104,7 @@ prize award day week month year quarter fiscal session
 """)
 
 GENERIC_FIRST: Final = word_set("""
+homeland social cyber mental animal human middle
 scandinavian nordic latin arab arabian asian african european mediterranean caribbean baltic pan trans inter eurasian oriental occidental
 general first united national international american british standard new royal bank central great global air pacific atlantic north south
 east west northern southern eastern western union world big best home old federal state city public private the asian european african us uk eu
@@ -98,10 +120,17 @@ etf etfs adr adrs gdp cpi pmi ceo cfo fomc opec fy q1 q2 q3 q4 h1 h2 a b h pm am
 christian muslim jewish islamic republican republicans democrat democrats democratic conservative labour liberal tory
 mr mrs ms dr asia europe africa america north south east west middle fed treasury treasuries treasurys congress senate parliament
 god english french german spanish chinese japanese indian bollywood hollywood silicon valley brexit
-it fmcg psu nbfc auto pharma metal realty infra midcap midcaps smallcap smallcaps largecap fintech biotech crypto bank banks energy property chip oil gold airline
 chapter article section page table figure exhibit note no vol part phase
 """) | MONTHS_AND_DAYS
 """Capitalised words that name neither firm nor person, alone or as the only words of a run."""
+
+SECTORS: Final = word_set("""
+it fmcg psu psus psb psbs nbfc nbfcs omc omcs auto autos pharma metal metals realty infra midcap midcaps smallcap smallcaps largecap fintech biotech crypto bank banks banking energy property
+chip chips oil gold airline airlines rail railway railways steel sugar cement textile textiles jewellery telecom telcos tyre tyres paint paints mining housing construction retail
+insurance agro fertiliser shipping defence defense aviation power sector stocks share shares stock market markets company companies commodity commodities fund funds mutual
+small mid large cap caps growth value dividend penny meme momentum quality cyclical consumer staples discretionary utilities healthcare industrials materials financials technology
+""")
+"""Sectors and kinds of stocks: "Rail stocks" are no firm's."""
 
 PLACES: Final = word_set("""
 york london tokyo paris frankfurt zurich geneva milan madrid brussels amsterdam stockholm oslo copenhagen helsinki vienna berlin munich hamburg dublin edinburgh glasgow

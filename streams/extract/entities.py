@@ -24,9 +24,9 @@ from streams.extract._reading_text import ReadingText, Style
 from streams.extract._registry_names import RegistryNames
 from streams.extract._resolution import Resolution
 from streams.extract._runs import runs
-from streams.extract._surroundings import firm_evidence
+from streams.extract._surroundings import capital_neighbours, firm_evidence
 from streams.extract._symbols import symbols
-from streams.extract._words import FIRM_ENDINGS, GENERIC_FIRST, NOT_FIRM, OPENERS, PLACES
+from streams.extract._words import GENERIC_FIRST, NOT_FIRM, OPENERS, PLACES
 from streams.extract.document import Document
 
 __all__ = ["MOST_MENTIONS", "find_entities"]
@@ -50,7 +50,6 @@ _MOST_LISTINGS: Final = 6
 _SHORTEST_FORM: Final = 4
 _ENOUGH: Final = 3
 _ABBREVIATION: Final = re.compile(r"\.?\s?\((?:the\s)?[\"'“‘]?([A-Z][A-Za-z&]{1,7})[\"'”’]?\)")
-_NEXT_CAPITALISED: Final = re.compile(r"\s([A-Z][\w'’-]*)")
 
 # Registries for which automata are kept; a worker has one.
 _KEPT: Final = 4
@@ -173,8 +172,7 @@ def _is_named_here(text: ReadingText, form: str, start: int, end: int) -> bool:
         return True
     style = text.style(start)
     if style is Style.PROSE:
-        behind = _NEXT_CAPITALISED.match(full, end)
-        if behind is not None and not text.taken[behind.start(1)] and end not in text.ends and behind[1].lower() in FIRM_ENDINGS:
+        if capital_neighbours(text, start, end):
             return False
         if not is_common([form]) or not text.opens_sentence(start):
             return True

@@ -107,7 +107,7 @@ def _mentions(entities: Sequence[Entity]) -> dict[Field, list[IndexSpan]]:
 
 
 def _readings(document: Document, mentions: dict[Field, list[IndexSpan]]) -> Iterator[_Reading]:
-    decimal_comma = writes_decimal_comma(document.body)
+    decimal_comma = writes_decimal_comma(document.body[:_MOST_CHARACTERS])
     only = {span.index for spans in mentions.values() for span in spans}
     sole = next(iter(only)) if len(only) == 1 else None
     last: tuple[frozenset[str], int, IndexSpan, Field] | None = None
@@ -124,12 +124,11 @@ def _readings(document: Document, mentions: dict[Field, list[IndexSpan]]) -> Ite
         elif last is not None and len(last[0]) > 1:
             referent = None
         heading = _heading(sentence, heading)
-        found = _with_references(sentence.text, spans, referent)
+        text = sentence.text[:_LONGEST_SENTENCE]
+        found = _with_references(text, [span for span in spans if span.end <= len(text)], referent)
         if found:
-            characters += len(sentence.text)
-            text = sentence.text[:_LONGEST_SENTENCE]
-            inside = [span for span in found if span.end <= len(text)]
-            for clause in find_clauses(tokenize(text, inside, decimal_comma=decimal_comma)):
+            characters += len(text)
+            for clause in find_clauses(tokenize(text, found, decimal_comma=decimal_comma)):
                 yield from _expand(clause, sentence, last, heading)
         if spans:
             named = spans[-1]
@@ -138,7 +137,10 @@ def _readings(document: Document, mentions: dict[Field, list[IndexSpan]]) -> Ite
 
 
 # "For the week:" over a list of indices.
-_HEADING: Final = re.compile(r"(?:For|Over|This|Year|Week|Month|So far|On|In)\b[^.\d]{0,30}\b(week|month|quarter|year|day|\w+day)(?: to date)?:?\Z", re.IGNORECASE)
+_HEADING: Final = re.compile(
+    r"(?:For|Over|This|Year|Week|Month|So far|On|In)\b[^.\d]{0,30}\b(week|month|quarter|year|day|\w+day)(?: to date)?:?\Z",
+    re.IGNORECASE,
+)
 _HEADING_BASES: Final = {"week": Basis.WEEK, "month": Basis.MONTH, "quarter": Basis.QUARTER, "year": Basis.YTD}
 _LONGEST_HEADING: Final = 40
 _LONGEST_LISTED: Final = 110
@@ -213,7 +215,9 @@ def _reading(clause: Clause, draft: Draft, position: int, index: str, sentence: 
     percent, points, level = (
         _dealt(figures, position, len(clause.indices)) for figures in (draft.percents, draft.points, draft.levels)
     )
-    if len(clause.indices) > 1 and any(len(f) > 1 and len(f) != len(clause.indices) for f in (draft.percents, draft.points, draft.levels)):
+    if len(clause.indices) > 1 and any(
+        len(f) > 1 and len(f) != len(clause.indices) for f in (draft.percents, draft.points, draft.levels)
+    ):
         return None
     record = draft.record
     if draft.biggest and record is None and draft.sign:
@@ -286,7 +290,13 @@ def _restates(rich: _Reading, poor: _Reading) -> bool:
         return False
     if _contradicts(rich, poor) or _contradicts(poor, rich):
         return False
-    if rich.record is not None and poor.record is not None and rich.record is not poor.record and not poor.figures and _sides(rich, poor):
+    if (
+        rich.record is not None
+        and poor.record is not None
+        and rich.record is not poor.record
+        and not poor.figures
+        and _sides(rich, poor)
+    ):
         return False
     return all(
         _agree(a, b) for a, b in ((rich.percent, poor.percent), (rich.points, poor.points), (rich.level, poor.level))
@@ -401,7 +411,9 @@ def _consistency(reading: _Reading) -> Consistency:
             slack = _slack(percent) + 100 * _slack(points) / previous + computed * _slack(level) / previous
             return _verdict(abs(computed - percent.magnitude) <= slack)
     if percent is not None and points is not None:
-        return _verdict((percent.magnitude > 0) == (points.magnitude > 0) or min(percent.resolution, points.resolution) >= 0.01)  # noqa: PLR2004
+        return _verdict(
+            (percent.magnitude > 0) == (points.magnitude > 0) or min(percent.resolution, points.resolution) >= 0.01
+        )  # noqa: PLR2004
     return _verdict(percent is None or sign * percent.magnitude > -100)  # noqa: PLR2004  # all of it
 
 

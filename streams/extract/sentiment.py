@@ -36,7 +36,7 @@ from streams.extract._sentiment_features import (
 )
 from streams.extract.document import Document, Sentence
 
-__all__ = ["score_article", "score_entities", "score_events"]
+__all__ = ["probe_logits", "score_article", "score_entities", "score_events"]
 
 SUPPORTED: Final = frozenset({"en"})
 """Languages that the weights were trained on."""
@@ -146,6 +146,17 @@ def score_events(
         replace(event, sentiment=_score_event(document, event, mentions.get(event.subject.id or "", ()), model))
         for event in events
     )
+
+
+def probe_logits(text: str, target: str, others: Sequence[str], model: SentimentModel) -> tuple[int, int]:
+    """Logits of positive and negative over neutral, in units of 1/scale, of `target` in one sentence that also names
+    `others`; each occurs once. Weights files hold such figures, to tell whether features and weights fit.
+    """
+    places = sorted(
+        Place(text.index(name), text.index(name) + len(name), key) for key, name in enumerate((target, *others))
+    )
+    reading = read_sentence(text, places, model.lexicon)
+    return _logits(reading, reading.clauses.keys.index(0), target, model)
 
 
 def _check(model: SentimentModel) -> None:
@@ -389,7 +400,7 @@ def _tone(sentence: Sentence, model: SentimentModel) -> Iterator[Sentiment]:
 
 
 def _score_event(document: Document, event: Event, mentions: Sequence[Mention], model: SentimentModel) -> Sentiment:
-    """What the first evidence says of the subject, moved by the direction; by the direction alone if it is not named."""
+    """What the first evidence says of the subject, moved by the direction; the direction alone if it is not named."""
     if not event.evidence:
         return _NO_CUE
     evidence = event.evidence[0]

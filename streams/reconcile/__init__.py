@@ -59,6 +59,9 @@ class Change(StrEnum):
     UNCHANGED = "u"
 
 
+_Said = dict[str, Event]
+"""The events of one version by their ids, in text order."""
+
 _LIFECYCLE: Final = {Change.CREATED: Lifecycle.CREATED, Change.CORRECTED: Lifecycle.CORRECTED}
 
 
@@ -130,22 +133,22 @@ def reconcile(annotation: Annotation, observed_at: datetime, kept: Mapping[Posit
     if position in kept:
         entry = kept[position]
         older = tuple(p for p, e in kept.items() if e.order < entry.order)
-        return Reconciled(
-            verdict=Verdict.REPEATED, entry=entry, claims=_claims(annotation, entry), superseded=_sorted(older)
-        )
+        claims = _claims(annotation, entry, _identified(annotation))
+        return Reconciled(verdict=Verdict.REPEATED, entry=entry, claims=claims, superseded=_sorted(older))
     current = max(kept.values(), key=lambda entry: entry.order, default=None)
     order = order_of(annotation.article, position, current)
     if current is not None:
-        if order < current.order:
+        if order < current.order or _stood_before(annotation.article, position, current):
             return Reconciled(verdict=Verdict.STALE)
         same_version = (order.version, order.updated_at) == (current.order.version, current.order.updated_at)
         if same_version and annotation.digest == current.digest:
             return Reconciled(verdict=Verdict.DUPLICATE)
-    entry = _entry(annotation, order, observed_at, current)
+    said = _identified(annotation)
+    entry = _entry(annotation, order, observed_at, current, said)
     return Reconciled(
         verdict=_verdict(annotation, current),
         entry=entry,
-        claims=_claims(annotation, entry),
+        claims=_claims(annotation, entry, said),
         superseded=_sorted(tuple(kept)),
     )
 
@@ -167,6 +170,15 @@ def order_of(article: ArticleRef, position: Position, current: Entry | None) -> 
     )
 
 
+def _stood_before(article: ArticleRef, position: Position, current: Entry) -> bool:
+    """Whether a withdrawal that names no version is handed over again after a later record of its partition was taken.
+
+    It takes over the version of what stood when it came, and that is gone; of what came later it says nothing.
+    """
+    names_none = article.status is not Status.USABLE and article.version is None
+    return names_none and current.order.partition == position.partition and current.order.offset > position.offset
+
+
 def subject_key(subject: EntityRef) -> str:
     """Key of an event's records: the subject's id, or its name where the registry does not know it."""
     return subject.id or f"name:{' '.join(subject.name.casefold().split())}"
@@ -178,7 +190,7 @@ def _verdict(annotation: Annotation, current: Entry | None) -> Verdict:
     return Verdict.NEW if current is None else Verdict.CORRECTED
 
 
-def _entry(annotation: Annotation, order: Order, observed_at: datetime, current: Entry | None) -> Entry:
+def _entry(annotation: Annotation, order: Order, observed_at: datetime, current: Entry | None, said: _Said) -> Entry:
     version = annotation.article.version or 0
     revision = max(version, 1) if current is None else max(version, current.revision + 1)
     indices = tuple(sorted(entity.id for entity in annotation.entities if entity.kind is Kind.INDEX))
@@ -192,14 +204,14 @@ def _entry(annotation: Annotation, order: Order, observed_at: datetime, current:
         minute=_minute(published_at) if published_at is not None and indices else None,
         indices=indices,
         dropped=tuple(index for index in before if index not in indices),
-        events=_outcomes(annotation, revision, () if current is None else current.events),
+        events=_outcomes(said, revision, () if current is None else current.events),
     )
 
 
-def _outcomes(annotation: Annotation, revision: int, before: Sequence[Outcome]) -> tuple[Outcome, ...]:
+def _outcomes(said: _Said, revision: int, before: Sequence[Outcome]) -> tuple[Outcome, ...]:
     standing = {outcome.id: outcome for outcome in before if outcome.change is not Change.RETRACTED}
     outcomes = []
-    for event_id, event in _identified(annotation):
+    for event_id, event in said.items():
         content, previous = _content_hash(event), standing.pop(event_id, None)
         outcome = Outcome(
             id=event_id,
@@ -217,16 +229,16 @@ def _outcomes(annotation: Annotation, revision: int, before: Sequence[Outcome]) 
     return (*outcomes, *gone)
 
 
-def _identified(annotation: Annotation) -> list[tuple[str, Event]]:
-    """The annotation's events with their ids, in text order."""
+def _identified(annotation: Annotation) -> _Said:
+    """The annotation's events by their ids, in text order."""
     equals: dict[bytes, int] = {}
-    identified = []
+    identified = {}
     for event in annotation.events:
         roles = sorted((p.role, subject_key(p.entity)) for p in event.participants)
         identity = encode([annotation.article.uri, event.type, subject_key(event.subject), roles, event.basis])
         ordinal = equals.get(identity, 0)
         equals[identity] = ordinal + 1
-        identified.append((blake2b(identity + b"%d" % ordinal, digest_size=16).hexdigest(), event))
+        identified[blake2b(identity + b"%d" % ordinal, digest_size=16).hexdigest()] = event
     return identified
 
 
@@ -251,10 +263,9 @@ def _similarity_key(event: Event) -> str:
     return blake2b(encode(claim), digest_size=16).hexdigest()
 
 
-def _claims(annotation: Annotation, entry: Entry) -> tuple[Claim, ...]:
+def _claims(annotation: Annotation, entry: Entry, said: _Said) -> tuple[Claim, ...]:
     contributions: dict[str, Contribution | None] = dict.fromkeys(entry.dropped)
     contributions.update(_contributions(annotation, entry))
-    said = dict(_identified(annotation))
     events: dict[str, list[MarketEvent]] = {}
     for outcome in entry.events:
         if outcome.change is Change.RETRACTED:

@@ -169,6 +169,16 @@ def test_a_stale_version_after_a_withdrawal_stays_out() -> None:
     assert ledger.take(annotation(offset=2, version=2, indices=(N225,))).verdict is Verdict.STALE
 
 
+def test_a_withdrawal_without_a_version_handed_over_again_spares_what_came_after() -> None:
+    """Its own entry is gone, so it would take over the version of an article that was published after it."""
+    ledger = Ledger()
+    ledger.take(annotation(offset=1, version=1, indices=(N225,)))
+    withdrawal = annotation(offset=2, status=Status.CANCELED, updated_at=at(1))
+    ledger.take(withdrawal)
+    ledger.take(annotation(offset=3, version=2, indices=(N225,)))
+    assert ledger.take(withdrawal).verdict is Verdict.STALE
+
+
 def test_a_moved_publication_time_moves_the_contribution() -> None:
     """A corrected published_at is a new content, counted in its new minute."""
     ledger = Ledger()

@@ -1,0 +1,249 @@
+"""Who an event is about, and who else takes part, in which role.
+
+A role that a rule names is whoever stands there. What it leaves open is filled by position: who acts stands before the act and
+behind no preposition, or behind "by"; who is acted on stands behind it. An article that speaks of "the company" or "the
+government" means the one it named last.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from schemas import EntityRef, Participant
+from schemas.taxonomy import EventType
+from streams.data import events as tags
+from streams.data.events import EventRule, TypeRules
+from streams.extract._actors import Actors
+from streams.extract._tagged_text import Mark, TaggedSentence
+
+__all__ = ["Focus", "Parties", "parties"]
+
+_FIRMS: Final = (tags.COMPANY, tags.NAME)
+_STATES: Final = (tags.GOVERNMENT, tags.NATIONALITY, tags.OFFICIAL)
+_OBJECT_PREPOSITION: Final = re.compile(
+    r"(?:^| )(?:on|against|from|to|with|of|for|into|in|at|by|over|between|than|including|like|toward|towards)(?: the| a)? $"
+)
+_BY: Final = re.compile(r" by (?:the )?$")
+_CENTRAL_BANK: Final = re.compile(r"central bank|monetary policy committee")
+_MEMBERS: Final = "counterparty"
+
+
+@dataclass(slots=True)
+class Focus:
+    """What the article has spoken of so far."""
+
+    firm: Mark | None = None
+    """The firm named last as a subject."""
+    state: Mark | None = None
+    """The state named last as acting."""
+    first_firm: Mark | None = None
+    """The firm the article is about."""
+    first_state: Mark | None = None
+    """The first state named."""
+    first_bank: Mark | None = None
+    """The first central bank named."""
+    firms: list[Mark] = field(default_factory=list)
+    """Firms of the sentence before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parties:
+    """Subject and participants of one event."""
+
+    subject: EntityRef
+    participants: tuple[Participant, ...]
+
+
+def parties(
+    tagged: TaggedSentence, match: re.Match[str], rule: EventRule, kind: TypeRules, actors: Actors, focus: Focus
+) -> Parties | None:
+    """Subject and participants of a match; None where nobody can be named."""
+    groups = {role: tagged.mark_at(match.start(role)) for role in match.re.groupindex if match[role] and role != "act"}
+    act = match.start("act") if match.re.groupindex.get("act") and match["act"] else match.start()
+    if kind.subject == "firm":
+        return _firm_parties(tagged, groups, act, match, kind, rule, focus)
+    if kind.subject == "bank":
+        return _bank_parties(tagged, groups, act, actors, focus)
+    if kind.subject == "pair":
+        return _pair_parties(tagged, match, actors, focus)
+    return _state_parties(tagged, groups, act, match, rule, kind, actors, focus)
+
+
+# ---- firms
+
+
+def _firm_parties(
+    tagged: TaggedSentence, groups: dict[str, Mark | None], act: int, match: re.Match[str], kind: TypeRules, rule: EventRule, focus: Focus
+) -> Parties | None:
+    subject, target = groups.get("subject"), groups.get("object")
+    if subject is None and "subject" not in match.re.groupindex and rule.type is not EventType.COMPANY_RATING and rule.type is not EventType.COMPANY_LEGAL:
+        subject = _agent(tagged, act, _FIRMS)
+        if subject is target:
+            subject = None
+    if rule.type is EventType.COMPANY_MERGER:
+        return _merger_parties(subject, target, focus)
+    if subject is None:
+        subject = focus.firm or focus.first_firm or _any_mark(tagged, (tags.COMPANY,)) or _any_mark(tagged, _FIRMS)
+    if subject is None:
+        return None
+    focus.firm = subject
+    found = []
+    other = groups.get("other")
+    role = kind.roles.get("other")
+    if other is not None and role is not None and other.id != subject.id:
+        found.append(Participant(role=role, entity=_reference(other)))
+    return Parties(subject=_reference(subject), participants=tuple(found))
+
+
+def _merger_parties(acquirer: Mark | None, target: Mark | None, focus: Focus) -> Parties | None:
+    if acquirer is None and target is None:
+        acquirer = focus.firm or focus.first_firm
+    if acquirer is not None and target is not None and _same(acquirer, target):
+        acquirer = None
+    subject = acquirer or target
+    if subject is None:
+        return None
+    found = []
+    if acquirer is not None:
+        found.append(Participant(role="acquirer", entity=_reference(acquirer)))
+    if target is not None:
+        found.append(Participant(role="target", entity=_reference(target)))
+    focus.firm = subject
+    return Parties(subject=_reference(subject), participants=tuple(found))
+
+
+def _same(one: Mark, other: Mark) -> bool:
+    return one.id == other.id if one.id else one.name.casefold() == other.name.casefold()
+
+
+# ---- governments
+
+
+def _state_parties(
+    tagged: TaggedSentence,
+    groups: dict[str, Mark | None],
+    act: int,
+    match: re.Match[str],
+    rule: EventRule,
+    kind: TypeRules,
+    actors: Actors,
+    focus: Focus,
+) -> Parties | None:
+    subject = groups.get("subject") or _agent(tagged, act, _STATES) or focus.state or focus.first_state
+    subject = subject or _any_mark(tagged, _STATES)
+    if rule.type is EventType.POLICY_LEADERSHIP:
+        subject = _led(tagged, match, actors) or subject
+    if subject is None:
+        return _body_parties(tagged, act)
+    focus.state = subject
+    reference = _state(subject, actors)
+    if rule.type is EventType.POLICY_LEADERSHIP:
+        person = groups.get("official") or _any_mark(tagged, (tags.PERSON, tags.OFFICIAL))
+        official = () if person is None else (Participant(role="official", entity=_reference(person)),)
+        return Parties(subject=reference, participants=official)
+    return Parties(subject=reference, participants=_acting(tagged, subject, reference, groups, act, kind, actors))
+
+
+def _acting(
+    tagged: TaggedSentence,
+    subject: Mark,
+    reference: EntityRef,
+    groups: dict[str, Mark | None],
+    act: int,
+    kind: TypeRules,
+    actors: Actors,
+) -> tuple[Participant, ...]:
+    found = []
+    if kind.roles.get("subject"):
+        found.append(Participant(role=kind.roles["subject"], entity=reference))
+    role = kind.roles.get("object")
+    if role is not None:
+        target = groups.get("object")
+        behind = [target] if target else [m for m in tagged.marks if m.start > act and m.tag in (*_STATES, *_TARGETS[role])]
+        for mark in behind:
+            other = _state(mark, actors) if mark.tag in _STATES else _reference(mark)
+            if mark.country is None or mark.country != subject.country:
+                found.append(Participant(role=role, entity=other))
+    return tuple(dict.fromkeys(found))
+
+
+# Who besides states may be hit by a measure or receive money.
+_TARGETS: Final = {"targeted": (), "recipient": ()}
+
+
+def _body_parties(tagged: TaggedSentence, act: int) -> Parties | None:
+    """A group of states, such as NATO or ASEAN."""
+    body = _agent(tagged, act, (tags.BODY,)) or _any_mark(tagged, (tags.BODY,))
+    return None if body is None else Parties(subject=_reference(body), participants=())
+
+
+def _led(tagged: TaggedSentence, match: re.Match[str], actors: Actors) -> Mark | None:
+    """The country whose office is filled: the one named with the office, or the bank's."""
+    inside = [m for m in tagged.marks if m.country and match.start() - 40 <= m.start <= match.end() + 40]
+    countries = [m for m in inside if m.tag in _STATES]
+    chosen = countries or [m for m in inside if m.tag == tags.CENTRAL_BANK]
+    return chosen[0] if chosen else None
+
+
+def _pair_parties(tagged: TaggedSentence, match: re.Match[str], actors: Actors, focus: Focus) -> Parties | None:
+    """Every state of the sentence, those inside the match first."""
+    states = [m for m in tagged.marks if m.tag in _STATES and m.country]
+    bodies = [m for m in tagged.marks if m.tag == tags.BODY]
+    near = [m for m in states if match.start() - 60 <= m.start <= match.end() + 60] or states
+    references = list(dict.fromkeys(_state(m, actors) for m in near))
+    if not references and bodies:
+        references = [_reference(bodies[0])]
+    if len(references) == 1 and focus.state is not None:
+        references = list(dict.fromkeys((*references, _state(focus.state, actors))))
+    if not references:
+        known = focus.state or focus.first_state
+        if known is None:
+            return None
+        references = [_state(known, actors)]
+    if near:
+        focus.state = near[0]
+    members = tuple(Participant(role=_MEMBERS, entity=reference) for reference in references)
+    return Parties(subject=references[0], participants=members)
+
+
+def _bank_parties(
+    tagged: TaggedSentence, groups: dict[str, Mark | None], act: int, actors: Actors, focus: Focus
+) -> Parties | None:
+    bank = groups.get("subject") or _agent(tagged, act, (tags.CENTRAL_BANK,)) or _any_mark(tagged, (tags.CENTRAL_BANK,))
+    if bank is None:
+        state = _agent(tagged, act, _STATES) or _any_mark(tagged, _STATES)
+        known = actors.banks.get(state.country or "") if state else None
+        if known is not None:
+            return Parties(subject=EntityRef(id=known.id, name=known.name), participants=())
+        bank = focus.first_bank
+    return None if bank is None else Parties(subject=_reference(bank), participants=())
+
+
+# ---- positions
+
+
+def _agent(tagged: TaggedSentence, act: int, wanted: Sequence[str]) -> Mark | None:
+    """Who acts: the nearest name before the act that is no object of a preposition, else the nearest, else behind "by"."""
+    before = [m for m in tagged.marks if m.end <= act + 1 and m.tag in wanted]
+    for mark in reversed(before):
+        if not _OBJECT_PREPOSITION.search(tagged.text, max(0, mark.start - 14), mark.start):
+            return mark
+    for mark in tagged.marks:
+        if mark.start > act and mark.tag in wanted and _BY.search(tagged.text, max(0, mark.start - 8), mark.start):
+            return mark
+    return before[-1] if before else None
+
+
+def _any_mark(tagged: TaggedSentence, wanted: Iterable[str]) -> Mark | None:
+    wanted = tuple(wanted)
+    return next((m for m in tagged.marks if m.tag in wanted), None)
+
+
+def _reference(mark: Mark) -> EntityRef:
+    return EntityRef(id=mark.id, name=mark.name)
+
+
+def _state(mark: Mark, actors: Actors) -> EntityRef:
+    country = actors.countries.get(mark.country or "")
+    return EntityRef(id=country.id, name=country.name) if country else _reference(mark)

@@ -1,0 +1,230 @@
+"""A sentence in the form that event rules read: in lower case, with every name replaced by a tag of the same length.
+
+Tags keep offsets, so what a rule matches is evidence as it stands. Names come from three places: the article's
+entities, the actors of policy, and capitalised words that neither knows ("Velmora"), which prose alone can show.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, NamedTuple
+
+from schemas import Entity
+from schemas.taxonomy import Field, Kind
+from streams.data import events as tags
+from streams.data.names import common_words
+from streams.extract._actors import Actor, Actors, ActorSpan
+from streams.extract._words import MONTHS_AND_DAYS, OPENERS, ROLES, word_set
+from streams.extract.document import Sentence
+
+__all__ = ["Mark", "Names", "TaggedSentence", "names_of", "tag"]
+
+# Sentences are read up to here; nobody reports an event so late in one, and patterns cost by length.
+_LONGEST_SENTENCE: Final = 700
+
+_KINDS: Final = {
+    Kind.COMPANY: tags.COMPANY,
+    Kind.PERSON: tags.PERSON,
+    Kind.INDEX: tags.INDEX,
+    Kind.ORGANIZATION: tags.BODY,
+    Kind.COUNTRY: tags.GOVERNMENT,
+}
+# What may stand between two mentions of one entity that are one in sense: "Texaco Inc <TX>", "Hitachi Ltd. $6501.T".
+_BETWEEN: Final = re.compile(r"[\s.,]{0,2}[<($]?\^?\Z")
+_CLOSING: Final = ">)"
+_CAPITALISED: Final = re.compile(r"[A-Z][\w&'’-]*(?:\.[A-Z]\.?)*(?: (?:(?:of|and|&|de|du|von|van) )?[A-Z][\w&'’-]*)*")
+_POSSESSIVE: Final = re.compile(r"['’]s?\Z")
+# Capitalised words of prose that begin no firm's name.
+_NOT_NAMES: Final = OPENERS | MONTHS_AND_DAYS | ROLES | word_set("""
+q1 q2 q3 q4 fy h1 h2 ceo ceos cfo ai ipo etf gdp cpi pmi fta mr mrs ms dr sir i ii tv pc pcs ev evs
+""")
+_LETTERS: Final = re.compile(r"[A-Za-z]{4,}")
+# From this share of capitalised words on a headline is set in capitals, so capitals show no names.
+_TITLE_SHARE: Final = 0.7
+
+
+class Mark(NamedTuple):
+    """A name in a sentence, by offsets into it."""
+
+    start: int
+    end: int
+    tag: str
+    """One of the tags of `streams.data.events`."""
+    id: str | None
+    """The entity's id, null for a bare name."""
+    name: str
+    """Its name as in the registry, or else as in the text."""
+    country: str | None
+    """ISO code of the country it acts for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaggedSentence:
+    """A sentence ready for rules."""
+
+    sentence: Sentence
+    """Where it stands."""
+    text: str
+    """Lower case, names as tags; as long as what is read of the sentence."""
+    marks: tuple[Mark, ...]
+    """Its names in text order, not overlapping."""
+
+    def mark_at(self, start: int) -> Mark | None:
+        """The name that begins at an offset."""
+        place = bisect_left(self.marks, (start,))
+        return self.marks[place] if place < len(self.marks) and self.marks[place].start == start else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """The names of an article by field, each list in text order."""
+
+    marks: Mapping[Field, Sequence[Mark]]
+
+    def within(self, sentence: Sentence) -> list[Mark]:
+        """The names of a sentence, by offsets into it."""
+        marks = self.marks[sentence.field]
+        found = []
+        for place in range(bisect_left(marks, (sentence.start,)), len(marks)):
+            mark = marks[place]
+            if mark.end > sentence.end:
+                break
+            found.append(mark._replace(start=mark.start - sentence.start, end=mark.end - sentence.start))
+        return found
+
+
+def names_of(
+    entities: Iterable[Entity], spans: Mapping[Field, Sequence[ActorSpan]], actors: Actors, on: date
+) -> Names:
+    """The entities' mentions and the actors' names together; where two overlap the longer stands."""
+    marks: dict[Field, list[Mark]] = {Field.HEADLINE: [], Field.BODY: []}
+    for entity in entities:
+        actor = _actor(entity, actors, on)
+        if actor is None:
+            continue
+        for mention in entity.mentions:
+            marks[mention.field].append(
+                Mark(mention.start, mention.end, actor.tag, actor.id, actor.name, actor.country)
+            )
+    for field, found in spans.items():
+        marks[field] += [Mark(s.start, s.end, s.actor.tag, s.actor.id, s.actor.name, s.actor.country) for s in found]
+    return Names(marks={field: _longest(found) for field, found in marks.items()})
+
+
+def _actor(entity: Entity, actors: Actors, on: date) -> Actor | None:
+    if entity.kind is Kind.PERSON:
+        return actors.official(entity.id, on) or Actor(tags.PERSON, entity.id, entity.name, None)
+    if entity.kind is Kind.ORGANIZATION and entity.id in actors.organizations:
+        return actors.organizations[entity.id]
+    if entity.kind is Kind.COUNTRY:
+        return actors.countries.get(entity.id.partition(":")[2])
+    tag = _KINDS.get(entity.kind)
+    return None if tag is None else Actor(tag, entity.id, entity.name, None)
+
+
+def _longest(marks: list[Mark]) -> list[Mark]:
+    # A nationality is also a mention of its country; the actors' reading, which says so, wins among equals.
+    marks.sort(key=lambda m: (m.start, -m.end, m.tag != tags.NATIONALITY))
+    kept: list[Mark] = []
+    for mark in marks:
+        if not kept or mark.start >= kept[-1].end:
+            kept.append(mark)
+        elif mark.end > kept[-1].end and mark.end - mark.start > kept[-1].end - kept[-1].start:
+            kept[-1] = mark
+    return kept
+
+
+def tag(sentence: Sentence, folded: str, names: Names) -> TaggedSentence:
+    """The tagged form of a sentence; `folded` is its text folded."""
+    original = sentence.text[:_LONGEST_SENTENCE]
+    text = folded[:_LONGEST_SENTENCE]
+    marks = [mark for mark in _joined(original, names.within(sentence)) if mark.end <= len(text)]
+    if sentence.field is Field.BODY or not is_title(original):
+        marks = _with_bare_names(original, marks)
+    pieces, at = [], 0
+    for mark in marks:
+        pieces.append(text[at : mark.start])
+        pieces.append(mark.tag)
+        pieces.append(tags.REST * (mark.end - mark.start - 1))
+        at = mark.end
+    pieces.append(text[at:])
+    return TaggedSentence(sentence=sentence, text="".join(pieces), marks=tuple(marks))
+
+
+def is_title(text: str) -> bool:
+    """Whether most words begin with a capital, so that capitals show no names."""
+    words = _LETTERS.findall(text)
+    return len(words) > 1 and sum(word[0].isupper() for word in words) >= _TITLE_SHARE * len(words)
+
+
+def _joined(text: str, marks: list[Mark]) -> list[Mark]:
+    """A name and the symbol beside it become one mark."""
+    joined: list[Mark] = []
+    for mark in marks:
+        last = joined[-1] if joined else None
+        if last is not None and last.id == mark.id and _BETWEEN.match(text, last.end, mark.start):
+            end = mark.end + (text[mark.end : mark.end + 1] in _CLOSING and text[mark.end : mark.end + 1] != "")
+            joined[-1] = last._replace(end=end)
+        else:
+            joined.append(mark)
+    return joined
+
+
+def _with_bare_names(text: str, marks: list[Mark]) -> list[Mark]:
+    """The marks with capitalised words added that no mark covers."""
+    found = list(marks)
+    for match in _CAPITALISED.finditer(text):
+        for start, end in _uncovered(match.start(), match.end(), marks):
+            found += _bare_name(text, start, end)
+    found.sort()
+    return found
+
+
+def _uncovered(start: int, end: int, marks: list[Mark]) -> list[tuple[int, int]]:
+    free = []
+    for mark in marks[max(0, bisect_left(marks, (start,)) - 1) :]:
+        if mark.start >= end:
+            break
+        if mark.end <= start:
+            continue
+        if mark.start > start:
+            free.append((start, mark.start))
+        start = mark.end
+    if start < end:
+        free.append((start, end))
+    return free
+
+
+_WORD: Final = re.compile(r"[^\s]+")
+# Endings of ordinary words: a lone word like this that opens a sentence is no name.
+_ORDINARY_ENDINGS: Final = ("s", "ed", "ing", "ly", "er", "ion", "al", "ent", "ment", "ity", "able", "ive")
+
+
+def _bare_name(text: str, start: int, end: int) -> list[Mark]:
+    words = [(m.start(), m.end()) for m in _WORD.finditer(text, start, end)]
+    while words and not _may_begin(text, words):
+        words.pop(0)
+    while words and not text[words[-1][0]].isupper():
+        words.pop()
+    if not words:
+        return []
+    start, end = words[0][0], words[-1][1]
+    possessive = _POSSESSIVE.search(text, start, end)
+    end = possessive.start() if possessive else end
+    return [Mark(start, end, tags.NAME, None, text[start:end], None)] if end - start > 1 else []
+
+
+def _may_begin(text: str, words: list[tuple[int, int]]) -> bool:
+    """Whether the first of `words` is part of a name rather than a word with the capital of its place."""
+    start, end = words[0]
+    word = _POSSESSIVE.sub("", text[start:end])
+    plain = word.lower().strip(".,")
+    if not word or not word[0].isupper() or plain in _NOT_NAMES:
+        return False
+    opens = text[:start].strip(" \"'“‘(") == ""
+    if not opens or len(words) > 1 or not word[1:].islower():
+        return len(word) > 1
+    # The first word of a sentence has its capital from there, unless it is no word of the language.
+    return len(plain) > 3 and not plain.endswith(_ORDINARY_ENDINGS) and plain not in common_words()

@@ -231,8 +231,8 @@ def unreachable(settings: Settings, error: Exception) -> TopicError:
     # The client's own words for "nobody there" are a list of address families.
     why = "" if isinstance(error, KafkaConnectionError) else f" ({error})"
     return TopicError(
-        f"no Kafka answers at {settings.kafka} to protocol {settings.security_protocol}{why}; start one with `newstape kafka`, or name yours with --kafka or "
-        "NEWSTAPE_KAFKA"
+        f"no Kafka answers at {settings.kafka} to protocol {settings.security_protocol}{why}; start one with "
+        "`newstape kafka`, or name yours with --kafka or NEWSTAPE_KAFKA"
     )
 
 

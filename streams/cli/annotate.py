@@ -8,12 +8,13 @@ import typer
 
 from schemas import encode
 from schemas.taxonomy import RejectReason
+from streams.cli.extraction import extractor_of
 from streams.cli.options import with_settings
 from streams.cli.progress import file_progress
-from streams.cli.terminal import CommandError, err, say
+from streams.cli.terminal import err, say
 from streams.intake import MAX_ARTICLE_BYTES, RawRecord, Rejection, Withdrawal, read
 from streams.jsonl import JsonLines, Line
-from streams.settings import Evidence, Settings
+from streams.settings import Settings
 
 
 @with_settings("evidence", "registry")
@@ -51,14 +52,9 @@ def annotate(
 
 def _annotator(settings: Settings) -> Any:
     """A function from a line to the bytes of its annotation, or to why there is none."""
-    from streams.data.registry import RegistryError  # noqa: PLC0415  only this command and the worker need the data
-    from streams.engine import load_extractor  # noqa: PLC0415
-    from streams.extract.annotate import annotate, withdrawal  # noqa: PLC0415
+    from streams.extract.annotate import annotate, withdrawal  # noqa: PLC0415  only this command and the worker need it
 
-    try:
-        extractor = load_extractor(settings.registry, quotes=settings.evidence is Evidence.TEXT)
-    except RegistryError as error:
-        raise CommandError(str(error)) from error
+    extractor = extractor_of(settings)
 
     def annotation_of(line: Line) -> bytes | Rejection:
         match _read(line):

@@ -8,14 +8,16 @@ import asyncio
 import socket
 import sys
 import time
-from typing import Annotated, Any, Final, NoReturn
+from collections.abc import Callable
+from typing import Annotated, Final, NoReturn
 
 import structlog
 import typer
 
+from streams.cli.extraction import extractor_of
 from streams.cli.options import configure_logs, with_settings
 from streams.cli.terminal import CommandError
-from streams.settings import Evidence, Settings
+from streams.settings import Settings
 from streams.topics import Finding, TopicError, bring_up
 
 log = structlog.get_logger(__name__)
@@ -37,16 +39,16 @@ def worker(
 
     Several workers share the load: give each its own --web-port and --data-dir.
     """
-    begun = time.monotonic()
     _require_port(settings)
     if not wait:
         asyncio.run(_require_topics(settings, create=create_topics, patience_s=0))
-    extractor = _extractor(settings)
-    log.debug("data loaded", seconds=round(time.monotonic() - begun, 2))
-    if wait:  # Kafka may need that long: meanwhile the data were loaded
+    begun = time.monotonic()
+    run = _runner(settings)
+    log.debug("code and data loaded", seconds=round(time.monotonic() - begun, 2))
+    if wait:  # after what takes time anyway
         asyncio.run(_require_topics(settings, create=create_topics, patience_s=wait))
     configure_logs(settings, libraries="WARNING")
-    _run(settings, extractor)
+    run()
 
 
 def _require_port(settings: Settings) -> None:
@@ -61,16 +63,6 @@ def _require_port(settings: Settings) -> None:
                 f"the views can't listen on {settings.web_host}:{settings.web_port} ({error.strerror}): every worker "
                 "needs a port of its own, give this one another with --web-port or NEWSTAPE_WEB_PORT"
             ) from error
-
-
-def _extractor(settings: Settings) -> Any:
-    from streams.data.registry import RegistryError  # noqa: PLC0415  loading it takes a second: only for a worker
-    from streams.engine import load_extractor  # noqa: PLC0415
-
-    try:
-        return load_extractor(settings.registry, quotes=settings.evidence is Evidence.TEXT)
-    except RegistryError as error:
-        raise CommandError(str(error)) from error
 
 
 async def _require_topics(settings: Settings, *, create: bool, patience_s: float) -> None:
@@ -91,26 +83,32 @@ def _faults(findings: list[Finding]) -> list[str]:
     return [f"topic {finding.topic.name} {fault}" for finding in findings for fault in finding.faults]
 
 
-def _run(settings: Settings, extractor: Any) -> NoReturn:
-    import mode.loop  # noqa: PLC0415  Faust and what belongs to it take half a second: only for a worker
+def _runner(settings: Settings) -> Callable[[], NoReturn]:
+    """Load all code and data of a worker; the function runs it. Raises CommandError where a file of yours is wrong."""
+    import mode.loop  # noqa: PLC0415  Faust, the registry and what belongs to them take seconds: only for a worker
 
     mode.loop.use("uvloop")  # before Faust is imported, so that all of it sees one loop
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
 
     import faust  # noqa: PLC0415
 
     from streams.app import build_app  # noqa: PLC0415
 
     class Worker(faust.Worker):  # type: ignore[misc] # Faust is not typed
-        """Faust's worker without its spinner."""
+        """Faust's worker without the second that it waits before it closes the loop; nothing of ours needs it."""
 
         async def _sentinel_task(self) -> None:
-            """Faust waits a second here before it closes the loop; nothing of ours needs it."""
+            pass
 
-    app = build_app(settings, extractor)
-    log.info("starting", kafka=settings.kafka, group=settings.app_id, topics=f"{settings.topic_prefix}*")
-    runner = Worker(app, loop=loop, quiet=True, override_logging=False, redirect_stdouts=False)
-    runner.spinner = None
-    runner.execute_from_commandline()
-    sys.exit(0)
+    extractor = extractor_of(settings)
+
+    def run() -> NoReturn:
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        app = build_app(settings, extractor)
+        log.info("starting", kafka=settings.kafka, group=settings.app_id, topics=f"{settings.topic_prefix}*")
+        runner = Worker(app, loop=loop, quiet=True, override_logging=False, redirect_stdouts=False)
+        runner.spinner = None
+        runner.execute_from_commandline()
+        sys.exit(0)
+
+    return run

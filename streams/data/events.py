@@ -9,7 +9,6 @@ A rule says that a sentence which matches `pattern` reports an event of `type`::
     [[rule]]
     name = "tariff-imposed"
     type = "policy.tariff"
-    stems = ["tariff", "dut", "lev"]        # one of these must stand in the sentence: what the prefilter looks for
     pattern = "{impose} ... {duty}"
     unless = ["{telephone} {duty}"]         # patterns of the sentence that speak against it
     direction = "up"
@@ -20,7 +19,7 @@ a tag of the same length. On top of that:
 
 - `{word}` stands for an entry of `[words]`, `{word:role}` also names what it matches, as a role of the event;
 - `{company}`, `{name}` (a name the registry does not know), `{firm}` (either), `{state}` (a country, government,
-  official or nationality), `{bank}` (a central bank), `{person}`, `{official}`, `{index}`, `{body}` (any other organization), `{party}` (whoever acts) stand for tags;
+  official or nationality), `{bank}` (a central bank), `{person}`, `{official}` (a person in public office), `{index}`, `{body}` (any other organization), `{party}` (whoever acts) stand for tags;
 - ` .. ` is up to 30, ` ... ` up to 60 and ` .... ` up to 110 characters between two words of one clause;
 - a space is one or more spaces, parentheses group, and a pattern begins and ends at the edge of a word.
 
@@ -41,6 +40,7 @@ from typing import Any, Final, Literal, TypeVar
 import msgspec
 
 from schemas.taxonomy import Direction, EventType, FactLevel
+from streams.data._required_words import required
 
 SHIPPED: Final = Path(__file__).parent / "events"
 """Where the rules that newstape ships with lie."""
@@ -56,6 +56,7 @@ INDEX: Final = "\ue006"
 BODY: Final = "\ue007"
 NATIONALITY: Final = "\ue008"
 OFFICIAL: Final = "\ue009"
+SOMEBODY: Final = "\ue00a"
 REST: Final = "\ue000"
 """Tags: the first character of a masked name says what it names, `REST` fills it up to its length."""
 
@@ -69,22 +70,26 @@ def _tag(*tags: str, behind: str = "") -> str:
 # What a named tag stands for in a pattern.
 _TAGS: Final[Mapping[str, str]] = {
     "company": _tag(COMPANY, behind=_SUFFIX),
-    "name": _tag(NAME, behind=_SUFFIX),
-    "firm": _tag(COMPANY, NAME, behind=_SUFFIX),
+    "name": _tag(NAME, SOMEBODY, behind=_SUFFIX),
+    "firm": _tag(COMPANY, NAME, SOMEBODY, behind=_SUFFIX),
     "state": _tag(GOVERNMENT, NATIONALITY, OFFICIAL),
     "government": _tag(GOVERNMENT, OFFICIAL),
     "country": _tag(GOVERNMENT, NATIONALITY),
     "bank": _tag(CENTRAL_BANK),
-    "person": _tag(PERSON, OFFICIAL, NAME),
+    "person": _tag(PERSON, OFFICIAL, NAME, SOMEBODY),
     "official": _tag(OFFICIAL),
     "index": _tag(INDEX),
     "body": _tag(BODY),
-    "party": _tag(COMPANY, NAME, GOVERNMENT, CENTRAL_BANK, BODY, NATIONALITY, OFFICIAL),
-    "any": _tag(COMPANY, NAME, GOVERNMENT, CENTRAL_BANK, PERSON, INDEX, BODY, NATIONALITY, OFFICIAL),
+    "party": _tag(COMPANY, NAME, GOVERNMENT, CENTRAL_BANK, BODY, NATIONALITY, OFFICIAL, SOMEBODY),
+    "any": _tag(COMPANY, NAME, GOVERNMENT, CENTRAL_BANK, PERSON, INDEX, BODY, NATIONALITY, OFFICIAL, SOMEBODY),
 }
 
 # How far a run of dots reaches, in characters; a clause ends at a semicolon.
 _GAPS: Final[Mapping[str, int]] = {"..": 30, "...": 60, "....": 110}
+
+_TAG_CHARACTERS: Final = frozenset(
+    (COMPANY, NAME, GOVERNMENT, CENTRAL_BANK, PERSON, INDEX, BODY, NATIONALITY, OFFICIAL, SOMEBODY)
+)
 
 Subject = Literal["firm", "state", "bank", "pair"]
 Scheduling = Literal["never", "dated"]
@@ -123,6 +128,30 @@ class TypeRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """`subject`, `object`, `other`: the role in which that party also stands among the participants."""
 
 
+class Lead(msgspec.Struct, frozen=True, kw_only=True):
+    """The name that a pattern begins with: found among the names of the sentence rather than by search."""
+
+    role: str
+    """Its role."""
+    tags: frozenset[str]
+    """Its tags."""
+    reach: int
+    """How many characters may stand between it and the rest."""
+
+
+class EventPattern(msgspec.Struct, frozen=True, kw_only=True):
+    """One pattern of a rule, compiled, with what a sentence must hold for it to match."""
+
+    regex: re.Pattern[str]
+    """Over the tagged sentence, without the lead."""
+    lead: Lead | None
+    """The name that must stand before what `regex` matches."""
+    words: tuple[frozenset[str], ...]
+    """One word of each set must stand in the sentence."""
+    tags: tuple[frozenset[str], ...]
+    """A name with one tag of each set must stand in it, or a word where the set holds words too."""
+
+
 class EventRule(msgspec.Struct, frozen=True, kw_only=True):
     """One rule, compiled."""
 
@@ -130,10 +159,8 @@ class EventRule(msgspec.Struct, frozen=True, kw_only=True):
     """Unique over all files."""
     type: EventType
     """What it finds."""
-    stems: tuple[str, ...]
-    """In lower case; at least one stands in every sentence that can match."""
-    patterns: tuple[re.Pattern[str], ...]
-    """Over the tagged sentence, tried in turn."""
+    patterns: tuple[EventPattern, ...]
+    """Tried in turn."""
     unless: tuple[re.Pattern[str], ...]
     """If one of these is found in the sentence, there is no event."""
     requires: tuple[re.Pattern[str], ...]
@@ -168,7 +195,6 @@ class EventRules(msgspec.Struct, frozen=True, kw_only=True):
 class _RuleLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: str
     type: EventType
-    stems: tuple[str, ...]
     pattern: str | tuple[str, ...]
     unless: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
@@ -263,19 +289,13 @@ def _rule(
         raise EventRuleError(path, line.name, "type", f"{line.type} has no [type] in {WORDS_FILE}")
     if not 0 < line.confidence <= 1:
         raise EventRuleError(path, line.name, "confidence", f"expected a share in (0, 1], got {line.confidence}")
-    if not line.stems:
-        raise EventRuleError(path, line.name, "stems", "at least one is needed")
-    for stem in line.stems:
-        if not stem or stem != stem.lower():
-            raise EventRuleError(path, line.name, "stems", f"{stem!r}: expected lower-case characters")
     patterns = (line.pattern,) if isinstance(line.pattern, str) else line.pattern
     if not patterns:
         raise EventRuleError(path, line.name, "pattern", "at least one is needed")
     return EventRule(
         name=line.name,
         type=line.type,
-        stems=line.stems,
-        patterns=tuple(_compiled(p, macros, path, line.name, "pattern") for p in patterns),
+        patterns=tuple(_pattern(p, macros, path, line.name) for p in patterns),
         unless=tuple(_compiled(p, macros, path, line.name, "unless") for p in line.unless),
         requires=tuple(_compiled(p, macros, path, line.name, "requires") for p in line.requires),
         headline_only=line.headline_only,
@@ -291,9 +311,13 @@ def _rule(
 
 _MACRO: Final = re.compile(r"\{([a-z][a-z_0-9]*)(?::([a-z]\w*))?\}")
 _GROUP: Final = re.compile(r"(?<!\\)\((?!\?)")
+_SPACE: Final = re.compile(r"\[(?:\\.|[^\]\\])*\]| \??")
 _GAP: Final = re.compile(r" (\.{2,4}) ")
 # A quantifier on a group that ends with a quantifier is what makes a search explode.
 _NESTED: Final = re.compile(r"(?<!\\)[*+]\)(?:[*+]|\{\d+,\})")
+_LEAD: Final = re.compile(
+    r"(?:\{(?P<tag>firm|company|name|state|government|country|bank|party):(?P<role>\w+)\})(?:\{s\})?\?? (?P<gap>\.{2,4}) "
+)
 _DEEPEST: Final = 4
 
 
@@ -309,7 +333,39 @@ def _macros(path: Path, words: Mapping[str, Sequence[str]]) -> dict[str, str]:
     return macros
 
 
+def _pattern(pattern: str, macros: Mapping[str, str], path: Path, rule: str) -> EventPattern:
+    clauses = required(_expanded(pattern, macros, path, rule, "pattern"))
+    tagged = [clause for clause in clauses if not clause.isdisjoint(_TAG_CHARACTERS)]
+    words = tuple(clause for clause in clauses if clause not in tagged)
+    if not words:
+        raise EventRuleError(path, rule, "pattern", "needs a word that it cannot match without")
+    # A search that begins with a name tries every name of the sentence with every gap; looking the name up from what
+    # follows it costs next to nothing.
+    found = _LEAD.match(pattern)
+    lead = None
+    if found is not None:
+        reach = _GAPS[found["gap"]]
+        lead = Lead(role=found["role"], tags=frozenset(_TAGS[found["tag"]]) & _TAG_CHARACTERS, reach=reach)
+        pattern = pattern[found.end() :]
+    return EventPattern(
+        regex=_compiled(pattern, macros, path, rule, "pattern"), lead=lead, words=words, tags=tuple(tagged)
+    )
+
+
 def _compiled(pattern: str, macros: Mapping[str, str], path: Path, rule: str, field: str) -> re.Pattern[str]:
+    expanded = _expanded(pattern, macros, path, rule, field)
+    expanded = _SPACE.sub(_spaces, _GAP.sub(_gap, expanded))
+    try:
+        compiled = re.compile(rf"(?<!\w)(?:{expanded})(?!\w)")
+    except re.error as error:
+        raise EventRuleError(path, rule, field, f"is no regular expression: {error}") from error
+    if compiled.match("") is not None:
+        raise EventRuleError(path, rule, field, "matches the empty text")
+    return compiled
+
+
+def _expanded(pattern: str, macros: Mapping[str, str], path: Path, rule: str, field: str) -> str:
+    """The pattern with its words and tags put in, groups still as the author wrote them otherwise."""
     expanded = pattern
     for _ in range(_DEEPEST):
         for match in _MACRO.finditer(expanded):
@@ -319,14 +375,13 @@ def _compiled(pattern: str, macros: Mapping[str, str], path: Path, rule: str, fi
     expanded = _GROUP.sub("(?:", expanded)
     if _NESTED.search(expanded):
         raise EventRuleError(path, rule, field, "repeats a group that ends in a repeat: such a search may take for ever")
-    expanded = _GAP.sub(_gap, expanded).replace(" ", " +")
-    try:
-        compiled = re.compile(rf"(?<!\w)(?:{expanded})(?!\w)")
-    except re.error as error:
-        raise EventRuleError(path, rule, field, f"is no regular expression: {error}") from error
-    if compiled.match("") is not None:
-        raise EventRuleError(path, rule, field, "matches the empty text")
-    return compiled
+    return expanded
+
+
+def _spaces(match: re.Match[str]) -> str:
+    """One space is one or more, an optional one any number; a set of characters is left as it is."""
+    found = match.group()
+    return found if found.startswith("[") else " *" if found == " ?" else " +"
 
 
 def _gap(match: re.Match[str]) -> str:

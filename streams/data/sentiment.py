@@ -55,9 +55,8 @@ CLASSES: Final = (
 BITS: Final[Mapping[str, int]] = MappingProxyType({name: 1 << place for place, name in enumerate(CLASSES)})
 """Class to bit."""
 
-SLOTS: Final = ("l", "r", "L", "R", "c", "x")
-"""Where a feature stands: left or right of the target in its clause, left or right of it in other clauses, anywhere in
-its clause, and what is known of the target and its cues."""
+SLOTS: Final = ("l", "r", "x")
+"""What a feature is: words left or right of the target in its clause, or what is known of the target and its cues."""
 
 # A weight pair is packed into one integer so that inference adds once per feature: positive + (negative << 32).
 _SHIFT: Final = 32

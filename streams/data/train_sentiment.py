@@ -80,6 +80,8 @@ _SHARED_BY: Final = 3
 # Folds 1 to this are predicted by weights trained without them, to calibrate; pairs are made of the others.
 _CALIBRATED: Final = 5
 
+_LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
 # A logit of 1 in the units of the weights; half a unit is the error of a weight.
 _SCALE: Final = 1024
 
@@ -201,13 +203,13 @@ def _apart(targets: Iterable[Target]) -> tuple[Target, ...]:
 
 
 def read_prose(path: Path) -> list[Passage]:
-    """The passages of a file in the form that `sentiment/prose.txt` explains; both readings of a line have its number."""
+    """The passages of a file in the form that `sentiment/prose.txt` explains; readings of one line share its number."""
     passages = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         if not line or line.startswith("#"):
             continue
         sides = (0, 1) if _EITHER.search(line) else (0,)
-        passages += [_marked(number, _EITHER.sub(rf"\\g<{side + 1}>", line), _SIGNS[side]) for side in sides]
+        passages += [_marked(number, _EITHER.sub(rf"\g<{side + 1}>", line), _SIGNS[side]) for side in sides]
     return passages
 
 
@@ -236,8 +238,8 @@ def joined(headlines: Sequence[Passage], count: int) -> Iterator[Passage]:
 def examples(passages: Iterable[Passage], lexicon: Lexicon, field: Field) -> Iterator[Example]:
     """The mentions of these passages as the model sees them in the headline or the body of an article."""
     for passage in passages:
-        text = {str(field): passage.text}
-        document = read(Article(uri="training", published_at=datetime(2000, 1, 1, tzinfo=UTC), **text))
+        headline, body = (passage.text, "") if field is Field.HEADLINE else ("", passage.text)
+        document = read(Article(uri="training", published_at=_LONG_AGO, headline=headline, body=body))
         for sentence in document.sentences:
             inside = [t for t in passage.targets if sentence.start <= t.start and t.end <= sentence.end]
             if inside:
@@ -325,7 +327,7 @@ class _Lessons:
     def fit(self, without: int | None = None) -> Any:
         """The model of all lessons, or of those not in a fold; pairs hold no headline of a calibrated fold."""
         counted = ((self.single, 1.0), (self.written, _PROSE_COUNTS), (self.paired, _PAIR_COUNTS))
-        known = [(row, count) for rows, count in counted for row in rows if row.fold != without or rows is self.paired]
+        known = [(row, count) for rows, count in counted for row in rows if row.fold != without]
         model = LogisticRegression(C=_STRENGTH, max_iter=_ITERATIONS)
         matrix = self.design.matrix(row for row, _ in known)
         return model.fit(
@@ -381,7 +383,7 @@ def _calibrated(lessons: _Lessons) -> float:
 
 
 def _weights(design: _Design, model: Any, temperature: float) -> dict[str, tuple[int, int]]:
-    """Feature to the integer weights of positive and negative over neutral; the empty feature is where the sum starts."""
+    """Feature to the integer weights of positive and negative over neutral; the empty feature is where sums start."""
     classes = list(model.classes_)
     positive, neutral, negative = (classes.index(label) for label in LABELS)
     unit = _SCALE / temperature

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from streams.data import events as tags
+from streams.data.names import is_common
 from streams.data.registry import AliasClass, Reading, Registry, RegistryEntity, Role
 
 __all__ = ["Actor", "ActorSpan", "Actors"]
@@ -56,6 +57,8 @@ class Actors:
     """By pattern: the readings that name an actor."""
     offices: Mapping[str, RegistryEntity]
     """Persons in public office, by id."""
+    surnames: Mapping[str, str]
+    """Folded surnames that only one person in office has and that are no words, to the person's id."""
     countries: Mapping[str, Actor]
     """By ISO code."""
     banks: Mapping[str, Actor]
@@ -64,15 +67,23 @@ class Actors:
     """ISO code of the country by code of its money, where only one country has it."""
     organizations: Mapping[str, Actor]
     """Other organizations by id."""
+    persons: frozenset[str]
+    """Ids of all persons that the registry knows."""
 
-    def find(self, text: str, folded: str) -> list[ActorSpan]:
-        """All names of actors in `text` (and the same text folded), longest first where they overlap, in text order."""
+    def find(self, text: str, folded: str, on: date) -> list[ActorSpan]:
+        """All names of actors in `text` (and the same text folded) as of a day, the longest where they overlap."""
         found = []
         stop = -1
         for number, start, end in self.automaton.find_matches_as_indexes(folded):
             if start < stop or (start and folded[start - 1].isalnum()) or (end < len(folded) and folded[end].isalnum()):
                 continue
             surface = text[start:end]
+            if number >= len(self.meanings):
+                official = self.official(self.surnames[surface.lower()], on) if surface[0].isupper() else None
+                if official is not None:
+                    found.append(ActorSpan(start, end, official))
+                    stop = end
+                continue
             for reading, actor in self.meanings[number]:
                 if reading.fits(surface):
                     found.append(ActorSpan(start, end, actor))
@@ -108,14 +119,23 @@ def actors_of(registry: Registry) -> Actors:
         if found and len(pattern) > 1:
             patterns.append(pattern)
             meanings.append(found)
+    offices = {e.id: e for e in registry.entities.values() if e.id.startswith("person:") and _holds_office(e)}
+    known = frozenset(patterns)
+    surnames = {
+        name: persons[0]
+        for name, persons in registry.surnames.items()
+        if len(persons) == 1 and persons[0] in offices and name.isascii() and name not in known and not is_common([name])
+    }
     return Actors(
-        automaton=AhoCorasick(patterns, matchkind=MatchKind.LeftmostLongest),
+        automaton=AhoCorasick([*patterns, *surnames], matchkind=MatchKind.LeftmostLongest),
         meanings=tuple(meanings),
-        offices={e.id: e for e in registry.entities.values() if e.id.startswith("person:") and _holds_office(e)},
+        offices=offices,
+        surnames=surnames,
         countries=countries,
         banks=_banks(organizations),
         currencies=_currencies(registry),
         organizations=organizations,
+        persons=frozenset(e.id for e in registry.entities.values() if e.id.startswith("person:")),
     )
 
 

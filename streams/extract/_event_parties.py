@@ -81,6 +81,8 @@ def _firm_parties(
         subject = _agent(tagged, act, _FIRMS)
         if subject is target:
             subject = None
+    elif subject is not None and subject.tag == tags.SOMEBODY:
+        subject = _agent(tagged, act, (tags.COMPANY,)) or subject
     if rule.type is EventType.COMPANY_MERGER:
         return _merger_parties(subject, target, focus)
     if subject is None:

@@ -7,7 +7,8 @@ from typing import Final, NamedTuple, cast
 
 from ahocorasick_rs import AhoCorasick
 
-from streams.extract._index_lexicon import LEXICON, PHRASE_PARTS, PHRASES, Entry, Part
+from streams.extract._index_phrases import PHRASE_PARTS, PHRASES
+from streams.extract._index_words import LEXICON, Entry, Part, words
 from streams.extract.quantities import Figure, Unit, find_figures
 
 
@@ -16,7 +17,7 @@ class IndexSpan(NamedTuple):
 
     start: int
     end: int
-    index: str
+    id: str
     """The index's id without `index:`."""
     named: bool = True
     """False for "the index", "the benchmark", "it"."""
@@ -32,18 +33,60 @@ class Token(NamedTuple):
     text: str
     """In lower case."""
 
+    @property
+    def figure(self) -> Figure:
+        """The value of a FIGURE."""
+        return cast("Figure", self.value)
+
+    @property
+    def mention(self) -> IndexSpan:
+        """The value of an INDEX."""
+        return cast("IndexSpan", self.value)
+
+    @property
+    def sign(self) -> int:
+        """The value of a MOVE, PARTICLE or CROSS."""
+        return cast("int", self.value)
+
+    @property
+    def is_change(self) -> bool:
+        """Whether it is a number of percent or points."""
+        return self.part is Part.FIGURE and self.figure.unit in (Unit.PERCENT, Unit.POINTS)
+
+
+_Fixed = list[tuple[int, int, Entry]]
+"""Start, end and entry of what is no plain word."""
 
 _WORD: Final = re.compile(r"[^\W_]+(?:[&.'’‑-][^\W_]+)*(?:(?<=\b\w)\.)?|[^\w\s]|_")
 _PUNCTUATION: Final[dict[str, Entry]] = {
     ",": Entry(Part.COMMA), "(": Entry(Part.OPEN), "[": Entry(Part.OPEN), ")": Entry(Part.SHUT), "]": Entry(Part.SHUT),
-    ";": Entry(Part.STOP), "?": Entry(Part.STOP), "!": Entry(Part.STOP), ".": Entry(Part.ADVERB),
-    "-": Entry(Part.DASH), "–": Entry(Part.DASH), "—": Entry(Part.DASH), ":": Entry(Part.DASH), "|": Entry(Part.DASH),
-    "/": Entry(Part.CONJUNCTION), "<": Entry(Part.ADVERB), ">": Entry(Part.ADVERB), "*": Entry(Part.ADVERB),
-    "…": Entry(Part.DASH), "=": Entry(Part.DASH), "&": Entry(Part.CONJUNCTION), "+": Entry(Part.PARTICLE, 1),
-    "@": Entry(Part.PREPOSITION, "at"),
+    ";": Entry(Part.STOP), "?": Entry(Part.STOP), "!": Entry(Part.STOP), ".": Entry(Part.ADVERB), "-": Entry(Part.DASH),
+    "–": Entry(Part.DASH), "—": Entry(Part.DASH), ":": Entry(Part.DASH), "|": Entry(Part.DASH), "…": Entry(Part.DASH),
+    "=": Entry(Part.DASH), "/": Entry(Part.CONJUNCTION), "&": Entry(Part.CONJUNCTION), "<": Entry(Part.ADVERB),
+    ">": Entry(Part.ADVERB), "*": Entry(Part.ADVERB), '"': Entry(Part.ADVERB), "“": Entry(Part.ADVERB),
+    "”": Entry(Part.ADVERB), "+": Entry(Part.PARTICLE, 1), "@": Entry(Part.PREPOSITION, "at"),
 }  # fmt: skip
 _OTHER: Final = Entry(Part.OTHER)
-_POSSESSIVE_END: Final = ("'s", "’s", "s'", "s’")
+# One to one, so that offsets hold.
+_SPACES: Final = dict.fromkeys(map(ord, "\n\r\t\u00a0\u2009\u202f"), " ") | {ord("’"): "'", ord("‘"): "'"}
+_BOUNDS: Final = itemgetter(0, 1)
+# "in 12 months", "for the 100th time": more than this is a level.
+_MOST_PERIODS: Final = 1_000
+_SHORTEST_ADVERB: Final = 5
+
+_ANCHOR_WORDS: Final = sorted({anchor for phrase in PHRASES for anchor in phrase.anchors})
+_PHRASES_OF: Final = tuple(
+    tuple(number for number, phrase in enumerate(PHRASES) if anchor in phrase.anchors) for anchor in _ANCHOR_WORDS
+)
+_ANCHORS: Final = AhoCorasick(_ANCHOR_WORDS)
+
+_HEDGE_WORDS: Final = words(
+    "more less than over under about around near nearly almost some roughly approximately as much many high low "
+    "least most fewer close"
+)
+_HEDGE_PAIRS: Final = frozenset(
+    (("at", "least"), ("at", "most"), ("up", "to"), ("close", "to"), ("in", "excess"), ("excess", "of"))
+)
 
 
 def tokenize(text: str, mentions: Sequence[IndexSpan], *, decimal_comma: bool) -> list[Token]:
@@ -72,62 +115,11 @@ def tokenize(text: str, mentions: Sequence[IndexSpan], *, decimal_comma: bool) -
     return tokens
 
 
-_SPACES: Final = dict.fromkeys(map(ord, "\n\r\t\u00a0\u2009\u202f"), " ") | {ord("’"): "'", ord("‘"): "'"}
-_Fixed = list[tuple[int, int, Entry]]
-_BOUNDS: Final = itemgetter(0, 1)
-# "in 12 months", "for the 100th time": more than this is a level.
-_MOST_PERIODS: Final = 1_000
-
-
 def _overlaps(start: int, end: int, spans: _Fixed) -> bool:
-    for first, last, _ in spans:  # noqa: SIM110  # a generator costs twice as much here
+    for first, last, _ in spans:  # noqa: SIM110  # any() over a generator takes twice as long, and this is the inner loop
         if first < end and start < last:
             return True
     return False
-
-
-def _strip_hedges(tokens: list[Token]) -> None:
-    """Make adverbs of the words that hedge a figure: "up to 1%" is no rise, "over 400 points" crosses nothing."""
-    for position, token in enumerate(tokens):
-        if token.part is not Part.FIGURE:
-            continue
-        figure = cast("Figure", token.value)
-        if figure.hedge is None:
-            continue
-        crosses = figure.unit in (Unit.COUNT, Unit.POINTS) and figure.magnitude >= _MOST_PERIODS
-        for before in range(position - 1, max(-1, position - 4), -1):
-            word = tokens[before].text
-            follower = tokens[before + 1].text
-            if word not in _HEDGE_WORDS and (word, follower) not in _HEDGE_PAIRS:
-                break
-            if not (crosses and (word == "under" or (word == "over" and figure.unit is Unit.COUNT))) and not (
-                figure.unit is Unit.COUNT and word in ("near", "around")
-            ):
-                tokens[before] = tokens[before]._replace(part=Part.ADVERB, value=None)
-
-
-_HEDGE_WORDS: Final = frozenset(
-    "more less than over under about around near nearly almost some roughly approximately as much many high low least most close fewer".split()
-)
-_HEDGE_PAIRS: Final = frozenset(
-    (
-        ("at", "least"),
-        ("at", "most"),
-        ("up", "to"),
-        ("close", "to"),
-        ("in", "excess"),
-        ("excess", "of"),
-        ("upwards", "of"),
-        ("to", ""),
-    )
-)
-
-
-_ANCHOR_WORDS: Final = sorted({anchor for phrase in PHRASES for anchor in phrase.anchors})
-_PHRASES_OF: Final = tuple(
-    tuple(number for number, phrase in enumerate(PHRASES) if anchor in phrase.anchors) for anchor in _ANCHOR_WORDS
-)
-_ANCHORS: Final = AhoCorasick(_ANCHOR_WORDS)
 
 
 def _may_count_periods(figure: Figure) -> bool:
@@ -136,46 +128,56 @@ def _may_count_periods(figure: Figure) -> bool:
 
 def _add_phrases(lower: str, fixed: _Fixed) -> None:
     """Add the phrases between; a phrase gives way to figures, mentions and phrases listed earlier."""
-    present = {
-        number
-        for anchor in _ANCHORS.find_matches_as_indexes(lower, overlapping=True)
-        for number in _PHRASES_OF[anchor[0]]
-    }
-    for number in sorted(present):
+    found = _ANCHORS.find_matches_as_indexes(lower, overlapping=True)
+    for number in sorted({number for anchor, _, _ in found for number in _PHRASES_OF[anchor]}):
         name, _, pattern = PHRASES[number]
         for phrase in pattern.finditer(lower):
             start, end = phrase.span()
-            if end > start and not _is_inside_word(lower, start, end) and not _overlaps(start, end, fixed):
+            if end > start and not _ends_inside_word(lower, end) and not _overlaps(start, end, fixed):
                 fixed.append((start, end, PHRASE_PARTS[name]))
 
 
-def _is_inside_word(text: str, start: int, end: int) -> bool:
-    return (start > 0 and text[start - 1].isalnum() and text[start].isalnum()) or (
-        end < len(text) and text[end].isalnum() and text[end - 1].isalnum()
-    )
+def _ends_inside_word(text: str, end: int) -> bool:
+    return end < len(text) and text[end].isalnum() and text[end - 1].isalnum()
 
 
 def _append_words(tokens: list[Token], lower: str, start: int, end: int) -> None:
     for match in _WORD.finditer(lower, start, end):
         word = match.group()
-        entry = LEXICON.get(word) or _PUNCTUATION.get(word)
-        if entry is None:
-            entry = _unknown(tokens, word)
+        entry = LEXICON.get(word) or _PUNCTUATION.get(word) or _unknown(word, tokens)
         tokens.append(Token(entry.part, match.start(), match.end(), entry.value, word))
 
 
-def _unknown(tokens: list[Token], word: str) -> Entry:
-    if word.endswith("n't") or word.endswith("n’t"):
+def _unknown(word: str, tokens: Sequence[Token]) -> Entry:
+    if word == "'":
+        return Entry(Part.POSSESSIVE if tokens and tokens[-1].part is Part.INDEX else Part.ADVERB)
+    if word.endswith("n't"):
         return Entry(Part.NOT)
-    if word.isdigit():
-        # Part of a name or a date: quantities has taken all that count something.
+    # Digits that are no figure are part of a name or a date.
+    if word.isdigit() or (word.endswith("ly") and len(word) >= _SHORTEST_ADVERB):
         return Entry(Part.ADVERB)
-    if word.endswith("ly") and len(word) > 4:  # noqa: PLR2004  # "fly", "July" are none
-        return Entry(Part.ADVERB)
-    if word in ("'", "’", '"', "“", "”", "‘"):
-        return (
-            Entry(Part.POSSESSIVE)
-            if word in ("'", "’") and tokens and tokens[-1].part is Part.INDEX
-            else Entry(Part.ADVERB)
-        )
     return _OTHER
+
+
+def _strip_hedges(tokens: list[Token]) -> None:
+    """Make adverbs of the words that hedge a figure: "up to 1%" is no rise, "over 400 points" crosses nothing."""
+    for position, token in enumerate(tokens):
+        if token.part is not Part.FIGURE or token.figure.hedge is None:
+            continue
+        for before in range(position - 1, max(-1, position - 4), -1):
+            word = tokens[before].text
+            if word not in _HEDGE_WORDS and (word, tokens[before + 1].text) not in _HEDGE_PAIRS:
+                break
+            if not _is_crossed(word, token.figure):
+                tokens[before] = tokens[before]._replace(part=Part.ADVERB, value=None)
+
+
+def _is_crossed(word: str, figure: Figure) -> bool:
+    """Whether the word may rather say where the index went: "closed over 38,000", "hovered near 38,900"."""
+    if word in ("near", "around"):
+        return figure.unit is Unit.COUNT
+    if figure.magnitude < _MOST_PERIODS:
+        return False
+    return (word == "over" and figure.unit is Unit.COUNT) or (
+        word == "under" and figure.unit in (Unit.COUNT, Unit.POINTS)
+    )

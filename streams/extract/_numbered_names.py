@@ -7,11 +7,13 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-_MONTH_NAMES: Final = (
-    "January February March April May June July August September October November December "
-    "Jan Feb Mar Apr Jun Jul Aug Sept Sep Oct Nov Dec"
-).split()
-_MONTHS: Final = frozenset((*_MONTH_NAMES, *(name.upper() for name in _MONTH_NAMES)))
+from streams.extract._words import word_set
+
+_MONTH_NAMES: Final = word_set("""
+    January February March April May June July August September October November December
+    Jan Feb Mar Apr Jun Jul Aug Sept Sep Oct Nov Dec
+""")
+_MONTHS: Final = _MONTH_NAMES | {name.upper() for name in _MONTH_NAMES}
 _DAY_LINKS: Final = frozenset(("-", "–", "to", "and", "&"))
 _LAST_DAY: Final = 31
 
@@ -19,21 +21,24 @@ _DAYS_ON: Final = re.compile(r"\s?(?:-|–|to|and|&)\s?\d{1,2}\s([A-Z][A-Za-z]{2
 _CLOCK_AFTER: Final = re.compile(
     r"\s?[aApP]\.?[mM]\b|\s(?:o'clock|hours GMT|HOURS GMT|[Hh]rs\b|HRS\b|local time)|[年月日時分秒回社]|:\d|h\d\d"
 )
-_TIME_ZONES: Final = frozenset("GMT UTC EST EDT ET BST CET CEST JST IST HKT SGT AEST AEDT PST PDT PT".split())
+_TIME_ZONES: Final = word_set("GMT UTC EST EDT ET BST CET CEST JST IST HKT SGT AEST AEDT PST PDT PT")
 _ATTACHED_AFTER: Final = re.compile(r"[^\W\d]|[-‑](?!odd\b|plus\b)[^\W\d_]|/[^\W_]")
 # Words before a whole number that make it a name: numbered things that news writes about.
-_NUMBERED: Final = frozenset(
-    "section article chapter form rule page flight phase no no. number boeing airbus title tier top iphone windows fortune "
-    "forbes class room part vol vol. issue".split()
-)
+_NUMBERED: Final = word_set("""
+    section article chapter form rule page flight phase no no. number boeing airbus title tier top iphone windows
+    fortune forbes class room part vol vol. issue
+""")
 _SYMBOL_BEFORE: Final = re.compile(r"[A-Z]{2,}:\Z|[#№=_&/\\]\Z")
 _TICKER_AFTER: Final = re.compile(r"\.[A-Z]{1,3}\b|\s(?:TT|HK|JP|KS|CH)(?=[)>])")
 
 # What stands before the number of constituents in the name of an index.
 _INDEX_NAME: Final = re.compile(
-    r"(?:\b(?:nikkei(?: stock average)?|jpx(?:-nikkei)?|s&p|s&amp;p|s and p|standard (?:&|and) poor(?:['’]?s)?(?: composite)?(?: stock)?"
-    r"|ft(?:-?se)?(?: all-world)?|footsie|(?:ftse)?eurofirst|ft ordinary|asx|s&p/asx|russell|cac|(?:euro ?|dj ?)?stoxx(?: europe| asia)?|topix"
-    r"|csi|sse|szse|star|chinext|nifty(?: next)?|bse|nse|kospi|kosdaq|tsx|tse|ibex|omxs?|omx \w{4,12}|mib|psi|bel|obx|atx|wig|bux|nzx?|ipc|ipsa|klci"
+    r"(?:\b(?:nikkei(?: stock average)?|jpx(?:-nikkei)?|s&p|s&amp;p|s and p|standard (?:&|and) poor(?:['’]?s)?(?: "
+    r"composite)?(?: stock)?"
+    r"|ft(?:-?se)?(?: all-world)?|footsie|(?:ftse)?eurofirst|ft ordinary|asx|s&p/asx|russell|cac|(?:euro ?|dj "
+    r"?)?stoxx(?: europe| asia)?|topix"
+    r"|csi|sse|szse|star|chinext|nifty(?: next)?|bse|nse|kospi|kosdaq|tsx|tse|ibex|omxs?|omx \w{4,12}|mib|psi|bel"
+    r"|obx|atx|wig|bux|nzx?|ipc|ipsa|klci"
     r"|vn|lq|idx|set|ta|egx|bist|wilshire|msci|tecdax|mdax|sdax|jse|hang seng|hsi|merval|djia|sbf|oex|bovespa"
     r"|(?P<loose>nasdaq|dow|dow jones))[ -]?)\Z",
     re.IGNORECASE,

@@ -1,7 +1,7 @@
 """Numerals as decimal strings: digits in the groupings of the world, fractions of old wires, number words, 5万.
 
-A numeral is read into `(digits, decimals)`: a string that `float` takes and how many decimals the text prints. Values are
-built from that string with a power of ten (`float("13.9e12")`), never by multiplying floats.
+A numeral is read into `(digits, decimals)`: a string that `float` takes and how many decimals the text prints. Values
+are built from that string with a power of ten (`float("13.9e12")`), never by multiplying floats.
 """
 
 import re
@@ -11,16 +11,14 @@ Numeral = tuple[str, int]
 """The number as `float` reads it, and how many decimals the text prints."""
 
 SMALL_WORDS: Final[dict[str, int]] = {
-    word: value
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen".split()
-    )
-} | {
-    word: value * 10
-    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
-}
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
+    "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
+    "eighty": 80, "ninety": 90,
+}  # fmt: skip
+"""Words of numbers below a hundred."""
 LARGE_WORDS: Final[dict[str, int]] = {"hundred": 100, "thousand": 1000}
+"""Words that multiply what stands before them."""
 _FRACTION_WORDS: Final[dict[str, float]] = {"half": 0.5, "quarter": 0.25, "quarters": 0.75, "third": 1 / 3}
 VULGAR_FRACTIONS: Final[dict[str, float]] = {
     "½": 0.5, "¼": 0.25, "¾": 0.75, "⅛": 0.125, "⅜": 0.375, "⅝": 0.625, "⅞": 0.875,
@@ -113,7 +111,7 @@ def read_words(raw: str) -> Numeral | None:
 
 def _may_follow(tens: int, ones: int) -> bool:
     """Twenty two, but not "two three" or "twenty thirty"."""
-    return tens >= 20 and tens % 10 == 0 and 0 < ones < 10  # noqa: PLR2004  # as numbers are spoken
+    return tens >= 20 and tens % 10 == 0 and 0 < ones < 10
 
 
 def read_part(raw: str) -> Numeral:
@@ -128,7 +126,7 @@ def read_part(raw: str) -> Numeral:
 
 
 def read_cjk_scales(text: str, end: int, digits: str) -> tuple[str, int, int] | None:
-    """The amount that goes on behind `digits` at `end` (13兆9000億, 5万367円38銭), its decimals and where it ends; else None."""
+    """What goes on behind `digits` at `end` (13兆9000億, 5万367円38銭): amount, decimals, end; else None."""
     total, power, current = 0.0, 0, digits
     position = end
     while current and position - end < _LONGEST and (step := _CJK_STEP.match(text, position)) is not None:

@@ -11,15 +11,17 @@ from datetime import date
 from typing import Final
 
 from schemas.taxonomy import Kind
+from streams.data.names import is_common
 from streams.data.registry import Registry, RegistryEntity
 from streams.extract._finds import Finds
 from streams.extract._given_names import FAMILY_NAMES, FAMILY_NAMES_FIRST, GIVEN_NAMES
 from streams.extract._reading_text import ReadingText, Style
-from streams.extract._runs import PARTICLES, Run, Word, words
-from streams.extract._surroundings import before
+from streams.extract._runs import PARTICLES, Run, Word
+from streams.extract._surroundings import APPOSITIONS, before
 from streams.extract._words import (
     COURTESY,
     FIRM_ENDINGS,
+    FIRM_ENDINGS_IN_CONTEXT,
     GENERIC_FIRST,
     MONTHS_AND_DAYS,
     NOT_FIRM,
@@ -30,30 +32,35 @@ from streams.extract._words import (
     OPENERS,
     PLACES,
     ROLES,
+    SECTORS,
     word_set,
 )
 
 _ROLE: Final = "|".join(sorted(ROLES, key=len, reverse=True))
-_VERB: Final = (
-    "which|whose|where|and|or|said|says|but|while|with|as|will|would|has|had|have|is|are|was|were|to|who|by|after|before|told|also|for|that|it|he|she|they"
-)
+_VERB: Final = "which|whose|where|and|or|said|says|but|while|with|as|will|would|has|had|have|is|are|was|were|to|who|by|after|before|told|also|for|that|it|he|she|they"
 # "Frank Cappelleri, desk strategist at", "Keith Lerner, 45, co-chief investment officer".
-_ROLE_BEHIND: Final = re.compile(
-    rf",\s(?:\d\d,\s)?(?:(?!(?:{_VERB})\s)[\w&'./-]{{1,24}}\s){{0,6}}?(?:{_ROLE})s?(?!\w)"
-)
+_ROLE_BEHIND: Final = re.compile(rf",\s(?:\d\d,\s)?(?:(?!(?:{_VERB})\s)[\w&'./-]{{1,24}}\s){{0,6}}?(?:{_ROLE})s?(?!\w)")
 _WHO_BEHIND: Final = re.compile(r",\s(?:who\s|(?:aged\s)?[2-9]\d,\s)")
 _CLAUSE_ENDS: Final = re.compile(r"[,.;]|$|\s(?:of|at|from|who|told|in\san?|on|with)\s")
 _SAYS_BEFORE: Final = word_set("said says added told adds wrote asked explained noted warned argued replied")
-_SAYS_BEHIND: Final = re.compile(r"\s(?:said|says|told|added|wrote|noted|warned|argued|tweeted|testified|explained)(?!\w)")
-_SPEAKS_OR_OWNS: Final = re.compile(r"'s?\s|\s(?:said|says|told|added|will|has|had|is|was|warned|signaled|signalled|hinted|reiterated|expects|and)(?!\w)")
+_SAYS_BEHIND: Final = re.compile(
+    r"\s(?:said|says|told|added|wrote|noted|warned|argued|tweeted|testified|explained)(?!\w)"
+)
+_SPEAKS_OR_OWNS: Final = re.compile(
+    r"'s?\s|\sto\s(?:meet|visit|hold|speak|travel|sign|testify|address|resign|run|seek)(?!\w)|\s(?:said|says|told|added|will|has|had|is|was|warned|signaled|signalled|hinted|reiterated|expects|and)(?!\w)"
+)
 
 # Given names that are surnames, months or ordinary words too: in front of a sentence they need a role or "said".
-_DOUBTFUL: Final = MONTHS_AND_DAYS | word_set("art may mark will grant rich guy dean joy angel max drew rob sue pat dawn gene hope ray frank bill jack miles christian islam said")
+_DOUBTFUL: Final = MONTHS_AND_DAYS | word_set(
+    "art may mark will grant rich guy dean joy angel max drew rob sue pat dawn gene hope ray frank bill jack miles christian islam said"
+)
 # Words that are roles and surnames.
 _ROLE_SURNAMES: Final = word_set("king prince judge major general banker head lord chair deputy")
 _NOT_SLUG: Final = re.compile(r"[^\w]+")
 _LONGEST_NAME: Final = 4
 _KNIGHTS: Final = word_set("sir dame lady lord")
+# "oil marketing firm Bharat Lubes": no person, whatever its first word.
+_FIRM_BEFORE: Final = APPOSITIONS - word_set("rival rivals peer peers major majors heavyweight giant titan stalwart")
 _LED: Final = word_set("led headed chaired founded run co-founded helmed")
 _SUFFIXES: Final = word_set("jr sr ii iii iv")
 _REASONABLE_TYPOS: Final = 2
@@ -64,8 +71,10 @@ def find_people(text: ReadingText, runs: list[Run], registry: Registry, finds: F
     singles: list[Run] = []
     surnames: list[tuple[str, Word]] = []
     for run in runs:
-        if " " in text.full[run.start : run.end] or "\n" in text.full[run.start : run.end]:
-            _in_run(text, run, words(text, run), registry, finds, surnames, today)
+        if not text.has_free(run.start, run.end):
+            continue
+        if run.many:
+            _in_run(text, run, run.words(text), registry, finds, surnames, today)
         elif text.taken[run.start] == 0:
             singles.append(run)
     for role, word in surnames:
@@ -150,13 +159,19 @@ def _is_person(text: ReadingText, run: Run, found: list[Word], at: int, stop: in
     if len(name) < 2 or len(name[-1].low) < 2 or _is_firm(text, found, at, stop):
         return False
     first, last = name[0].low, name[-1].low
-    if any(word.low in PLACES for word in name[1:]) or last in NOT_NAMES:
+    if any(word.low in PLACES for word in name[1:]) or last in NOT_NAMES or last in FIRM_ENDINGS_IN_CONTEXT:
+        return False
+    if any(word.low in FIRM_ENDINGS or word.low in SECTORS for word in name[1:]):
         return False
     if first in NOT_NAMES and not (first in GIVEN_NAMES and (role or last in FAMILY_NAMES)):
         return False
     if role:
         return first not in PLACES and last not in FIRM_ENDINGS
+    if at == 0 and not run.opens and before(text.folded, run.start)[0] in _FIRM_BEFORE:
+        return False
     if first in GIVEN_NAMES or "-" in first and first.split("-")[0] in GIVEN_NAMES:
+        if text.full[name[0].start : name[0].end].isupper() and len(first) > 1:
+            return False
         doubtful = first in _DOUBTFUL and (run.style is Style.TITLE or (run.opens and at == 0))
         if not doubtful and (run.style is Style.PROSE or len(name) == 2):
             return True
@@ -171,10 +186,19 @@ def _is_person(text: ReadingText, run: Run, found: list[Word], at: int, stop: in
         return goes_on and (said or _is_firm_named(text, found[stop + 1 :]))
     if _WHO_BEHIND.match(text.folded, end) is not None:
         return True
-    if last in FAMILY_NAMES and len(name) == 2 and not (first in FIRM_ENDINGS or first in NOT_FIRM or first in GENERIC_FIRST):
+    if (
+        last in FAMILY_NAMES
+        and len(name) == 2
+        and not (first in FIRM_ENDINGS or first in NOT_FIRM or first in GENERIC_FIRST)
+    ):
         return not is_role(first)
     if _ROLE_BEHIND.match(text.folded, end) is not None:
         return not any(word.low in FIRM_ENDINGS for word in name)
+    if text.full.endswith(": ", 0, name[0].start) and (
+        end == text.ends[text.sentence(end - 1)] or text.full.startswith(", ", end)
+    ):
+        # "Nifty to consolidate: Mitesh Thacker", "...: Girish Pai, Centrum Broking": whom a headline quotes.
+        return not any(w.low in FIRM_ENDINGS or w.low in NOT_FIRM or w.low in GENERIC_FIRST for w in name)
     if said:
         return _CLAUSE_ENDS.match(text.folded, end) is not None and not any(w.low in FIRM_ENDINGS for w in name)
     return first in GIVEN_NAMES and _SAYS_BEHIND.match(text.folded, end) is not None
@@ -205,7 +229,13 @@ def _is_firm(text: ReadingText, found: list[Word], at: int, stop: int) -> bool:
 def _may_be_surname(word: Word) -> bool:
     low = word.low
     return len(low) > 1 and not (
-        low in NOT_NAMES or low in PLACES or low in NOT_SURNAMES or low in FIRM_ENDINGS or low in ROLES or low in OPENERS or low in NOT_FIRM
+        low in NOT_NAMES
+        or low in PLACES
+        or low in NOT_SURNAMES
+        or low in FIRM_ENDINGS
+        or low in ROLES
+        or low in OPENERS
+        or low in NOT_FIRM
     )
 
 
@@ -255,7 +285,9 @@ def _official(
             return entity
         if not role or theirs[0] != given[0] or min(len(theirs), len(given)) < 4:
             continue
-        if edit_distance(theirs, given, _REASONABLE_TYPOS) <= _REASONABLE_TYPOS and _agrees(entity, role, text, start, finds):
+        if edit_distance(theirs, given, _REASONABLE_TYPOS) <= _REASONABLE_TYPOS and _agrees(
+            entity, role, text, start, finds
+        ):
             return entity
     return None
 
@@ -329,10 +361,11 @@ def _officials_alone(text: ReadingText, singles: list[Run], registry: Registry, 
         end = run.start + len(low)
         if _SPEAKS_OR_OWNS.match(text.folded, end) is None:
             continue
+        telling = len(candidates) == 1 and not is_common([low])
         for candidate in candidates:
             entity = registry.entities[candidate]
             if any(
-                _holds(held.since, held.until, today) and held.organization is not None and held.organization in finds.by_id
+                _holds(held.since, held.until, today) and (telling or held.organization in finds.by_id)
                 for held in entity.roles
             ):
                 finds.add(entity.id, Kind.PERSON, entity.name, run.start, end)

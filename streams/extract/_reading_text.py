@@ -14,8 +14,11 @@ from streams.extract.document import Document
 
 _GAP: Final = "\n\n"
 
-# Share of capitalised words from which a line without a full stop is written like a title.
-_TITLE_SHARE: Final = 0.6
+# Share of capitalised words from which a line without a full stop is written like a title; short words are left out.
+_TITLE_SHARE: Final = 0.8
+_SMALL: Final = frozenset(
+    "with from over into after amid than that upon onto under before their will have this when what".split(" ")
+)
 
 
 # Marks in `ReadingText.taken`: characters of a name, and those of a country that may be the first word of a firm's name.
@@ -69,7 +72,10 @@ class ReadingText:
 
     def style(self, position: int) -> Style:
         """How the sentence at this offset uses capitals."""
-        number = bisect_right(self.starts, position) - 1
+        return self.style_of(bisect_right(self.starts, position) - 1)
+
+    def style_of(self, number: int) -> Style:
+        """How the sentence of this number uses capitals."""
         style = self._styles.get(number)
         if style is None:
             style = self._styles[number] = _style(self.full[self.starts[number] : self.ends[number]])
@@ -99,8 +105,8 @@ def _style(sentence: str) -> Style:
         return Style.CAPITALS
     if sentence[-1] in ".!?" and len(sentence) > 60:
         return Style.PROSE
-    words = [word for word in sentence.split() if word[0].isalpha() and len(word) > 3]
+    words = [word for word in sentence.split() if len(word) > 3 and word[0].isalpha() and word not in _SMALL]
     capitals = sum(word[0].isupper() for word in words)
-    if len(words) >= 4 and capitals > len(words) * _TITLE_SHARE:
+    if len(words) >= 4 and capitals >= len(words) * _TITLE_SHARE:
         return Style.CAPITALS if sum(map(str.isupper, words)) > len(words) * _TITLE_SHARE else Style.TITLE
     return Style.PROSE

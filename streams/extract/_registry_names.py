@@ -56,7 +56,10 @@ class RegistryNames:
             for known in self._by_key
         )
         self._automaton = AhoCorasick(
-            list(by_key), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA, store_patterns=False
+            list(by_key),
+            matchkind=MatchKind.Standard,
+            implementation=Implementation.ContiguousNFA,
+            store_patterns=False,
         )
         self._spaceless = AhoCorasick(
             spaceless,
@@ -70,12 +73,14 @@ class RegistryNames:
         full, folded = text.full, text.folded
         found: list[Hit] = []
         capital, by_key = self._capital, self._by_key
-        matches = self._automaton.find_matches_as_indexes(f" {plain(folded)} ", overlapping=True)
-        for number, start, stop in matches:
-            end = stop - 2
+        for number, start, stop in self._automaton.find_matches_as_indexes(f" {plain(folded)} ", overlapping=True):
             if capital[number] and not full[start].isupper():
                 continue
+            end = stop - 2
             for pattern, readings in by_key[number]:
+                if len(readings) == 1 and full[start:end] == readings[0].text:
+                    found.append(Hit(start, end, readings))
+                    continue
                 hit = _fitting(full, folded, start, end, pattern, readings)
                 if hit is not None:
                     found.append(hit)
@@ -110,10 +115,22 @@ def _fitting(full: str, folded: str, start: int, end: int, pattern: str, reading
     end = start + size
     surface = full[start:end]
     if len(readings) == 1:
-        only = readings[0]
-        return Hit(start, end, readings) if surface == only.text or only.fits(surface) else None
-    fits = tuple(r for r in readings if surface == r.text or r.fits(surface))
+        return Hit(start, end, readings) if _fits(readings[0], surface) else None
+    fits = tuple([r for r in readings if _fits(r, surface)])
     return Hit(start, end, fits) if fits else None
+
+
+def _fits(reading: Reading, surface: str) -> bool:
+    """`reading.fits(surface)`, with the common cases decided at once."""
+    if surface == reading.text:
+        return True
+    if reading.exact:
+        return False
+    return (
+        surface.isupper()
+        or (" " not in surface and "-" not in surface and surface[0].isupper())
+        or reading.fits(surface)
+    )
 
 
 def _like(surface: str, name: str) -> str:

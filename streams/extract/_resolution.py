@@ -36,7 +36,10 @@ from streams.extract._words import FIRM_ENDINGS, OPENERS, word_set
 
 # Evidence that an ordinary word needs to be a firm's name (see `_surroundings.firm_evidence`).
 _ENOUGH: Final = 3
-_LARGE: Final = 4
+# Size class from which a firm is so often in the news that its name alone says something (`Reading.rank`).
+_MIDDLE: Final = 3
+# Abbreviations this long are no ordinary words in capitals.
+_TELLING_CAPITALS: Final = 4
 
 # Weight of a mention that only modifies ("Japanese") or stands for a government ("Tokyo").
 _MODIFIER: Final = 0.25
@@ -52,7 +55,9 @@ _NEUTRAL: Final = word_set(
     "stock share shares stocks benchmark market composite main blue-chip bluechip broad broader tech-heavy price equity cash industrial large-cap small-cap mid-cap key barometer 30-share 50-share 100-share "
     "225-issue 30-stock closely-watched local of leading"
 )
-_PROVIDERS: Final = word_set("msci s&p ftse stoxx nikkei topix nifty nasdaq russell bse nse csi kbw phlx nyse jse asx crisil hsi")
+_PROVIDERS: Final = word_set(
+    "msci s&p ftse stoxx nikkei topix nifty nasdaq russell bse nse csi kbw phlx nyse jse asx crisil hsi"
+)
 _PHRASE: Final = re.compile(r"[a-z][\w&'-]*(?:\s[\w&'-]+){0,2}\s?$", re.IGNORECASE)
 _NO_PHRASE: Final = word_set("""
 the a an and or but while with by of in led among both were was is are as at on from for to that which than its their this these those since after before including
@@ -70,14 +75,20 @@ _GOVERNMENT_PARTNER: Final = re.compile(
 _WINDOW: Final = 48
 
 _FUNDS: Final = word_set("fund funds etf etfs futures trust spdr ishares notes bond bonds")
-_FIRM_UNITS: Final = word_set("asia inc corning agrosciences chemical chemicals newswires private clearing ventures verafin newspaper daily")
-_NOT_BEHIND_PERSON: Final = word_set("media organization organisation tower towers university institute foundation center centre plaza hotel steaks jr")
+_FIRM_UNITS: Final = word_set(
+    "asia inc corning agrosciences chemical chemicals newswires private clearing ventures verafin newspaper daily"
+)
+_NOT_BEHIND_PERSON: Final = word_set(
+    "media organization organisation tower towers university institute foundation center centre plaza hotel steaks jr"
+)
 _GIVEN_IN_FRONT: Final = re.compile(r"(?<!\w)([A-Z][\w-]+)(?:\s[A-Z]\.?){0,2}\s$")
 _ON: Final = re.compile(r"\s(?:on|at)\s(?:the\s)?$")
 _JUNIOR: Final = re.compile(r",?\s(?:Jr|Sr|II|III)\b")
 _LIST_GAP: Final = re.compile(r",?\s(?:and|or|&)\s|,\s|/")
 _PHRASE_WORD: Final = re.compile(r"[A-Za-z][\w&'-]*")
-_NAME_BEFORE: Final = re.compile(r"((?<![\w.])[A-Z][\w&'.-]*(?:[ \n](?:&|of|and)?[ \n]?[A-Z][\w&'.-]*){0,5})[\s(,]{1,2}$")
+_NAME_BEFORE: Final = re.compile(
+    r"((?<![\w.])[A-Z][\w&'.-]*(?:[ \n](?:&|of|and)?[ \n]?[A-Z][\w&'.-]*){0,5})[\s(,]{1,2}$"
+)
 
 
 class Resolution:
@@ -174,7 +185,9 @@ class Resolution:
     def _alike(self, hit: Hit, entity: str) -> bool:
         known = self._registry.entities[entity]
         first = self._text.folded[hit.start : hit.end].split()[0]
-        return any(name.lower().split()[0] == first for name in (known.name, *known.aliases, *known.weak_aliases) if name)
+        return any(
+            name.lower().split()[0] == first for name in (known.name, *known.aliases, *known.weak_aliases) if name
+        )
 
     def _attach(self, entity: str, beside: list[SymbolHit]) -> None:
         """Count symbols beside a name as mentions of it."""
@@ -219,17 +232,26 @@ class Resolution:
             self._firm_of(hit)
             return
         if "exchange" in categories and is_venue(folded, start, end):
-            self._add(next(r for r in organizations if self._registry.entities[r.entity].category == "exchange"), start, end)
+            self._add(
+                next(r for r in organizations if self._registry.entities[r.entity].category == "exchange"), start, end
+            )
             return
         if "media" in categories and is_medium(folded, start, end):
-            self._add(next(r for r in organizations if self._registry.entities[r.entity].category == "media"), start, end)
+            self._add(
+                next(r for r in organizations if self._registry.entities[r.entity].category == "media"), start, end
+            )
             return
         rater = folded[start:end] == "s&p"
         if rater and is_rater(folded, start, end):
             self._rater(hit)
             return
         moves = is_index_move(folded, start, end)
-        if not moves and Kind.COMPANY in kinds and firm_evidence(folded, start, end) >= _ENOUGH and not follows_index_words(folded, start):
+        if (
+            not moves
+            and Kind.COMPANY in kinds
+            and firm_evidence(folded, start, end) >= _ENOUGH
+            and not follows_index_words(folded, start)
+        ):
             self._firm_of(hit)
             return
         if not weak or moves or (follows_index_words(folded, start) and (rater or not organizations)):
@@ -282,7 +304,9 @@ class Resolution:
         text = self._text
         first = hit.readings[0]
         venue = next((r for r in hit.readings if self._is_exchange(r)), None)
-        if venue is not None and (is_venue(text.folded, hit.start, hit.end) or _ON.search(text.folded, max(0, hit.start - 8), hit.start)):
+        if venue is not None and (
+            is_venue(text.folded, hit.start, hit.end) or _ON.search(text.folded, max(0, hit.start - 8), hit.start)
+        ):
             self._add(venue, hit.start, hit.end)
             return
         end = _with_legal_form(text, hit)
@@ -290,7 +314,10 @@ class Resolution:
             share = is_share(beside[0].value)
         else:
             share = False
-        if first.alias_class is AliasClass.STRONG and not self._is_part_of_name(hit):
+        sure = first.alias_class is AliasClass.STRONG and not (
+            first.exact and text.style(hit.start) is Style.CAPITALS and is_common([text.folded[hit.start : hit.end]])
+        )
+        if sure and not self._is_part_of_name(hit):
             self._add(first, hit.start, end)
         elif (share and _are_unknown(beside)) or (end > hit.end and capital_neighbours(text, hit.start, end) == 0):
             self._add(first, hit.start, end)
@@ -298,7 +325,10 @@ class Resolution:
             self._waiting.append((hit, end))
             return
         if beside and share:
-            self._attach(first.entity, [s for s in beside if s.entity is None or s.entity == first.entity or s.written is not Written.BARE])
+            self._attach(
+                first.entity,
+                [s for s in beside if s.entity is None or s.entity == first.entity or s.written is not Written.BARE],
+            )
 
     def _is_exchange(self, reading: Reading) -> bool:
         return reading.kind is Kind.ORGANIZATION and self._registry.entities[reading.entity].category == "exchange"
@@ -311,7 +341,11 @@ class Resolution:
         near, _ = before(text.folded, hit.start)
         at = hit.start - 1 - len(near)
         return bool(
-            near in GIVEN_NAMES and at >= 0 and text.full[at : at + 1].isupper() and text.full[hit.start - 1] in " \n" and not text.taken[at]
+            near in GIVEN_NAMES
+            and at >= 0
+            and text.full[at : at + 1].isupper()
+            and text.full[hit.start - 1] in " \n"
+            and not text.taken[at]
         )
 
     def _confirmed(self, hit: Hit, end: int) -> bool:
@@ -334,11 +368,12 @@ class Resolution:
         text = self._text
         full, folded, start, end = text.full, text.folded, hit.start, hit.end
         surface = full[start:end]
-        ordinary = is_common(folded[start:end].split())
         style = text.style(start)
+        ordinary = is_common(folded[start:end].split())
         opens = text.opens_sentence(start)
         score = firm_evidence(folded, start, end)
-        score += (reading.rank % 10 >= _LARGE) - (reading.rank % 10 <= 1)
+        score += (reading.rank % 10 >= _MIDDLE) - (reading.rank % 10 <= 1)
+        score += surface.isupper() and len(surface) >= _TELLING_CAPITALS and style is Style.PROSE
         score += 0 if ordinary else 1
         if " " in surface:
             score += 1
@@ -420,7 +455,9 @@ class Resolution:
         surface = " ".join(text.full[start : symbol.start].split()) or symbol.value
         entity = symbol.entity or f"index:~{symbol.value.lstrip('.^')}"
         known = self._registry.entities.get(entity)
-        find = self._finds.add(entity, Kind.INDEX, known.name if known is not None else surface, symbol.start, symbol.end)
+        find = self._finds.add(
+            entity, Kind.INDEX, known.name if known is not None else surface, symbol.start, symbol.end
+        )
         if start < symbol.start:
             end = start + len(text.full[start : symbol.start].rstrip())
             find.spans.append((start, end))
@@ -431,7 +468,9 @@ class Resolution:
         text = self._text
         sentence = text.starts[text.sentence(symbol.start)]
         start = symbol.start
-        for mark in reversed(list(_PHRASE_WORD.finditer(text.full, max(sentence, symbol.start - _WINDOW), symbol.start))[-4:]):
+        for mark in reversed(
+            list(_PHRASE_WORD.finditer(text.full, max(sentence, symbol.start - _WINDOW), symbol.start))[-4:]
+        ):
             gap = text.full[mark.end() : start]
             if gap.strip() or not gap or mark[0].lower() in _NO_PHRASE or mark[0][0].isdigit():
                 break
@@ -440,9 +479,17 @@ class Resolution:
 
     def _share_symbol(self, symbol: SymbolHit) -> None:
         text = self._text
-        name = _NAME_BEFORE.search(text.full, max(0, symbol.start - 60), symbol.start) if symbol.written is not Written.BARE else None
+        name = (
+            _NAME_BEFORE.search(text.full, max(0, symbol.start - 60), symbol.start)
+            if symbol.written is not Written.BARE
+            else None
+        )
         if symbol.entity is not None and symbol.written not in (Written.TICKER, Written.BARE):
-            if name is not None and text.is_free(name.start(1), name.end(1)) and text.style(name.start(1)) is Style.PROSE:
+            if (
+                name is not None
+                and text.is_free(name.start(1), name.end(1))
+                and text.style(name.start(1)) is Style.PROSE
+            ):
                 first = name[1].split()[0].lower()
                 if first not in OPENERS:
                     self._add_id(symbol.entity, name.start(1), name.end(1))
@@ -468,7 +515,11 @@ def _with_legal_form(text: ReadingText, hit: Hit) -> int:
 def _within_symbols(hits: list[Hit], found: list[SymbolHit]) -> set[int]:
     """Positions of names that are part of a symbol: NYSE in "NYSE: ALL"."""
     ends = [(s.start, s.end) for s in found if s.written is not Written.BARE]
-    return {p for p, hit in enumerate(hits) for start, end in ends if start <= hit.start and hit.end <= end} if ends else set()
+    return (
+        {p for p, hit in enumerate(hits) for start, end in ends if start <= hit.start and hit.end <= end}
+        if ends
+        else set()
+    )
 
 
 def _symbols_beside(text: ReadingText, hits: list[Hit], found: list[SymbolHit]) -> dict[int, list[SymbolHit]]:
@@ -487,7 +538,12 @@ def _symbols_beside(text: ReadingText, hits: list[Hit], found: list[SymbolHit]) 
             if position is not None and _BESIDE.fullmatch(text.full, symbol.start - gap, symbol.start) is not None:
                 break
             position = None
-        if position is None and last is not None and 0 <= symbol.start - last[1] <= 2 and not symbol.value.startswith("."):
+        if (
+            position is None
+            and last is not None
+            and 0 <= symbol.start - last[1] <= 2
+            and not symbol.value.startswith(".")
+        ):
             position = last[0]
         if position is not None:
             beside.setdefault(position, []).append(symbol)

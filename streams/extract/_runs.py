@@ -9,10 +9,12 @@ from typing import Final, NamedTuple
 from streams.extract._reading_text import ReadingText, Style
 
 _CAPITAL: Final = r"[A-ZÀ-ÖØ-ÞĀ-Ž]"
-_WORD: Final = rf"{_CAPITAL}[^\W_]*+(?:[-'’&@/.][^\W_]++)*+"
+_REST: Final = r"[^\W_]*+(?:[-'’&@/.][^\W_]++)*+"
+_WORD: Final = _CAPITAL + _REST
 _PARTICLES: Final = r"von|van|der|den|del|della|dello|de|du|des|di|da|do|dos|la|le|bin|al|el|ten|ter|zu|y|e"
 _LINKS: Final = rf"&|and|of|the|for|{_PARTICLES}"
-_RUN: Final = re.compile(rf"(?<![\w$^.]){_WORD}(?:\.?[ \n](?:(?:{_LINKS})[ \n]){{0,2}}{_WORD})*+")
+# Opens with the set of capitals, which the engine scans for; the look-behind comes after it.
+_RUN: Final = re.compile(rf"{_CAPITAL}(?<![\w$^.]{_CAPITAL}){_REST}(?:\.?[ \n](?:(?:{_LINKS})[ \n]){{0,2}}{_WORD})*+")
 _WORDS: Final = re.compile(rf"{_WORD}|&|\w+")
 
 # "Tokyo-based", "Nasdaq-listed": the capital belongs to the first half, the word is an adjective.
@@ -39,17 +41,29 @@ class Word(NamedTuple):
     """Whether it is a small word between the capitalised ones."""
 
 
-class Run(NamedTuple):
+class Run:
     """A stretch of capitalised words."""
 
-    start: int
-    """First character in the reading text."""
-    end: int
-    """One past the last."""
-    opens: bool
-    """Whether its first word is the first of the sentence, so that its capital may mean nothing."""
-    style: Style
-    """How the sentence uses capitals."""
+    __slots__ = ("_words", "end", "many", "opens", "start", "style")
+
+    def __init__(self, start: int, end: int, opens: bool, style: Style, many: bool) -> None:
+        self.start = start
+        """First character in the reading text."""
+        self.end = end
+        """One past the last."""
+        self.opens = opens
+        """Whether its first word is the first of the sentence, so that its capital may mean nothing."""
+        self.style = style
+        """How the sentence uses capitals."""
+        self.many = many
+        """Whether it has more than one word."""
+        self._words: list[Word] | None = None
+
+    def words(self, text: ReadingText) -> list[Word]:
+        """The words of the run; cut once."""
+        if self._words is None:
+            self._words = _words(text, self.start, self.end)
+        return self._words
 
 
 def runs(text: ReadingText) -> list[Run]:
@@ -59,28 +73,27 @@ def runs(text: ReadingText) -> list[Run]:
     for number, start in enumerate(text.starts):
         if text.boilerplate[number]:
             continue
-        style = text.style(start)
+        style = text.style_of(number)
         if style is Style.CAPITALS:
             continue
         for mark in _RUN.finditer(full, start, text.ends[number]):
-            at = mark.start()
-            found.append(Run(at, mark.end(), at - start < 2, style))
+            at, end = mark.span()
+            found.append(Run(at, end, at - start < 2, style, " " in mark[0] or "\n" in mark[0]))
     return found
 
 
-def words(text: ReadingText, run: Run) -> list[Word]:
-    """The words of a run."""
+def _words(text: ReadingText, start: int, end: int) -> list[Word]:
     folded, full = text.folded, text.full
     found = []
-    for mark in _WORDS.finditer(full, run.start, run.end):
-        start, end = mark.span()
-        low = folded[start:end]
+    for mark in _WORDS.finditer(full, start, end):
+        at, stop = mark.span()
+        low = folded[at:stop]
         owns = low.endswith("'s")
         if owns:
-            end -= 2
+            stop -= 2
             low = low[:-2]
-        elif folded.startswith("' ", end) and low.endswith("s"):
+        elif low[-1] == "s" and folded.startswith("' ", stop):
             owns = True
-        link = not full[start].isupper() or ("-" in low and _COMPOUND.match(low) is not None)
-        found.append(Word(start, end, low.rstrip("."), owns, link))
+        link = not full[at].isupper() or ("-" in low and _COMPOUND.match(low) is not None)
+        found.append(Word(at, stop, low, owns, link))
     return found

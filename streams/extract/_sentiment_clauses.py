@@ -53,6 +53,21 @@ _NOT_LINK_BEFORE: Final = frozenset(
     {"such", "well", "much", "so", "far", "low", "high", "early", "soon", "little", "many", "long"}
 )
 _NOT_LINK_BEHIND: Final = frozenset({"well", "much", "of"})
+# A clause that begins with these is about them, not about whom the last one named.
+_OTHER_SUBJECTS: Final = frozenset(
+    {
+        "investors",
+        "traders",
+        "participants",
+        "analysts",
+        "economists",
+        "officials",
+        "regulators",
+        "lawmakers",
+        "dealers",
+    }
+    | {"prosecutors", "consumers", "households", "people", "politicians", "markets", "rates", "yields", "inflation"}
+)
 _PRONOUNS: Final = frozenset({"it", "they", "he", "she"})
 _BEFORE_ENTITY: Final = frozenset(
     {"the", "a", "its", "their", "rival", "peer", "rivals", "peers", "shares", "stock", "stocks", "in", "of", "and"}
@@ -66,10 +81,12 @@ _ENTITY_WITHIN: Final = 5
 _VERB_WITHIN: Final = 9
 
 # A sentence with more than this share of capitals is a title, in which they tell no names.
-_TITLE_CASE: Final = 0.6
+_TITLE_CASE: Final = 0.5
 _FEW_CAPITALS: Final = 3
 _ENDS: Final = frozenset({".", "!", "?"})
 _OPENERS: Final = frozenset({'"', "“", "‘", "."})
+# Behind these a new sentence may begin, or a name stand.
+_RESTARTS: Final = frozenset({":", "-", "–", "—", "?", "!", "("})
 
 
 class Place(NamedTuple):
@@ -81,6 +98,8 @@ class Place(NamedTuple):
     """One past the last."""
     key: int
     """Which entity: equal keys are the same."""
+    is_name: bool = False
+    """Read as an ordinary name that no clause is about, like persons and countries: "sales in China fell"."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,9 +115,9 @@ class Clauses:
     ends: list[int]
     """Offsets in the sentence, one past the last."""
     keys: list[int]
-    """Key of the entity, -1 for other tokens."""
+    """Key of the entity or name, -1 for other tokens."""
     groups: list[int]
-    """Entities named in one list have the same number; -1 for other tokens."""
+    """Entities named in one list have the same number; -1 for names and other tokens."""
     clause: list[int]
     """Number of the clause that each token stands in, from 0."""
     heads: list[int]
@@ -136,8 +155,8 @@ def read_clauses(text: str, places: Sequence[Place], lexicon: Lexicon) -> Clause
     words, classes, starts, ends, keys, capital = rows
     _join_phrases(words, classes, lexicon)
     _mask_names(words, classes, capital, keys)
-    clause, relative = _cut(words, classes, keys)
-    groups = _grouped(words, keys)
+    clause, relative = _cut(words, classes)
+    groups = _grouped(words)
     bounds = _bounds(clause)
     return Clauses(
         words=words,
@@ -147,7 +166,7 @@ def read_clauses(text: str, places: Sequence[Place], lexicon: Lexicon) -> Clause
         keys=keys,
         groups=groups,
         clause=clause,
-        heads=_heads(classes, groups, bounds, relative),
+        heads=_heads(rows, groups, bounds, relative),
         bounds=bounds,
     )
 
@@ -175,7 +194,7 @@ def _put(place: Place, rows: _Rows) -> None:
     at, behind = bisect_right(ends, place.start), bisect_left(starts, place.end)
     if at >= behind:
         return
-    words[at], classes[at], keys[at] = ENTITY, 0, place.key
+    words[at], classes[at], keys[at] = NAME if place.is_name else ENTITY, 0, place.key
     ends[at] = ends[behind - 1]
     while behind < len(words) and (classes[behind] & _SUFFIX or words[behind] in ("", ".")) and keys[behind] < 0:
         behind += 1
@@ -220,18 +239,20 @@ def _join_phrases(words: list[str], classes: list[int], lexicon: Lexicon) -> Non
 
 
 def _mask_names(words: list[str], classes: list[int], capital: list[bool], keys: list[int]) -> None:
-    """Put NAME for capitalised words without a class, not where a sentence or quotation begins nor in title case."""
+    """Put NAME for capitalised words ("Trump", "Target"), not in titles nor where a sentence or quotation begins."""
     large = [at for at in compress(range(len(words)), capital) if keys[at] < 0]
     if len(large) > _FEW_CAPITALS and len(large) > _TITLE_CASE * sum(
         word[0].isalpha() for word in words if word != ENTITY
     ):
         return
     for at in large:
-        if at and not classes[at] & ~_SUFFIX and words[at - 1] not in _OPENERS and words[at] != "i":
-            words[at] = NAME
+        before = words[at - 1] if at else "."
+        if before in _OPENERS or words[at] == "i" or (before in _RESTARTS and classes[at] & ~_SUFFIX):
+            continue
+        words[at], classes[at] = NAME, 0
 
 
-def _cut(words: list[str], classes: list[int], keys: list[int]) -> tuple[list[int], list[bool]]:
+def _cut(words: list[str], classes: list[int]) -> tuple[list[int], list[bool]]:
     """The clause of each token; for each clause whether it is a relative one."""
     clause: list[int] = []
     relative = [False]
@@ -249,7 +270,7 @@ def _cut(words: list[str], classes: list[int], keys: list[int]) -> tuple[list[in
             number += 1
             relative.append(True)
             verb = False
-        elif verb and word in _LINKS and _links_clause(at, words, classes, keys):
+        elif verb and word in _LINKS and _links_clause(at, words, classes):
             number += 1
             relative.append(False)
             verb = False
@@ -257,20 +278,20 @@ def _cut(words: list[str], classes: list[int], keys: list[int]) -> tuple[list[in
     return clause, relative
 
 
-def _links_clause(at: int, words: list[str], classes: list[int], keys: list[int]) -> bool:
+def _links_clause(at: int, words: list[str], classes: list[int]) -> bool:
     """Whether the comma, "and", "as" or "after" at `at` opens a clause of its own."""
     word = words[at]
     behind = words[at + 1] if at + 1 < len(words) else ""
     if word == "as" and (words[at - 1] in _NOT_LINK_BEFORE or behind in _NOT_LINK_BEHIND):
         return False
-    if word == "and" and keys[at - 1] >= 0 and _names_entity(words, keys, at + 1):
+    if word == "and" and words[at - 1] == ENTITY and _names_entity(words, at + 1):
         return False
     if word == "," and behind in _PRONOUNS:
         return True
     after = at + 1
     while after < min(len(words), at + _ENTITY_WITHIN) and words[after] in _BEFORE_ENTITY:
         after += 1
-    if after < len(words) and keys[after] >= 0:
+    if after < len(words) and words[after] == ENTITY:
         for later in range(after + 1, min(len(words), after + _VERB_WITHIN)):
             if classes[later] & _VERBISH:
                 return True
@@ -280,24 +301,24 @@ def _links_clause(at: int, words: list[str], classes: list[int], keys: list[int]
     return word in ("as", "after")
 
 
-def _names_entity(words: list[str], keys: list[int], at: int) -> bool:
+def _names_entity(words: list[str], at: int) -> bool:
     """Whether an entity stands at `at`, behind its article or not."""
     if at < len(words) and words[at] in ("the", "and"):
         at += 1
-    return at < len(words) and keys[at] >= 0
+    return at < len(words) and words[at] == ENTITY
 
 
-def _grouped(words: list[str], keys: list[int]) -> list[int]:
-    groups = [-1] * len(keys)
+def _grouped(words: list[str]) -> list[int]:
+    groups = [-1] * len(words)
     number = -1
     linked = False
-    for at, key in enumerate(keys):
-        if key >= 0:
+    for at, word in enumerate(words):
+        if word == ENTITY:
             if not linked:
                 number += 1
             groups[at] = number
             linked = True
-        elif words[at] not in _IN_LIST:
+        elif word not in _IN_LIST:
             linked = False
     return groups
 
@@ -314,7 +335,7 @@ def _bounds(clause: list[int]) -> list[tuple[int, int]]:
     return bounds
 
 
-def _heads(classes: list[int], groups: list[int], bounds: list[tuple[int, int]], relative: list[bool]) -> list[int]:
+def _heads(rows: _Rows, groups: list[int], bounds: list[tuple[int, int]], relative: list[bool]) -> list[int]:
     """Whom each clause is about: whom it names before its verb, a relative one whom it follows, else as the last."""
     heads: list[int] = []
     main = -1
@@ -322,11 +343,15 @@ def _heads(classes: list[int], groups: list[int], bounds: list[tuple[int, int]],
         if relative[number]:
             heads.append(next((groups[at] for at in range(begin - 1, -1, -1) if groups[at] >= 0), -1))
             continue
+        head = main
         for at in range(begin, end):
             if groups[at] >= 0:
-                main = groups[at]
+                head = main = groups[at]
                 break
-            if classes[at] & _VERBISH and main >= 0:
+            if rows.words[at] in _OTHER_SUBJECTS:
+                head = -1
                 break
-        heads.append(main)
+            if rows.classes[at] & _VERBISH and main >= 0:
+                break
+        heads.append(head)
     return heads

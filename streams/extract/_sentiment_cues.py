@@ -71,7 +71,7 @@ def find_cues(read: Clauses) -> list[Cue]:
         word = read.words[at]
         if (bits & _CUE or word in _REACH) and at > used:
             cue = _composed(read, at)
-        elif word == "firms" and at and read.keys[at - 1] >= 0:
+        elif word == "firms" and at and read.groups[at - 1] >= 0:
             # A verb behind a name ("the yen firms"), else companies.
             cue = Cue(at, 1, 1, "v", -1)
         else:
@@ -135,7 +135,7 @@ def _quantity_behind(read: Clauses, first: int, last: int) -> int:
     """The quantity between these tokens, the last word of it ("net loss"); -1 if an entity or nothing comes first."""
     classes = read.classes
     for place in range(first, last):
-        if read.keys[place] >= 0:
+        if read.groups[place] >= 0:
             return -1
         if classes[place] & _QUANTITY and not (place + 1 < last and classes[place + 1] & _QUANTITY):
             return place
@@ -166,7 +166,7 @@ def _moved(read: Clauses, at: int) -> Cue:
     for earlier in range(at - 1, max(_begin(read, at), at - 1 - _QUANTITY_BEFORE) - 1, -1):
         if classes[earlier] & _QUANTITY:
             return _with_quantity(read, at, way, earlier, "m")
-        if classes[earlier] & _MOVE or (read.keys[earlier] >= 0 and earlier < at - 2):
+        if classes[earlier] & _MOVE or (read.groups[earlier] >= 0 and earlier < at - 2):
             break
     return Cue(at, way, way, "v", -1)
 
@@ -178,7 +178,7 @@ def _shifted(read: Clauses, at: int) -> Cue:
     if quantity >= 0:
         return _with_quantity(read, at, way, quantity, "s")
     for earlier in range(at - 1, max(_begin(read, at), at - 1 - _QUANTITY_BEFORE) - 1, -1):
-        if read.keys[earlier] >= 0:
+        if read.groups[earlier] >= 0:
             break
         if read.classes[earlier] & _QUANTITY:
             return _with_quantity(read, at, way, earlier, "sp")
@@ -193,7 +193,7 @@ def _reverted(read: Clauses, at: int) -> Cue | None:
             return Cue(at, 1, 1, "r", later)
         if word in _RISES:
             return Cue(at, -1, -1, "r", later)
-        if bits & (_MOVE | _QUANTITY) or read.keys[later] >= 0:
+        if bits & (_MOVE | _QUANTITY) or read.groups[later] >= 0:
             return None
     return None
 
@@ -204,7 +204,7 @@ def _reached(read: Clauses, at: int) -> Cue | None:
         word = read.words[later]
         if word in _HIGHS or word in _LOWS:
             return Cue(at, 1 if word in _HIGHS else -1, 0, "h", later)
-        if read.keys[later] >= 0:
+        if read.groups[later] >= 0:
             return None
     return None
 
@@ -217,7 +217,7 @@ def _done_to(read: Clauses, at: int) -> Cue:
         before, kind = (1 if bits & _BEAT else -1), "b"
         behind = -before
         for later in range(at + 1, min(end, at + 1 + _QUANTITY_BEHIND)):
-            if read.keys[later] >= 0:
+            if read.groups[later] >= 0:
                 break
             if classes[later] & (_EXPECTED | _QUANTITY):
                 return Cue(at, before, 0, "e", later)

@@ -1,7 +1,6 @@
 """Features of a mention: what stands left and right of it, and what the cues say of it in the part it plays.
 
-Strategy. Words are read by side and clause: one and two of them left and right of the target in its clause, one in the
-clauses around. Cues are read by part: a polarity counts for the target as the one who stands before the cue (`S` first
+Strategy. Words are read one and two at a time, left and right of the target in its clause. Cues are read by part: a polarity counts for the target as the one who stands before the cue (`S` first
 in its clause, `N` not), as the first one behind it (`O`, `o` if another is nearer), as the one whom a clause without an
 entity of its own goes on about (`I`), or as a bystander (`F P J y z`). The part with the polarity is what carries over
 from headlines to prose; the words refine it.
@@ -60,8 +59,10 @@ class Reading:
     """Words that say good or bad, in text order."""
     pairs: list[str]
     """Each word with the next."""
+    entities: list[int]
+    """Tokens of entities that are more than names."""
     around: list[tuple[int, int]]
-    """For each cue the groups of the nearest entities before and behind it in its clause, -1 if there is none."""
+    """For each cue the groups of the nearest of them before and behind it in its clause, -1 if there is none."""
 
 
 def read_sentence(text: str, places: Sequence[Place], lexicon: Lexicon) -> Reading:
@@ -69,17 +70,18 @@ def read_sentence(text: str, places: Sequence[Place], lexicon: Lexicon) -> Readi
     clauses = read_clauses(text, places, lexicon)
     words = clauses.words
     cues = find_cues(clauses)
+    entities = [at for at, group in enumerate(clauses.groups) if group >= 0]
     return Reading(
         clauses=clauses,
         cues=cues,
         pairs=[f"{a} {b}" for a, b in pairwise(words)],
-        around=_around(clauses, cues),
+        entities=entities,
+        around=_around(clauses, cues, entities),
     )
 
 
-def _around(clauses: Clauses, cues: list[Cue]) -> list[tuple[int, int]]:
+def _around(clauses: Clauses, cues: list[Cue], entities: list[int]) -> list[tuple[int, int]]:
     groups, clause = clauses.groups, clauses.clause
-    entities = [at for at, group in enumerate(groups) if group >= 0]
     found = []
     for cue in cues:
         at, number = cue.at, clause[cue.at]
@@ -98,16 +100,12 @@ def features(reading: Reading, at: int, name: Iterable[str]) -> tuple[tuple[str,
     clauses = reading.clauses
     words, pairs = clauses.words, reading.pairs
     begin, end = clauses.bounds[clauses.clause[at]]
-    first, last = max(0, at - _WINDOW), min(len(words), at + 1 + _WINDOW)
-    left, right = max(first, begin), min(last, end)
+    left, right = max(begin, at - _WINDOW), min(end, at + 1 + _WINDOW)
     known = {*_neighbours(words, at), *name, *_chain(clauses, at, end, "K"), *_chain(clauses, at, begin, "k")}
     _add_cues(known, reading, at)
     return (
         ("l", {*words[left:at], *pairs[left : max(left, at - 1)]}),
         ("r", {*words[at + 1 : right], *pairs[at + 1 : right - 1]}),
-        ("L", {*words[first:left]}),
-        ("R", {*words[right:last]}),
-        ("c", {*words[left:right]}),
         ("x", known),
     )
 
@@ -149,7 +147,7 @@ def _chain(clauses: Clauses, at: int, limit: int, label: str) -> list[str]:
 
 @cache
 def _link(bits: int) -> str:
-    """The first of the chained classes among `bits`, or empty; it has as many answers as the lexicon has sets of bits."""
+    """The first of the chained classes among `bits`, or empty; cached for as many sets of bits as the lexicon has."""
     return next((link for bit, link in _CHAINED if bits & bit), "")
 
 
@@ -164,10 +162,8 @@ def _add_cues(known: set[str], reading: Reading, at: int) -> None:
     for part, cue in near_cues(reading, at):
         polarity = cue.behind if part in ("O", "o") else cue.before
         base = part + _SIGN[polarity]
-        distance = abs(cue.at - at)
         known.add(base)
         known.add(base + cue.kind)
-        known.add(base + ("a" if distance < 2 else "b" if distance < 4 else "c" if distance < 8 else "d"))
         known.add(part + words[cue.at])
         if cue.also >= 0:
             known.add(f"{part}{words[cue.at]}_{words[cue.also]}")
@@ -191,6 +187,8 @@ def near_cues(reading: Reading, at: int) -> list[tuple[str, Cue]]:
     cues = reading.cues
     behind = next((place for place, cue in enumerate(cues) if cue.at > at), len(cues))
     first = max(0, behind - _CUES_A_SIDE)
+    if reading.clauses.groups[at] < 0:
+        return [(_part_of_name(reading, at, cue.at), cue) for cue in cues[first : behind + _CUES_A_SIDE]]
     return [
         (_part(reading.clauses, at, cue.at, around), cue)
         for cue, around in zip(cues[first : behind + _CUES_A_SIDE], reading.around[first:], strict=False)
@@ -210,6 +208,22 @@ def _part(clauses: Clauses, at: int, cue: int, around: tuple[int, int]) -> str:
         return "F" if head else "P"
     if clauses.heads[there] == group:
         return "I" if around[0] in (-1, group) else "J"
+    side = "y" if cue < at else "z"
+    return side if abs(there - own) == 1 else side + "2"
+
+
+def _part_of_name(reading: Reading, at: int, cue: int) -> str:
+    """The same for a target that is read as a name: it comes second to all entities around."""
+    clauses, entities = reading.clauses, reading.entities
+    own, there = clauses.clause[at], clauses.clause[cue]
+    alone = bisect_left(entities, min(at, cue)) == bisect_left(entities, max(at, cue))
+    if own == there:
+        if cue < at:
+            return "O" if alone else "o"
+        first = bisect_left(entities, clauses.bounds[own][0]) == bisect_left(entities, at)
+        return ("S" if first else "N") if alone else ("F" if first else "P")
+    if alone and clauses.heads[there] < 0:
+        return "I"
     side = "y" if cue < at else "z"
     return side if abs(there - own) == 1 else side + "2"
 

@@ -19,20 +19,29 @@ LEGAL_BEHIND: Final = re.compile(
 )
 
 _FIRM_NOUN: Final = (
-    r"shares?|stocks?|adrs?|ceo|cfo|coo|cto|chief|chairman|chairwoman|chair|founder|co-founder|president|executives?|boss|board|shareholders?|investors?"
-    r"|bondholders|analysts?|economists?|strategists?|spokes\w{2,8}|earnings|profits?|revenues?|results|quarterly|q[1-4]|first-quarter|second-quarter"
-    r"|third-quarter|fourth-quarter|net\sprofit|net\sloss|net\sincome|subsidiary|unit|employees|workers|dealers|management"
+    r"shares?|stocks?|scrip|adrs?|ceo|cfo|coo|cto|md|managing\sdirector|chief|chairman|chairwoman|chair|founder|co-founder|president|executives?|boss|board|promoters?|shareholders?"
+    r"|investors?|bondholders|analysts?|economists?|strategists?|spokes\w{2,8}|earnings|profits?|revenues?|sales|results|numbers|quarterly|q[1-4]|h[12]|first-quarter|second-quarter"
+    r"|third-quarter|fourth-quarter|net\sprofit|net\sloss|net\sincome|net\s(?:up|down|rises|falls|dips|jumps)|pat|ebitda|ipo|fpo|qip|subsidiary|unit|employees|workers|dealers|management|bonds|deal|bid|stake|merger|takeover"
+)
+# What firms do and people don't, or hardly ever in the news.
+_FIRM_ACT: Final = (
+    r"\w+\sits\s(?:\w+\s){0,2}?(?:dividend|outlook|forecasts?|guidance|payout|stake|workforce|targets?|headcount|buyback|offer|bid|plants?|factory|jobs|estimates?|capex|debt)"
+    r"|was\s(?:the|among\sthe|one\sof\sthe)\s(?:\w+\s){0,3}(?:fallers?|gainers?|risers?|losers?|performers?|decliners?)"
+    r"|reported|reports\s|posted|posts|unveiled|unveils|launched|launches|acquired|acquires|filed|files|recalls|recalled|employs|operates|shipped|swung|booked|cut\sits|cuts\sits|raised\sits|raises\sits"
+    r"|to\s(?:acquire|issue|launch|list|merge|spin|delist|demerge|hive|manufacture|infuse|raise|buy|sell|build|lay|cut|hire|set\sup|supply|invest|pay|report|recall|enter|exit|expand|team|split)\b"
 )
 _FIRM_VERB: Final = (
-    r"was\s(?:the|among\sthe|one\sof\sthe)\s(?:\w+\s){0,3}(?:fallers?|gainers?|risers?|losers?|performers?|decliners?)|"
-    r"said|says|reported|reports|announced|announces|plans|planned|posted|posts|agreed|agrees|named|names|unveiled|unveils|launched|launches|acquired"
-    r"|acquires|buys|bought|sold|sells|filed|files|declined\sto|expects|expected\sto|forecasts|warned|warns|recalls|recalled|sues|sued|cuts\s|cut\sits|raises\s|raised\sits"
-    r"|employs|operates|owns|makes|offers|shipped|signed|signs|hired|hires|appoints|appointed|confirmed|denied|responded|told|beat|missed|swung|booked"
-    r"|is\sto|plans\sto|to\s(?:buy|sell|acquire|cut|raise|invest|launch|report|issue|pay|build|open|close|merge|spin|list|offer|hire|lay|set\sup)\b"
+    r"said|says|announced|announces|plans|planned|agreed|agrees|named|names|buys|bought|sold|sells|declined\sto|expects|expected\sto|forecasts|warned|warns|sues|sued|cuts\s|raises\s|owns|makes|offers|signed|signs|hired"
+    r"|hires|appoints|appointed|confirmed|denied|responded|told|beat|missed|decides|decided|looks\sto|is\sto|plans\sto|sees|seeks|gets|wins|won|bags|bagged|inks|eyes|mulls|ties\sup|drops|scraps|defers|locked|declared|declares|approved|approves"
+    r"|to\s(?:open|close|offer|form|join|seek|start|stop|consider|increase|reduce|take|move|file|appoint|develop|make|shut|continue|get|focus|post|see|be|introduce|unveil|add|bring|give|keep)\b"
 )
-_AFTER_FIRM: Final = re.compile(rf"(?P<own>'s?)?\s(?:(?P<noun>{_FIRM_NOUN})|(?P<verb>{_FIRM_VERB})|(?P<move>{_MOVE}))(?!\w)")
+_AFTER_FIRM: Final = re.compile(
+    rf"(?P<own>'s?)?\s(?:(?P<noun>{_FIRM_NOUN})|(?P<act>{_FIRM_ACT})|(?P<verb>{_FIRM_VERB})|(?P<move>{_MOVE}))(?!\w)"
+)
 _AFTER_OWN: Final = re.compile(r"'s?\s\w")
-_AFTER_LINK: Final = re.compile(r"(?:\s(?:is|was|has|had|will|would|could|may|might|which|who|and)(?!\w)|,\s(?:the|which|a|an)\s|\s?[(<])")
+_AFTER_LINK: Final = re.compile(
+    r"(?:\s(?:is|was|has|had|will|would|could|may|might|which|who|and)(?!\w)|,\s(?:the|which|a|an)\s|\s?[(<])"
+)
 
 _OF_FIRM: Final = word_set("""
 shares share stock stake shareholders investors owner owners unit subsidiary division parent parents maker makers operator ceo cfo chairman chairwoman chair president founder co-founder head
@@ -40,23 +49,29 @@ boss executive acquisition takeover purchase sale results earnings profits profi
 analyst analysts economist economists strategist strategists bonds rating ratings outlook price target likes names dealer broker
 """)
 _LINKS: Final = word_set("of in at for from by with on")
-_APPOSITIONS: Final = word_set("""
+APPOSITIONS: Final = word_set("""
 maker carmaker automaker drugmaker chipmaker planemaker jetmaker lender retailer insurer miner oilmaker airline brokerage broker bank startup start-up firm company
 producer manufacturer developer provider operator giant major heavyweight conglomerate bellwether steelmaker brewer distiller grocer supermarket refiner lessor
 rival peer parent subsidiary unit affiliate supplier builder homebuilder publisher broadcaster utility group telco bookmaker sportswear fashion luxury explorer
 industrialist multinational behemoth titan stalwart wholesaler e-tailer shipbuilder tyremaker drugmakers automakers carmakers chipmakers lenders miners retailers insurers airlines giants
 heavyweights majors rivals peers banks brokerages firms companies startups exporters
 """)
-_LISTED_BEFORE: Final = word_set("including like versus vs acquire acquires buy buys bought sell sells sold sue sues sued join joins joined told against named called behind at")
+_LISTED_BEFORE: Final = word_set(
+    "including like versus vs acquire acquires buy buys bought sell sells sold sue sues sued join joins joined told against named called behind at placed upgraded downgraded fined cleared blocked backed accused"
+)
 
 
-_AFTER_NAME: Final = word_set("ceo cfo coo chief chairman president shares stock q1 q2 q3 q4 inc's executive spokesman spokeswoman analyst analysts") | word_set(
+_AFTER_NAME: Final = word_set(
+    "ceo cfo coo chief chairman president shares stock q1 q2 q3 q4 inc's executive spokesman spokeswoman analyst analysts"
+) | word_set(
     "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december"
 )
 BEFORE_NAME: Final = word_set(
     "president prime minister secretary chairman chair governor ceo mr mrs ms rival analyst senator chancellor premier us u.s former tech miner lender retailer carmaker like at from by for with than"
 )
 NEXT_CAPITALISED: Final = re.compile(r"\s([A-Z][\w'’-]*)")
+# "Rio de Janeiro": the name goes on behind a small word.
+_JOINED_BEHIND: Final = re.compile(r"\s(?:de|del|do|da|di|la|von|van)\s[A-Z]")
 _LAST_CAPITALISED: Final = re.compile(r"(?<![\w.])([A-Z][\w&'-]*)\s$")
 
 
@@ -65,7 +80,7 @@ def before(folded: str, start: int) -> tuple[str, str]:
     words = folded[max(0, start - 30) : start].split()
     if not words:
         return "", ""
-    return words[-1].lstrip('"(' ), words[-2] if len(words) > 1 else ""
+    return words[-1].lstrip('"('), words[-2] if len(words) > 1 else ""
 
 
 def capital_neighbours(text: ReadingText, start: int, end: int) -> int:
@@ -73,6 +88,8 @@ def capital_neighbours(text: ReadingText, start: int, end: int) -> int:
     if text.style(start) is not Style.PROSE:
         return 0
     count = 0
+    if _JOINED_BEHIND.match(text.full, end) is not None:
+        return 1
     behind = NEXT_CAPITALISED.match(text.full, end)
     if behind is not None and not text.taken[behind.start(1)] and behind[1].lower() not in _AFTER_NAME:
         count += 1
@@ -94,7 +111,7 @@ def firm_evidence(folded: str, start: int, end: int) -> int:
     elif _AFTER_OWN.match(folded, end) is not None or _AFTER_LINK.match(folded, end) is not None:
         score = 1
     near, second = before(folded, start)
-    if (near in _LINKS and second in _OF_FIRM) or near in _APPOSITIONS:
+    if (near in _LINKS and second in _OF_FIRM) or near in APPOSITIONS:
         score += 3
     elif near in _LISTED_BEFORE:
         score += 1
@@ -104,7 +121,7 @@ def firm_evidence(folded: str, start: int, end: int) -> int:
 # ---- which of the things that share an exchange's, publisher's or rater's name
 
 _AFTER_VENUE: Final = re.compile(
-    r"-(?:listed|traded|quoted|registered)|\s(?:listings?|listed|stock\smarket|stock\sexchange|exchange|trading\s(?:floor|hours|rules|session|symbol|volume)|rules?|bulletin|national\smarket|floor"
+    r"-(?:listed|traded|quoted|registered|style|like|type)|\s(?:listings?|listed|stock\smarket|stock\sexchange|exchange|trading\s(?:floor|hours|rules|session|symbol|volume)|rules?|bulletin|national\smarket|floor"
     r"|member(?:s|ship)?|regulat\w+|securit(?:y|ies)|over-the-counter|issues|volume|market\smakers?|trad(?:ed|es)\b)(?!\w)|\s?[:/]\s?[a-z]"
 )
 _BEFORE_VENUE: Final = re.compile(
@@ -127,7 +144,9 @@ _BEFORE_RATER: Final = re.compile(
     r"(?:(?:rated|rating|ratings|downgraded?|upgraded?|downgrades?|cut|assigned|affirmed|agency|agencies|junk|grade|outlook|by|from|according\sto)\s(?:[\w+-]{1,12}\s){0,3}?(?:by|at|from|with)\s"
     r"|(?:agency|agencies|by|according\sto|raters?|fitch,?|moody's,?|fitch\sand|moody's\sand|from)\s)$"
 )
-_BEFORE_INDEX: Final = re.compile(r"(?:\bthe|index|benchmark|sending|lifted|pushed|pulled|dragged|weighed\son|took|sent|helped|dow|nasdaq|nifty|sensex|&p|500|and|,)\s(?:\w{1,14}\s)?$")
+_BEFORE_INDEX: Final = re.compile(
+    r"(?:\bthe|index|benchmark|sending|lifted|pushed|pulled|dragged|weighed\son|took|sent|helped|dow|nasdaq|nifty|sensex|&p|500|and|,)\s(?:\w{1,14}\s)?$"
+)
 _AFTER_INDEX: Final = re.compile(
     rf"(?:\s(?:index|indices|sectors?|subsectors?|components?|constituents?|companies|members|composite|average|benchmark|futures|e-minis?|gauge|was|were|is|has|had|down|up|higher|lower|flat|(?:also\s|briefly\s|then\s|last\s|both\s|each\s|all\s|have\s|has\s)?(?:{_MOVE})"
     r"|at\s\d|and\s(?:the\s)?(?:s&p|dow|nasdaq|nikkei|topix|sensex|nifty|ftse|dax|cac|russell)|to\s(?:a\s|its\s|the\s|\d|close|end|finish)|off\s\d|\+|-?\d)|,?\s(?:dow|nasdaq|s&p|and\snasdaq)|\s?<\.|\s?\(?[+-]\d)"
@@ -136,9 +155,9 @@ _WINDOW: Final = 60
 
 
 def is_traded_firm(folded: str, end: int) -> bool:
-    """Whether the name is that of a firm with shares: "Singapore Exchange fell 1%", "the exchange's shares"."""
+    """Whether the name does what firms do and people don't: "Singapore Exchange fell 1%", "the exchange's shares"."""
     after = _AFTER_FIRM.match(folded, end)
-    return after is not None and (after["move"] is not None or after["noun"] is not None)
+    return after is not None and after["verb"] is None
 
 
 def is_venue(folded: str, start: int, end: int) -> bool:

@@ -45,7 +45,9 @@ class SymbolHit(NamedTuple):
 
 
 _ANGLE: Final = re.compile(r"<(\.?[A-Z0-9][A-Za-z0-9.^=_-]{0,19})>")
-_CASHTAG: Final = re.compile(r"(?<![\w$])\$(\^[A-Z0-9.]{1,9}|[A-Z][A-Z0-9]{0,6}(?:[.-][A-Z]{1,3})?|\d{3,6}\.[A-Z]{1,3})(?![\w^])")
+_CASHTAG: Final = re.compile(
+    r"(?<![\w$])\$(\^[A-Z0-9.]{1,9}|[A-Z][A-Z0-9]{0,6}(?:[.-][A-Z]{1,3})?|\d{3,6}\.[A-Z]{1,3})(?![\w^])"
+)
 _COLON: Final = re.compile(r":\s?\$?([A-Z0-9][A-Z0-9.&-]{0,11})(?!\w)")
 _PREFIX: Final = re.compile(r"(?:^|[^\w.])([A-Za-z][A-Za-z0-9]{1,9}(?:[ -][A-Za-z]{2,9})?)\s?$")
 _LONGEST_PREFIX: Final = 22
@@ -57,7 +59,9 @@ _CARET: Final = re.compile(r"(?<![\w$])\^([A-Z][A-Z0-9.]{1,9})(?!\w)")
 _NO_SHARE: Final = re.compile(r"=|(?:c|cv)\d+$|-RR$")
 # RIC suffixes that say less than the exchange: consolidated and Nasdaq tiers.
 _SAME_RIC: Final = {"OQ": "O", "OB": "O", "K": "N"}
-_MONEY: Final = frozenset({"USD", "EUR", "GBP", "JPY", "CNY", "AUD", "CAD", "NZD", "HKD", "SGD", "US", "CA", "BN", "MN", "TN", "M", "B", "K"})
+_MONEY: Final = frozenset(
+    {"USD", "EUR", "GBP", "JPY", "CNY", "AUD", "CAD", "NZD", "HKD", "SGD", "US", "CA", "BN", "MN", "TN", "M", "B", "K"}
+)
 
 
 def symbols(text: ReadingText, registry: Registry) -> list[SymbolHit]:

@@ -115,7 +115,10 @@ def names_of(
 
 def _actor(entity: Entity, actors: Actors, on: date) -> Actor | None:
     if entity.kind is Kind.PERSON:
-        return actors.official(entity.id, on) or Actor(tags.PERSON, entity.id, entity.name, None)
+        known = entity.id in actors.persons
+        return actors.official(entity.id, on) or Actor(
+            tags.PERSON if known else tags.SOMEBODY, entity.id, entity.name, None
+        )
     if entity.kind is Kind.ORGANIZATION and entity.id in actors.organizations:
         return actors.organizations[entity.id]
     if entity.kind is Kind.COUNTRY:
@@ -216,6 +219,12 @@ def _bare_name(text: str, start: int, end: int) -> list[Mark]:
     return [Mark(start, end, tags.NAME, None, text[start:end], None)] if end - start > 1 else []
 
 
+_SPEAKS: Final = re.compile(
+    r" (?:said|says|forecast|posted|reported|agreed|plans|raised|cut|lowered|expects|sees|won|wins|acquired|announced|launched|named|"
+    r"declared|halved|slashed|signed|warned|unveiled|proposed|maintained|confirmed|reaffirmed|swung|earned|beat|missed|bought|sold)\b"
+)
+
+
 def _may_begin(text: str, words: list[tuple[int, int]]) -> bool:
     """Whether the first of `words` is part of a name rather than a word with the capital of its place."""
     start, end = words[0]
@@ -226,5 +235,7 @@ def _may_begin(text: str, words: list[tuple[int, int]]) -> bool:
     opens = text[:start].strip(" \"'“‘(") == ""
     if not opens or len(words) > 1 or not word[1:].islower():
         return len(word) > 1
-    # The first word of a sentence has its capital from there, unless it is no word of the language.
+    # The first word of a sentence has its capital from there, unless it is no word of the language or speaks like a firm.
+    if _SPEAKS.match(text, end) and not plain.endswith("s"):
+        return True
     return len(plain) > 3 and not plain.endswith(_ORDINARY_ENDINGS) and plain not in common_words()

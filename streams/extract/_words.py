@@ -18,7 +18,7 @@ commissioner senator representative congressman congresswoman lawmaker legislato
 partner professor ambassador negotiator envoy king queen prince princess emperor sheikh general admiral mayor treasurer officer investor billionaire tycoon financier
 adviser advisor aide executive owner co-owner consultant researcher planner columnist author historian specialist scientist engineer banker
 fund-manager portfolio lieutenant colonel captain sir lord dame lady baroness leader politician candidate president-elect boss
-head co-head policymaker member expert chartist technician activist
+head co-head cmd cxo policymaker member expert chartist technician activist
 """)
 """What a person may be called right before or right behind the name."""
 
@@ -52,7 +52,7 @@ january february march april may june july august september october november dec
 north south east west central upper lower great day days week year years prize award awards act bill law rule plan deal report reports cup open
 court administration government ministry department republic kingdom union states federation times post journal news daily weekly tribune herald
 research ratings rating analytics asset wealth equities equity investments investment markets market stock stocks shares
-said says told and or the of in at on for to as is was has had will also but who rs inr usd pat ebitda eps
+said says told and or the of in at on for to as is was has had will also but who rs inr usd pat ebitda eps sales marketing operations finance hr engineering strategy explosives emeritus elect designate secretariat ministers biz
 """)
 
 MONTHS_AND_DAYS: Final = word_set("""
@@ -77,7 +77,7 @@ bancorp bancshares bankshares industries technologies airlines airways motors ph
 bros sons advisors advisers partners capital ventures equities associates holdings holding semiconductor semiconductors electronics chemicals
 foods breweries brewery beverages retail stores supermarkets telecommunications telecom communications enterprises properties realty
 biosciences biotech therapeutics biopharma genomics robotics logistics shipping shipbuilding cement mills textiles fertilisers fertilizers refineries
-minerals mining mines goldfields aerospace automotive tyres tires paints jewellers finserv finance financial investments software infotech networks
+gems minerals mining mines goldfields aerospace automotive tyres tires paints jewellers finserv finance financial investments software infotech networks
 entertainment studios pictures publishing broadcasting insurance assurance reinsurance microfinance brokers broking stockbrokers stockbroking
 wealth bank banks group co company consulting consultants research analytics energy power steel resources works heavy automobiles railways
 trust systems solutions labs ratings markets management
@@ -85,13 +85,19 @@ trust systems solutions labs ratings markets management
 """Last words of firms' names. Evidence, not proof: a firm ends so, and so does "Central Bank"."""
 
 FIRM_ENDINGS_IN_CONTEXT: Final = word_set("""
+media offshore
 security dynamics sciences brands designs games mobility health healthcare water cosmetics apparel outdoors diagnostics devices materials metals aluminum aluminium
 polymers plastics packaging containers instruments components circuits photonics optics payments lending mortgage savings leasing rentals hospitality hotels resorts casinos
 cruises travel freight express marine offshore drilling pipelines midstream renewables solar wind nuclear hydrogen batteries cap asset digital interactive global worldwide international
 restaurants bakery dairy farms seeds nutrition wellness clinics hospitals homes construction engineering infrastructure ports airport airports rail transport defence defense aviation space
-satellite wireless mobile cable data cloud semi micro analytics academy learning education toys sports fitness wines spirits tobacco jewels jewellery silk fabrics garments
+satellite wireless mobile cable data cloud semi micro analytics academy learning education toys sports fitness wines spirits tobacco jewels gems silk fabrics garments
 """)
 """Last words of firms' names and of much else: "Wizmere Security", "Homeland Security". Evidence only where the words around speak of a firm too."""
+
+FIRM_OPENINGS: Final = word_set(
+    "grupo groupe gruppo banco banca banque bolsa companhia compagnie compania corporacion empresas"
+)
+"""First words of firms' names in other languages."""
 
 # With one of these in it a name is no firm, whatever its last word.
 NOT_FIRM: Final = word_set("""
@@ -114,14 +120,18 @@ group holding holdings trust fund credit business company hotel real estate life
 """)
 """First words that are no second mention of a firm: "General" for General Electric."""
 
-NOT_NAMES: Final = word_set("""
+NOT_NAMES: Final = (
+    word_set("""
 class big tech wall main street magnificent seven asian european american western eastern latin nordic baltic gulf arab african us uk eu un ai ev reit reits ipo ipos esg
 etf etfs adr adrs gdp cpi pmi ceo cfo fomc opec fy q1 q2 q3 q4 h1 h2 a b h pm am est et gmt utc bst ist hkt covid-19 covid internet
 christian muslim jewish islamic republican republicans democrat democrats democratic conservative labour liberal tory
 mr mrs ms dr asia europe africa america north south east west middle fed treasury treasuries treasurys congress senate parliament
 god english french german spanish chinese japanese indian bollywood hollywood silicon valley brexit
+inc agm egm ebitda eps fy rs cr ex s.korean
 chapter article section page table figure exhibit note no vol part phase
-""") | MONTHS_AND_DAYS
+""")
+    | MONTHS_AND_DAYS
+)
 """Capitalised words that name neither firm nor person, alone or as the only words of a run."""
 
 SECTORS: Final = word_set("""

@@ -59,7 +59,7 @@ def annotate(article: Article, position: Position | None, extractor: Extractor) 
     found = find_entities(document, extractor.registry)
     facts = find_index_facts(document, found)
     entities = score_entities(document, found, extractor.model)
-    events = score_events(document, find_events(document, found, facts), extractor.model)
+    events = score_events(document, find_events(document, found, facts, extractor.registry), extractor.model)
     annotation = Annotation(
         article=reference,
         position=position,

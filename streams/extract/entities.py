@@ -92,9 +92,12 @@ def find_entities(document: Document, registry: Registry) -> tuple[Entity, ...]:
     find_people(text, capitals, registry, finds, document.published_at.date())
     resolution.confirm()
     _short_mentions(text, matcher, finds)
+    known = len(finds.by_id)
     find_firms_by_context(text, capitals, matcher.adjectives, finds)
-    _short_mentions(text, matcher, finds)
-    return _by_relevance([_entity(find, text, matcher) for find in finds.by_id.values()])
+    if len(finds.by_id) > known:
+        _short_mentions(text, matcher, finds)
+    opening = next((end for start, end in zip(text.starts, text.ends, strict=True) if start >= text.body_at), 0)
+    return _by_relevance([_entity(find, text, matcher, opening) for find in finds.by_id.values()])
 
 
 def _matcher(registry: Registry) -> _Matcher:
@@ -184,7 +187,7 @@ def _is_named_here(text: ReadingText, form: str, start: int, end: int) -> bool:
 # ---- entities
 
 
-def _entity(find: Find, text: ReadingText, matcher: _Matcher) -> Entity:
+def _entity(find: Find, text: ReadingText, matcher: _Matcher, opening: int) -> Entity:
     spans = sorted(find.spans)
     full = text.full
     mentions = []
@@ -196,14 +199,13 @@ def _entity(find: Find, text: ReadingText, matcher: _Matcher) -> Entity:
         kind=find.kind,
         name=find.name,
         symbols=_symbols(find, matcher),
-        relevance=_relevance(find, spans, text),
+        relevance=_relevance(find, spans, text, opening),
         mention_count=len(spans),
         mentions=tuple(mentions),
     )
 
 
-def _relevance(find: Find, spans: list[tuple[int, int]], text: ReadingText) -> float:
-    opening = next((end for start, end in zip(text.starts, text.ends, strict=True) if start >= text.body_at), 0)
+def _relevance(find: Find, spans: list[tuple[int, int]], text: ReadingText, opening: int) -> float:
     early = text.body_at + (len(text.full) - text.body_at) * _EARLY_SHARE
     total = 0.0
     for start, _ in spans:
@@ -220,7 +222,9 @@ def _relevance(find: Find, spans: list[tuple[int, int]], text: ReadingText) -> f
 def _symbols(find: Find, matcher: _Matcher) -> tuple[Symbol, ...]:
     known = matcher.registry.entities.get(find.entity)
     if known is None:
-        return tuple(Symbol(scheme="ric" if "." in value else "ticker", value=value) for value in dict.fromkeys(find.symbols))
+        return tuple(
+            Symbol(scheme="ric" if "." in value else "ticker", value=value) for value in dict.fromkeys(find.symbols)
+        )
     found = matcher.symbols.get(find.entity)
     if found is None:
         home = {listing.partition(":")[2] for listing in known.listings[:1]}

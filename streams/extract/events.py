@@ -22,12 +22,14 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from schemas import Entity, EntityRef, Event, IndexFact, Participant, Quantity, Span
-from schemas.taxonomy import Basis, Direction, EventType, FactLevel, Family, Field, Record
+from schemas import Entity, EntityRef, Event, IndexFact, Quantity, Span
+from schemas.taxonomy import Direction, EventType, FactLevel, Family, Field, Record
 from streams.data import events as tags
 from streams.data.events import EventRule, EventRules, load_event_rules
 from streams.data.registry import Registry, fold
@@ -35,7 +37,7 @@ from streams.extract._actors import Actors, ActorSpan, actors_of
 from streams.extract._event_clauses import Clause, clause_of, fact_level, guarded, schedule
 from streams.extract._event_figures import arguments
 from streams.extract._event_parties import Focus, Parties, parties
-from streams.extract._tagged_text import Mark, Names, TaggedSentence, names_of, tag
+from streams.extract._tagged_text import Names, TaggedSentence, names_of, tag
 from streams.extract.document import Document, Sentence
 
 __all__ = ["RULES", "RULES_VERSION", "find_events"]
@@ -71,14 +73,32 @@ class _Find:
     """Whether its own sentence names the subject."""
 
 
-# ---- the rules by stem
+# ---- which rules may hold in a sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Gate:
+    """What a pattern cannot match without, as bits."""
+
+    rule: int
+    """Place in RULES.rules."""
+    pattern: re.Pattern[str]
+    words: int
+    """Bits of the sets of words of which it needs one each."""
+    tags: tuple[frozenset[str], ...]
+    """Sets of words and tags of which it needs one each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Prefilter:
     automaton: AhoCorasick
+    """Finds the stems of all rules."""
     rules_of: tuple[tuple[int, ...], ...]
     """By stem: places in RULES.rules."""
+    bits: Mapping[str, int]
+    """By word the sets it belongs to."""
+    gates: tuple[tuple[_Gate, ...], ...]
+    """By rule."""
 
 
 def _prefilter(rules: Sequence[EventRule]) -> _Prefilter:
@@ -86,13 +106,30 @@ def _prefilter(rules: Sequence[EventRule]) -> _Prefilter:
     for place, rule in enumerate(rules):
         for stem in rule.stems:
             by_stem.setdefault(stem, []).append(place)
+    sets: dict[frozenset[str], int] = {}
+    gates = []
+    for place, rule in enumerate(rules):
+        of_rule = []
+        for pattern in rule.patterns:
+            needed = 0
+            for clause in pattern.words:
+                needed |= 1 << sets.setdefault(clause, len(sets))
+            of_rule.append(_Gate(rule=place, pattern=pattern.regex, words=needed, tags=pattern.tags))
+        gates.append(tuple(of_rule))
+    bits: dict[str, int] = {}
+    for clause, number in sets.items():
+        for word in clause:
+            bits[word] = bits.get(word, 0) | 1 << number
     return _Prefilter(
         automaton=AhoCorasick(list(by_stem), matchkind=MatchKind.Standard),
         rules_of=tuple(tuple(places) for places in by_stem.values()),
+        bits=bits,
+        gates=tuple(gates),
     )
 
 
 _STEMS: Final = _prefilter(RULES.rules)
+_WORDS: Final = re.compile(r"\w+")
 
 # Registries for which the actors are kept; a worker has one.
 _KEPT: Final = 4
@@ -176,45 +213,65 @@ def _numbers(fact: IndexFact, name: str, value: float | None, unit: str) -> dict
 
 def _rule_events(document: Document, entities: Sequence[Entity], actors: Actors) -> Iterator[_Find]:
     folded = {Field.HEADLINE: fold(document.headline), Field.BODY: fold(document.body)}
-    wanted = _wanted_rules(document, folded)
+    wanted = _wanted_gates(document, folded)
     if not wanted:
         return
     today = document.published_at.date()
     names = _names(document, entities, folded, actors, today)
     focus = _focus(names)
     found = 0
-    for number in sorted(wanted)[:_MOST_SENTENCES]:
+    for number, gates in wanted.items():
         sentence = document.sentences[number]
         tagged = tag(sentence, folded[sentence.field][sentence.start : sentence.end], names)
-        for place in sorted(wanted[number]):
-            rule = RULES.rules[place]
-            if rule.headline_only and sentence.field is Field.BODY:
-                continue
-            for find in _applied(rule, tagged, actors, focus, document, today):
+        held = set(_WORDS.findall(tagged.text)).union(mark.tag for mark in tagged.marks)
+        open_gates = [gate for gate in gates if not any(held.isdisjoint(needed) for needed in gate.tags)]
+        for place, of_rule in groupby(open_gates, key=attrgetter("rule")):
+            for find in _applied(RULES.rules[place], of_rule, tagged, actors, focus, document, today):
                 found += 1
                 if found > _MOST_EVENTS:
                     return
                 yield find
 
 
-def _wanted_rules(document: Document, folded: Mapping[Field, str]) -> dict[int, set[int]]:
-    """By place of a sentence the rules whose stems it holds."""
-    wanted: dict[int, set[int]] = {}
+def _wanted_gates(document: Document, folded: Mapping[Field, str]) -> dict[int, list[_Gate]]:
+    """By place of a sentence, in text order, the patterns of which it holds the words."""
+    by_sentence: dict[int, set[int]] = {}
     for field, text in folded.items():
         places = [n for n, s in enumerate(document.sentences) if s.field is field]
         starts = [document.sentences[n].start for n in places]
         for stem, start, _ in _STEMS.automaton.find_matches_as_indexes(text, overlapping=True):
             place = bisect_right(starts, start) - 1
-            if place >= 0 and not document.sentences[places[place]].boilerplate:
-                wanted.setdefault(places[place], set()).update(_STEMS.rules_of[stem])
+            if place >= 0:
+                by_sentence.setdefault(places[place], set()).update(_STEMS.rules_of[stem])
+    wanted = {}
+    for number in sorted(by_sentence)[:_MOST_SENTENCES]:
+        sentence = document.sentences[number]
+        if not sentence.boilerplate:
+            gates = _gates(folded[sentence.field][sentence.start : sentence.end], sentence, by_sentence[number])
+            if gates:
+                wanted[number] = gates
     return wanted
+
+
+def _gates(folded: str, sentence: Sentence, rules: Iterable[int]) -> list[_Gate]:
+    """The patterns of these rules whose words all stand in a sentence."""
+    held = 0
+    for word in _WORDS.findall(folded):
+        held |= _STEMS.bits.get(word, 0)
+    return [
+        gate
+        for place in sorted(rules)
+        if sentence.field is Field.HEADLINE or not RULES.rules[place].headline_only
+        for gate in _STEMS.gates[place]
+        if gate.words & held == gate.words
+    ]
 
 
 def _names(
     document: Document, entities: Sequence[Entity], folded: Mapping[Field, str], actors: Actors, today: date
 ) -> Names:
     spans: dict[Field, list[ActorSpan]] = {
-        field: actors.find(document.text(field), text) for field, text in folded.items()
+        field: actors.find(document.text(field), text, today) for field, text in folded.items()
     }
     return names_of(entities, spans, actors, today)
 
@@ -233,12 +290,18 @@ def _focus(names: Names) -> Focus:
 
 
 def _applied(
-    rule: EventRule, tagged: TaggedSentence, actors: Actors, focus: Focus, document: Document, today: date
+    rule: EventRule,
+    gates: Iterable[_Gate],
+    tagged: TaggedSentence,
+    actors: Actors,
+    focus: Focus,
+    document: Document,
+    today: date,
 ) -> Iterator[_Find]:
     """What one rule finds in one sentence; the first pattern that holds decides."""
     text = tagged.text
-    for pattern in rule.patterns:
-        match, clause = _sound_match(pattern, rule, text, today)
+    for gate in gates:
+        match, clause = _sound_match(gate.pattern, rule, text, today)
         if match is None or clause is None:
             continue
         if not all(required.search(text) for required in rule.requires) or any(u.search(text) for u in rule.unless):

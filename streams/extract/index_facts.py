@@ -8,12 +8,12 @@ Rules:
 
 - A back reference is followed only to the last sentence that names an index, and only if that names exactly one; failing
   that, if the whole article names only one.
-- Readings merge when index, period and fact level are equal and no field says otherwise: 2.2% in the headline is 2.17% in
-  the body, Thursday's fall is not Friday's. Highs and lows of the day stay facts of their own.
-- A share of the meaning as the label guide has it (README of the extraction): futures, funds and constituents give no
-  fact; hopes, targets and conditions give a forecast; a level without a move has no direction.
-- `consistency` is arithmetic on what is printed: the previous close is level minus points, and points over it must be the
-  percentage, within half a unit of the last printed digits.
+- Readings merge when index, period and fact level are equal and no field says otherwise: 2.2% in the headline is 2.17%
+  in the body, Thursday's fall is not Friday's. Highs and lows of the day stay facts of their own.
+- Futures, funds and constituents give no fact; hopes, targets and conditions give a forecast; a level without a move has
+  no direction.
+- `consistency` is arithmetic on what is printed: the previous close is level minus points, and points over it must be
+  the percentage, within half a unit of the last printed digits.
 """
 
 import re
@@ -23,22 +23,31 @@ from typing import Final
 
 from schemas import Entity, IndexFact, Span
 from schemas.taxonomy import Basis, Consistency, Direction, FactLevel, Field, Kind, Record
-from streams.extract._index_clauses import Clause, Draft, find_clauses
+from streams.extract._index_clauses import Clause, find_clauses
 from streams.extract._index_tokens import IndexSpan, tokenize
+from streams.extract._index_walk import Draft
 from streams.extract.document import Document, Sentence
 from streams.extract.quantities import Figure, writes_decimal_comma
 
 # Words that may refer back to an index; looked for only in articles that name one.
 _BACK_REFERENCE: Final = re.compile(
-    r"\b(?:(?:[Tt]he|THE)|[A-Z]\w+['’]s(?=\s(?:benchmark|main|leading|key|top|blue|premier|headline)))\s(?:(?:benchmark|blue[- ]chip|bluechip|broad|broader|broadest|main|key|headline|leading|bellwether|barometer"
-    r"|tech-heavy|technology-heavy|wider|widely watched|closely watched|highly volatile|volatile|stock|share|equity|market|30-share|50-share|225-issue"
-    r"|30-stock|50-stock|100-share|300-share|local|national|domestic|export-heavy|small-cap|large-cap|fear|volatility|top|top-flight|premier|BSE|NSE|broad-market|bourse|closely followed|two-year-old)\s)*"
-    r"(?:index|average|gauge|barometer|benchmark(?!\s[A-Z0-9])|INDEX|AVERAGE)(?![\w-])(?!\s(?:of|for|in|that|tracking|futures|fund|compiler|provider|maker|yield|rate|oil|crude|10-year"
-    r"|price|spot|prices|brent|bond|gilt|lending|interest|contract|level of|daily|monthly|cost|age|wage|salary|annual)\b)"
+    r"\b(?:(?:[Tt]he|THE)|[A-Z]\w+['’]s(?=\s(?:benchmark|main|leading|key|top|blue|premier"
+    r"|headline)))\s(?:(?:benchmark|blue[- ]chip|bluechip|broad|broader|broadest|main|key|headline|leading"
+    r"|bellwether|barometer"
+    r"|tech-heavy|technology-heavy|wider|widely watched|closely watched|highly volatile|volatile|stock|share|equity"
+    r"|market|30-share|50-share|225-issue"
+    r"|30-stock|50-stock|100-share|300-share|local|national|domestic|export-heavy|small-cap|large-cap|fear"
+    r"|volatility|top|top-flight|premier|BSE|NSE|broad-market|bourse|closely followed|two-year-old)\s)*"
+    r"(?:index|average|gauge|barometer|benchmark(?!\s[A-Z0-9])|INDEX|AVERAGE)(?![\w-])(?!\s(?:of|for|in|that"
+    r"|tracking|futures|fund|compiler|provider|maker|yield|rate|oil|crude|10-year"
+    r"|price|spot|prices|brent|bond|gilt|lending|interest|contract|level of|daily|monthly|cost|age|wage|salary"
+    r"|annual)\b)"
 )
 _IT: Final = re.compile(
-    r"(?:\A\W{0,3}|\A[A-Z][a-z]+(?: [^\s.,;]{1,12}){0,5},\s|\A(?:On|By|At) (?:\w+ ){0,2}?\w+ )([Ii]t)\s(?=(?:is|was|has|had|also|later|then|earlier|now|still|again|remains|stood|opened|traded"
-    r"|closed|ended|finished|settled|hit|touched|reached|rose|gained|added|climbed|jumped|surged|soared|rallied|rebounded|recovered|advanced|swung|fell|lost"
+    r"(?:\A\W{0,3}|\A[A-Z][a-z]+(?: [^\s.,;]{1,12}){0,5},\s|\A(?:On|By|At) (?:\w+ ){0,2}?\w+ )([Ii]t)\s(?=(?:is|was"
+    r"|has|had|also|later|then|earlier|now|still|again|remains|stood|opened|traded"
+    r"|closed|ended|finished|settled|hit|touched|reached|rose|gained|added|climbed|jumped|surged|soared|rallied"
+    r"|rebounded|recovered|advanced|swung|fell|lost"
     r"|dropped|slid|slipped|slumped|plunged|tumbled|dived|dipped|eased|shed|declined|retreated|sank)\b)"
 )
 # Sentences that a back reference may reach over.
@@ -108,7 +117,7 @@ def _mentions(entities: Sequence[Entity]) -> dict[Field, list[IndexSpan]]:
 
 def _readings(document: Document, mentions: dict[Field, list[IndexSpan]]) -> Iterator[_Reading]:
     decimal_comma = writes_decimal_comma(document.body[:_MOST_CHARACTERS])
-    only = {span.index for spans in mentions.values() for span in spans}
+    only = {span.id for spans in mentions.values() for span in spans}
     sole = next(iter(only)) if len(only) == 1 else None
     last: tuple[frozenset[str], int, IndexSpan, Field] | None = None
     cursor = {Field.HEADLINE: 0, Field.BODY: 0}
@@ -133,12 +142,13 @@ def _readings(document: Document, mentions: dict[Field, list[IndexSpan]]) -> Ite
         if spans:
             named = spans[-1]
             whole = named._replace(start=named.start + sentence.start, end=named.end + sentence.start)
-            last = (frozenset(span.index for span in spans), number, whole, sentence.field)
+            last = (frozenset(span.id for span in spans), number, whole, sentence.field)
 
 
 # "For the week:" over a list of indices.
 _HEADING: Final = re.compile(
-    r"(?:For|Over|This|Year|Week|Month|So far|On|In)\b[^.\d]{0,30}\b(week|month|quarter|year|day|\w+day)(?: to date)?:?\Z",
+    r"(?:For|Over|This|Year|Week|Month|So far|On|In)\b[^.\d]{0,30}\b(week|month|quarter|year|day|\w+day)(?: to "
+    r"date)?:?\Z",
     re.IGNORECASE,
 )
 _HEADING_BASES: Final = {"week": Basis.WEEK, "month": Basis.MONTH, "quarter": Basis.QUARTER, "year": Basis.YTD}
@@ -156,7 +166,7 @@ def _heading(sentence: Sentence, current: Basis | None) -> Basis | None:
 
 
 def _within(spans: Sequence[IndexSpan], cursor: int, sentence: Sentence) -> tuple[list[IndexSpan], int]:
-    """The mentions inside a sentence, with offsets into it, and where the next sentence goes on; nested ones left out."""
+    """The mentions inside a sentence, with offsets into it, without nested ones; and where the next sentence goes on."""
     inside: list[IndexSpan] = []
     while cursor < len(spans) and spans[cursor].start < sentence.end:
         span = spans[cursor]
@@ -175,11 +185,11 @@ def _with_references(text: str, spans: list[IndexSpan], referent: str | None) ->
         start, end = reference.span()
         if any(s.start < end and start < s.end for s in spans):
             continue
-        before = {s.index for s in spans if s.end <= start}
+        before = {s.id for s in spans if s.end <= start}
         nearest = [s for s in spans if s.end <= start]
-        index = nearest[-1].index if len(before) == 1 else None if before else referent
+        index = nearest[-1].id if len(before) == 1 else None if before else referent
         # "London's blue-chip index, the FTSE 100": the name follows, nothing to refer to.
-        if index is not None and not (not before and spans and spans[0].start - end < 12):  # noqa: PLR2004  # ", the "
+        if index is not None and not (not before and spans and spans[0].start - end < 12):  # ", the "
             found.append(IndexSpan(start, end, index, named=False))
     pronoun = _IT.match(text)
     if pronoun is not None and referent is not None:
@@ -202,7 +212,7 @@ def _expand(
                 continue
             if heading is not None and draft.basis is None:
                 reading = replace(reading, basis=heading)
-            if not clause.named and last is not None and last[3] is sentence.field and last[2].index == index:
+            if not clause.named and last is not None and last[3] is sentence.field and last[2].id == index:
                 reading = replace(reading, start=_evidence_start(reading, last[2]))
             yield reading
 
@@ -337,7 +347,7 @@ def _agree(rich: Figure | None, poor: Figure | None) -> bool:
 
 def _is_rounded(value: float) -> bool:
     """A headline's number: "sinks 900 points" for 901.11."""
-    return value >= 100 and value % 100 == 0  # noqa: PLR2004
+    return value >= 100 and value % 100 == 0
 
 
 def _union(rich: _Reading, poor: _Reading) -> _Reading:
@@ -399,7 +409,7 @@ def _evidence(document: Document, reading: _Reading) -> Span:
 def _consistency(reading: _Reading) -> Consistency:
     """Whether level, points and percentage agree; see the module's docstring."""
     percent, points, level = reading.percent, reading.points, reading.level
-    if len(reading.figures) < 2:  # noqa: PLR2004  # nothing to compare
+    if len(reading.figures) < 2:  # nothing to compare
         return Consistency.UNCHECKED
     sign = -1 if reading.direction is Direction.DOWN else 1
     if points is not None and level is not None:
@@ -413,8 +423,8 @@ def _consistency(reading: _Reading) -> Consistency:
     if percent is not None and points is not None:
         return _verdict(
             (percent.magnitude > 0) == (points.magnitude > 0) or min(percent.resolution, points.resolution) >= 0.01
-        )  # noqa: PLR2004
-    return _verdict(percent is None or sign * percent.magnitude > -100)  # noqa: PLR2004  # all of it
+        )
+    return _verdict(percent is None or sign * percent.magnitude > -100)  # all of it
 
 
 def _verdict(agree: bool) -> Consistency:

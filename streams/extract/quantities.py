@@ -35,6 +35,7 @@ from streams.extract._numerals import (
     read_part,
     read_words,
 )
+from streams.extract._words import word_set
 
 
 class Unit(StrEnum):
@@ -107,8 +108,8 @@ class Figure:
 # ---- words of the field
 
 _SCALES: Final[dict[str, int]] = {
-    "trillion": 12, "trillions": 12, "trn": 12, "tln": 12, "tn": 12, "t": 12, "billion": 9, "billions": 9, "bln": 9, "bn": 9,
-    "b": 9, "million": 6, "millions": 6, "mln": 6, "mio": 6, "mn": 6, "m": 6, "thousand": 3, "k": 3, "hundred": 2,
+    "trillion": 12, "trillions": 12, "trn": 12, "tln": 12, "tn": 12, "t": 12, "billion": 9, "billions": 9, "bln": 9,
+    "bn": 9, "b": 9, "million": 6, "millions": 6, "mln": 6, "mio": 6, "mn": 6, "m": 6, "thousand": 3, "k": 3, "hundred": 2,
     "lakh crore": 12, "lakh crores": 12, "crore": 7, "crores": 7, "cr": 7, "lakh": 5, "lakhs": 5,
 }  # fmt: skip
 
@@ -118,11 +119,11 @@ _SYMBOLS: Final[dict[str, str]] = {
     "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "฿": "THB", "Rs": "INR", "Rs.": "INR", "Re": "INR", "SFr": "CHF",
     "Sfr": "CHF", "RM": "MYR", "DM": "DEM",
 }  # fmt: skip
-_CODES: Final = (
-    "AED ARS AUD BRL CAD CHF CLP CNY COP CZK DEM DKK EUR FRF GBP HKD HUF IDR ILS INR ITL JPY KRW MXN MYR NLG NOK NZD PHP PKR "
-    "PLN RMB RUB SAR SEK SGD THB TRY TWD USD VND ZAR"
-).split()
-_BEFORE: Final[dict[str, str]] = _SYMBOLS | {code: code for code in _CODES} | {"RMB": "CNY"}
+_CODES: Final = word_set("""
+    AED ARS AUD BRL CAD CHF CLP CNY COP CZK DEM DKK EUR FRF GBP HKD HUF IDR ILS INR ITL JPY KRW MXN MYR NLG NOK NZD PHP
+    PKR PLN RMB RUB SAR SEK SGD THB TRY TWD USD VND ZAR
+""")
+_BEFORE: Final[dict[str, str]] = _SYMBOLS | {code: code for code in sorted(_CODES)} | {"RMB": "CNY"}
 
 _DOLLARS: Final[dict[str, str]] = {
     "u.s.": "USD", "us": "USD", "australian": "AUD", "canadian": "CAD", "hong kong": "HKD", "h.k.": "HKD",
@@ -143,7 +144,7 @@ _CURRENCIES: Final[dict[str, tuple[str | None, int, dict[str, str]]]] = {
     **dict.fromkeys(("dollars", "dollar", "dlrs", "dlr", "bucks"), ("USD", 0, _DOLLARS)),
     **dict.fromkeys(("cents", "cent", "cts", "ct"), ("USD", -2, _DOLLARS)),
     **dict.fromkeys(("yen", "円", "日元"), ("JPY", 0, {})),
-    **dict.fromkeys(("pounds sterling", "pounds", "pound", "sterling", "stg"), ("GBP", 0, {"irish": "IEP", "egyptian": "EGP"})),
+    **dict.fromkeys(("pounds", "pound", "sterling", "stg"), ("GBP", 0, {"irish": "IEP", "egyptian": "EGP"})),
     **dict.fromkeys(("pence", "penny"), ("GBP", -2, {})),
     **dict.fromkeys(("euros", "euro", "ユーロ"), ("EUR", 0, {})),
     "marks": ("DEM", 0, {"finnish": "FIM"}),
@@ -163,12 +164,13 @@ _CURRENCIES: Final[dict[str, tuple[str | None, int, dict[str, str]]]] = {
 
 _HEDGES: Final[dict[str, Hedge]] = {
     **dict.fromkeys(
-        ("about", "around", "some", "roughly", "approximately", "approx", "approx.", "circa", "estimated", "near", "nearly",
-         "almost", "virtually", "close to", "~", "c."), Hedge.ABOUT),
+        ("about", "around", "some", "roughly", "approximately", "approx", "approx.", "circa", "estimated", "near",
+         "nearly", "almost", "virtually", "close to", "~", "c."), Hedge.ABOUT),
     **dict.fromkeys(
         ("over", "more than", "at least", "upwards of", "in excess of", "north of", "greater than", "no less than",
          "exceeding"), Hedge.MORE_THAN),
-    **dict.fromkeys(("less than", "under", "fewer than", "at most", "south of", "no more than", "shy of"), Hedge.LESS_THAN),
+    **dict.fromkeys(("less than", "under", "fewer than", "at most", "south of", "no more than", "shy of"),
+                    Hedge.LESS_THAN),
     **dict.fromkeys(("up to", "as much as", "as many as", "as high as", "as low as"), Hedge.UP_TO),
 }  # fmt: skip
 _LONGEST_HEDGE: Final = 3
@@ -214,8 +216,10 @@ _FRACTION_LINKS: Final = ("-", " ")
 _FRACTION_BEHIND: Final = re.compile(r"[- ][0-9]{1,2}/[0-9]{1,2}(?![0-9/])")
 # Run over text in lower case. The look-ahead is a trie of how number words begin: it makes a miss cheap.
 _WORDS: Final = re.compile(
-    r"(?<![a-z0-9])(?=one|t(?:w|h[ir]|en)|f(?:ou|i[vf]|or)|s(?:ix|ev)|e(?:ig|le)|nin|h(?:alf|un)|quart|zero|thous|a (?:half|quart|thi|hu|tho|[mbt]r?illion))"
-    rf"(?:(?P<part>(?:(?:a|one|two|three)[ -])?(?:half|quarters?|thirds?)(?:[ -](?:of )?an?(?: full)?)?(?=[ -](?:percent|per cent|pct|point|basis))"
+    r"(?<![a-z0-9])(?=one|t(?:w|h[ir]|en)|f(?:ou|i[vf]|or)|s(?:ix|ev)|e(?:ig|le)|nin|h(?:alf|un)|quart|zero|thous|a "
+    r"(?:half|quart|thi|hu|tho|[mbt]r?illion))"
+    rf"(?:(?P<part>(?:(?:a|one|two|three)[ -])?(?:half|quarters?|thirds?)(?:[ -](?:of )?an?(?: "
+    rf"full)?)?(?=[ -](?:percent|per cent|pct|point|basis))"
     rf"|a(?= (?:hundred|thousand|million|billion|trillion)\b))"
     rf"|(?P<words>(?:{_NUMBER_WORD})(?:(?:[- ]| and )(?:{_NUMBER_WORD}))*(?: and (?:a |one-)?(?:half|quarter))?)\b)"
 )
@@ -255,8 +259,8 @@ def writes_decimal_comma(text: str) -> bool:
 def find_figures(text: str, *, decimal_comma: bool = False) -> tuple[Figure, ...]:
     """All figures of `text` (a sentence, or any stretch of prose) in order, never overlapping.
 
-    `decimal_comma` reads 18.235 as eighteen thousand: pass `writes_decimal_comma` of the whole article. Offsets count code
-    points of `text`. Time is linear in its length; of either digits or words at most MOST_FIGURES are read.
+    `decimal_comma` reads 18.235 as eighteen thousand: pass `writes_decimal_comma` of the whole article. Offsets count
+    code points of `text`. Time is linear in its length; of either digits or words at most MOST_FIGURES are read.
     """
     plain = text.translate(_FULL_WIDTH) if not text.isascii() and _HAS_FULL_WIDTH.search(text) else text
     figures: list[Figure] = []
@@ -320,8 +324,9 @@ def _read(text: str, candidate: re.Match[str], decimal_comma: bool) -> Figure | 
     power = unit.scale + unit.power
     value = float(f"{digits}e{power}")
     return Figure(
-        start=first, end=unit.end, head=start, value=-value if sign < 0 else value, unit=unit.unit, currency=unit.currency, sign=sign,
-        hedge=hedge or unit.hedge or _hedge_behind(text, unit.end), power=power, decimals=decimals, in_words=in_words,
+        start=first, end=unit.end, head=start, value=-value if sign < 0 else value, unit=unit.unit, sign=sign,
+        currency=unit.currency, hedge=hedge or unit.hedge or _hedge_behind(text, unit.end), power=power,
+        decimals=decimals, in_words=in_words,
     )  # fmt: skip
 
 
@@ -423,7 +428,7 @@ def _scale(text: str, end: int, *, known: bool) -> tuple[int, int]:
 
 
 def _currency(text: str, word: str, end: int) -> tuple[str | None, int, int] | None:
-    """Currency, power of ten and end of the money word `word`, which ends at `end`; with a nationality before it or not."""
+    """Currency, power of ten and end of the money word `word` that ends at `end`, or of the one behind a nationality."""
     entry = _CURRENCIES.get(word)
     if entry is not None:
         return entry[0], entry[1], end
@@ -517,7 +522,7 @@ def _is_name(
 
 
 def _is_half_range(text: str, figure: Figure) -> bool:
-    """Whether it is the 3 of "3-4": a number only if the range has a unit, else part of a score, year or telephone number."""
+    """Whether it is the 3 of "3-4": a number only if the range has a unit, else part of a score, year or telephone."""
     return (
         figure.unit is Unit.COUNT
         and text[figure.end : figure.end + 1] in _HYPHENS
@@ -542,8 +547,8 @@ def _join_range(text: str, low: Figure, high: Figure) -> Figure | None:
     if not value < high.magnitude <= value * _WIDEST_RANGE:
         return None
     return replace(
-        high, start=low.start, head=low.head, value=-value if low.sign < 0 else value, upper=high.magnitude, sign=low.sign,
-        hedge=low.hedge, decimals=min(low.decimals, high.decimals),
+        high, start=low.start, head=low.head, value=-value if low.sign < 0 else value, upper=high.magnitude,
+        sign=low.sign, hedge=low.hedge, decimals=min(low.decimals, high.decimals),
     )  # fmt: skip
 
 

@@ -46,8 +46,8 @@ _ONE: Final = 10_000
 # Masses are whole numbers of this fineness, so that what is rounded is the same everywhere.
 _FINE: Final = 1 << 40
 
-# Persons and countries are read as ordinary names unless they are the target: "sales in China fell" is not about China.
-_SELDOM_SUBJECT: Final = frozenset({Kind.PERSON, Kind.COUNTRY})
+# No clause is about these: "sales in China fell" is not about China.
+_READ_AS_NAMES: Final = frozenset({Kind.PERSON, Kind.COUNTRY})
 
 _CUES_SHOWN: Final = 3
 # A cue and what it was composed with ("profit fell") are shown as one span up to this many characters.
@@ -208,23 +208,11 @@ def _by_sentence(document: Document, entities: Sequence[Entity]) -> Iterator[tup
 def _score_sentence(
     sentence: Sentence, named: list[_Named], model: SentimentModel
 ) -> Iterator[tuple[_Named, Sentiment]]:
-    """The sentiment of each mention in the sentence."""
-    common = [known for known in named if known.kind not in _SELDOM_SUBJECT]
-    if common:
-        yield from _score_targets(sentence, common, common, model)
-    if len(common) < len(named):
-        seldom = [known for known in named if known.kind in _SELDOM_SUBJECT]
-        yield from _score_targets(sentence, named, seldom, model)
-
-
-def _score_targets(
-    sentence: Sentence, named: list[_Named], targets: list[_Named], model: SentimentModel
-) -> Iterator[tuple[_Named, Sentiment]]:
-    """The sentiment of `targets`, read among `named`; nothing where the sentence holds no other words."""
+    """The sentiment of each mention in the sentence; nothing where it holds no other words."""
     reading = read_sentence(sentence.text, _places(named), model.lexicon)
     if not any(map(_is_word, reading.clauses.words)):
         return
-    for target in targets:
+    for target in named:
         at = _token(reading, target.start)
         if at >= 0:
             name = sentence.text[target.start : target.end]
@@ -237,7 +225,7 @@ def _places(named: Iterable[_Named]) -> list[Place]:
     places: list[Place] = []
     for known in named:
         if not places or known.start >= places[-1].end:
-            places.append(Place(known.start, known.end, known.entity))
+            places.append(Place(known.start, known.end, known.entity, known.kind in _READ_AS_NAMES))
     return places
 
 

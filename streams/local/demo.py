@@ -44,6 +44,9 @@ _COUNTS_EVERY_S: Final = 1.0
 
 _KEPT_EVENTS: Final = 200
 
+# A broker that lives for minutes is never compiled in full; where Java does not even begin to, it is there sooner.
+_QUICK_JAVA: Final = ("-XX:TieredStopAtLevel=1",)
+
 
 class DemoError(RuntimeError):
     """The demo could not be brought to its end; the message says what is missing or broken."""
@@ -105,7 +108,8 @@ class Demo:
             stack.push_async_callback(self._stop_worker)
             if self.plan.own_kafka:
                 port = int(self.plan.settings.kafka.rpartition(":")[2])
-                await stack.enter_async_context(LocalKafka(port=port, on_progress=self._show_progress))
+                broker = LocalKafka(port=port, java_options=_QUICK_JAVA, on_progress=self._show_progress)
+                await stack.enter_async_context(broker)
                 stack.push_async_callback(self._stop_worker)  # before its broker; stopping twice does nothing
             self._step("creating the topics")
             if self.plan.own_topics and not self.plan.own_kafka:

@@ -156,6 +156,7 @@ class LocalKafka:
         security_protocol: str = "PLAINTEXT",
         config: Mapping[str, str] | None = None,
         heap_mib: int = 512,
+        java_options: Sequence[str] = (),
         timeout_s: float = 90.0,
         on_progress: OnProgress = _say_nothing,
     ) -> None:
@@ -163,8 +164,8 @@ class LocalKafka:
 
         `port` is that of the client listener, any free one if null. `advertised` is the `host:port` that clients are
         told, if a proxy stands in front. `security_protocol` is that of the client listener. `config` holds broker
-        settings that win over ours. `timeout_s` is for formatting and for getting ready, each; fetching jars has all
-        the time it takes.
+        settings that win over ours, `java_options` go to Java after ours. `timeout_s` is for formatting and for getting
+        ready, each; fetching jars has all the time it takes.
         """
         self._wanted_port = port
         self._wanted_dir = data_dir
@@ -172,6 +173,7 @@ class LocalKafka:
         self._security_protocol = security_protocol
         self._config = dict(config or {})
         self._heap_mib = heap_mib
+        self._java_options = tuple(java_options)
         self._timeout_s = timeout_s
         self._on_progress = on_progress
         self._called_off = threading.Event()
@@ -324,6 +326,7 @@ class LocalKafka:
             str(java),
             f"-Xmx{self._heap_mib}m",
             *_JAVA_OPTIONS,
+            *self._java_options,
             f"-Djava.io.tmpdir={self._dir / 'tmp'}",
             f"-Dnewstape.log={self.log}",
             f"-Dlog4j2.configurationFile={self._dir / 'log4j2.properties'}",

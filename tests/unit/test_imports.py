@@ -68,6 +68,11 @@ PURE_PACKAGES: Final[Mapping[str, Rule]] = {
     "streams.data.build": Rule(
         own=("schemas", "streams.data"), libraries=LOADERS | {"argparse", "rich"}, computes=False
     ),
+    "streams.data.train_sentiment": Rule(
+        own=("schemas", "streams.data", "streams.extract"),
+        libraries=LOADERS | {"argparse", "numpy", "random", "sklearn"},
+        computes=False,
+    ),
     "streams.intake": Rule(own=("schemas", "streams.intake")),
     "streams.extract": Rule(own=("schemas", "streams.extract", "streams.data")),
     "streams.reconcile": Rule(own=("schemas", "streams.reconcile")),

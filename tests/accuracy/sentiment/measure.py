@@ -44,6 +44,8 @@ class Labelled:
     """positive, neutral or negative."""
     group: str
     """develop or test."""
+    field: Field = Field.BODY
+    """Whether the text is a headline or a body."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,8 @@ def score(mentions: Iterable[Labelled], model: SentimentModel) -> list[Outcome]:
         texts.setdefault(mention.text, []).append(mention)
     outcomes = []
     for text, inside in texts.items():
-        article = Article(uri="accuracy", published_at=datetime(2026, 1, 1, tzinfo=UTC), body=text)
+        headline, body = (text, "") if inside[0].field is Field.HEADLINE else ("", text)
+        article = Article(uri="accuracy", published_at=datetime(2026, 1, 1, tzinfo=UTC), headline=headline, body=body)
         entities = tuple(_entity(number, mention) for number, mention in enumerate(inside))
         scored = score_entities(read(article), entities, model)
         outcomes += [Outcome(mention=m, sentiment=e.sentiment) for m, e in zip(inside, scored, strict=True)]
@@ -111,7 +114,7 @@ def score(mentions: Iterable[Labelled], model: SentimentModel) -> list[Outcome]:
 
 def _entity(number: int, mention: Labelled) -> Entity:
     name = mention.text[mention.start : mention.end]
-    place = Mention(field=Field.BODY, start=mention.start, end=mention.end, text=name)
+    place = Mention(field=mention.field, start=mention.start, end=mention.end, text=name)
     return Entity(
         id=f"company:{number}", kind=Kind.COMPANY, name=name, relevance=1.0, mention_count=1, mentions=(place,)
     )
@@ -149,7 +152,7 @@ def sentfin_test(path: Path) -> list[Labelled]:
     from streams.data.train_sentiment import TEST_FOLD, fold, read_sentfin
 
     return [
-        Labelled(text=p.text, start=t.start, end=t.end, label=t.label, group="test")
+        Labelled(text=p.text, start=t.start, end=t.end, label=t.label, group="test", field=Field.HEADLINE)
         for p in read_sentfin(path)
         if fold(p.number) == TEST_FOLD
         for t in p.targets

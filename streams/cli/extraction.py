@@ -1,0 +1,21 @@
+"""The extractor under the settings, loaded when a command needs it: it takes a second or two."""
+
+from typing import TYPE_CHECKING
+
+from streams.cli.terminal import CommandError
+from streams.settings import Evidence, Settings
+
+if TYPE_CHECKING:
+    from streams.extract.annotate import Extractor
+
+
+def extractor_of(settings: Settings) -> "Extractor":
+    """The extractor with newstape's data and your files. Raises CommandError where a file is wrong."""
+    from streams.data.entities import RegistryError  # noqa: PLC0415  commands that extract nothing need none of this
+    from streams.data.sentiment import SentimentDataError  # noqa: PLC0415
+    from streams.engine import load_extractor  # noqa: PLC0415
+
+    try:
+        return load_extractor(settings.registry, quotes=settings.evidence is Evidence.TEXT)
+    except (RegistryError, SentimentDataError) as error:
+        raise CommandError(str(error)) from error

@@ -1,0 +1,260 @@
+"""The words that a pattern cannot match without: what lets a sentence be passed over before any pattern is tried.
+
+`required(pattern)` gives a conjunction of clauses, each a set of words of which one must stand in the text as a whole word
+(a run of letters, digits and underscores), or a set of tag characters of which one must occur. It is a necessary condition,
+never a sufficient one: where a pattern's words can't be told, it asks for nothing.
+
+The patterns are those of the event rules after their `{words}` are expanded: characters, sets, groups, alternatives and
+quantifiers. A piece of pattern that touches others without a mark or space between them makes one word with them.
+"""
+
+import re
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+__all__ = ["Clause", "required"]
+
+Clause = frozenset[str]
+
+# More spellings of one word than this are not told apart; the clause is dropped.
+_MOST_SPELLINGS: Final = 3_000
+_PRIVATE: Final = range(0xE000, 0xF900)
+
+_TOKEN: Final = re.compile(
+    r"(?P<look>\(\?<?[!=])|(?P<open>\((?:\?:|\?P<\w+>)?)|(?P<close>\))|(?P<bar>\|)|(?P<set>\[(?:\\.|[^\]\\])*\])"
+    r"|(?P<gap> \.{2,4} )|(?P<escape>\\.)|(?P<dot>\.)|(?P<char>.)",
+    re.DOTALL,
+)
+_QUANTIFIER: Final = re.compile(r"(?:(?P<mark>[?*+])|\{(?P<low>\d+)(?:,(?P<high>\d*))?\})\??")
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A piece of pattern that may be left out (`low` 0) or repeat (`many`)."""
+
+    kind: str
+    """char | break | any | tag | group."""
+    text: str = ""
+    """The character, or the tag characters."""
+    alternatives: tuple[tuple["_Item", ...], ...] = ()
+    """Of a group."""
+    low: int = 1
+    many: bool = False
+
+
+def required(pattern: str) -> tuple[Clause, ...]:
+    """The clauses of a pattern, each once."""
+    alternatives, _ = _parse(pattern, 0)
+    return tuple(dict.fromkeys(_clauses_of_alternatives(alternatives)))
+
+
+# ---- parsing
+
+
+def _parse(pattern: str, at: int) -> tuple[tuple[tuple[_Item, ...], ...], int]:
+    """Alternatives from `at` up to the parenthesis that closes them, and where to go on."""
+    alternatives: list[tuple[_Item, ...]] = []
+    items: list[_Item] = []
+    while at < len(pattern):
+        token = _TOKEN.match(pattern, at)
+        if token is None:
+            break
+        at = token.end()
+        kind = token.lastgroup
+        if kind == "close":
+            return (*alternatives, tuple(items)), at
+        if kind == "bar":
+            alternatives.append(tuple(items))
+            items = []
+            continue
+        if kind in ("open", "look"):
+            inner, at = _parse(pattern, at)
+            item = _Item("group", alternatives=inner) if kind == "open" else None
+        else:
+            item = _single(kind or "", token.group())
+        low, many, at = _quantifier(pattern, at)
+        if item is not None:
+            items.append(_Item(item.kind, item.text, item.alternatives, low, many))
+    return (*alternatives, tuple(items)), at
+
+
+def _single(kind: str, text: str) -> _Item | None:
+    if kind == "gap":
+        return _Item("break")
+    if kind == "dot":
+        return _Item("any")
+    if kind == "set":
+        inside = text[1:-1]
+        if inside and all(ord(c) in _PRIVATE for c in inside):
+            return _Item("tag", inside)
+        return _Item("any")
+    if kind == "escape":
+        character = text[1]
+        if character in "wdsWDS":
+            return _Item("break" if character == "s" else "any")
+        return None if character in "bAZB" else _Item("break", character)
+    if text in "^$":
+        return None
+    if ord(text) in _PRIVATE:
+        return _Item("break")
+    return _Item("char", text) if text.isalnum() or text == "_" else _Item("break", text)
+
+
+def _quantifier(pattern: str, at: int) -> tuple[int, bool, int]:
+    found = _QUANTIFIER.match(pattern, at)
+    if found is None:
+        return 1, False, at
+    if found["mark"]:
+        return int(found["mark"] == "+"), found["mark"] != "?", found.end()
+    high = found["high"]
+    return int(found["low"]), high != "1", found.end()
+
+
+# ---- words
+
+
+def _clauses_of_alternatives(alternatives: tuple[tuple[_Item, ...], ...]) -> list[Clause]:
+    if len(alternatives) == 1:
+        return _clauses(alternatives[0])
+    firsts = [_best(_clauses(items)) for items in alternatives]
+    joined: set[str] = set()
+    for first in firsts:
+        if first is None:
+            return []
+        joined |= first
+    return [frozenset(joined)]
+
+
+def _best(clauses: list[Clause]) -> Clause | None:
+    """The clause that asks most: the one with the fewest words, tags last since most sentences have names."""
+    return min(clauses, key=lambda c: (_is_tag(c), len(c), sorted(c)), default=None)
+
+
+def _is_tag(clause: Clause) -> bool:
+    return any(len(word) == 1 and ord(word) in _PRIVATE for word in clause)
+
+
+class _Word:
+    """The word being put together: its possible spellings so far, and those that may have ended."""
+
+    __slots__ = ("ended", "spellings")
+
+    def __init__(self) -> None:
+        self.spellings: set[str] | None = {""}
+        self.ended: set[str] = set()
+
+    def add(self, pieces: set[str]) -> None:
+        if self.spellings is not None:
+            joined = {a + b for a, b in product(self.spellings, pieces)} if len(pieces) < _MOST_SPELLINGS else None
+            self.spellings = joined if joined is not None and len(joined) <= _MOST_SPELLINGS else None
+
+    def may_end(self) -> None:
+        """Something that may or may not break the word."""
+        if self.spellings is not None:
+            self.ended |= self.spellings
+
+    def clause(self) -> Clause | None:
+        if self.spellings is None:
+            return None
+        words = self.spellings | self.ended
+        return None if "" in words else frozenset(words)
+
+
+def _clauses(items: tuple[_Item, ...]) -> list[Clause]:
+    found: list[Clause] = []
+    word = _Word()
+
+    def flush() -> None:
+        nonlocal word
+        clause = word.clause()
+        if clause is not None:
+            found.append(clause)
+        word = _Word()
+
+    for place, item in enumerate(items):
+        optional = item.low == 0
+        if item.kind == "break":
+            if optional:
+                word.may_end()
+            else:
+                flush()
+        elif item.kind == "tag":
+            flush()
+            if not optional:
+                found.append(frozenset(item.text))
+        elif item.kind == "any" or item.many and item.kind == "char":
+            word.spellings = None
+        elif item.kind == "char":
+            word.add({item.text, ""} if optional else {item.text})
+        else:
+            _add_group(item, items[place + 1 :], word, found, flush)
+    flush()
+    return found
+
+
+def _add_group(item: _Item, behind: tuple[_Item, ...], word: _Word, found: list[Clause], flush: object) -> None:
+    optional = item.low == 0
+    spellings = None if item.many else _spellings(item.alternatives)
+    if spellings is not None:
+        word.add(spellings | {""} if optional else spellings)
+        return
+    begins = all(alternative and _breaks(alternative[0]) for alternative in item.alternatives)
+    ends = all(alternative and _breaks(alternative[-1]) for alternative in item.alternatives)
+    if optional:
+        if begins:
+            word.may_end()
+        elif not (ends and word.spellings == {""}):
+            word.spellings = None
+        return
+    at_edge = word.spellings == {""} or begins
+    followed = ends or not behind or _opens_with_break(behind)
+    if begins:
+        flush()  # type: ignore[operator]  # the closure of _clauses
+    if at_edge and followed:
+        found += _clauses_of_alternatives(item.alternatives)
+    word.spellings = {""} if followed else None
+    if followed and not ends:
+        # The group's last word ends here; what follows breaks it.
+        word.ended = set()
+        word.spellings = {""}
+
+
+def _opens_with_break(items: tuple[_Item, ...]) -> bool:
+    """Whether a break follows for certain."""
+    for item in items:
+        if item.kind in ("break", "tag"):
+            if item.low:
+                return True
+        elif item.kind == "group" and all(a and _breaks(a[0]) for a in item.alternatives):
+            if item.low:
+                return True
+        else:
+            return False
+    return True
+
+
+def _breaks(item: _Item) -> bool:
+    if item.kind in ("break", "tag"):
+        return item.low > 0
+    return item.kind == "group" and item.low > 0 and all(a and _breaks(a[0]) and _breaks(a[-1]) for a in item.alternatives)
+
+
+def _spellings(alternatives: tuple[tuple[_Item, ...], ...]) -> set[str] | None:
+    """All spellings of a group that holds letters only; None if it holds anything else."""
+    found: set[str] = set()
+    for items in alternatives:
+        spelled = {""}
+        for item in items:
+            if item.many or item.kind not in ("char", "group"):
+                return None
+            pieces = {item.text} if item.kind == "char" else _spellings(item.alternatives)
+            if pieces is None:
+                return None
+            if not item.low:
+                pieces = pieces | {""}
+            spelled = {a + b for a, b in product(spelled, pieces)}
+            if len(spelled) > _MOST_SPELLINGS:
+                return None
+        found |= spelled
+    return found

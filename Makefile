@@ -16,12 +16,12 @@ help: ## this list
 $(VENV)/.installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("newstape needs Python 3.11 or later, found %s; name one: make PYTHON=python3.12" % sys.version.split()[0])'
 	@test -x $(BIN)/python || { echo "making $(VENV) and installing the pinned packages; the first time takes a minute" >&2; $(PYTHON) -m venv $(VENV); }
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.txt
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.installed-tests: $(VENV)/.installed tests/requirements.txt
-	@$(BIN)/python -m pip install --quiet --require-hashes -r tests/requirements.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r tests/requirements.txt
 	@touch $@
 
 .PHONY: install
@@ -57,7 +57,7 @@ bench: $(VENV)/.installed-tests ## speed of extraction and of the whole pipeline
 
 .PHONY: lock
 lock: ## compile the pinned requirements anew from pyproject.toml (needs uv)
-	$(LOCK) --extra local --extra rocksdb --extra source --output-file requirements.txt pyproject.toml
+	$(LOCK) --extra local --extra source --output-file requirements.txt pyproject.toml
 	$(LOCK) --all-extras --group dev --constraints requirements.txt --output-file tests/requirements.txt pyproject.toml
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header

@@ -174,7 +174,7 @@ def build_app(settings: Settings, extractor: Extractor | None = None) -> Newstap
         consumer_auto_offset_reset="earliest",
         consumer_max_fetch_size=MAX_MESSAGE_BYTES,
         producer_max_request_size=MAX_MESSAGE_BYTES,
-        store="memory://" if settings.store == "memory" else "rocksdb://",
+        store="memory://",
         datadir=settings.data_dir,
         topic_partitions=settings.partitions,
         topic_replication_factor=settings.replication,

@@ -10,12 +10,11 @@ if TYPE_CHECKING:
 
 
 def extractor_of(settings: Settings) -> "Extractor":
-    """The extractor with newstape's data and your files. Raises CommandError where a file is wrong."""
+    """The extractor with newstape's data and your files. Raises CommandError where a file of yours is wrong."""
     from streams.data.entities import RegistryError  # noqa: PLC0415  commands that extract nothing need none of this
-    from streams.data.sentiment import SentimentDataError  # noqa: PLC0415
     from streams.engine import load_extractor  # noqa: PLC0415
 
     try:
         return load_extractor(settings.registry, quotes=settings.evidence is Evidence.TEXT)
-    except (RegistryError, SentimentDataError) as error:
+    except RegistryError as error:
         raise CommandError(str(error)) from error

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
-__all__ = ["Clause", "required"]
+__all__ = ["Clause", "openings", "required"]
 
 Clause = frozenset[str]
 
@@ -47,6 +47,12 @@ def required(pattern: str) -> tuple[Clause, ...]:
     """The clauses of a pattern, each once."""
     alternatives, _ = _parse(pattern, 0)
     return tuple(dict.fromkeys(_clauses_of_alternatives(alternatives)))
+
+
+def openings(pattern: str) -> frozenset[str] | None:
+    """The words and tag characters that a match can begin with; None where they can't be told."""
+    alternatives, _ = _parse(pattern, 0)
+    return _openings(alternatives, ())
 
 
 # ---- parsing
@@ -88,7 +94,9 @@ def _single(kind: str, text: str) -> _Item | None:
         inside = text[1:-1]
         if inside and all(ord(c) in _PRIVATE for c in inside):
             return _Item("tag", inside)
-        return _Item("any")
+        if inside.isalnum() and inside.isascii():
+            return _Item("group", alternatives=tuple((_Item("char", c),) for c in inside))
+        return _Item("break", inside) if not any(c.isalnum() or c in "^\\_" for c in inside) else _Item("any")
     if kind == "escape":
         character = text[1]
         if character in "wdsWDS":
@@ -127,8 +135,8 @@ def _clauses_of_alternatives(alternatives: tuple[tuple[_Item, ...], ...]) -> lis
 
 
 def _best(clauses: list[Clause]) -> Clause | None:
-    """The clause that asks most: the one with the fewest words, tags last since most sentences have names."""
-    return min(clauses, key=lambda c: (_is_tag(c), len(c), sorted(c)), default=None)
+    """The clause that asks most: the one with the fewest and longest words, tags last since most sentences have names."""
+    return min(clauses, key=lambda c: (_is_tag(c), len(c), -min(map(len, c)), sorted(c)), default=None)
 
 
 def _is_tag(clause: Clause) -> bool:
@@ -258,3 +266,47 @@ def _spellings(alternatives: tuple[tuple[_Item, ...], ...]) -> set[str] | None:
                 return None
         found |= spelled
     return found
+
+
+# ---- openings
+
+
+def _openings(alternatives: tuple[tuple[_Item, ...], ...], behind: tuple[_Item, ...]) -> frozenset[str] | None:
+    found: set[str] = set()
+    for items in alternatives:
+        words = _first_words((*items, *behind))
+        if words is None:
+            return None
+        found |= words
+    return frozenset(found)
+
+
+def _first_words(items: tuple[_Item, ...]) -> frozenset[str] | None:
+    """The first words of a sequence: letters and groups of letters up to the first break."""
+    word = _Word()
+    for place, item in enumerate(items):
+        rest = items[place + 1 :]
+        if word.spellings == {""}:
+            if item.kind == "tag" and item.low:
+                return frozenset(item.text)
+            if item.kind == "group" and _spellings(item.alternatives) is None:
+                inside = _openings(item.alternatives, rest if not item.many else ())
+                beyond = _first_words(rest) if item.low == 0 else frozenset()
+                return None if inside is None or beyond is None else inside | beyond
+        if item.kind == "break" and item.low:
+            break
+        if item.kind == "break":
+            word.may_end()
+        elif item.kind == "char" and not item.many:
+            word.add({item.text} if item.low else {item.text, ""})
+        elif item.kind == "group" and not item.many:
+            spelled = _spellings(item.alternatives)
+            if spelled is None and item.low == 0 and all(a and _breaks(a[0]) for a in item.alternatives):
+                word.may_end()
+                continue
+            if spelled is None:
+                return None
+            word.add(spelled if item.low else spelled | {""})
+        else:
+            return None
+    return word.clause()

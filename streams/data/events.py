@@ -40,7 +40,7 @@ from typing import Any, Final, Literal, TypeVar
 import msgspec
 
 from schemas.taxonomy import Direction, EventType, FactLevel
-from streams.data._required_words import required
+from streams.data._required_words import openings, required
 
 SHIPPED: Final = Path(__file__).parent / "events"
 """Where the rules that newstape ships with lie."""
@@ -87,7 +87,7 @@ _TAGS: Final[Mapping[str, str]] = {
 # How far a run of dots reaches, in characters; a clause ends at a semicolon.
 _GAPS: Final[Mapping[str, int]] = {"..": 30, "...": 60, "....": 110}
 
-_TAG_CHARACTERS: Final = frozenset(
+TAG_CHARACTERS: Final = frozenset(
     (COMPANY, NAME, GOVERNMENT, CENTRAL_BANK, PERSON, INDEX, BODY, NATIONALITY, OFFICIAL, SOMEBODY)
 )
 
@@ -146,6 +146,8 @@ class EventPattern(msgspec.Struct, frozen=True, kw_only=True):
     """Over the tagged sentence, without the lead."""
     lead: Lead | None
     """The name that must stand before what `regex` matches."""
+    openings: frozenset[str] | None
+    """Words and tags that `regex` can begin with; null where they can't be told."""
     words: tuple[frozenset[str], ...]
     """One word of each set must stand in the sentence."""
     tags: tuple[frozenset[str], ...]
@@ -335,7 +337,7 @@ def _macros(path: Path, words: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
 def _pattern(pattern: str, macros: Mapping[str, str], path: Path, rule: str) -> EventPattern:
     clauses = required(_expanded(pattern, macros, path, rule, "pattern"))
-    tagged = [clause for clause in clauses if not clause.isdisjoint(_TAG_CHARACTERS)]
+    tagged = [clause for clause in clauses if not clause.isdisjoint(TAG_CHARACTERS)]
     words = tuple(clause for clause in clauses if clause not in tagged)
     if not words:
         raise EventRuleError(path, rule, "pattern", "needs a word that it cannot match without")
@@ -345,10 +347,14 @@ def _pattern(pattern: str, macros: Mapping[str, str], path: Path, rule: str) -> 
     lead = None
     if found is not None:
         reach = _GAPS[found["gap"]]
-        lead = Lead(role=found["role"], tags=frozenset(_TAGS[found["tag"]]) & _TAG_CHARACTERS, reach=reach)
+        lead = Lead(role=found["role"], tags=frozenset(_TAGS[found["tag"]]) & TAG_CHARACTERS, reach=reach)
         pattern = pattern[found.end() :]
     return EventPattern(
-        regex=_compiled(pattern, macros, path, rule, "pattern"), lead=lead, words=words, tags=tuple(tagged)
+        regex=_compiled(pattern, macros, path, rule, "pattern"),
+        lead=lead,
+        openings=openings(_expanded(pattern, macros, path, rule, "pattern")),
+        words=words,
+        tags=tuple(tagged),
     )
 
 

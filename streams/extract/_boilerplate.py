@@ -1,9 +1,10 @@
 """Which blocks and sentences of a body are no part of the story.
 
-Share buttons, bylines, disclosures, related links, navigation, lists of tickers and tags, copyright and trademark notices.
-Strategy: a notice is known by how it opens (looked up by its first word, then one pattern is tried at that place) or by a
-phrase within it (one automaton pass over the body finds the phrases; the phrase's own pattern is tried on its sentence).
-A pattern flags the sentence, or the rest of its block, or opens a section: the short lines below it belong to it.
+Share buttons, bylines, disclosures, related links, navigation, lists of tickers and tags, copyright and trademark
+notices. Strategy: a notice is known by how it opens (looked up by its first word, then one pattern is tried at that
+place) or by a phrase within it (one automaton pass over the body finds the phrases; the phrase's own pattern is
+tried on its sentence). A pattern flags the sentence, or the rest of its block, or opens a section: the short lines
+below it belong to it.
 """
 
 import re
@@ -11,6 +12,8 @@ from bisect import bisect_right
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+
+from streams.extract._words import word_set
 
 _FLAGS: Final = re.IGNORECASE | re.VERBOSE
 
@@ -30,68 +33,96 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 # What a flagged sentence opens with. Brackets and dashes before the first word are passed over.
 _OPENING: Final = _compiled(
     r"""
-    (?:additional\ |further\ )?(?:reporting|writing|editing|compiled|edited|written|reported|produced|translated|graphics?)
+    (?:additional\ |further\ )?(?:reporting|writing|editing|compiled|edited|written|reported|produced|translated
+        |graphics?)
         (?:\ (?:and|&)\ (?:additional\ )?(?:reporting|writing|editing|translated|edited))?\ by\b
-    | this\ (?:article|story|post|piece|report|content)\ (?:was\ |has\ been\ |is\ )?(?:originally\ |first\ )*+(?:appeared|published|republished)\b
-    | to\ contact\ the\ (?:reporter|editor|author|writer)s?\b | contact\ the\ (?:reporter|editor|author|writer)s?\b | write\ to\ .{1,60}(?:@|\bat\b)
+    | this\ (?:article|story|post|piece|report|content)\ (?:was\ |has\ been\ |is\ )?(?:originally\ 
+        |first\ )*+(?:appeared|published|republished)\b
+    | to\ contact\ the\ (?:reporter|editor|author|writer)s?\b | contact\ the\ (?:reporter|editor|author
+        |writer)s?\b | write\ to\ .{1,60}(?:@|\bat\b)
     | (?:share|tweet|email|print|save)\ (?:this|on|via|to|the\ (?:article|story))\b | click\ (?:to|here|on)\b
-    | (?:follow|like|find|join)\ (?:us|me|our|@?\w++\ on)\b.{0,80}(?:twitter|facebook|linkedin|telegram|whatsapp|instagram|news|youtube|\bx\b|channel)
+    | (?:follow|like|find|join)\ (?:us|me|our|@?\w++\ on)\b.{0,80}(?:twitter|facebook|linkedin|telegram|whatsapp
+        |instagram|news|youtube|\bx\b|channel)
     | follow\ \S{1,40}(?:\ \S{1,40}){0,3}\ on\ (?:twitter|facebook|linkedin|x|instagram)\b
-    | (?:subscribe|sign\ up|sign\ in|log\ in|register)\b.{0,40}\b(?:to|for|now|here|free|today|newsletters?|read|continue)\b
+    | (?:subscribe|sign\ up|sign\ in|log\ in|register)\b.{0,40}\b(?:to|for|now|here|free|today|newsletters?|read
+        |continue)\b
     | download\ (?:the|our)\b.{0,40}\bapp\b | (?:get|receive)\ .{0,60}\b(?:newsletter|inbox|alerts?)\b
     | past\ performance\b | © | copyright\b | c\)\ (?:copyright|(?:19|20)\d\d)
-    | (?:photo(?:graph)?(?:\ credit)?|image(?:\ credit|\ source)?|picture|credit|featured\ image)\s?(?::|by\b|courtesy) | reuters/\w | ap\ photo\b
-    | (?:also\ read|read\ also|read\ more|read\ next|see\ also|see\ more|related\ (?:articles?|story|stories|news|links?|reading|coverage|posts?)\s?[:»|]|further\ reading)\b
-    | (?:related|read|more|watch|listen|don['’]t\ miss|must\ read|recommended|up\ next|trending|next\ read|more\ (?:from|on|in)\ [^:.]{1,40}|you\ (?:may|might)\ also\ like)\s?[:»|]
+    | (?:photo(?:graph)?(?:\ credit)?|image(?:\ credit|\ source)?|picture|credit|featured\ image)\s?(?::|by\b
+        |courtesy) | reuters/\w | ap\ photo\b
+    | (?:also\ read|read\ also|read\ more|read\ next|see\ also|see\ more|related\ (?:articles?|story|stories
+        |news|links?|reading|coverage|posts?)\s?[:»|]|further\ reading)\b
+    | (?:related|read|more|watch|listen|don['’]t\ miss|must\ read|recommended|up\ next|trending|next\ read
+        |more\ (?:from|on|in)\ [^:.]{1,40}|you\ (?:may|might)\ also\ like)\s?[:»|]
     | skip\ to\b | advertisement\b | sponsored\b | back\ to\ top\b | home\s?[|>»/] | our\ standards:
-    | (?:i/?we|i|we|the\ (?:author|writer|analyst)s?|at\ the\ time\ of\ (?:writing|publication)|as\ of\ (?:this\ writing|publication)).{0,90}
-        \b(?:positions?\ in|(?:owns?|owned|holds?|held)\ (?:no\ )?(?:shares|stock|positions|a\ position)|(?:long|short)\ positions?)\b
+    | (?:i/?we|i|we|the\ (?:author|writer|analyst)s?|at\ the\ time\ of\ (?:writing|publication)
+        |as\ of\ (?:this\ writing|publication)).{0,90}
+        \b(?:positions?\ in|(?:owns?|owned|holds?|held)\ (?:no\ )?(?:shares|stock|positions|a\ position)|(?:long
+            |short)\ positions?)\b
     """
 )
-_OPENING_WORDS: Final = frozenset(
-    "additional further reporting writing editing compiled edited written reported produced translated graphic graphics this to "
-    "contact write share tweet email print save click follow like find join subscribe sign log register download get receive past "
-    "© copyright c photo photograph image picture credit featured reuters ap also read see related more watch listen don't don’t must "
-    "recommended up trending next you skip advertisement sponsored back home our i we i/we the at as".split()
+_OPENING_WORDS: Final = word_set(
+    """
+    additional further reporting writing editing compiled edited written reported produced translated graphic
+    graphics this to contact write share tweet email print save click follow like find join subscribe sign log
+    register download get receive past © copyright c photo photograph image picture credit featured reuters ap
+    also read see related more watch listen don't don’t must recommended up trending next you skip advertisement
+    sponsored back home our i we i/we the at as
+    """
 )
 
 # Flags the sentence and the rest of its block.
 _REST_OF_BLOCK: Final = _compiled(
     r"""
-    (?:(?:full\ |author['’]?s?\ |analyst\ )?disclosures?(?:\ statement)?|disclaimers?|important\ (?:information|notice|disclosures?)
+    (?:(?:full\ |author['’]?s?\ |analyst\ )?disclosures?(?:\ statement)?|disclaimers?|important\ (?:information
+        |notice|disclosures?)
         |risk\ warning|legal\ notice|safe\ harbou?r\b[^.]{0,60})\s?[:.—–-]
     | (?:tags?|topics?|filed\ under|keywords?|categories|tickers?|symbols?|stocks?\ mentioned|companies\ mentioned
-        |(?:stocks?|companies|tickers?|symbols?|quotes?)\ in\ this\ (?:article|story)|mentioned\ in\ this\ (?:article|story))\s?[:—–-]
+        |(?:stocks?|companies|tickers?|symbols?|quotes?)\ in\ this\ (?:article|story)
+            |mentioned\ in\ this\ (?:article|story))\s?[:—–-]
     | (?:media|press|investors?)(?:\ relations)?\ (?:contacts?|enquiries|inquiries)\b | contacts?\s?:
     """
 )
-_REST_WORDS: Final = frozenset(
-    "full author author's authors analyst disclosure disclosures disclaimer disclaimers important risk legal safe tag tags topic topics "
-    "filed keyword keywords categories ticker tickers symbol symbols stock stocks companies quote quotes mentioned media press "
-    "investor investors contact contacts".split()
+_REST_WORDS: Final = word_set(
+    """
+    full author author's authors analyst disclosure disclosures disclaimer disclaimers important risk legal safe
+    tag tags topic topics filed keyword keywords categories ticker tickers symbol symbols stock stocks companies
+    quote quotes mentioned media press investor investors contact contacts
+    """
 )
 
 # A line of its own that opens a section.
 _SECTION: Final = _compiled(
     r"""
-    (?:related(?:\ (?:articles?|stories|news|links?|reading|coverage|content|posts?|topics?|videos?))?|read\ (?:more|next|also)|see\ also
-    |more\ (?:from|on|in)\ [^.!?]{1,40}|more\ (?:news|stories|headlines)|recommended(?:\ (?:reading|for\ you|stories|articles))?|further\ reading
-    |up\ next|trending(?:\ (?:now|stories|news|articles))?|most\ (?:read|popular|viewed|watched)(?:\ .{1,30})?|top\ (?:stories|news|headlines)
-    |you\ (?:may|might)\ (?:also\ )?(?:like|be\ interested\ in)|editor['’]?s?['’]?\ picks?|in\ case\ you\ missed\ it|what\ to\ read\ next
+    (?:related(?:\ (?:articles?|stories|news|links?|reading|coverage|content|posts?|topics?|videos?))?
+        |read\ (?:more|next|also)|see\ also
+    |more\ (?:from|on|in)\ [^.!?]{1,40}|more\ (?:news|stories|headlines)|recommended(?:\ (?:reading|for\ you
+        |stories|articles))?|further\ reading
+    |up\ next|trending(?:\ (?:now|stories|news|articles))?|most\ (?:read|popular|viewed|watched)(?:\ .{1,30})?
+        |top\ (?:stories|news|headlines)
+    |you\ (?:may|might)\ (?:also\ )?(?:like|be\ interested\ in)|editor['’]?s?['’]?\ picks?
+        |in\ case\ you\ missed\ it|what\ to\ read\ next
     |latest\ (?:news|stories|headlines|articles)|also\ read|in\ this\ (?:article|story)
-    |(?:stocks?|companies|tickers?|symbols?|quotes?)(?:\ (?:mentioned|in\ this\ (?:article|story)))|tickers?|tags?|topics?|symbols?
-    |share(?:\ this(?:\ (?:article|story|post|page))?)?|follow\ us|disclosures?|disclaimers?|comments?|advertisement|menu)\s*[:»>]?$
+    |(?:stocks?|companies|tickers?|symbols?|quotes?)(?:\ (?:mentioned|in\ this\ (?:article|story)))|tickers?
+        |tags?|topics?|symbols?
+    |share(?:\ this(?:\ (?:article|story|post|page))?)?|follow\ us|disclosures?|disclaimers?|comments?
+        |advertisement|menu)\s*[:»>]?$
     """
 )
-_SECTION_WORDS: Final = frozenset(
-    "related read see more recommended further up trending most top you editor editor's editors editors' editor’s in what latest also stock stocks "
-    "companies ticker tickers symbol symbols quote quotes tag tags topic topics share follow disclosure disclosures disclaimer "
-    "disclaimers comment comments advertisement menu".split()
+_SECTION_WORDS: Final = word_set(
+    """
+    related read see more recommended further up trending most top you editor editor's editors editors' editor’s
+    in what latest also stock stocks companies ticker tickers symbol symbols quote quotes tag tags topic topics
+    share follow disclosure disclosures disclaimer disclaimers comment comments advertisement menu
+    """
 )
 _FIRST_WORDS: Final = _OPENING_WORDS | _REST_WORDS | _SECTION_WORDS
 
 # A phrase anywhere in the body, and what must stand in its sentence with it.
-_SUBJECTS: Final = r"^(?:i\b|i/we\b|we\b|the\ (?:author|writer|analyst)|the\ motley|motley|neither|he\b|she\b|[a-z]+\ [a-z]+\ (?:has|owns|holds|is))"
+_SUBJECTS: Final = (
+    r"^(?:i\b|i/we\b|we\b|the\ (?:author|writer|analyst)|the\ motley|motley|neither|he\b|she\b"
+    r"|[a-z]+\ [a-z]+\ (?:has|owns|holds|is))"
+)
 _PHRASES: Final = {
     phrase: _compiled(pattern)
     for phrase, pattern in {
@@ -122,7 +153,8 @@ _PHRASES: Final = {
         "copyright": r"\bcopyright\b.{0,20}(?:©|\b(?:19|20)\d\d)|\bcopyrights?\ of\b",
         "©": r"",
         "rights reserved": r"",
-        "trademark": r"\b(?:is|are)\ (?:an?\ |the\ )?(?:registered\ )?trademarks?\b|\bregistered\ trademarks?\b|\btrademarks?\ (?:of|owned\ by|licensed)\b",
+        "trademark": r"\b(?:is|are)\ (?:an?\ |the\ )?(?:registered\ )?trademarks?\b|\bregistered\ trademarks?\b"
+        r"|\btrademarks?\ (?:of|owned\ by|licensed)\b",
         "trade mark": r"\b(?:is|are)\ (?:an?\ |the\ )?(?:registered\ )?trade\ marks?\b|\bregistered\ trade\ marks?\b",
         "service mark": r"",
         "trust principles": r"",
@@ -140,10 +172,12 @@ _PHRASES_IN_TEXT: Final = AhoCorasick(
 )
 
 # A block of nothing but these is a row of buttons.
-_BUTTONS: Final = frozenset(
-    "share tweet print email e-mail mail save copy link facebook twitter x linkedin whatsapp reddit telegram pinterest "
-    "flipboard messenger instagram youtube tumblr line sms bookmark comment comments on via this article story post and or "
-    "pocket google news rss bluesky threads".split()
+_BUTTONS: Final = word_set(
+    """
+    share tweet print email e-mail mail save copy link facebook twitter x linkedin whatsapp reddit telegram
+    pinterest flipboard messenger instagram youtube tumblr line sms bookmark comment comments on via this
+    article story post and or pocket google news rss bluesky threads
+    """
 )
 _PRESSED_ALONE: Final = frozenset({"share", "tweet", "print", "email", "e-mail", "bookmark", "comments"})
 _BUTTON_WORD: Final = re.compile(r"[^\W\d_][\w-]*+|\d++")

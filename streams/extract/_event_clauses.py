@@ -7,7 +7,8 @@ from datetime import date
 from typing import Final
 
 from schemas.taxonomy import FactLevel
-from streams.data.events import GUARDS, EventRule
+from streams.data.events import GUARDS, EventRule, Lead
+from streams.extract._tagged_text import Mark, TaggedSentence
 from streams.extract.dates import Period, find_periods
 
 __all__ = ["Clause", "clause_of", "fact_level", "guarded", "schedule"]
@@ -50,19 +51,38 @@ class Clause:
     """One past the last one."""
     act: int
     """Where the acting word begins."""
+    act_end: int
+    """One past its end."""
+    roles: Mapping[str, Mark | None]
+    """By role of the pattern who stands there; null where no name was found at the place."""
 
 
-def clause_of(text: str, match: re.Match[str]) -> Clause:
-    """The clause around a match."""
+def clause_of(tagged: TaggedSentence, match: re.Match[str], wanted: Lead | None, lead: Mark | None) -> Clause:
+    """The clause around a match; `lead` is the name that the pattern begins with, where it has one."""
+    text = tagged.text
+    first = match.start() if lead is None else lead.start
     start, end = 0, len(text)
     for found in _BREAK.finditer(text):
-        if found.end() <= match.start():
+        if found.end() <= first:
             start = found.end()
         elif found.start() >= match.end():
             end = found.start()
             break
-    act = match.start("act") if "act" in match.re.groupindex and match["act"] is not None else match.start()
-    return Clause(text=text, start=start, end=end, match_start=match.start(), match_end=match.end(), act=act)
+    groups = {name: match.start(name) for name in match.re.groupindex if match[name] is not None}
+    act = groups.pop("act", match.start())
+    roles = {role: tagged.mark_at(at) for role, at in groups.items()}
+    if wanted is not None:
+        roles[wanted.role] = lead
+    return Clause(
+        text=text,
+        start=start,
+        end=end,
+        match_start=first,
+        match_end=match.end(),
+        act=act,
+        act_end=match.end("act") if "act" in match.re.groupindex and match["act"] is not None else match.end(),
+        roles=roles,
+    )
 
 
 def guarded(clause: Clause, rule: EventRule, cues: Mapping[str, re.Pattern[str]], today: date) -> bool:
@@ -122,12 +142,14 @@ def fact_level(clause: Clause, rule: EventRule, cues: Mapping[str, re.Pattern[st
 
 def schedule(clause: Clause, original: str, rule: EventRule, level: FactLevel, today: date) -> tuple[bool, date | None]:
     """Whether it lies ahead at a stated time, and the day. `original` is the sentence as written."""
+    if rule.scheduled == "never":
+        return False, None
     ahead = level is not FactLevel.FACT or _looks_ahead(clause)
     periods = find_periods(original[: len(clause.text)], today, ahead=ahead)
     period = _nearest(periods, clause, today, ahead=ahead)
     if period is None:
         return False, None
-    scheduled = rule.scheduled == "dated" and period.last > today and (ahead or period.first > today)
+    scheduled = period.last > today and (ahead or period.first > today)
     return scheduled, period.day
 
 

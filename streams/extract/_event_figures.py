@@ -6,7 +6,7 @@ from typing import Final
 
 from schemas import Quantity
 from schemas.taxonomy import Direction
-from streams.data.events import EventRule, TypeRules
+from streams.data.events import TypeRules
 from streams.extract._event_clauses import Clause
 from streams.extract.quantities import Figure, Unit, find_figures
 
@@ -19,7 +19,7 @@ _SMALL: Final = 10_000
 
 
 def arguments(
-    clause: Clause, original: str, rule: EventRule, kind: TypeRules, direction: Direction | None
+    clause: Clause, original: str, kind: TypeRules, direction: Direction | None
 ) -> dict[str, Quantity]:
     """The arguments that the type asks for and the clause states. `original` is the sentence as written."""
     if not kind.arguments or not any(c.isdigit() for c in clause.text[clause.start : clause.end]):
@@ -72,8 +72,7 @@ def _percent(figures: Sequence[Figure], clause: Clause, direction: Direction | N
 def _rate(figures: Sequence[Figure], clause: Clause, _direction: Direction | None) -> Quantity | None:
     percents = [f for f in figures if f.unit is Unit.PERCENT and f.start >= clause.act]
     reached = [f for f in percents if _TO.search(clause.text, max(0, f.start - 30), f.start)]
-    figure = (reached or [None])[0]
-    return None if figure is None else _quantity(figure, figure.magnitude, "percent")
+    return _quantity(reached[0], reached[0].magnitude, "percent") if reached else None
 
 
 def _change_bp(figures: Sequence[Figure], clause: Clause, direction: Direction | None) -> Quantity | None:

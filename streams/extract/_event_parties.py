@@ -15,15 +15,13 @@ from schemas.taxonomy import EventType
 from streams.data import events as tags
 from streams.data.events import EventRule, TypeRules
 from streams.extract._actors import Actors
-from streams.extract._tagged_text import Mark, TaggedSentence
+from streams.extract._event_clauses import Clause
+from streams.extract._tagged_text import Mark, TaggedSentence, is_object
 
 __all__ = ["Focus", "Parties", "parties"]
 
 _FIRMS: Final = (tags.COMPANY, tags.NAME)
 _STATES: Final = (tags.GOVERNMENT, tags.NATIONALITY, tags.OFFICIAL)
-_OBJECT_PREPOSITION: Final = re.compile(
-    r"(?:^| )(?:on|against|from|to|with|of|for|into|in|at|by|over|between|than|including|like|toward|towards)(?: the| a)? $"
-)
 _BY: Final = re.compile(r" by (?:the )?$")
 _CENTRAL_BANK: Final = re.compile(r"central bank|monetary policy committee")
 _MEMBERS: Final = "counterparty"
@@ -56,28 +54,27 @@ class Parties:
 
 
 def parties(
-    tagged: TaggedSentence, match: re.Match[str], rule: EventRule, kind: TypeRules, actors: Actors, focus: Focus
+    tagged: TaggedSentence, clause: Clause, rule: EventRule, kind: TypeRules, actors: Actors, focus: Focus
 ) -> Parties | None:
     """Subject and participants of a match; None where nobody can be named."""
-    groups = {role: tagged.mark_at(match.start(role)) for role in match.re.groupindex if match[role] and role != "act"}
-    act = match.start("act") if match.re.groupindex.get("act") and match["act"] else match.start()
     if kind.subject == "firm":
-        return _firm_parties(tagged, groups, act, match, kind, rule, focus)
+        return _firm_parties(tagged, clause, kind, rule, focus)
     if kind.subject == "bank":
-        return _bank_parties(tagged, groups, act, actors, focus)
+        return _bank_parties(tagged, clause, actors, focus)
     if kind.subject == "pair":
-        return _pair_parties(tagged, match, actors, focus)
-    return _state_parties(tagged, groups, act, match, rule, kind, actors, focus)
+        return _pair_parties(tagged, clause, actors, focus)
+    return _state_parties(tagged, clause, rule, kind, actors, focus)
 
 
 # ---- firms
 
 
 def _firm_parties(
-    tagged: TaggedSentence, groups: dict[str, Mark | None], act: int, match: re.Match[str], kind: TypeRules, rule: EventRule, focus: Focus
+    tagged: TaggedSentence, clause: Clause, kind: TypeRules, rule: EventRule, focus: Focus
 ) -> Parties | None:
-    subject, target = groups.get("subject"), groups.get("object")
-    if subject is None and "subject" not in match.re.groupindex and rule.type is not EventType.COMPANY_RATING and rule.type is not EventType.COMPANY_LEGAL:
+    roles, act = clause.roles, clause.act
+    subject, target = roles.get("subject"), roles.get("object")
+    if subject is None and rule.type is not EventType.COMPANY_RATING and rule.type is not EventType.COMPANY_LEGAL:
         subject = _agent(tagged, act, _FIRMS)
         if subject is target:
             subject = None
@@ -91,7 +88,7 @@ def _firm_parties(
         return None
     focus.firm = subject
     found = []
-    other = groups.get("other")
+    other = roles.get("other")
     role = kind.roles.get("other")
     if other is not None and role is not None and other.id != subject.id:
         found.append(Participant(role=role, entity=_reference(other)))
@@ -123,36 +120,29 @@ def _same(one: Mark, other: Mark) -> bool:
 
 
 def _state_parties(
-    tagged: TaggedSentence,
-    groups: dict[str, Mark | None],
-    act: int,
-    match: re.Match[str],
-    rule: EventRule,
-    kind: TypeRules,
-    actors: Actors,
-    focus: Focus,
+    tagged: TaggedSentence, clause: Clause, rule: EventRule, kind: TypeRules, actors: Actors, focus: Focus
 ) -> Parties | None:
-    subject = groups.get("subject") or _agent(tagged, act, _STATES) or focus.state or focus.first_state
+    act = clause.act
+    subject = clause.roles.get("subject") or _agent(tagged, act, _STATES) or focus.state or focus.first_state
     subject = subject or _any_mark(tagged, _STATES)
     if rule.type is EventType.POLICY_LEADERSHIP:
-        subject = _led(tagged, match, actors) or subject
+        subject = _led(tagged, clause) or subject
     if subject is None:
         return _body_parties(tagged, act)
     focus.state = subject
     reference = _state(subject, actors)
     if rule.type is EventType.POLICY_LEADERSHIP:
-        person = groups.get("official") or _any_mark(tagged, (tags.PERSON, tags.OFFICIAL))
+        person = clause.roles.get("official") or _any_mark(tagged, (tags.PERSON, tags.OFFICIAL))
         official = () if person is None else (Participant(role="official", entity=_reference(person)),)
         return Parties(subject=reference, participants=official)
-    return Parties(subject=reference, participants=_acting(tagged, subject, reference, groups, act, kind, actors))
+    return Parties(subject=reference, participants=_acting(tagged, subject, reference, clause, kind, actors))
 
 
 def _acting(
     tagged: TaggedSentence,
     subject: Mark,
     reference: EntityRef,
-    groups: dict[str, Mark | None],
-    act: int,
+    clause: Clause,
     kind: TypeRules,
     actors: Actors,
 ) -> tuple[Participant, ...]:
@@ -161,17 +151,13 @@ def _acting(
         found.append(Participant(role=kind.roles["subject"], entity=reference))
     role = kind.roles.get("object")
     if role is not None:
-        target = groups.get("object")
-        behind = [target] if target else [m for m in tagged.marks if m.start > act and m.tag in (*_STATES, *_TARGETS[role])]
+        target = clause.roles.get("object")
+        behind = [target] if target else [m for m in tagged.marks if m.start > clause.act and m.tag in _STATES]
         for mark in behind:
             other = _state(mark, actors) if mark.tag in _STATES else _reference(mark)
             if mark.country is None or mark.country != subject.country:
                 found.append(Participant(role=role, entity=other))
     return tuple(dict.fromkeys(found))
-
-
-# Who besides states may be hit by a measure or receive money.
-_TARGETS: Final = {"targeted": (), "recipient": ()}
 
 
 def _body_parties(tagged: TaggedSentence, act: int) -> Parties | None:
@@ -180,19 +166,19 @@ def _body_parties(tagged: TaggedSentence, act: int) -> Parties | None:
     return None if body is None else Parties(subject=_reference(body), participants=())
 
 
-def _led(tagged: TaggedSentence, match: re.Match[str], actors: Actors) -> Mark | None:
+def _led(tagged: TaggedSentence, clause: Clause) -> Mark | None:
     """The country whose office is filled: the one named with the office, or the bank's."""
-    inside = [m for m in tagged.marks if m.country and match.start() - 40 <= m.start <= match.end() + 40]
+    inside = [m for m in tagged.marks if m.country and clause.match_start - 40 <= m.start <= clause.match_end + 40]
     countries = [m for m in inside if m.tag in _STATES]
     chosen = countries or [m for m in inside if m.tag == tags.CENTRAL_BANK]
     return chosen[0] if chosen else None
 
 
-def _pair_parties(tagged: TaggedSentence, match: re.Match[str], actors: Actors, focus: Focus) -> Parties | None:
+def _pair_parties(tagged: TaggedSentence, clause: Clause, actors: Actors, focus: Focus) -> Parties | None:
     """Every state of the sentence, those inside the match first."""
     states = [m for m in tagged.marks if m.tag in _STATES and m.country]
     bodies = [m for m in tagged.marks if m.tag == tags.BODY]
-    near = [m for m in states if match.start() - 60 <= m.start <= match.end() + 60] or states
+    near = [m for m in states if clause.match_start - 60 <= m.start <= clause.match_end + 60] or states
     references = list(dict.fromkeys(_state(m, actors) for m in near))
     if not references and bodies:
         references = [_reference(bodies[0])]
@@ -210,9 +196,10 @@ def _pair_parties(tagged: TaggedSentence, match: re.Match[str], actors: Actors, 
 
 
 def _bank_parties(
-    tagged: TaggedSentence, groups: dict[str, Mark | None], act: int, actors: Actors, focus: Focus
+    tagged: TaggedSentence, clause: Clause, actors: Actors, focus: Focus
 ) -> Parties | None:
-    bank = groups.get("subject") or _agent(tagged, act, (tags.CENTRAL_BANK,)) or _any_mark(tagged, (tags.CENTRAL_BANK,))
+    act = clause.act
+    bank = clause.roles.get("subject") or _agent(tagged, act, (tags.CENTRAL_BANK,)) or _any_mark(tagged, (tags.CENTRAL_BANK,))
     if bank is None:
         state = _agent(tagged, act, _STATES) or _any_mark(tagged, _STATES)
         known = actors.banks.get(state.country or "") if state else None
@@ -229,7 +216,7 @@ def _agent(tagged: TaggedSentence, act: int, wanted: Sequence[str]) -> Mark | No
     """Who acts: the nearest name before the act that is no object of a preposition, else the nearest, else behind "by"."""
     before = [m for m in tagged.marks if m.end <= act + 1 and m.tag in wanted]
     for mark in reversed(before):
-        if not _OBJECT_PREPOSITION.search(tagged.text, max(0, mark.start - 14), mark.start):
+        if not is_object(tagged.text, mark.start):
             return mark
     for mark in tagged.marks:
         if mark.start > act and mark.tag in wanted and _BY.search(tagged.text, max(0, mark.start - 8), mark.start):

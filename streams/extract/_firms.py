@@ -1,9 +1,9 @@
 """Firms that the registry does not know, found by the way texts write of firms.
 
-A run of capitalised words is a firm's name when it ends in a legal form ("Gulfex Inc"), stands in angle brackets as wires write
-unlisted firms (`<Gulfex Inc>`), has a ticker behind it, ends in a word that firms' names end in ("Axis Securities"), or stands
-where only a firm does ("shares of X", "X analysts", "a strategist at X", "according to X"). Such a firm has the id
-`company:~<slug of its name without legal form>`; no id of the registry has a `~`.
+A run of capitalised words is a firm's name when it ends in a legal form ("Gulfex Inc"), stands in angle brackets as
+wires write unlisted firms (`<Gulfex Inc>`), has a ticker behind it, ends in a word that firms' names end in ("Axis
+Securities"), or stands where only a firm does ("shares of X", "X analysts", "a strategist at X", "according to X").
+Such a firm has the id `company:~<slug of its name without legal form>`; no id of the registry has a `~`.
 """
 
 import re
@@ -39,44 +39,61 @@ from streams.extract._words import (
 
 # Legal forms that are nothing else when capitalised; "As", "Se", "Co", "Ab", "Sa" and their like need more care.
 _SURE_FORMS: Final = word_set(
-    "inc incorporated corp corporation ltd limited plc llc llp gmbh spa ag nv oyj asa kgaa bhd berhad tbk pty pte co cos company kk ltda lp bancorp holdings holding group"
+    """
+    inc incorporated corp corporation ltd limited plc llc llp gmbh spa ag nv oyj asa kgaa bhd berhad tbk pty pte
+    co cos company kk ltda lp bancorp holdings holding group
+    """
 )
 # Words of law and of plain English: "the Holding Company", "the Contact Group".
 _LOOSE_FORMS: Final = word_set("group holding holdings company limited co cos")
 _INSTITUTIONS: Final = NOT_FIRM - word_set(
-    "international national federal central european asian american african global gulf world state city"
+    """
+    international national federal central european asian american african global gulf world state city
+    """
 )
 # In text in capitals only these are told from words.
 _FORM_IN_CAPITALS: Final = re.compile(r"\b(?:INC|CORP|LTD|PLC|LLC|CORPORATION|CO)\b")
 # Any legal form with a capital or in small letters; begins with a set of letters, which the engine scans for.
 _FORM: Final = re.compile(
-    r"[ICLPAGSNOKBTH](?<![\w][A-Z])(?:nc|NC|orp|ORP|o(?:s|mpany|mpanies|rporation)?|O(?:S|MPANY|RPORATION)?|ncorporated|td|TD|tda|imited|IMITED|lc|LC|LP|P|lp|LLC|G|A|V|B|E|F|pA|PA|SA|yj|YJ|K|KK|hd|HD|bk|erhad"
+    r"[ICLPAGSNOKBTH](?<![\w][A-Z])(?:nc|NC|orp|ORP|o(?:s|mpany|mpanies|rporation)?|O(?:S|MPANY|RPORATION)?"
+    r"|ncorporated|td|TD|tda|imited|IMITED|lc|LC|LP|P|lp|LLC|G|A|V|B|E|F|pA|PA|SA|yj|YJ|K|KK|hd|HD|bk|erhad"
     r"|ty|TY|te|TE|roup|ROUP|oldings?|OLDINGS?|ancorp|ANCORP|ancshares|mbH|GaA|rands)\b"
 )
 _ANGLE_NAME: Final = re.compile(r"<([A-Z][^<>\n]{2,70}(?:\n[^<>\n]{1,60})?)>")
 _FUND: Final = word_set("fund funds etf etfs trust bond bonds futures notes index")
 
 _BEHIND: Final = re.compile(
-    r"(?:'s?)?\s(?:analysts?|economists?|strategists?|traders?\sat|shares|stock(?=\s(?:rose|fell|jumped|gained|dropped|slid|surged|closed|was|is|has|price))|ceo|cfo|coo|cto"
-    r"|chief\s(?:executive|financial|operating|economist|investment|market|strategist|technology)|managing\sdirector|chairman|co-founder|founder|spokes(?:man|woman|person)"
+    r"(?:'s?)?\s(?:analysts?|economists?|strategists?|traders?\sat|shares|stock(?=\s(?:rose|fell|jumped|gained"
+    r"|dropped|slid|surged|closed|was|is|has|price))|ceo|cfo|coo|cto"
+    r"|chief\s(?:executive|financial|operating|economist|investment|market|strategist|technology)"
+    r"|managing\sdirector|chairman|co-founder|founder|spokes(?:man|woman|person)"
     r"|executives|shareholders|subsidiary)(?!\w)"
 )
 _OF_FIRM: Final = word_set(
-    "shares stake shareholders subsidiary division parent owner maker operator ceo chairman founder co-founder acquisition takeover unit brokerage brokers analysts analyst economists strategists"
+    """
+    shares stake shareholders subsidiary division parent owner maker operator ceo chairman founder co-founder
+    acquisition takeover unit brokerage brokers analysts analyst economists strategists
+    """
 )
 _SOURCE: Final = re.compile(
-    r"(?:according\sto|data\sfrom|data\sby|figures\sfrom|compiled\sby|provider|consultancy|brokerage|broker|firm|tracker)\s$"
+    r"(?:according\sto|data\sfrom|data\sby|figures\sfrom|compiled\sby|provider|consultancy|brokerage|broker|firm"
+    r"|tracker)\s$"
 )
 _DATA_BEHIND: Final = re.compile(r"\s(?:data|figures)\s(?:show|shows|showed|on|from)(?!\w)")
 # "a strategist at X", "managing director of research with X"
+_ROLE_WORDS: Final = "|".join(
+    sorted(ROLES - word_set("member leader president chief lady lord"), key=len, reverse=True)
+)
 _ROLE_AT: Final = re.compile(
-    rf"(?<!\w)(?:{'|'.join(sorted(ROLES - {'member', 'leader', 'president', 'chief', 'lady', 'lord'}, key=len, reverse=True))}|manager|head\sof|director|vice\spresident)s?"
-    r"(?:\s(?!and\s|but\s|said\s)[\w&,'-]{1,20}){0,6}?,?\s(?:at|with)\s(?:brokerage\s|broker\s|fund\smanager\s|the\s)?$"
+    rf"(?<!\w)(?:{_ROLE_WORDS}|manager|head\sof|director|vice\spresident)s?"
+    r"(?:\s(?!and\s|but\s|said\s)[\w&,'-]{1,20}){0,6}?,?\s(?:at|with)\s"
+    r"(?:brokerage\s|broker\s|fund\smanager\s|the\s)?$"
 )
 _ANALYST_BEHIND: Final = re.compile(r"(?:['’]s)?\s(?:analysts?|strategist|economist|trader|chief\s\w+|CEO|CFO)\s[A-Z]")
 # What follows the name of a listed firm and hardly anything else: "TBZ Q3 net dips", "Mastek stock".
 _CORPORATE: Final = re.compile(
-    r"(?:'s?)?\s(?:q[1-4](?!\w)|fy\d\d|net\s(?:profit|loss|income|up|down|rises|falls|dips|jumps)|ipo|fpo|qip|stock(?!\s(?:market|exchange|index))(?!\w)|scrip|shares|ceo|md|cfo|board|pat)(?!\w)"
+    r"(?:'s?)?\s(?:q[1-4](?!\w)|fy\d\d|net\s(?:profit|loss|income|up|down|rises|falls|dips|jumps)|ipo|fpo|qip"
+    r"|stock(?!\s(?:market|exchange|index))(?!\w)|scrip|shares|ceo|md|cfo|board|pat)(?!\w)"
 )
 _KINDS_OF_FIRM: Final = TRADES | (
     APPOSITIONS - word_set("major majors heavyweight giant titan stalwart parent unit bank banks group")
@@ -86,13 +103,19 @@ _TRAILING: Final = word_set("pat ebitda ipo fpo qip net q1 q2 q3 q4 h1 h2 ceo cf
 _NO_FIRM_ALONE: Final = NOT_FIRM | NOT_NAMES | ROLES | COURTESY | GENERIC_FIRST | FIRM_ENDINGS | PLACES | SECTORS
 _SHORTEST_SYMBOL: Final = 3
 _ECONOMIC: Final = word_set(
-    "gdp cpi ppi pmi wpi iip fdi fii fiis dii diis npa npas forex usd inr eur gbp jpy opec imf isin otc nri hni ltcg gst vat ceo ipo ipos qe fomc atm upi sip ulip etf adr gdr penny"
+    """
+    gdp cpi ppi pmi wpi iip fdi fii fiis dii diis npa npas forex usd inr eur gbp jpy opec imf isin otc nri hni
+    ltcg gst vat ceo ipo ipos qe fomc atm upi sip ulip etf adr gdr penny
+    """
 )
 # "Boston-based X", "closely held X", "bought by X"
 _COMPOUNDS: Final = ("-based", "-listed", "-owned", "-backed", "-headquartered", "-traded", "-controlled")
 _HELD: Final = word_set("held unlisted")
 _DONE_BY: Final = word_set(
-    "bought acquired owned made manufactured backed operated underwritten managed purchased developed led advised published supplied produced controlled"
+    """
+    bought acquired owned made manufactured backed operated underwritten managed purchased developed led advised
+    published supplied produced controlled
+    """
 )
 _DIVISION: Final = re.compile(r"\s(?:group|division|unit|segment|business|arm|department|sector|industry)(?!\w)")
 _WINDOW: Final = 90
@@ -125,7 +148,8 @@ def find_firms(text: ReadingText, runs: list[Run], finds: Finds) -> None:
 
 
 def find_firms_by_context(text: ReadingText, runs: list[Run], adjectives: frozenset[str], finds: Finds) -> None:
-    """Firms known by their last word or by the words around, looked for when people are known. `adjectives`: "Japanese"."""
+    """Firms known by their last word or by the words around, looked for when people are known. `adjectives`: "
+    ""Japanese"."""
     firsts = {
         text.folded[s:e].split()[0].rstrip(".,"): find
         for find in finds.of_kind(Kind.COMPANY)
@@ -153,7 +177,8 @@ def find_firms_by_context(text: ReadingText, runs: list[Run], adjectives: frozen
 
 
 def add_firm(text: ReadingText, start: int, end: int, finds: Finds) -> Find | None:
-    """Add the firm of these characters, joined with one of the same name found before. None where no name is left of it."""
+    """Add the firm of these characters, joined with one of the same name found before. None where no name is "
+    "left of it."""
     surface = " ".join(text.full[start:end].split())
     entity = f"company:~{slug(fold(core_of(surface)))}"
     if entity == "company:~":
@@ -369,7 +394,8 @@ def _stands_like_firm(text: ReadingText, run: Run, name: list[Word], people: set
 
 @lru_cache(maxsize=_REMEMBERED)
 def short_forms(surface: str) -> tuple[str, ...]:
-    """Folded names by which an article may go on about a firm: its name without legal form, then the first word if it is telling."""
+    """Folded names by which an article may go on about a firm: its name without legal form, then the first word "
+    "if it is telling."""
     core = fold(core_of(surface))
     forms = [core] if core and len(core) < len(surface) else []
     first = core.split(" ", 1)[0].rstrip(".,")

@@ -325,7 +325,8 @@ def _is_linked(previous: Walk, walk: Walk) -> bool:
 
 def _predicate(walk: Walk) -> int | None:
     """Where the predicate of the group begins, or None: skips what may stand between a name and its verb."""
-    tokens, limit, position = walk.tokens, walk.limit, walk.last + 1
+    tokens, limit = walk.tokens, walk.limit
+    position: int = walk.last + 1
     while position < limit:
         token = tokens[position]
         if token.part in _BEHIND_NAME or token.part is Part.WHICH:

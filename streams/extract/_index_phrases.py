@@ -14,8 +14,8 @@ _COUNT: Final = "(?:[0-9]{1,3}|two|three|four|five|six|seven|eight|nine|ten|elev
 _LENGTH: Final = "(?:trading )?(?:day|session|week|month|quarter|year|decade)s?"
 _LENGTHS: Final = "(?:trading )?(?:days|sessions|weeks|months|quarters|years|decades|hours)"
 _ABOUT: Final = (
-    "(?:(?:more than|less than|at least|just over|just under|well over|close to|over|nearly|almost|about|around|roughly)"
-    " )?"
+    "(?:(?:more than|less than|at least|just over|just under|well over|close to|over|nearly|almost|about|around"
+    "|roughly) )?"
 )
 _ORDINAL: Final = (
     "(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|[0-9]{1,2}(?:st|nd|rd|th)|another)"

@@ -4,10 +4,10 @@ Each part of speech has a rule of its own (`_on_...`, listed in `_RULES`). A rul
 preposition, whether a verb was seen, whether the text still speaks of the index) or fills the current draft; a figure
 or direction that the current draft cannot take begins the next one.
 
-Two states keep a walk from reading too much. It is *waiting* behind an unknown verb, until a conjunction or comma brings
-a verb it knows. It is in the *tail* when the text has turned to something else ("as the yen fell"): there only what can
-be said of nothing but the index counts ("its highest since", "taking its gains this year to 25%", "after touching a high
-of 66,104").
+Two states keep a walk from reading too much. It is *waiting* behind an unknown verb, until a conjunction or comma
+brings a verb it knows. It is in the *tail* when the text has turned to something else ("as the yen fell"): there only
+what can be said of nothing but the index counts ("its highest since", "taking its gains this year to 25%", "after
+touching a high of 66,104").
 """
 
 from collections.abc import Callable, Sequence
@@ -123,7 +123,7 @@ class Walk:
     """The state of one walk, and the drafts it has filled."""
 
     def __init__(
-        self, tokens: Sequence[Token], first: int, last: int, limit: int, count: int, level: FactLevel
+        self, tokens: Sequence[Token], group: tuple[int, int], *, limit: int, count: int, level: FactLevel
     ) -> None:
         """Begin behind a group of `count` indices (its first and last token), up to `limit` (the next group)."""
         self.tokens = tokens
@@ -307,7 +307,7 @@ class Walk:
         return self.tokens[position] if position < self._end else None
 
     def _position_of_next(self, offset: int = 1) -> int:
-        position = self.position + offset
+        position: int = self.position + offset
         while position < self._end and self.tokens[position].part in _SKIPPED:
             position += 1
         return position

@@ -1,18 +1,18 @@
 """People in a text: who is named in full, by office and surname, or later by surname alone.
 
-What makes capitalised words a person's name: a given name in front ("Maryann Keller"), a role before ("analyst Gaku Ito",
-"Prime Minister Sanae Takaichi") or behind ("Frank Cappelleri, desk strategist at ..."), or "said" in front and the end of the
-clause behind. Officials of the registry are recognised by name, by office and surname, and where the given name is misspelt
-but the surname is theirs and role or country agree.
+What makes capitalised words a person's name: a given name in front ("Maryann Keller"), a role before ("analyst Gaku
+Ito", "Prime Minister Sanae Takaichi") or behind ("Frank Cappelleri, desk strategist at ..."), or "said" in front
+and the end of the clause behind. Officials of the registry are recognised by name, by office and surname, and where
+the given name is misspelt but the surname is theirs and role or country agree.
 """
 
 import re
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from schemas.taxonomy import Kind
 from streams.data.names import is_common
-from streams.data.registry import Registry, RegistryEntity
+from streams.data.registry import Registry, RegistryEntity, Role, fold
 from streams.extract._finds import Finds
 from streams.extract._given_names import FAMILY_NAMES, FAMILY_NAMES_FIRST, GIVEN_NAMES
 from streams.extract._reading_text import ReadingText, Style
@@ -27,17 +27,20 @@ from streams.extract._words import (
     NOT_FIRM,
     NOT_NAMES,
     NOT_SURNAMES,
-    is_role,
     OFFICES,
     OPENERS,
     PLACES,
     ROLES,
     SECTORS,
+    is_role,
     word_set,
 )
 
 _ROLE: Final = "|".join(sorted(ROLES, key=len, reverse=True))
-_VERB: Final = "which|whose|where|and|or|said|says|but|while|with|as|will|would|has|had|have|is|are|was|were|to|who|by|after|before|told|also|for|that|it|he|she|they"
+_VERB: Final = (
+    "which|whose|where|and|or|said|says|but|while|with|as|will|would|has|had|have|is|are|was|were|to|who|by|after|before"
+    "|told|also|for|that|it|he|she|they"
+)
 # "Frank Cappelleri, desk strategist at", "Keith Lerner, 45, co-chief investment officer".
 _ROLE_BEHIND: Final = re.compile(rf",\s(?:\d\d,\s)?(?:(?!(?:{_VERB})\s)[\w&'./-]{{1,24}}\s){{0,6}}?(?:{_ROLE})s?(?!\w)")
 _WHO_BEHIND: Final = re.compile(r",\s(?:who\s|(?:aged\s)?[2-9]\d,\s)")
@@ -47,12 +50,16 @@ _SAYS_BEHIND: Final = re.compile(
     r"\s(?:said|says|told|added|wrote|noted|warned|argued|tweeted|testified|explained)(?!\w)"
 )
 _SPEAKS_OR_OWNS: Final = re.compile(
-    r"'s?\s|\sto\s(?:meet|visit|hold|speak|travel|sign|testify|address|resign|run|seek)(?!\w)|\s(?:said|says|told|added|will|has|had|is|was|warned|signaled|signalled|hinted|reiterated|expects|and)(?!\w)"
+    r"'s?\s|\sto\s(?:meet|visit|hold|speak|travel|sign|testify|address|resign|run|seek)(?!\w)|\s(?:said|says|told"
+    r"|added|will|has|had|is|was|warned|signaled|signalled|hinted|reiterated|expects|and)(?!\w)"
 )
 
 # Given names that are surnames, months or ordinary words too: in front of a sentence they need a role or "said".
 _DOUBTFUL: Final = MONTHS_AND_DAYS | word_set(
-    "art may mark will grant rich guy dean joy angel max drew rob sue pat dawn gene hope ray frank bill jack miles christian islam said"
+    """
+    art may mark will grant rich guy dean joy angel max drew rob sue pat dawn gene hope ray frank bill jack miles
+    christian islam said
+    """
 )
 # Words that are roles and surnames.
 _ROLE_SURNAMES: Final = word_set("king prince judge major general banker head lord chair deputy")
@@ -63,60 +70,242 @@ _KNIGHTS: Final = word_set("sir dame lady lord")
 _FIRM_BEFORE: Final = APPOSITIONS - word_set("rival rivals peer peers major majors heavyweight giant titan stalwart")
 _LED: Final = word_set("led headed chaired founded run co-founded helmed")
 _SUFFIXES: Final = word_set("jr sr ii iii iv")
+# Letters wrong, missing or too many in a given name that is still known ("Resei" for Ryosei), and how long it must be.
 _REASONABLE_TYPOS: Final = 2
+_SHORTEST_MISSPELT: Final = 4
+_SHORTEST_SURNAME: Final = 2
+_LONGEST_UNKNOWN: Final = 3
+# What a surname behind an office needs to be an official's: the office, or the right years.
+_FITTING: Final = 2
+
+_NO_SURNAME: Final = NOT_NAMES | PLACES | NOT_SURNAMES | FIRM_ENDINGS | ROLES | OPENERS | NOT_FIRM
+_NO_LAST: Final = NOT_NAMES | FIRM_ENDINGS_IN_CONTEXT
+_NO_LATER: Final = PLACES | FIRM_ENDINGS | SECTORS
+_FIRM_WORDS: Final = FIRM_ENDINGS | NOT_FIRM | GENERIC_FIRST
+_LEGAL: Final = word_set("inc corp ltd plc llc co ag")
+
+
+class Candidate(NamedTuple):
+    """Capitalised words that may be a person's name, and where they stand."""
+
+    words: list[Word]
+    """The words of the name, particles ("von") included."""
+    name: list[Word]
+    """Those of them with a capital."""
+    behind: list[Word]
+    """The words of the run behind the name."""
+    role: str
+    """What stands before it and is a role ("minister"), else empty."""
+    starts_run: bool
+    """Whether no word of the run stands before it."""
+    run: Run
+    """The run it is part of."""
+
+    @property
+    def first(self) -> str:
+        """Folded first word."""
+        return self.name[0].low
+
+    @property
+    def last(self) -> str:
+        """Folded last word."""
+        return self.name[-1].low
+
+    @property
+    def start(self) -> int:
+        """First character."""
+        return self.name[0].start
+
+    @property
+    def end(self) -> int:
+        """One past the last character."""
+        return self.name[-1].end
 
 
 def find_people(text: ReadingText, runs: list[Run], registry: Registry, finds: Finds, today: date) -> None:
     """Add the people whom the runs name in full or by office and surname, then later mentions by surname."""
-    singles: list[Run] = []
-    surnames: list[tuple[str, Word]] = []
-    for run in runs:
-        if not text.has_free(run.start, run.end):
-            continue
-        if run.many:
-            _in_run(text, run, run.words(text), registry, finds, surnames, today)
-        elif text.taken[run.start] == 0:
-            singles.append(run)
-    for role, word in surnames:
-        _by_office(text, role, word, registry, finds, today)
-    _officials_alone(text, singles, registry, finds, today)
-    _later_mentions(text, registry, finds)
+    _People(text, registry, finds, today).find(runs)
 
 
-def _in_run(
-    text: ReadingText,
-    run: Run,
-    found: list[Word],
-    registry: Registry,
-    finds: Finds,
-    surnames: list[tuple[str, Word]],
-    today: date,
-) -> None:
-    at = 0
-    count = len(found)
-    role = "" if run.opens else _role_before(text, run.start)
-    while at < count:
-        word = found[at]
-        if word.link or text.taken[word.start]:
-            role = ""
+class _People:
+    """The people of one article while they are being found."""
+
+    __slots__ = ("_finds", "_registry", "_surnames", "_text", "_today")
+
+    def __init__(self, text: ReadingText, registry: Registry, finds: Finds, today: date) -> None:
+        self._text = text
+        self._registry = registry
+        self._finds = finds
+        self._today = today
+        self._surnames: list[tuple[str, Word]] = []
+
+    def find(self, runs: list[Run]) -> None:
+        text = self._text
+        singles: list[Run] = []
+        for run in runs:
+            if run.many:
+                if text.has_free(run.start, run.end):
+                    self._in_run(run)
+            elif text.taken[run.start] == 0:
+                singles.append(run)
+        for role, word in self._surnames:
+            if text.taken[word.start] == 0:
+                self._by_office(role, word)
+        self._officials_alone(singles)
+        self._later_mentions()
+
+    # ---- names in full
+
+    def _in_run(self, run: Run) -> None:
+        text, found = self._text, run.words(self._text)
+        count = len(found)
+        role = "" if run.opens else _role_before(text, run.start)
+        at = 0
+        while at < count:
+            word = found[at]
+            if word.link or text.taken[word.start]:
+                role = ""
+            elif word.low in ROLES or word.low in COURTESY:
+                role = word.low
+            elif not (run.opens and at == 0 and word.low in OPENERS):
+                at = self._at_word(run, found, at, role) - 1
+                role = ""
             at += 1
-            continue
-        if word.low in ROLES or word.low in COURTESY:
-            role = word.low
-            at += 1
-            continue
-        if run.opens and at == 0 and word.low in OPENERS:
-            at += 1
-            continue
-        stop = _name_end(text, found, at)
-        if _is_person(text, run, found, at, stop, role):
-            _add(text, found[at:stop], role, registry, finds, today)
-        elif stop == at + 1 and stop == count and (role in OFFICES or role in COURTESY) and _may_be_surname(word):
-            surnames.append((role, word))
+
+    def _at_word(self, run: Run, found: list[Word], at: int, role: str) -> int:
+        """Add the person whose name begins at this word, if one does; the place of the word to go on with."""
+        stop = _name_end(self._text, found, at)
+        name = [word for word in found[at:stop] if not word.link]
+        if len(name) > 1:
+            candidate = Candidate(found[at:stop], name, found[stop:], role, at == 0, run)
+            if is_person(self._text, candidate):
+                self._add(candidate)
+                return stop
+        elif stop == at + 1 == len(found) and (role in OFFICES or role in COURTESY) and _may_be_surname(found[at].low):
+            self._surnames.append((role, found[at]))
+        return at + 1
+
+    def _add(self, candidate: Candidate) -> None:
+        text, finds = self._text, self._finds
+        start, end = candidate.start, candidate.end
+        shown = " ".join(text.full[start:end].split())
+        known = None if candidate.last in _SUFFIXES else self._official(candidate)
+        if known is not None:
+            finds.add(known.id, Kind.PERSON, known.name, start, end)
+            return
+        for find in finds.of_kind(Kind.PERSON):
+            # "J. Powell" behind "Jerome Powell", "Mary C. Daly" behind "Mary Daly".
+            theirs = fold(find.name).split()
+            if theirs[-1] == candidate.last and candidate.first in (theirs[0], theirs[0][0]):
+                finds.add(find.entity, Kind.PERSON, find.name, start, end)
+                return
+        finds.add(f"person:{slug(text.folded[start:end])}", Kind.PERSON, shown, start, end)
+
+    # ---- officials of the registry
+
+    def _official(self, candidate: Candidate) -> RegistryEntity | None:
+        """The official of this surname who is meant, the given name misspelt only where role or country agree."""
+        given = candidate.first
+        role = candidate.role or _role_behind(self._text.folded, candidate.end)
+        bearers = self._of_surname(candidate.last)
+        for entity in bearers:
+            if fold(entity.name).split()[0] == given:
+                return entity
+        for entity in bearers:
+            theirs = fold(entity.name).split()[0]
+            if (
+                role
+                and theirs[0] == given[0]
+                and min(len(theirs), len(given)) >= _SHORTEST_MISSPELT
+                and edit_distance(theirs, given, _REASONABLE_TYPOS) <= _REASONABLE_TYPOS
+                and self._agrees(entity, role)
+            ):
+                return entity
+        return None
+
+    def _of_surname(self, surname: str) -> list[RegistryEntity]:
+        return [self._registry.entities[candidate] for candidate in self._registry.surnames.get(surname, ())]
+
+    def _agrees(self, entity: RegistryEntity, role: str) -> bool:
+        if any(role in held.title.lower().split() for held in entity.roles):
+            return True
+        return entity.country is not None and f"country:{entity.country}" in self._finds.by_id
+
+    def _by_office(self, role: str, word: Word) -> None:
+        """A surname behind an office or "Mr": someone named in full, else an official, else a person of whom no "
+        "more is known.
+        """
+        text, finds = self._text, self._finds
+        people = finds.of_kind(Kind.PERSON)
+        known = next((find for find in people if fold(find.name).split()[-1] == word.low), None)
+        if known is None and role in _KNIGHTS:
+            # "Sir Keir" is Keir Starmer where he is named in full.
+            known = next((find for find in people if fold(find.name).split()[0] == word.low), None)
+            if known is None:
+                return
+        if known is not None:
+            finds.add(known.entity, Kind.PERSON, known.name, word.start, word.end)
+            return
+        official = self._office_holder(word.low, role)
+        if official is not None:
+            finds.add(official.id, Kind.PERSON, official.name, word.start, word.end)
         else:
-            stop = at + 1
-        role = ""
-        at = stop
+            finds.add(f"person:{slug(word.low)}", Kind.PERSON, text.full[word.start : word.end], word.start, word.end)
+
+    def _office_holder(self, surname: str, role: str) -> RegistryEntity | None:
+        best: tuple[int, RegistryEntity] | None = None
+        for entity in self._of_surname(surname):
+            score = max((self._fitness(held, role) for held in entity.roles), default=0)
+            if score >= _FITTING and (best is None or score > best[0]):
+                best = score, entity
+        return best[1] if best is not None else None
+
+    def _fitness(self, held: Role, role: str) -> int:
+        found = self._finds.by_id
+        score = _FITTING * (role in held.title.lower().split()) + _FITTING * self._holds(held)
+        return score + (f"country:{held.country}" in found) + (held.organization in found)
+
+    def _holds(self, held: Role) -> bool:
+        day = self._today.isoformat()
+        return (held.since is None or held.since <= day) and (held.until is None or day <= held.until)
+
+    def _officials_alone(self, singles: list[Run]) -> None:
+        """Surnames alone: "Powell said" where the article names the Fed, "Rubio to meet" where no other Rubio "
+        "is known.
+        """
+        text, finds = self._text, self._finds
+        surnames = self._registry.surnames
+        for run in singles:
+            low = text.folded[run.start : run.end].removesuffix("'s")
+            if low not in surnames or run.style is not Style.PROSE or text.taken[run.start]:
+                continue
+            end = run.start + len(low)
+            if _SPEAKS_OR_OWNS.match(text.folded, end) is None:
+                continue
+            candidates = self._of_surname(low)
+            telling = len(candidates) == 1 and not is_common([low])
+            for entity in candidates:
+                if any(self._holds(held) and (telling or held.organization in finds.by_id) for held in entity.roles):
+                    finds.add(entity.id, Kind.PERSON, entity.name, run.start, end)
+                    break
+
+    # ---- later mentions
+
+    def _later_mentions(self) -> None:
+        text, finds = self._text, self._finds
+        by_surname: dict[str, list[str]] = {}
+        for find in finds.of_kind(Kind.PERSON):
+            entity = self._registry.entities.get(find.entity)
+            surname = entity.surname if entity is not None and entity.surname else _surname(find.name)
+            by_surname.setdefault(fold(surname), []).append(find.entity)
+        for surname, people in by_surname.items():
+            if len(people) > 1 or len(surname) < _SHORTEST_SURNAME:
+                continue
+            find = finds.by_id[people[0]]
+            doubtful = surname in _DOUBTFUL or surname in OPENERS or surname in NOT_NAMES
+            for start, end in occurrences(text, surname):
+                if not doubtful or _SPEAKS_OR_OWNS.match(text.folded, end) is not None:
+                    finds.add(find.entity, Kind.PERSON, find.name, start, end)
 
 
 def _role_before(text: ReadingText, start: int) -> str:
@@ -127,19 +316,24 @@ def _role_before(text: ReadingText, start: int) -> str:
     return near if near in ROLES or near in COURTESY else ""
 
 
+def _role_behind(folded: str, end: int) -> str:
+    found = _ROLE_BEHIND.match(folded, end)
+    return found[0].rsplit(None, 1)[-1] if found is not None else ""
+
+
 def _name_end(text: ReadingText, found: list[Word], at: int) -> int:
     """One past the last word of the name that may begin here."""
     stop = at
-    taken_words = 0
-    while stop < len(found) and taken_words < _LONGEST_NAME:
+    capitals = 0
+    while stop < len(found) and capitals < _LONGEST_NAME:
         word = found[stop]
         if word.link:
             if word.low not in PARTICLES or stop + 1 >= len(found) or found[stop + 1].link:
                 break
-        elif text.taken[word.start] or (stop > at and _ends_name(word, found, stop)):
+        elif text.taken[word.start] or (stop > at and _ends_name(word.low, is_last=stop == len(found) - 1)):
             break
         else:
-            taken_words += 1
+            capitals += 1
         stop += 1
         if word.owns:
             break
@@ -148,64 +342,114 @@ def _name_end(text: ReadingText, found: list[Word], at: int) -> int:
     return stop
 
 
-def _ends_name(word: Word, found: list[Word], stop: int) -> bool:
-    if word.low in NOT_SURNAMES:
-        return True
-    return word.low in ROLES and not (word.low in _ROLE_SURNAMES and stop == len(found) - 1)
+def _ends_name(low: str, *, is_last: bool) -> bool:
+    return low in NOT_SURNAMES or (low in ROLES and not (is_last and low in _ROLE_SURNAMES))
 
 
-def _is_person(text: ReadingText, run: Run, found: list[Word], at: int, stop: int, role: str) -> bool:
-    name = [word for word in found[at:stop] if not word.link]
-    if len(name) < 2 or len(name[-1].low) < 2 or _is_firm(text, found, at, stop):
+def _may_be_surname(low: str) -> bool:
+    return len(low) >= _SHORTEST_SURNAME and low not in _NO_SURNAME
+
+
+# ---- what makes words a person's name
+
+
+def is_person(text: ReadingText, candidate: Candidate) -> bool:
+    """Whether the words name a person. The first rule that knows decides; no rule, no person."""
+    for rule in _RULES:
+        verdict = rule(text, candidate)
+        if verdict is not None:
+            return verdict
+    return False
+
+
+def _by_words(_text: ReadingText, candidate: Candidate) -> bool | None:
+    """Places, firms and the like are no people, whatever stands around them."""
+    if candidate.last in _NO_LAST or len(candidate.last) < _SHORTEST_SURNAME or _goes_on_as_firm(candidate):
         return False
-    first, last = name[0].low, name[-1].low
-    if any(word.low in PLACES for word in name[1:]) or last in NOT_NAMES or last in FIRM_ENDINGS_IN_CONTEXT:
+    if any(word.low in _NO_LATER for word in candidate.name[1:]):
         return False
-    if any(word.low in FIRM_ENDINGS or word.low in SECTORS for word in name[1:]):
+    if candidate.first in NOT_NAMES:
+        telling = candidate.first in GIVEN_NAMES and (candidate.role or candidate.last in FAMILY_NAMES)
+        return None if telling else False
+    return None
+
+
+def _by_role(text: ReadingText, candidate: Candidate) -> bool | None:
+    if candidate.role:
+        return candidate.first not in PLACES
+    if candidate.starts_run and not candidate.run.opens and before(text.folded, candidate.start)[0] in _FIRM_BEFORE:
         return False
-    if first in NOT_NAMES and not (first in GIVEN_NAMES and (role or last in FAMILY_NAMES)):
-        return False
-    if role:
-        return first not in PLACES and last not in FIRM_ENDINGS
-    if at == 0 and not run.opens and before(text.folded, run.start)[0] in _FIRM_BEFORE:
-        return False
-    if first in GIVEN_NAMES or "-" in first and first.split("-")[0] in GIVEN_NAMES:
-        if text.full[name[0].start : name[0].end].isupper() and len(first) > 1:
+    return None
+
+
+def _by_given_name(text: ReadingText, candidate: Candidate) -> bool | None:
+    first = candidate.first
+    if first in GIVEN_NAMES or ("-" in first and first.split("-")[0] in GIVEN_NAMES):
+        if text.full[candidate.start : candidate.name[0].end].isupper() and len(first) > 1:
             return False
-        doubtful = first in _DOUBTFUL and (run.style is Style.TITLE or (run.opens and at == 0))
-        if not doubtful and (run.style is Style.PROSE or len(name) == 2):
+        run = candidate.run
+        doubtful = first in _DOUBTFUL and (run.style is Style.TITLE or (run.opens and candidate.starts_run))
+        if not doubtful and (run.style is Style.PROSE or len(candidate.name) == 2):
             return True
-    if first in FAMILY_NAMES_FIRST and "-" in last:
-        return True
-    end = found[stop - 1].end
-    if first in PLACES or first in OPENERS or last in FIRM_ENDINGS or run.style is not Style.PROSE or len(name) > 3:
+    return True if first in FAMILY_NAMES_FIRST and "-" in candidate.last else None
+
+
+def _by_style(_text: ReadingText, candidate: Candidate) -> bool | None:
+    """The rules below are for prose and for words that may be a name no list has."""
+    first = candidate.first
+    if candidate.run.style is not Style.PROSE or len(candidate.name) > _LONGEST_UNKNOWN:
         return False
-    said = at == 0 and not run.opens and before(text.folded, run.start)[0] in _SAYS_BEFORE
-    if stop < len(found):
-        goes_on = found[stop].low == "of" and not found[stop - 1].owns
-        return goes_on and (said or _is_firm_named(text, found[stop + 1 :]))
-    if _WHO_BEHIND.match(text.folded, end) is not None:
-        return True
-    if (
-        last in FAMILY_NAMES
-        and len(name) == 2
-        and not (first in FIRM_ENDINGS or first in NOT_FIRM or first in GENERIC_FIRST)
-    ):
+    return False if first in PLACES or first in OPENERS else None
+
+
+def _by_words_behind(text: ReadingText, candidate: Candidate) -> bool | None:
+    if candidate.behind:
+        # "said Jun Bei Liu of Ten Cap", "Rupak De of LKP Securities"
+        if candidate.behind[0].low != "of" or candidate.words[-1].owns:
+            return False
+        return _is_said(text, candidate) or _is_firm_named(candidate.behind[1:])
+    return True if _WHO_BEHIND.match(text.folded, candidate.end) is not None else None
+
+
+def _by_family_name(_text: ReadingText, candidate: Candidate) -> bool | None:
+    first = candidate.first
+    if candidate.last in FAMILY_NAMES and len(candidate.name) == 2 and first not in _FIRM_WORDS:
         return not is_role(first)
-    if _ROLE_BEHIND.match(text.folded, end) is not None:
-        return not any(word.low in FIRM_ENDINGS for word in name)
-    if text.full.endswith(": ", 0, name[0].start) and (
-        end == text.ends[text.sentence(end - 1)] or text.full.startswith(", ", end)
-    ):
-        # "Nifty to consolidate: Mitesh Thacker", "...: Girish Pai, Centrum Broking": whom a headline quotes.
-        return not any(w.low in FIRM_ENDINGS or w.low in NOT_FIRM or w.low in GENERIC_FIRST for w in name)
-    if said:
-        return _CLAUSE_ENDS.match(text.folded, end) is not None and not any(w.low in FIRM_ENDINGS for w in name)
-    return first in GIVEN_NAMES and _SAYS_BEHIND.match(text.folded, end) is not None
+    return None
 
 
-def _is_firm_named(text: ReadingText, behind: list[Word]) -> bool:
-    """Whether the words behind "of" name a firm: "Rupak De of LKP Securities"."""
+def _by_role_behind(text: ReadingText, candidate: Candidate) -> bool | None:
+    return True if _ROLE_BEHIND.match(text.folded, candidate.end) is not None else None
+
+
+def _by_colon(text: ReadingText, candidate: Candidate) -> bool | None:
+    """Whom a headline quotes: "Nifty to consolidate: Mitesh Thacker", "...: Girish Pai, Centrum Broking"."""
+    end = candidate.end
+    if not text.full.endswith(": ", 0, candidate.start):
+        return None
+    if end != text.ends[text.sentence(end - 1)] and not text.full.startswith(", ", end):
+        return None
+    return not any(word.low in _FIRM_WORDS for word in candidate.name)
+
+
+def _by_speech(text: ReadingText, candidate: Candidate) -> bool | None:
+    if _is_said(text, candidate):
+        return _CLAUSE_ENDS.match(text.folded, candidate.end) is not None
+    return candidate.first in GIVEN_NAMES and _SAYS_BEHIND.match(text.folded, candidate.end) is not None
+
+
+_RULES: Final = (
+    _by_words, _by_role, _by_given_name, _by_style, _by_words_behind, _by_family_name, _by_role_behind, _by_colon, _by_speech,
+)  # fmt: skip
+
+
+def _is_said(text: ReadingText, candidate: Candidate) -> bool:
+    is_first = candidate.starts_run and not candidate.run.opens
+    return is_first and before(text.folded, candidate.start)[0] in _SAYS_BEFORE
+
+
+def _is_firm_named(behind: list[Word]) -> bool:
+    """Whether the words behind "of" name a firm."""
     name = []
     for word in behind:
         if word.link and word.low != "&":
@@ -214,87 +458,22 @@ def _is_firm_named(text: ReadingText, behind: list[Word]) -> bool:
     return len(name) > 1 and name[-1].low in FIRM_ENDINGS
 
 
-def _is_firm(text: ReadingText, found: list[Word], at: int, stop: int) -> bool:
+def _goes_on_as_firm(candidate: Candidate) -> bool:
     """Whether the words go on as a firm's name does: "Charles Stanley Securities", "Jones & Co"."""
-    if stop >= len(found) or found[stop - 1].owns:
+    if not candidate.behind or candidate.words[-1].owns:
         return False
-    behind = found[stop].low
-    if behind in FIRM_ENDINGS or behind == "&":
-        return True
-    if behind == "and" and stop + 1 < len(found):
-        return found[stop + 1].low in {"co", "sons", "company"}
-    return behind in NOT_FIRM or behind in {"inc", "corp", "ltd", "plc", "llc", "co", "ag"}
+    low = candidate.behind[0].low
+    if low == "and":
+        return len(candidate.behind) > 1 and candidate.behind[1].low in {"co", "sons", "company"}
+    return low == "&" or low in FIRM_ENDINGS or low in NOT_FIRM or low in _LEGAL
 
 
-def _may_be_surname(word: Word) -> bool:
-    low = word.low
-    return len(low) > 1 and not (
-        low in NOT_NAMES
-        or low in PLACES
-        or low in NOT_SURNAMES
-        or low in FIRM_ENDINGS
-        or low in ROLES
-        or low in OPENERS
-        or low in NOT_FIRM
-    )
-
-
-def _add(text: ReadingText, name: list[Word], role: str, registry: Registry, finds: Finds, today: date) -> None:
-    last = name[-1]
-    start, end = name[0].start, last.end
-    given = name[0].low
-    if last.low in _SUFFIXES and len(name) > 2:
-        shown = " ".join(text.full[start:end].split())
-        finds.add(f"person:{slug(text.folded[start:end])}", Kind.PERSON, shown, start, end)
-        return
-    known = _official(text, given, last.low, role or _role_behind(text.folded, end), start, registry, finds)
-    if known is not None:
-        finds.add(known.id, Kind.PERSON, known.name, start, end)
-        return
-    shown = " ".join(text.full[start:end].split())
-    for find in finds.of_kind(Kind.PERSON):
-        # "J. Powell" behind "Jerome Powell", "Mary C. Daly" behind "Mary Daly".
-        theirs = find.name.lower().split()
-        if theirs[-1] == last.low and (theirs[0] == given or (len(given) == 1 and theirs[0][0] == given)):
-            finds.add(find.entity, Kind.PERSON, find.name, start, end)
-            return
-    finds.add(f"person:{slug(text.folded[start:end])}", Kind.PERSON, shown, start, end)
+# ---- shared
 
 
 def slug(folded: str) -> str:
     """Folded words as the last part of an id: "maryann keller" is `maryann-keller`."""
     return _NOT_SLUG.sub("-", folded).strip("-")
-
-
-def _role_behind(folded: str, end: int) -> str:
-    found = _ROLE_BEHIND.match(folded, end)
-    return found[0].rsplit(None, 1)[-1] if found is not None else ""
-
-
-# ---- officials of the registry
-
-
-def _official(
-    text: ReadingText, given: str, surname: str, role: str, start: int, registry: Registry, finds: Finds
-) -> RegistryEntity | None:
-    """The registry's person of this surname whose given name is meant, misspelt ones only where role or country agree."""
-    for candidate in registry.surnames.get(surname, ()):
-        entity = registry.entities[candidate]
-        theirs = entity.name.lower().split()[0]
-        if theirs == given:
-            return entity
-        if not role or theirs[0] != given[0] or min(len(theirs), len(given)) < 4:
-            continue
-        if edit_distance(theirs, given, _REASONABLE_TYPOS) <= _REASONABLE_TYPOS and _agrees(
-            entity, role, text, start, finds
-        ):
-            return entity
-    return None
-
-
-def _agrees(entity: RegistryEntity, role: str, text: ReadingText, start: int, finds: Finds) -> bool:
-    titles = {word for held in entity.roles for word in held.title.lower().split()}
-    return role in titles or (entity.country is not None and f"country:{entity.country}" in finds.by_id)
 
 
 def edit_distance(one: str, other: str, limit: int) -> int:
@@ -307,89 +486,6 @@ def edit_distance(one: str, other: str, limit: int) -> int:
         for j, b in enumerate(other, start=1):
             above, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, above + (a != b))
     return min(row[-1], limit + 1)
-
-
-def _by_office(text: ReadingText, role: str, word: Word, registry: Registry, finds: Finds, today: date) -> None:
-    """A surname behind an office or "Mr": someone named before, else an official, else a person of whom no more is known."""
-    if text.taken[word.start]:
-        return
-    for find in finds.of_kind(Kind.PERSON):
-        if find.name.lower().split()[-1] == word.low:
-            finds.add(find.entity, Kind.PERSON, find.name, word.start, word.end)
-            return
-    if role in _KNIGHTS:
-        # "Sir Keir" is Keir Starmer where he is named in full; else no more than a given name is known.
-        known = next((f for f in finds.of_kind(Kind.PERSON) if f.name.lower().split()[0] == word.low), None)
-        if known is not None:
-            finds.add(known.entity, Kind.PERSON, known.name, word.start, word.end)
-        return
-    best = _office_holder(word.low, role, registry, finds, today)
-    if best is not None:
-        finds.add(best.id, Kind.PERSON, best.name, word.start, word.end)
-    else:
-        finds.add(f"person:{slug(word.low)}", Kind.PERSON, text.full[word.start : word.end], word.start, word.end)
-
-
-def _office_holder(surname: str, role: str, registry: Registry, finds: Finds, today: date) -> RegistryEntity | None:
-    best: tuple[int, RegistryEntity] | None = None
-    for candidate in registry.surnames.get(surname, ()):
-        entity = registry.entities[candidate]
-        score = 0
-        for held in entity.roles:
-            points = 2 * (role in held.title.lower().split()) + 2 * _holds(held.since, held.until, today)
-            points += (held.country is not None and f"country:{held.country}" in finds.by_id) + (
-                held.organization is not None and held.organization in finds.by_id
-            )
-            score = max(score, points)
-        if score >= 2 and (best is None or score > best[0]):
-            best = score, entity
-    return best[1] if best is not None else None
-
-
-def _holds(since: str | None, until: str | None, today: date) -> bool:
-    day = today.isoformat()
-    return (since is None or since <= day) and (until is None or day <= until)
-
-
-def _officials_alone(text: ReadingText, singles: list[Run], registry: Registry, finds: Finds, today: date) -> None:
-    """ "Powell said": a surname alone, where the article names the institution that the official is known for."""
-    for run in singles:
-        low = text.folded[run.start : run.end].removesuffix("'s")
-        candidates = registry.surnames.get(low)
-        if candidates is None or run.style is not Style.PROSE or text.taken[run.start]:
-            continue
-        end = run.start + len(low)
-        if _SPEAKS_OR_OWNS.match(text.folded, end) is None:
-            continue
-        telling = len(candidates) == 1 and not is_common([low])
-        for candidate in candidates:
-            entity = registry.entities[candidate]
-            if any(
-                _holds(held.since, held.until, today) and (telling or held.organization in finds.by_id)
-                for held in entity.roles
-            ):
-                finds.add(entity.id, Kind.PERSON, entity.name, run.start, end)
-                break
-
-
-# ---- later mentions
-
-
-def _later_mentions(text: ReadingText, registry: Registry, finds: Finds) -> None:
-    by_surname: dict[str, list[str]] = {}
-    for find in finds.of_kind(Kind.PERSON):
-        entity = registry.entities.get(find.entity)
-        surname = entity.surname if entity is not None and entity.surname else _surname(find.name)
-        by_surname.setdefault(surname.lower(), []).append(find.entity)
-    for surname, people in by_surname.items():
-        if len(people) > 1 or len(surname) < 2:
-            continue
-        find = finds.by_id[people[0]]
-        doubtful = surname in _DOUBTFUL or surname in OPENERS or surname in NOT_NAMES
-        for start, end in occurrences(text, surname):
-            if doubtful and _SPEAKS_OR_OWNS.match(text.folded, end) is None:
-                continue
-            finds.add(find.entity, Kind.PERSON, find.name, start, end)
 
 
 def _surname(name: str) -> str:

@@ -1,7 +1,7 @@
 """An article as one text, for everything that looks for names.
 
-Headline and body stand behind each other, a blank line between them, so that one pass over the text serves both. Offsets
-here count in that text; `place` turns them back into field and offset.
+Headline and body stand behind each other, a blank line between them, so that one pass over the text serves both.
+Offsets here count in that text; `place` turns them back into field and offset.
 """
 
 from bisect import bisect_right

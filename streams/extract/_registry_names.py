@@ -1,8 +1,9 @@
 """Where the names of the registry stand in a text.
 
-Strategy. Names and text are brought to one form (folded, every mark a space) in which a name has a space on either side;
-then one overlapping pass of an Aho-Corasick automaton finds exactly the names that stand there as whole words, nested ones
-too, and the longest whose capitals fit wins. Scripts without spaces between words go into an automaton of their own.
+Strategy. Names and text are brought to one form (folded, every mark a space) in which a name has a space on either
+side; then one overlapping pass of an Aho-Corasick automaton finds exactly the names that stand there as whole
+words, nested ones too, and the longest whose capitals fit wins. Scripts without spaces between words go into an
+automaton of their own.
 """
 
 import re

@@ -1,8 +1,8 @@
 """What names of the registry and symbols mean where they stand.
 
-A symbol beside a name settles it. Names that an index shares with an exchange, a publisher or a rater are told apart by the
-words around. A firm's name that is an ordinary word waits until the rest of the article is known: a sure mention elsewhere
-confirms it, or enough words that only stand around firms.
+A symbol beside a name settles it. Names that an index shares with an exchange, a publisher or a rater are told
+apart by the words around. A firm's name that is an ordinary word waits until the rest of the article is known: a
+sure mention elsewhere confirms it, or enough words that only stand around firms.
 """
 
 import re
@@ -48,38 +48,58 @@ _METONYM: Final = 0.5
 # Marks that may stand between a name and its symbol.
 _BESIDE: Final = re.compile(r"[\s(,<\[:]{0,3}")
 _INDEX_TAIL: Final = re.compile(
-    r"(?:'s?)?(?P<between>(?:\s(?!(?:said|says|and|or|but|rose|fell|the|a|an|which|that|as|to|is|was|by|were|has|had|on|at|in)\s)[\w&/.+-]{1,20}){0,6}?)"
+    r"(?:'s?)?(?P<between>(?:\s(?!(?:said|says|and|or|but|rose|fell|the|a|an|which|that|as|to|is|was|by|were|has"
+    r"|had|on|at|in)\s)[\w&/.+-]{1,20}){0,6}?)"
     r"\s(?:sub-?)?(?:index(?:es)?|indices|gauge|benchmark|average)(?!\w)"
 )
 _NEUTRAL: Final = word_set(
-    "stock share shares stocks benchmark market composite main blue-chip bluechip broad broader tech-heavy price equity cash industrial large-cap small-cap mid-cap key barometer 30-share 50-share 100-share "
-    "225-issue 30-stock closely-watched local of leading"
+    """
+    stock share shares stocks benchmark market composite main blue-chip bluechip broad broader tech-heavy price
+    equity cash industrial large-cap small-cap mid-cap key barometer 30-share 50-share 100-share 225-issue
+    30-stock closely-watched local of leading
+    """
 )
 _PROVIDERS: Final = word_set(
-    "msci s&p ftse stoxx nikkei topix nifty nasdaq russell bse nse csi kbw phlx nyse jse asx crisil hsi"
+    """
+    msci s&p ftse stoxx nikkei topix nifty nasdaq russell bse nse csi kbw phlx nyse jse asx crisil hsi
+    """
 )
 _PHRASE: Final = re.compile(r"[a-z][\w&'-]*(?:\s[\w&'-]+){0,2}\s?$", re.IGNORECASE)
-_NO_PHRASE: Final = word_set("""
-the a an and or but while with by of in led among both were was is are as at on from for to that which than its their this these those since after before including
-between over under against all up down rose fell gained lost index's such like when where though although because
-""")
+_NO_PHRASE: Final = word_set(
+    """
+    the a an and or but while with by of in led among both were was is are as at on from for to that which than
+    its their this these those since after before including between over under against all up down rose fell
+    gained lost index's such like when where though although because
+    """
+)
 _GOVERNMENT_ACTS: Final = re.compile(
-    r"'s?\s(?:\w+\s)?(?:demands?|promises?|pledges?|threats?|tariffs?|policy|policies|policymakers|decision|sanctions|plans?|response|retaliation|retaliatory|proposals?|stance|offers?|efforts?"
-    r"|government|administration|move|push|support|allies|priorities|interests|position|trade|export|stimulus|crackdown|curbs|ban|approval)"
-    r"|\s(?:said|says|agreed|agrees|imposed|imposes|will|would|has|had|is\s(?:expected|seeking|considering|pushing|planning|ready|willing|preparing)|wants|wanted|remains|plans|announced|warned|accused|vowed|signed"
-    r"|hit\sback|retaliated|threatened|threatens|pledged|banned|urged|and\s(?:beijing|washington|tokyo|brussels|london|moscow|seoul|delhi|new\sdelhi|ottawa|berlin|paris|kyiv))(?!\w)"
+    r"'s?\s(?:\w+\s)?(?:demands?|promises?|pledges?|threats?|tariffs?|policy|policies|policymakers|decision"
+    r"|sanctions|plans?|response|retaliation|retaliatory|proposals?|stance|offers?|efforts?"
+    r"|government|administration|move|push|support|allies|priorities|interests|position|trade|export|stimulus"
+    r"|crackdown|curbs|ban|approval)"
+    r"|\s(?:said|says|agreed|agrees|imposed|imposes|will|would|has|had|is\s(?:expected|seeking|considering"
+    r"|pushing|planning|ready|willing|preparing)|wants|wanted|remains|plans|announced|warned|accused|vowed|signed"
+    r"|hit\sback|retaliated|threatened|threatens|pledged|banned|urged|and\s(?:beijing|washington|tokyo|brussels"
+    r"|london|moscow|seoul|delhi|new\sdelhi|ottawa|berlin|paris|kyiv))(?!\w)"
 )
 _GOVERNMENT_PARTNER: Final = re.compile(
-    r"(?:between|talks\swith|deal\swith|agreement\swith|tensions?\swith|signals?\sfrom|boost\sfrom|pressure\sfrom|support\sfrom|between\s\w+\sand|\s(?:washington|beijing|tokyo|brussels|moscow|seoul)\sand|war\swith|truce\swith|negotiat\w+\swith)\s$"
+    r"(?:between|talks\swith|deal\swith|agreement\swith|tensions?\swith|signals?\sfrom|boost\sfrom|pressure\sfrom"
+    r"|support\sfrom|between\s\w+\sand|\s(?:washington|beijing|tokyo|brussels|moscow|seoul)\sand|war\swith"
+    r"|truce\swith|negotiat\w+\swith)\s$"
 )
 _WINDOW: Final = 48
 
 _FUNDS: Final = word_set("fund funds etf etfs futures trust spdr ishares notes bond bonds")
 _FIRM_UNITS: Final = word_set(
-    "asia inc corning agrosciences chemical chemicals newswires private clearing ventures verafin newspaper daily"
+    """
+    asia inc corning agrosciences chemical chemicals newswires private clearing ventures verafin newspaper daily
+    """
 )
 _NOT_BEHIND_PERSON: Final = word_set(
-    "media organization organisation tower towers university institute foundation center centre plaza hotel steaks jr"
+    """
+    media organization organisation tower towers university institute foundation center centre plaza hotel steaks
+    jr
+    """
 )
 _GIVEN_IN_FRONT: Final = re.compile(r"(?<!\w)([A-Z][\w-]+)(?:\s[A-Z]\.?){0,2}\s$")
 _ON: Final = re.compile(r"\s(?:on|at)\s(?:the\s)?$")
@@ -317,9 +337,11 @@ class Resolution:
         sure = first.alias_class is AliasClass.STRONG and not (
             first.exact and text.style(hit.start) is Style.CAPITALS and is_common([text.folded[hit.start : hit.end]])
         )
-        if sure and not self._is_part_of_name(hit):
-            self._add(first, hit.start, end)
-        elif (share and _are_unknown(beside)) or (end > hit.end and capital_neighbours(text, hit.start, end) == 0):
+        if (
+            (sure and not self._is_part_of_name(hit))
+            or (share and _are_unknown(beside))
+            or (end > hit.end and capital_neighbours(text, hit.start, end) == 0)
+        ):
             self._add(first, hit.start, end)
         else:
             self._waiting.append((hit, end))

@@ -1,6 +1,7 @@
 """Runs of capitalised words: where names stand that the registry does not know.
 
-A run is a stretch of capitalised words within one sentence, with the small words that stand inside names ("of", "von", "&").
+A run is a stretch of capitalised words within one sentence, with the small words that stand inside names ("of",
+"von", "&").
 """
 
 import re

@@ -1,17 +1,20 @@
 """Where sentences begin and end.
 
-Strategy. A text is cut twice. First into blocks (paragraphs, headings, list items, table rows) by its line ends: in text
-that was wrapped by hand, as wires did in 1987, a line end is mere space unless an indent, a blank line, a bullet or a
-table row says otherwise; in text with one paragraph a line every line end counts. Then each block into sentences at
-full stops that end one: not those of abbreviations, initials and numbered items.
+Strategy. A text is cut twice. First into blocks (paragraphs, headings, list items, table rows) by its line ends: in
+text that was wrapped by hand, as wires did in 1987, a line end is mere space unless an indent, a blank line, a
+bullet or a table row says otherwise; in text with one paragraph a line every line end counts. Then each block into
+sentences at full stops that end one: not those of abbreviations, initials and numbered items.
 
-Rules that must stay true: spans never overlap, come in text order and begin and end on a character that is no space; every
-pattern is linear in the text (possessive quantifiers, no nesting), since a text may have a million characters.
+Rules that must stay true: spans never overlap, come in text order and begin and end on a character that is no
+space; every pattern is linear in the text (possessive quantifiers, no nesting), since a text may have a million
+characters.
 """
 
 import re
 from collections.abc import Iterator
 from typing import Final
+
+from streams.extract._words import word_set
 
 # Wires wrapped at 62 to 80 columns; a widest line beyond this is a paragraph, one below is a list or a table.
 _WIDEST_WRAPPED: Final = 110
@@ -40,30 +43,42 @@ _BREAK: Final = re.compile(
 )
 
 # Never end a sentence: a name or a number follows.
-_TITLES: Final = frozenset(
-    "mr mrs ms dr prof gen sen sens rep reps gov govs lt col capt sgt adm hon rev pres messrs mme mlle "
-    "vs v cf e.g i.e viz approx incl fig figs vol art sec mt ft dept supt insp det cmdr maj brig amb".split()
+_TITLES: Final = word_set(
+    """
+    mr mrs ms dr prof gen sen sens rep reps gov govs lt col capt sgt adm hon rev pres messrs mme mlle vs v cf
+    e.g i.e viz approx incl fig figs vol art sec mt ft dept supt insp det cmdr maj brig amb
+    """
 )
 # End one only when a word that opens sentences follows; months and "No." never before a number.
-_OPEN: Final = frozenset(
-    "corp corps inc ltd co cos bros llc plc pty pte bhd gmbh jr sr etc st ave blvd rd univ assn assoc intl mfg hldgs grp "
-    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun no nos est "
-    "pct mln bln dlr dlrs cts shr shrs stg ex esq ph.d ala ariz calif colo conn del fla ill ind kan mass mich minn miss "
-    "mont neb nev okla ore pa penn tenn tex va vt wash wis wyo d.c ont que alta".split()
+_OPEN: Final = word_set(
+    """
+    corp corps inc ltd co cos bros llc plc pty pte bhd gmbh jr sr etc st ave blvd rd univ assn assoc intl mfg
+    hldgs grp jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun no
+    nos est pct mln bln dlr dlrs cts shr shrs stg ex esq ph.d ala ariz calif colo conn del fla ill ind kan mass
+    mich minn miss mont neb nev okla ore pa penn tenn tex va vt wash wis wyo d.c ont que alta
+    """
 )
 _ZONES: Final = frozenset({"EST", "SAT", "SUN"})
-_BEFORE_NUMBER: Final = frozenset("jan feb mar apr jun jul aug sep sept oct nov dec no nos".split())
-_OPENERS: Final = frozenset(
-    "the a an it its it's in on at but and or he she they we i you his her their our this that these those there here as "
-    "after before while when where if for by with from to under over about however meanwhile also although though since "
-    "despite during until unless what why how who which both each some many most several all no not nor so yet still then "
-    "thus today yesterday tomorrow earlier later last next now once only even among against between without within such "
-    "because according other others one two three mr mrs ms dr overall additionally moreover furthermore separately elsewhere "
-    "instead".split()
+_BEFORE_NUMBER: Final = word_set(
+    """
+    jan feb mar apr jun jul aug sep sept oct nov dec no nos
+    """
+)
+_OPENERS: Final = word_set(
+    """
+    the a an it its it's in on at but and or he she they we i you his her their our this that these those there
+    here as after before while when where if for by with from to under over about however meanwhile also
+    although though since despite during until unless what why how who which both each some many most several
+    all no not nor so yet still then thus today yesterday tomorrow earlier later last next now once only even
+    among against between without within such because according other others one two three mr mrs ms dr overall
+    additionally moreover furthermore separately elsewhere instead
+    """
 )
 # Open a sentence behind "Corp.", but go on behind "U.S." ("U.S. Officials" is a title or a wire's capital).
-_OPENERS_BEHIND_FIRM: Final = _OPENERS | frozenset(
-    "analysts investors traders officials sources shares stocks markets".split()
+_OPENERS_BEHIND_FIRM: Final = _OPENERS | word_set(
+    """
+    analysts investors traders officials sources shares stocks markets
+    """
 )
 _WORD: Final = re.compile(r"[A-Za-z']++")
 _TOKEN_BEFORE: Final = 14
@@ -137,7 +152,8 @@ def _has_columns(text: str) -> bool:
 
 
 def _breaks(before: str, line: str, full: float, *, first: bool) -> bool:
-    """Whether the line end between two lines ends a block; `full` is the length of a full line of wrapped text, else 0."""
+    """Whether the line end between two lines ends a block; `full` is the length of a full line of wrapped text, else
+    0."""
     if line[:2] == "  " or line[:1] == "\t" or not line or line.isspace() or not before or before.isspace():
         return True
     ending = before.rstrip()[-1]

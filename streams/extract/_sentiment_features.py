@@ -1,9 +1,10 @@
 """Features of a mention: what stands left and right of it, and what the cues say of it in the part it plays.
 
-Strategy. Words are read one and two at a time, left and right of the target in its clause. Cues are read by part: a polarity counts for the target as the one who stands before the cue (`S` first
-in its clause, `N` not), as the first one behind it (`O`, `o` if another is nearer), as the one whom a clause without an
-entity of its own goes on about (`I`), or as a bystander (`F P J y z`). The part with the polarity is what carries over
-from headlines to prose; the words refine it.
+Strategy. Words are read one and two at a time, left and right of the target in its clause. Cues are read by part: a
+polarity counts for the target as the one who stands before the cue (`S` first in its clause, `N` not), as the first one
+behind it (`O`, `o` if another is nearer), as the one whom a clause without an entity of its own goes on about (`I`), or
+as a bystander (`F P J y z`). The part with the polarity is what carries over from headlines to prose; the words refine
+it.
 
 `FEATURES` is the version of this module, of `_sentiment_clauses.py` and of `_sentiment_cues.py` together: whatever
 changes a feature raises it, and the weights are trained anew (`newstape train sentiment`).

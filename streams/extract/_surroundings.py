@@ -13,27 +13,40 @@ _MOVE: Final = "|".join(sorted(MOVES))
 
 # Legal forms behind a name, as written; up to three ("Holdings Co Ltd").
 LEGAL_BEHIND: Final = re.compile(
-    r"(?:,?\s(?:Inc|INC|Incorporated|Corp|CORP|Corporation|CORPORATION|Co|CO|Company|Cos|Ltd|LTD|Ltda|Limited|LIMITED|Plc|PLC|plc|LLC|LLP|LP|L\.P"
-    r"|AG|SE|SA|S\.A|NV|N\.V|BV|B\.V|AB|ASA|AS|A/S|Oyj|OYJ|SpA|SPA|S\.p\.A|GmbH|KGaA|KK|K\.K|Bhd|BHD|Berhad|Tbk|Pte|PTE|Pty|PTY"
+    r"(?:,?\s(?:Inc|INC|Incorporated|Corp|CORP|Corporation|CORPORATION|Co|CO|Company|Cos|Ltd|LTD|Ltda|Limited"
+    r"|LIMITED|Plc|PLC|plc|LLC|LLP|LP|L\.P"
+    r"|AG|SE|SA|S\.A|NV|N\.V|BV|B\.V|AB|ASA|AS|A/S|Oyj|OYJ|SpA|SPA|S\.p\.A|GmbH|KGaA|KK|K\.K|Bhd|BHD|Berhad|Tbk"
+    r"|Pte|PTE|Pty|PTY"
     r"|Group|GROUP|Holdings?|HOLDINGS?|Bancorp|BANCORP|(?:&|and)\sCo|&\sCompany)(?![\w&])\.?){1,3}"
 )
 
 _FIRM_NOUN: Final = (
-    r"shares?|stocks?|scrip|adrs?|ceo|cfo|coo|cto|md|managing\sdirector|chief|chairman|chairwoman|chair|founder|co-founder|president|executives?|boss|board|promoters?|shareholders?"
-    r"|investors?|bondholders|analysts?|economists?|strategists?|spokes\w{2,8}|earnings|profits?|revenues?|sales|results|numbers|quarterly|q[1-4]|h[12]|first-quarter|second-quarter"
-    r"|third-quarter|fourth-quarter|net\sprofit|net\sloss|net\sincome|net\s(?:up|down|rises|falls|dips|jumps)|pat|ebitda|ipo|fpo|qip|subsidiary|unit|employees|workers|dealers|management|bonds|deal|bid|stake|merger|takeover"
+    r"shares?|stocks?|scrip|adrs?|ceo|cfo|coo|cto|md|managing\sdirector|chief|chairman|chairwoman|chair|founder"
+    r"|co-founder|president|executives?|boss|board|promoters?|shareholders?"
+    r"|investors?|bondholders|analysts?|economists?|strategists?|spokes\w{2,8}|earnings|profits?|revenues?|sales"
+    r"|results|numbers|quarterly|q[1-4]|h[12]|first-quarter|second-quarter"
+    r"|third-quarter|fourth-quarter|net\sprofit|net\sloss|net\sincome|net\s(?:up|down|rises|falls|dips|jumps)|pat"
+    r"|ebitda|ipo|fpo|qip|subsidiary|unit|employees|workers|dealers|management|bonds|deal|bid|stake|merger"
+    r"|takeover"
 )
 # What firms do and people don't, or hardly ever in the news.
 _FIRM_ACT: Final = (
-    r"\w+\sits\s(?:\w+\s){0,2}?(?:dividend|outlook|forecasts?|guidance|payout|stake|workforce|targets?|headcount|buyback|offer|bid|plants?|factory|jobs|estimates?|capex|debt)"
+    r"\w+\sits\s(?:\w+\s){0,2}?(?:dividend|outlook|forecasts?|guidance|payout|stake|workforce|targets?|headcount"
+    r"|buyback|offer|bid|plants?|factory|jobs|estimates?|capex|debt)"
     r"|was\s(?:the|among\sthe|one\sof\sthe)\s(?:\w+\s){0,3}(?:fallers?|gainers?|risers?|losers?|performers?|decliners?)"
-    r"|reported|reports\s|posted|posts|unveiled|unveils|launched|launches|acquired|acquires|filed|files|recalls|recalled|employs|operates|shipped|swung|booked|cut\sits|cuts\sits|raised\sits|raises\sits"
-    r"|to\s(?:acquire|issue|launch|list|merge|spin|delist|demerge|hive|manufacture|infuse|raise|buy|sell|build|lay|cut|hire|set\sup|supply|invest|pay|report|recall|enter|exit|expand|team|split)\b"
+    r"|reported|reports\s|posted|posts|unveiled|unveils|launched|launches|acquired|acquires|filed|files|recalls"
+    r"|recalled|employs|operates|shipped|swung|booked|cut\sits|cuts\sits|raised\sits|raises\sits"
+    r"|to\s(?:acquire|issue|launch|list|merge|spin|delist|demerge|hive|manufacture|infuse|raise|buy|sell|build"
+    r"|lay|cut|hire|set\sup|supply|invest|pay|report|recall|enter|exit|expand|team|split)\b"
 )
 _FIRM_VERB: Final = (
-    r"said|says|announced|announces|plans|planned|agreed|agrees|named|names|buys|bought|sold|sells|declined\sto|expects|expected\sto|forecasts|warned|warns|sues|sued|cuts\s|raises\s|owns|makes|offers|signed|signs|hired"
-    r"|hires|appoints|appointed|confirmed|denied|responded|told|beat|missed|decides|decided|looks\sto|is\sto|plans\sto|sees|seeks|gets|wins|won|bags|bagged|inks|eyes|mulls|ties\sup|drops|scraps|defers|locked|declared|declares|approved|approves"
-    r"|to\s(?:open|close|offer|form|join|seek|start|stop|consider|increase|reduce|take|move|file|appoint|develop|make|shut|continue|get|focus|post|see|be|introduce|unveil|add|bring|give|keep)\b"
+    r"said|says|announced|announces|plans|planned|agreed|agrees|named|names|buys|bought|sold|sells|declined\sto"
+    r"|expects|expected\sto|forecasts|warned|warns|sues|sued|cuts\s|raises\s|owns|makes|offers|signed|signs|hired"
+    r"|hires|appoints|appointed|confirmed|denied|responded|told|beat|missed|decides|decided|looks\sto|is\sto"
+    r"|plans\sto|sees|seeks|gets|wins|won|bags|bagged|inks|eyes|mulls|ties\sup|drops|scraps|defers|locked"
+    r"|declared|declares|approved|approves"
+    r"|to\s(?:open|close|offer|form|join|seek|start|stop|consider|increase|reduce|take|move|file|appoint|develop"
+    r"|make|shut|continue|get|focus|post|see|be|introduce|unveil|add|bring|give|keep)\b"
 )
 _AFTER_FIRM: Final = re.compile(
     rf"(?P<own>'s?)?\s(?:(?P<noun>{_FIRM_NOUN})|(?P<act>{_FIRM_ACT})|(?P<verb>{_FIRM_VERB})|(?P<move>{_MOVE}))(?!\w)"
@@ -43,31 +56,51 @@ _AFTER_LINK: Final = re.compile(
     r"(?:\s(?:is|was|has|had|will|would|could|may|might|which|who|and)(?!\w)|,\s(?:the|which|a|an)\s|\s?[(<])"
 )
 
-_OF_FIRM: Final = word_set("""
-shares share stock stake shareholders investors owner owners unit subsidiary division parent parents maker makers operator ceo cfo chairman chairwoman chair president founder co-founder head
-boss executive acquisition takeover purchase sale results earnings profits profit customers supplier suppliers director spokesman spokeswoman spokesperson
-analyst analysts economist economists strategist strategists bonds rating ratings outlook price target likes names dealer broker
-""")
+_OF_FIRM: Final = word_set(
+    """
+    shares share stock stake shareholders investors owner owners unit subsidiary division parent parents maker
+    makers operator ceo cfo chairman chairwoman chair president founder co-founder head boss executive acquisition
+    takeover purchase sale results earnings profits profit customers supplier suppliers director spokesman
+    spokeswoman spokesperson analyst analysts economist economists strategist strategists bonds rating ratings
+    outlook price target likes names dealer broker
+    """
+)
 _LINKS: Final = word_set("of in at for from by with on")
-APPOSITIONS: Final = word_set("""
-maker carmaker automaker drugmaker chipmaker planemaker jetmaker lender retailer insurer miner oilmaker airline brokerage broker bank startup start-up firm company
-producer manufacturer developer provider operator giant major heavyweight conglomerate bellwether steelmaker brewer distiller grocer supermarket refiner lessor
-rival peer parent subsidiary unit affiliate supplier builder homebuilder publisher broadcaster utility group telco bookmaker sportswear fashion luxury explorer
-industrialist multinational behemoth titan stalwart wholesaler e-tailer shipbuilder tyremaker drugmakers automakers carmakers chipmakers lenders miners retailers insurers airlines giants
-heavyweights majors rivals peers banks brokerages firms companies startups exporters
-""")
+APPOSITIONS: Final = word_set(
+    """
+    maker carmaker automaker drugmaker chipmaker planemaker jetmaker lender retailer insurer miner oilmaker
+    airline brokerage broker bank startup start-up firm company producer manufacturer developer provider operator
+    giant major heavyweight conglomerate bellwether steelmaker brewer distiller grocer supermarket refiner lessor
+    rival peer parent subsidiary unit affiliate supplier builder homebuilder publisher broadcaster utility group
+    telco bookmaker sportswear fashion luxury explorer industrialist multinational behemoth titan stalwart
+    wholesaler e-tailer shipbuilder tyremaker drugmakers automakers carmakers chipmakers lenders miners retailers
+    insurers airlines giants heavyweights majors rivals peers banks brokerages firms companies startups exporters
+    """
+)
 _LISTED_BEFORE: Final = word_set(
-    "including like versus vs acquire acquires buy buys bought sell sells sold sue sues sued join joins joined told against named called behind at placed upgraded downgraded fined cleared blocked backed accused"
+    """
+    including like versus vs acquire acquires buy buys bought sell sells sold sue sues sued join joins joined told
+    against named called behind at placed upgraded downgraded fined cleared blocked backed accused
+    """
 )
 
 
 _AFTER_NAME: Final = word_set(
-    "ceo cfo coo chief chairman president shares stock q1 q2 q3 q4 inc's executive spokesman spokeswoman analyst analysts"
+    """
+    ceo cfo coo chief chairman president shares stock q1 q2 q3 q4 inc's executive spokesman spokeswoman analyst
+    analysts
+    """
 ) | word_set(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december"
+    """
+    monday tuesday wednesday thursday friday saturday sunday january february march april june july august
+    september october november december
+    """
 )
 BEFORE_NAME: Final = word_set(
-    "president prime minister secretary chairman chair governor ceo mr mrs ms rival analyst senator chancellor premier us u.s former tech miner lender retailer carmaker like at from by for with than"
+    """
+    president prime minister secretary chairman chair governor ceo mr mrs ms rival analyst senator chancellor
+    premier us u.s former tech miner lender retailer carmaker like at from by for with than
+    """
 )
 NEXT_CAPITALISED: Final = re.compile(r"\s([A-Z][\w'’-]*)")
 # "Rio de Janeiro": the name goes on behind a small word.
@@ -121,35 +154,49 @@ def firm_evidence(folded: str, start: int, end: int) -> int:
 # ---- which of the things that share an exchange's, publisher's or rater's name
 
 _AFTER_VENUE: Final = re.compile(
-    r"-(?:listed|traded|quoted|registered|style|like|type)|\s(?:listings?|listed|stock\smarket|stock\sexchange|exchange|trading\s(?:floor|hours|rules|session|symbol|volume)|rules?|bulletin|national\smarket|floor"
-    r"|member(?:s|ship)?|regulat\w+|securit(?:y|ies)|over-the-counter|issues|volume|market\smakers?|trad(?:ed|es)\b)(?!\w)|\s?[:/]\s?[a-z]"
+    r"-(?:listed|traded|quoted|registered|style|like|type)|\s(?:listings?|listed|stock\smarket|stock\sexchange"
+    r"|exchange|trading\s(?:floor|hours|rules|session|symbol|volume)|rules?|bulletin|national\smarket|floor"
+    r"|member(?:s|ship)?|regulat\w+|securit(?:y|ies)|over-the-counter|issues|volume|market\smakers?|trad(?:ed"
+    r"|es)\b)(?!\w)|\s?[:/]\s?[a-z]"
 )
 _BEFORE_VENUE: Final = re.compile(
-    r"(?:(?:list(?:ed|ing|ings|s)?|trad(?:e|es|ed|ing)|quoted|float(?:ed)?|debut(?:s|ed)?|delist(?:ed|ing)?|ipo|outnumbered|outpaced|began|start(?:ed)?|begin|admitted"
-    r"|uplist(?:ed)?|offering|switch(?:ed)?|suspended|halted|filing|disclosure|statement|notice|volume|ratio|highs|lows|decliners|advancers|losers|gainers|announcement)(?:\s(?!weigh)[\w.,'-]{1,16}){0,4}?"
+    r"(?:(?:list(?:ed|ing|ings|s)?|trad(?:e|es|ed|ing)|quoted|float(?:ed)?|debut(?:s|ed)?|delist(?:ed|ing)?|ipo"
+    r"|outnumbered|outpaced|began|start(?:ed)?|begin|admitted"
+    r"|uplist(?:ed)?|offering|switch(?:ed)?|suspended|halted|filing|disclosure|statement|notice|volume|ratio"
+    r"|highs|lows|decliners|advancers|losers|gainers|announcement)(?:\s(?!weigh)[\w.,'-]{1,16}){0,4}?"
     r"|issues|stocks|shares|bourse|symbol|told)\s(?:on|at|from|to|with|by)\s(?:the\s|new\syork's\s|its\s)?$"
     r"|\b(?:told|informed|notified)\s(?:the\s)?$"
 )
 _AFTER_MEDIA: Final = re.compile(
-    r"(?:'s)?\s(?:reported|reports|report\b|said|says|newspapers?|newswires?|business\sdaily|daily|survey|poll|quoted|cited|interview|journalists?|asia\b|news\b|article|data\b|citing|wrote|editor|learned)"
+    r"(?:'s)?\s(?:reported|reports|report\b|said|says|newspapers?|newswires?|business\sdaily|daily|survey|poll"
+    r"|quoted|cited|interview|journalists?|asia\b|news\b|article|data\b|citing|wrote|editor|learned)"
 )
 _BEFORE_MEDIA: Final = re.compile(
-    r"(?:told|according\sto|said\sin|reported\sby|report\sby|interview\s(?:with|by)|survey\sby|polled\sby|surveyed\sby|data\sfrom|compiled\sby|by|citing|cited\sby|quoted\sby|per)\s(?:the\s)?$"
+    r"(?:told|according\sto|said\sin|reported\sby|report\sby|interview\s(?:with|by)|survey\sby|polled\sby"
+    r"|surveyed\sby|data\sfrom|compiled\sby|by|citing|cited\sby|quoted\sby|per)\s(?:the\s)?$"
 )
 _AFTER_RATER: Final = re.compile(
-    r"(?:'s?)?\s(?:said|says|downgraded|downgrades|upgraded|upgrades|affirmed|affirms|cut|cuts|raised|lowered|assigned|revised|rates|rated|warned|expects|ratings?|analysts?|placed|put|has\s(?:cut|raised|lowered|placed|affirmed|a\b|assigned)"
-    r"|credit|sovereign|outlook|report|economists?|forecasts?|estimates?|data\b|pmi|survey|chief|also\s(?:cut|raised|lowered|said))(?!\w)"
+    r"(?:'s?)?\s(?:said|says|downgraded|downgrades|upgraded|upgrades|affirmed|affirms|cut|cuts|raised|lowered"
+    r"|assigned|revised|rates|rated|warned|expects|ratings?|analysts?|placed|put|has\s(?:cut|raised|lowered"
+    r"|placed|affirmed|a\b|assigned)"
+    r"|credit|sovereign|outlook|report|economists?|forecasts?|estimates?|data\b|pmi|survey|chief|also\s(?:cut"
+    r"|raised|lowered|said))(?!\w)"
 )
 _BEFORE_RATER: Final = re.compile(
-    r"(?:(?:rated|rating|ratings|downgraded?|upgraded?|downgrades?|cut|assigned|affirmed|agency|agencies|junk|grade|outlook|by|from|according\sto)\s(?:[\w+-]{1,12}\s){0,3}?(?:by|at|from|with)\s"
+    r"(?:(?:rated|rating|ratings|downgraded?|upgraded?|downgrades?|cut|assigned|affirmed|agency|agencies|junk"
+    r"|grade|outlook|by|from|according\sto)\s(?:[\w+-]{1,12}\s){0,3}?(?:by|at|from|with)\s"
     r"|(?:agency|agencies|by|according\sto|raters?|fitch,?|moody's,?|fitch\sand|moody's\sand|from)\s)$"
 )
 _BEFORE_INDEX: Final = re.compile(
-    r"(?:\bthe|index|benchmark|sending|lifted|pushed|pulled|dragged|weighed\son|took|sent|helped|dow|nasdaq|nifty|sensex|&p|500|and|,)\s(?:\w{1,14}\s)?$"
+    r"(?:\bthe|index|benchmark|sending|lifted|pushed|pulled|dragged|weighed\son|took|sent|helped|dow|nasdaq|nifty"
+    r"|sensex|&p|500|and|,)\s(?:\w{1,14}\s)?$"
 )
 _AFTER_INDEX: Final = re.compile(
-    rf"(?:\s(?:index|indices|sectors?|subsectors?|components?|constituents?|companies|members|composite|average|benchmark|futures|e-minis?|gauge|was|were|is|has|had|down|up|higher|lower|flat|(?:also\s|briefly\s|then\s|last\s|both\s|each\s|all\s|have\s|has\s)?(?:{_MOVE})"
-    r"|at\s\d|and\s(?:the\s)?(?:s&p|dow|nasdaq|nikkei|topix|sensex|nifty|ftse|dax|cac|russell)|to\s(?:a\s|its\s|the\s|\d|close|end|finish)|off\s\d|\+|-?\d)|,?\s(?:dow|nasdaq|s&p|and\snasdaq)|\s?<\.|\s?\(?[+-]\d)"
+    rf"(?:\s(?:index|indices|sectors?|subsectors?|components?|constituents?|companies|members|composite|average"
+    rf"|benchmark|futures|e-minis?|gauge|was|were|is|has|had|down|up|higher|lower|flat|(?:also\s|briefly\s|then\s"
+    rf"|last\s|both\s|each\s|all\s|have\s|has\s)?(?:{_MOVE})"
+    r"|at\s\d|and\s(?:the\s)?(?:s&p|dow|nasdaq|nikkei|topix|sensex|nifty|ftse|dax|cac|russell)|to\s(?:a\s|its\s"
+    r"|the\s|\d|close|end|finish)|off\s\d|\+|-?\d)|,?\s(?:dow|nasdaq|s&p|and\snasdaq)|\s?<\.|\s?\(?[+-]\d)"
 )
 _WINDOW: Final = 60
 

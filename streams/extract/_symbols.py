@@ -1,8 +1,9 @@
 """Tickers, RICs and cashtags in a text, and what the registry knows them for.
 
-Forms: `<.N225>`, `<AAPL.O>`, `<F>` (wires), `$X`, `$^N225`, `$6501.T` (cashtags), `(NASDAQ: AAPL)`, `TYO: 7203` (exchange and
-ticker), `(7203.T)`, `7203.T` (Yahoo), `^N225`. Strategy: one linear pattern for each opening mark, and none is tried in a text
-without that mark. A symbol that the registry does not know is kept: beside a name it says that the name is a firm's.
+Forms: `<.N225>`, `<AAPL.O>`, `<F>` (wires), `$X`, `$^N225`, `$6501.T` (cashtags), `(NASDAQ: AAPL)`, `TYO: 7203`
+(exchange and ticker), `(7203.T)`, `7203.T` (Yahoo), `^N225`. Strategy: one linear pattern for each opening mark,
+and none is tried in a text without that mark. A symbol that the registry does not know is kept: beside a name it
+says that the name is a firm's.
 """
 
 import re

@@ -14,15 +14,16 @@ from typing import Final, NamedTuple
 from schemas import Entity
 from schemas.taxonomy import Field, Kind
 from streams.data import events as tags
+from streams.data.events import Lead
 from streams.data.names import common_words
 from streams.extract._actors import Actor, Actors, ActorSpan
 from streams.extract._words import MONTHS_AND_DAYS, OPENERS, ROLES, word_set
 from streams.extract.document import Sentence
 
-__all__ = ["Mark", "Names", "TaggedSentence", "names_of", "tag"]
+__all__ = ["LONGEST_SENTENCE", "Mark", "Names", "TaggedSentence", "is_object", "names_of", "tag"]
 
-# Sentences are read up to here; nobody reports an event so late in one, and patterns cost by length.
-_LONGEST_SENTENCE: Final = 700
+LONGEST_SENTENCE: Final = 700
+"""Sentences are read up to here: nobody reports an event so late in one, and patterns cost by length."""
 
 _KINDS: Final = {
     Kind.COMPANY: tags.COMPANY,
@@ -40,6 +41,7 @@ _POSSESSIVE: Final = re.compile(r"['’]s?\Z")
 _NOT_NAMES: Final = OPENERS | MONTHS_AND_DAYS | ROLES | word_set("""
 q1 q2 q3 q4 fy h1 h2 ceo ceos cfo ai ipo etf gdp cpi pmi fta mr mrs ms dr sir i ii tv pc pcs ev evs
 """)
+_WORD_OR_TAG: Final = re.compile(rf"\w+|[{''.join(sorted(tags.TAG_CHARACTERS))}]")
 _LETTERS: Final = re.compile(r"[A-Za-z]{4,}")
 # From this share of capitalised words on a headline is set in capitals, so capitals show no names.
 _TITLE_SHARE: Final = 0.7
@@ -70,11 +72,28 @@ class TaggedSentence:
     """Lower case, names as tags; as long as what is read of the sentence."""
     marks: tuple[Mark, ...]
     """Its names in text order, not overlapping."""
+    words: tuple[tuple[str, int], ...]
+    """Its words and tags with where they begin."""
 
     def mark_at(self, start: int) -> Mark | None:
         """The name that begins at an offset."""
-        place = bisect_left(self.marks, (start,))
-        return self.marks[place] if place < len(self.marks) and self.marks[place].start == start else None
+        return next((mark for mark in self.marks if mark.start == start), None)
+
+    def lead(self, lead: Lead, at: int) -> Mark | None:
+        """The name that a pattern begins with, looked up from where the rest of it matches.
+
+        The nearest one that is no object of a preposition ("the maker of chips for X said" is not about X), else the nearest.
+        """
+        nearest = None
+        for mark in reversed(self.marks):
+            if mark.end > at or mark.tag not in lead.tags:
+                continue
+            if at - mark.end > lead.reach or ";" in self.text[mark.end : at]:
+                break
+            if not is_object(self.text, mark.start):
+                return mark
+            nearest = nearest or mark
+        return nearest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +112,16 @@ class Names:
                 break
             found.append(mark._replace(start=mark.start - sentence.start, end=mark.end - sentence.start))
         return found
+
+
+_PREPOSITION: Final = re.compile(
+    r"(?:^| )(?:on|against|from|to|with|of|for|into|in|at|by|over|between|than|including|like|towards?)(?: the| a)? $"
+)
+
+
+def is_object(text: str, start: int) -> bool:
+    """Whether the name that begins at `start` of a tagged text stands behind a preposition."""
+    return _PREPOSITION.search(text, max(0, start - 14), start) is not None
 
 
 def names_of(
@@ -141,8 +170,8 @@ def _longest(marks: list[Mark]) -> list[Mark]:
 
 def tag(sentence: Sentence, folded: str, names: Names) -> TaggedSentence:
     """The tagged form of a sentence; `folded` is its text folded."""
-    original = sentence.text[:_LONGEST_SENTENCE]
-    text = folded[:_LONGEST_SENTENCE]
+    original = sentence.text[:LONGEST_SENTENCE]
+    text = folded[:LONGEST_SENTENCE]
     marks = [mark for mark in _joined(original, names.within(sentence)) if mark.end <= len(text)]
     if sentence.field is Field.BODY or not is_title(original):
         marks = _with_bare_names(original, marks)
@@ -153,7 +182,9 @@ def tag(sentence: Sentence, folded: str, names: Names) -> TaggedSentence:
         pieces.append(tags.REST * (mark.end - mark.start - 1))
         at = mark.end
     pieces.append(text[at:])
-    return TaggedSentence(sentence=sentence, text="".join(pieces), marks=tuple(marks))
+    tagged = "".join(pieces)
+    words = tuple((match.group(), match.start()) for match in _WORD_OR_TAG.finditer(tagged))
+    return TaggedSentence(sentence=sentence, text=tagged, marks=tuple(marks), words=words)
 
 
 def is_title(text: str) -> bool:

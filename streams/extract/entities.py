@@ -1,13 +1,14 @@
 """Who and what an article names: indices, companies, people, countries, organizations and commodities.
 
-Strategy. Names of the registry are found in one automaton pass, symbols by one pattern for each opening mark. A symbol beside a
-name settles what the name means. Names that may mean several things (Nasdaq: index, exchange, firm) are told apart by the
-words around; ordinary words that are also firms (Target) count only where the text speaks of a firm. Then come firms that
-the registry does not know, people, and later mentions by short names.
+Strategy. Names of the registry are found in one automaton pass, symbols by one pattern for each opening mark. A
+symbol beside a name settles what the name means. Names that may mean several things (Nasdaq: index, exchange, firm)
+are told apart by the words around; ordinary words that are also firms (Target) count only where the text speaks of
+a firm. Then come firms that the registry does not know, people, and later mentions by short names.
 
-Rules. One find for an entity however often and by whichever names it is mentioned; mentions don't overlap; nothing in
-boilerplate is found; ids of things that the registry does not know have a `~` (`company:~gulfex-inc`, `index:~SPLRCU`), people
-`person:<slug of the name>`. The same document and registry give the same entities in the same order.
+Rules. One find for an entity however often and by whichever names it is mentioned; mentions don't overlap; nothing
+in boilerplate is found; ids of things that the registry does not know have a `~` (`company:~gulfex-inc`,
+`index:~SPLRCU`), people `person:<slug of the name>`. The same document and registry give the same entities in the
+same order.
 """
 
 import re
@@ -124,7 +125,8 @@ def _full_names(text: ReadingText, finds: Finds) -> None:
 
 
 def _short_mentions(text: ReadingText, matcher: _Matcher, finds: Finds) -> None:
-    """Add later mentions of firms by their name without legal form, their first word or the abbreviation given in brackets."""
+    """Add later mentions of firms by their name without legal form, their first word or the abbreviation given in
+    brackets."""
     owners: dict[str, set[str]] = {}
     for find in finds.of_kind(Kind.COMPANY):
         for start, end in find.spans:
@@ -158,7 +160,9 @@ def _abbreviations(text: ReadingText, finds: Finds, owners: dict[str, set[str]])
 def _abbreviates(short: str, name: str) -> bool:
     initials = "".join(word[0] for word in re.split(r"[\s-]+", name) if word and word[0].isupper()).lower()
     letters = short.lower().replace("&", "")
-    return len(letters) > 1 and (initials.startswith(letters) or letters.startswith(initials[:3]) and len(initials) > 1)
+    return len(letters) > 1 and (
+        initials.startswith(letters) or (letters.startswith(initials[:3]) and len(initials) > 1)
+    )
 
 
 def _may_stand_for(form: str, find: Find, matcher: _Matcher) -> bool:
@@ -171,7 +175,7 @@ def _may_stand_for(form: str, find: Find, matcher: _Matcher) -> bool:
 def _is_named_here(text: ReadingText, form: str, start: int, end: int) -> bool:
     """Whether a short form stands for its firm here and is no part of another name."""
     full = text.full
-    if " " in form or full[start:end].isupper() and text.style(start) is Style.PROSE:
+    if " " in form or (full[start:end].isupper() and text.style(start) is Style.PROSE):
         return True
     style = text.style(start)
     if style is Style.PROSE:

@@ -18,26 +18,22 @@ Rules:
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import groupby
 from operator import attrgetter
 from typing import Final
-
-from ahocorasick_rs import AhoCorasick, MatchKind
 
 from schemas import Entity, EntityRef, Event, IndexFact, Quantity, Span
 from schemas.taxonomy import Direction, EventType, FactLevel, Family, Field, Record
 from streams.data import events as tags
-from streams.data.events import EventRule, EventRules, load_event_rules
+from streams.data.events import TAG_CHARACTERS, EventPattern, EventRule, EventRules, load_event_rules
 from streams.data.registry import Registry, fold
 from streams.extract._actors import Actors, ActorSpan, actors_of
 from streams.extract._event_clauses import Clause, clause_of, fact_level, guarded, schedule
 from streams.extract._event_figures import arguments
-from streams.extract._event_parties import Focus, Parties, parties
-from streams.extract._tagged_text import Names, TaggedSentence, names_of, tag
+from streams.extract._event_parties import Focus, parties
+from streams.extract._tagged_text import LONGEST_SENTENCE, Names, TaggedSentence, names_of, tag
 from streams.extract.document import Document, Sentence
 
 __all__ = ["RULES", "RULES_VERSION", "find_events"]
@@ -64,72 +60,82 @@ _THRESHOLDS: Final = frozenset((Record.THRESHOLD_ABOVE, Record.THRESHOLD_BELOW))
 _FIRM_TAGS: Final = (tags.COMPANY, tags.NAME)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Find:
-    """An event with what merging needs to know of it."""
-
-    event: Event
-    named: bool
-    """Whether its own sentence names the subject."""
-
-
-# ---- which rules may hold in a sentence
+# ---- which patterns may hold in a sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Gate:
-    """What a pattern cannot match without, as bits."""
+    """A pattern with what it cannot match without."""
 
     rule: int
     """Place in RULES.rules."""
-    pattern: re.Pattern[str]
+    pattern: EventPattern
     words: int
     """Bits of the sets of words of which it needs one each."""
-    tags: tuple[frozenset[str], ...]
-    """Sets of words and tags of which it needs one each."""
+    tags: tuple[int, ...]
+    """Bits of the tags of which it needs one each."""
+    order: int
+    """Place among all patterns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Prefilter:
-    automaton: AhoCorasick
-    """Finds the stems of all rules."""
-    rules_of: tuple[tuple[int, ...], ...]
-    """By stem: places in RULES.rules."""
+    """Every pattern is filed under the set of its words that is least common; words are looked up one by one."""
+
     bits: Mapping[str, int]
     """By word the sets it belongs to."""
-    gates: tuple[tuple[_Gate, ...], ...]
-    """By rule."""
+    keys: frozenset[str]
+    """Words of the sets that patterns are filed under."""
+    gates: Mapping[str, tuple[_Gate, ...]]
+    """By word the patterns filed under a set with it."""
 
 
 def _prefilter(rules: Sequence[EventRule]) -> _Prefilter:
-    by_stem: dict[str, list[int]] = {}
-    for place, rule in enumerate(rules):
-        for stem in rule.stems:
-            by_stem.setdefault(stem, []).append(place)
     sets: dict[frozenset[str], int] = {}
-    gates = []
+    order = 0
+    by_word: dict[str, list[_Gate]] = {}
     for place, rule in enumerate(rules):
-        of_rule = []
         for pattern in rule.patterns:
             needed = 0
             for clause in pattern.words:
                 needed |= 1 << sets.setdefault(clause, len(sets))
-            of_rule.append(_Gate(rule=place, pattern=pattern.regex, words=needed, tags=pattern.tags))
-        gates.append(tuple(of_rule))
+            tagged = tuple(_tag_bits(c) for c in pattern.tags if c <= TAG_CHARACTERS)
+            gate = _Gate(rule=place, pattern=pattern, words=needed, tags=tagged, order=order)
+            order += 1
+            for word in sorted(min(pattern.words, key=_commonness)):
+                by_word.setdefault(word, []).append(gate)
     bits: dict[str, int] = {}
     for clause, number in sets.items():
         for word in clause:
             bits[word] = bits.get(word, 0) | 1 << number
     return _Prefilter(
-        automaton=AhoCorasick(list(by_stem), matchkind=MatchKind.Standard),
-        rules_of=tuple(tuple(places) for places in by_stem.values()),
-        bits=bits,
-        gates=tuple(gates),
+        bits=bits, keys=frozenset(by_word), gates={word: tuple(gates) for word, gates in by_word.items()}
     )
 
 
-_STEMS: Final = _prefilter(RULES.rules)
-_WORDS: Final = re.compile(r"\w+")
+_TAG_BITS: Final = {tag: 1 << place for place, tag in enumerate(sorted(TAG_CHARACTERS))}
+
+
+def _tag_bits(found: Iterable[str]) -> int:
+    return sum(_TAG_BITS[tag] for tag in found)
+
+
+# Words that stand in so many sentences that a set with one of them tells little.
+_EVERYDAY: Final = frozenset(
+    (*("a", "an", "the", "of", "to", "in", "on", "at", "by", "for", "from", "with", "and", "its", "their", "be", "been"),
+     *("was", "were", "is", "are", "has", "had", "have", "will", "said", "says", "up", "down", "over", "as", "made", "or"))
+)  # fmt: skip
+
+
+def _commonness(clause: Iterable[str]) -> tuple[int, list[str]]:
+    words = sorted(clause)
+    return len(words) + 1_000 * len(_EVERYDAY.intersection(words)), words
+
+
+_PATTERNS: Final = _prefilter(RULES.rules)
+
+# Marks of text that part words, as spaces; what is left are runs of letters and digits.
+_APART: Final = str.maketrans(dict.fromkeys("!\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~£€¥₹“”„«»…·•", " "))
 
 # Registries for which the actors are kept; a worker has one.
 _KEPT: Final = 4
@@ -149,10 +155,10 @@ def find_events(
     document: Document, entities: Sequence[Entity], index_facts: Sequence[IndexFact], registry: Registry
 ) -> tuple[Event, ...]:
     """All events of the document in text order, headline first. `registry` tells which government an official acts for."""
-    finds = [_Find(event=event, named=True) for event in _index_events(entities, index_facts)]
+    found = list(_index_events(entities, index_facts))
     if document.language == "en":
-        finds += _rule_events(document, entities, _actors_in(registry))
-    return tuple(sorted((find.event for find in _merged(finds)), key=_place))
+        found += _rule_events(document, entities, _actors_in(registry))
+    return tuple(sorted(_merged(found), key=_place))
 
 
 def _place(event: Event) -> tuple[bool, int, str, str]:
@@ -211,7 +217,7 @@ def _numbers(fact: IndexFact, name: str, value: float | None, unit: str) -> dict
 # ---- events by rules
 
 
-def _rule_events(document: Document, entities: Sequence[Entity], actors: Actors) -> Iterator[_Find]:
+def _rule_events(document: Document, entities: Sequence[Entity], actors: Actors) -> Iterator[Event]:
     folded = {Field.HEADLINE: fold(document.headline), Field.BODY: fold(document.body)}
     wanted = _wanted_gates(document, folded)
     if not wanted:
@@ -220,51 +226,54 @@ def _rule_events(document: Document, entities: Sequence[Entity], actors: Actors)
     names = _names(document, entities, folded, actors, today)
     focus = _focus(names)
     found = 0
-    for number, gates in wanted.items():
+    for number, gates in wanted:
         sentence = document.sentences[number]
         tagged = tag(sentence, folded[sentence.field][sentence.start : sentence.end], names)
-        held = set(_WORDS.findall(tagged.text)).union(mark.tag for mark in tagged.marks)
-        open_gates = [gate for gate in gates if not any(held.isdisjoint(needed) for needed in gate.tags)]
-        for place, of_rule in groupby(open_gates, key=attrgetter("rule")):
-            for find in _applied(RULES.rules[place], of_rule, tagged, actors, focus, document, today):
+        held = _tag_bits({mark.tag for mark in tagged.marks})
+        rule = None
+        for gate in gates:
+            if gate.rule == rule or not all(held & needed for needed in gate.tags):
+                continue
+            clause = _sound_clause(gate.pattern, RULES.rules[gate.rule], tagged, today)
+            if clause is None:
+                continue
+            # The first pattern of a rule that holds decides.
+            rule = gate.rule
+            event = _event(RULES.rules[rule], tagged, clause, actors, focus, document, today)
+            if event is not None:
                 found += 1
-                if found > _MOST_EVENTS:
-                    return
-                yield find
+                yield event
+        if found >= _MOST_EVENTS:
+            return
 
 
-def _wanted_gates(document: Document, folded: Mapping[Field, str]) -> dict[int, list[_Gate]]:
-    """By place of a sentence, in text order, the patterns of which it holds the words."""
-    by_sentence: dict[int, set[int]] = {}
-    for field, text in folded.items():
-        places = [n for n, s in enumerate(document.sentences) if s.field is field]
-        starts = [document.sentences[n].start for n in places]
-        for stem, start, _ in _STEMS.automaton.find_matches_as_indexes(text, overlapping=True):
-            place = bisect_right(starts, start) - 1
-            if place >= 0:
-                by_sentence.setdefault(places[place], set()).update(_STEMS.rules_of[stem])
-    wanted = {}
-    for number in sorted(by_sentence)[:_MOST_SENTENCES]:
-        sentence = document.sentences[number]
-        if not sentence.boilerplate:
-            gates = _gates(folded[sentence.field][sentence.start : sentence.end], sentence, by_sentence[number])
-            if gates:
-                wanted[number] = gates
+def _wanted_gates(document: Document, folded: Mapping[Field, str]) -> list[tuple[int, list[_Gate]]]:
+    """The places of sentences, in text order, with the patterns of which they hold all words."""
+    apart = {field: text.translate(_APART) for field, text in folded.items()}
+    keys, bits = _PATTERNS.keys, _PATTERNS.bits
+    wanted = []
+    for number, sentence in enumerate(document.sentences):
+        if sentence.boilerplate:
+            continue
+        words = apart[sentence.field][sentence.start : min(sentence.end, sentence.start + LONGEST_SENTENCE)].split()
+        found = keys.intersection(words)
+        if not found:
+            continue
+        held = 0
+        for word in words:
+            held |= bits.get(word, 0)
+        gates = {
+            id(gate): gate
+            for word in found
+            for gate in _PATTERNS.gates[word]
+            if gate.words & held == gate.words
+            and (sentence.field is Field.HEADLINE or not RULES.rules[gate.rule].headline_only)
+        }
+        if gates:
+            wanted.append((number, sorted(gates.values(), key=attrgetter("order"))))
+            if len(wanted) >= _MOST_SENTENCES:
+                break
     return wanted
-
-
-def _gates(folded: str, sentence: Sentence, rules: Iterable[int]) -> list[_Gate]:
-    """The patterns of these rules whose words all stand in a sentence."""
-    held = 0
-    for word in _WORDS.findall(folded):
-        held |= _STEMS.bits.get(word, 0)
-    return [
-        gate
-        for place in sorted(rules)
-        if sentence.field is Field.HEADLINE or not RULES.rules[place].headline_only
-        for gate in _STEMS.gates[place]
-        if gate.words & held == gate.words
-    ]
 
 
 def _names(
@@ -289,87 +298,89 @@ def _focus(names: Names) -> Focus:
     return focus
 
 
-def _applied(
+def _sound_clause(pattern: EventPattern, rule: EventRule, tagged: TaggedSentence, today: date) -> Clause | None:
+    """The clause of the first match that no guard speaks against."""
+    found = 0
+    for match in _matches(pattern, tagged):
+        lead = None
+        if pattern.lead is not None:
+            lead = tagged.lead(pattern.lead, match.start())
+            if lead is None:
+                continue
+        clause = clause_of(tagged, match, pattern.lead, lead)
+        if not guarded(clause, rule, RULES.cues, today):
+            return clause
+        found += 1
+        if found >= _MOST_MATCHES:
+            break
+    return None
+
+
+def _matches(pattern: EventPattern, tagged: TaggedSentence) -> Iterator[re.Match[str]]:
+    """The matches of a pattern, tried only where a word or name stands that it can begin with."""
+    if pattern.openings is None:
+        yield from pattern.regex.finditer(tagged.text)
+        return
+    for word, start in tagged.words:
+        if word in pattern.openings:
+            match = pattern.regex.match(tagged.text, start)
+            if match is not None:
+                yield match
+
+
+def _event(
     rule: EventRule,
-    gates: Iterable[_Gate],
     tagged: TaggedSentence,
+    clause: Clause,
     actors: Actors,
     focus: Focus,
     document: Document,
     today: date,
-) -> Iterator[_Find]:
-    """What one rule finds in one sentence; the first pattern that holds decides."""
+) -> Event | None:
+    """The event of a clause; None where the whole sentence speaks against it, or nobody can be named."""
     text = tagged.text
-    for gate in gates:
-        match, clause = _sound_match(gate.pattern, rule, text, today)
-        if match is None or clause is None:
-            continue
-        if not all(required.search(text) for required in rule.requires) or any(u.search(text) for u in rule.unless):
-            return
-        found = parties(tagged, match, rule, RULES.types[rule.type], actors, focus)
-        if found is not None:
-            yield _find(rule, tagged, match, clause, found, document, today)
-        return
-
-
-def _sound_match(
-    pattern: re.Pattern[str], rule: EventRule, text: str, today: date
-) -> tuple[re.Match[str] | None, Clause | None]:
-    """The first match that no guard speaks against."""
-    for number, match in enumerate(pattern.finditer(text)):
-        if number >= _MOST_MATCHES:
-            break
-        clause = clause_of(text, match)
-        if not guarded(clause, rule, RULES.cues, today):
-            return match, clause
-    return None, None
-
-
-def _find(
-    rule: EventRule, tagged: TaggedSentence, match: re.Match[str], clause: Clause, found: Parties, document: Document, today: date
-) -> _Find:
-    original = tagged.sentence.text
+    if not all(required.search(text) for required in rule.requires) or any(u.search(text) for u in rule.unless):
+        return None
     kind = RULES.types[rule.type]
+    found = parties(tagged, clause, rule, kind, actors, focus)
+    if found is None:
+        return None
+    original = tagged.sentence.text
     level = fact_level(clause, rule, RULES.cues)
-    direction = rule.direction or _direction(rule, match)
-    numbers = arguments(clause, original, rule, kind, direction)
+    direction = rule.direction or _direction(rule, clause)
     scheduled, effective = schedule(clause, original, rule, level, today)
-    event = Event(
+    return Event(
         type=rule.type,
         subject=found.subject,
         participants=found.participants,
-        arguments=numbers,
+        arguments=arguments(clause, original, kind, direction),
         fact_level=level,
         scheduled=scheduled,
         effective_on=effective,
         direction=direction,
-        evidence=(_evidence(document, tagged, match, clause),),
+        evidence=(_evidence(document, tagged, clause),),
         confidence=rule.confidence,
     )
-    return _Find(event=event, named=any(m.id == found.subject.id and m.id is not None for m in tagged.marks))
 
 
-def _evidence(document: Document, tagged: TaggedSentence, match: re.Match[str], clause: Clause) -> Span:
+def _evidence(document: Document, tagged: TaggedSentence, clause: Clause) -> Span:
     """The clause of the match, without the spaces and marks at its ends."""
     sentence: Sentence = tagged.sentence
-    start = min(clause.start, match.start())
-    end = max(clause.end, match.end())
+    start, end = min(clause.start, clause.match_start), max(clause.end, clause.match_end)
     quoted = sentence.text[start:end]
     stripped = quoted.strip(" \t\r\n,;:-")
     start += quoted.index(stripped) if stripped else 0
     return document.span(sentence.field, sentence.start + start, sentence.start + start + len(stripped or quoted))
 
 
-_UP_WORDS: Final = re.compile(RULES.cues["up"].pattern)
-_DOWN_WORDS: Final = re.compile(RULES.cues["down"].pattern)
 
 
-def _direction(rule: EventRule, match: re.Match[str]) -> Direction | None:
+def _direction(rule: EventRule, clause: Clause) -> Direction | None:
     """Which way the act goes, by its words."""
-    words = match["act"] if "act" in match.re.groupindex and match["act"] else match.group()
+    words = clause.text[clause.act : clause.act_end]
     if rule.type.family is Family.POLICY and rule.type not in _DIRECTED:
         return None
-    up, down = _UP_WORDS.search(words), _DOWN_WORDS.search(words)
+    up, down = RULES.cues["up"].search(words), RULES.cues["down"].search(words)
     if up is None and down is None:
         return None
     if up is not None and (down is None or up.start() < down.start()):
@@ -385,39 +396,34 @@ _DIRECTED: Final = frozenset(
 # ---- merging
 
 
-def _merged(finds: Iterable[_Find]) -> list[_Find]:
-    """One find for each event: the first stands, later ones fill in what it leaves open."""
-    kept: list[_Find] = []
-    for find in finds:
-        place = next((n for n, known in enumerate(kept) if _is_same(known, find)), None)
+def _merged(events: Iterable[Event]) -> list[Event]:
+    """One for each happening: the first stands, later ones fill in what it leaves open."""
+    kept: list[Event] = []
+    for event in events:
+        place = next((n for n, known in enumerate(kept) if _is_same(known, event)), None)
         if place is None:
-            kept.append(find)
+            kept.append(event)
         else:
-            kept[place] = _joined(kept[place], find)
+            kept[place] = _joined(kept[place], event)
     return kept
 
 
-def _is_same(one: _Find, other: _Find) -> bool:
-    a, b = one.event, other.event
-    if a.type is not b.type or a.basis is not b.basis:
+def _is_same(one: Event, other: Event) -> bool:
+    if one.type is not other.type or one.basis is not other.basis:
         return False
-    if a.type in _PAIRS:
-        return bool(_members(a) & _members(b))
-    if a.type is EventType.COMPANY_MERGER and _members(a) & _members(b):
-        return True
-    return _same_name(a.subject, b.subject)
+    if one.type in _PAIRS or one.type is EventType.COMPANY_MERGER:
+        return not _members(one).isdisjoint(_members(other))
+    return _same_name(one.subject, other.subject)
 
 
 def _members(event: Event) -> frozenset[str]:
-    parties_named = (event.subject, *(p.entity for p in event.participants))
-    return frozenset(entity.id or _plain(entity.name) for entity in parties_named)
+    named = (event.subject, *(p.entity for p in event.participants))
+    return frozenset(entity.id or _plain(entity.name) for entity in named)
 
 
 def _same_name(one: EntityRef, other: EntityRef) -> bool:
-    if one.id is not None and one.id == other.id:
-        return True
     if one.id is not None and other.id is not None:
-        return False
+        return one.id == other.id
     a, b = _plain(one.name), _plain(other.name)
     return a.startswith(b) or b.startswith(a)
 
@@ -426,16 +432,12 @@ def _plain(name: str) -> str:
     return "".join(c for c in name.casefold() if c.isalnum())
 
 
-def _joined(first: _Find, second: _Find) -> _Find:
-    """The first event with what only the second says; where the first has no number and the second has, that one leads."""
-    lead, rest = first.event, second.event
+def _joined(first: Event, second: Event) -> Event:
+    """The first with what only the second says; where only the second has a number, it says what kind of event it is."""
+    lead, rest = first, second
     if rest.arguments and not lead.arguments and lead.type.family is not Family.INDEX:
-        lead = replace(rest, evidence=(lead.evidence[0],))
-        rest = first.event
-        evidence = (first.event.evidence[0], *second.event.evidence)
-    else:
-        evidence = (*lead.evidence, *rest.evidence)
-    event = replace(
+        lead, rest = second, first
+    return replace(
         lead,
         participants=tuple(dict.fromkeys((*lead.participants, *rest.participants))),
         arguments={**rest.arguments, **lead.arguments},
@@ -443,7 +445,6 @@ def _joined(first: _Find, second: _Find) -> _Find:
         effective_on=lead.effective_on or rest.effective_on,
         direction=lead.direction or rest.direction,
         record=lead.record or rest.record,
-        evidence=tuple(dict.fromkeys(evidence)),
+        evidence=tuple(dict.fromkeys((*first.evidence, *second.evidence))),
         confidence=max(lead.confidence, rest.confidence),
     )
-    return _Find(event=event, named=first.named or second.named)

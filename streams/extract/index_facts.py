@@ -1,17 +1,17 @@
 """Index facts: that an index moved, stood at a value or set a mark, as typed numbers with the characters that say so.
 
 Strategy. Only sentences that name an index, or refer back to one ("the benchmark index", "it"), are looked at; each is
-read by a small grammar of clauses (`_index_clauses`). What the clauses say of an index is then merged over the document:
-one fact for each movement or reading, with all fields that headline and body state of it.
+read by a small grammar of clauses (`_index_clauses`). What the clauses say of an index is then merged over the
+document: one fact for each movement or reading, with all fields that headline and body state of it.
 
 Rules:
 
-- A back reference is followed only to the last sentence that names an index, and only if that names exactly one; failing
-  that, if the whole article names only one.
+- A back reference is followed only to the last sentence that names an index, and only if that names exactly one;
+  failing that, if the whole article names only one.
 - Readings merge when index, period and fact level are equal and no field says otherwise: 2.2% in the headline is 2.17%
   in the body, Thursday's fall is not Friday's. Highs and lows of the day stay facts of their own.
-- Futures, funds and constituents give no fact; hopes, targets and conditions give a forecast; a level without a move has
-  no direction.
+- Futures, funds and constituents give no fact; hopes, targets and conditions give a forecast; a level without a move
+  has no direction.
 - `consistency` is arithmetic on what is printed: the previous close is level minus points, and points over it must be
   the percentage, within half a unit of the last printed digits.
 """
@@ -24,6 +24,7 @@ from typing import Final
 from schemas import Entity, IndexFact, Span
 from schemas.taxonomy import Basis, Consistency, Direction, FactLevel, Field, Kind, Record
 from streams.extract._index_clauses import Clause, find_clauses
+from streams.extract._index_japanese import is_japanese, japanese_drafts
 from streams.extract._index_tokens import IndexSpan, tokenize
 from streams.extract._index_walk import Draft
 from streams.extract.document import Document, Sentence
@@ -52,8 +53,10 @@ _IT: Final = re.compile(
 )
 # Sentences that a back reference may reach over.
 _REACH: Final = 3
-# No market report has more text about indices than this; what lies behind is not read, so that no article takes long.
-_MOST_CHARACTERS: Final = 40_000
+# No market report has more sentences about indices, nor longer ones; what lies behind is not read, so that no article
+# takes long.
+_MOST_SENTENCES: Final = 200
+_NUMBERS_LOOKED_AT: Final = 40_000
 _LONGEST_SENTENCE: Final = 3_000
 # A gap between name and back reference that is still good to read as evidence.
 _LONGEST_EVIDENCE: Final = 400
@@ -116,16 +119,16 @@ def _mentions(entities: Sequence[Entity]) -> dict[Field, list[IndexSpan]]:
 
 
 def _readings(document: Document, mentions: dict[Field, list[IndexSpan]]) -> Iterator[_Reading]:
-    decimal_comma = writes_decimal_comma(document.body[:_MOST_CHARACTERS])
+    decimal_comma = writes_decimal_comma(document.body[:_NUMBERS_LOOKED_AT])
     only = {span.id for spans in mentions.values() for span in spans}
     sole = next(iter(only)) if len(only) == 1 else None
     last: tuple[frozenset[str], int, IndexSpan, Field] | None = None
     cursor = {Field.HEADLINE: 0, Field.BODY: 0}
-    characters = 0
+    read = 0
     heading: Basis | None = None
     for number, sentence in enumerate(document.sentences):
         spans, cursor[sentence.field] = _within(mentions[sentence.field], cursor[sentence.field], sentence)
-        if sentence.boilerplate or characters > _MOST_CHARACTERS:
+        if sentence.boilerplate or read >= _MOST_SENTENCES:
             continue
         referent = sole
         if last is not None and number - last[1] <= _REACH and len(last[0]) == 1:
@@ -136,13 +139,19 @@ def _readings(document: Document, mentions: dict[Field, list[IndexSpan]]) -> Ite
         text = sentence.text[:_LONGEST_SENTENCE]
         found = _with_references(text, [span for span in spans if span.end <= len(text)], referent)
         if found:
-            characters += len(text)
-            for clause in find_clauses(tokenize(text, found, decimal_comma=decimal_comma)):
+            read += 1
+            for clause in _clauses(text, found, decimal_comma=decimal_comma):
                 yield from _expand(clause, sentence, last, heading)
         if spans:
             named = spans[-1]
             whole = named._replace(start=named.start + sentence.start, end=named.end + sentence.start)
             last = (frozenset(span.id for span in spans), number, whole, sentence.field)
+
+
+def _clauses(text: str, mentions: Sequence[IndexSpan], *, decimal_comma: bool) -> list[Clause]:
+    if is_japanese(text):
+        return [Clause((m.id,), m.named, m.start, m.end, (draft,)) for m, draft in japanese_drafts(text, mentions)]
+    return find_clauses(tokenize(text, mentions, decimal_comma=decimal_comma))
 
 
 # "For the week:" over a list of indices.
@@ -166,7 +175,7 @@ def _heading(sentence: Sentence, current: Basis | None) -> Basis | None:
 
 
 def _within(spans: Sequence[IndexSpan], cursor: int, sentence: Sentence) -> tuple[list[IndexSpan], int]:
-    """The mentions inside a sentence, with offsets into it, without nested ones; and where the next sentence goes on."""
+    """The mentions inside a sentence without nested ones, offsets into it; and where the next sentence goes on."""
     inside: list[IndexSpan] = []
     while cursor < len(spans) and spans[cursor].start < sentence.end:
         span = spans[cursor]

@@ -109,8 +109,8 @@ class Figure:
 
 _SCALES: Final[dict[str, int]] = {
     "trillion": 12, "trillions": 12, "trn": 12, "tln": 12, "tn": 12, "t": 12, "billion": 9, "billions": 9, "bln": 9,
-    "bn": 9, "b": 9, "million": 6, "millions": 6, "mln": 6, "mio": 6, "mn": 6, "m": 6, "thousand": 3, "k": 3, "hundred": 2,
-    "lakh crore": 12, "lakh crores": 12, "crore": 7, "crores": 7, "cr": 7, "lakh": 5, "lakhs": 5,
+    "bn": 9, "b": 9, "million": 6, "millions": 6, "mln": 6, "mio": 6, "mn": 6, "m": 6, "thousand": 3, "k": 3,
+    "hundred": 2, "lakh crore": 12, "lakh crores": 12, "crore": 7, "crores": 7, "cr": 7, "lakh": 5, "lakhs": 5,
 }  # fmt: skip
 
 _SYMBOLS: Final[dict[str, str]] = {
@@ -232,6 +232,8 @@ _LONGEST_CURRENCY: Final = 1 + max(map(len, _BEFORE))
 
 _FULL_WIDTH: Final = {ord("０") + i: ord("0") + i for i in range(10)} | {ord("．"): ord("."), ord("，"): ord(",")}
 _HAS_FULL_WIDTH: Final = re.compile(r"[０-９]")
+# Hundredths of a yen, read with the yen before them (`_numerals`).
+_SEN: Final = re.compile(r"[0-9]{1,2}銭")
 _PER_SHARE: Final = re.compile(
     r"\s{0,2}(?:(?:a|per|each)\s(?:ordinary |common )?(?:share|shr)\b|/\s?share\b|apiece\b)", re.IGNORECASE
 )
@@ -314,6 +316,8 @@ def _read(text: str, candidate: re.Match[str], decimal_comma: bool) -> Figure | 
     if before is None and not _may_begin(text, start):
         return None
     unit = _unit(text, end, before)
+    if cjk is not None and (sen := _SEN.match(text, unit.end)) is not None:
+        unit = unit._replace(end=sen.end())
     sign, first = _printed_sign(text, before[1] if before else start)
     left = text[max(0, first - _LEFT) : first].split()
     bare = unit.unit is Unit.COUNT and unit.scale == 0 and cjk is None
@@ -428,7 +432,7 @@ def _scale(text: str, end: int, *, known: bool) -> tuple[int, int]:
 
 
 def _currency(text: str, word: str, end: int) -> tuple[str | None, int, int] | None:
-    """Currency, power of ten and end of the money word `word` that ends at `end`, or of the one behind a nationality."""
+    """Currency, power of ten and end of the money word `word` that ends at `end`, or of one behind a nationality."""
     entry = _CURRENCIES.get(word)
     if entry is not None:
         return entry[0], entry[1], end

@@ -157,15 +157,17 @@ def test_stopped_in_the_middle_it_leaves_nothing_behind(temporary: Path, how: si
     process = subprocess.Popen(
         [sys.executable, "-m", "streams", "demo"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    assert process.stderr is not None
-    for line in process.stderr:
-        if line.startswith("pushing"):
-            break
-    started = children(process.pid)
-    assert len(started) >= 2
-    assert list(temporary.iterdir())
-    process.send_signal(how)
-    _, told = process.communicate(timeout=60)
+    try:
+        assert process.stderr is not None
+        assert any(line.startswith("pushing") for line in process.stderr)
+        started = children(process.pid)
+        assert len(started) >= 2
+        assert list(temporary.iterdir())
+        process.send_signal(how)
+        _, told = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        process.communicate()
     assert "Traceback" not in told
     deadline = time.monotonic() + 30
     while any(map(is_alive, started)) or list(temporary.iterdir()):

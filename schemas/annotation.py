@@ -106,7 +106,7 @@ class IndexFact:
     """A reading of an index: that it moved, stood at a value or set a mark."""
 
     index: str
-    """The index's id without `index:`."""
+    """The index's id without `index:`; for indices outside `CORE_INDICES`, `other:` and that id."""
     direction: Direction | None = None
     """Which way it moved; null for a bare level."""
     change_pct: float | None = None

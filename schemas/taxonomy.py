@@ -179,6 +179,18 @@ class Window(StrEnum):
         return WINDOW_MINUTES[self]
 
 
+CORE_INDICES: Final = frozenset(
+    (
+        "N225 TOPX SPX DJI DJT IXIC NDX RUT VIX FTSE FTMC FT30 DAX CAC SXXP SX5E IBEX FTSEMIB AEX SMI OMXS30 HSI HSCEI "
+        "SSEC CSI300 SZSC KOSPI TWII STI NSEI BSESN AXJO AORD NZ50 TSX BVSP MXX MSCIW MSCIACWI MSCIEM DXY"
+    ).split()
+)
+"""The indices that index facts name by their bare id and that accuracy is measured on. The others, sector and regional
+families by the hundred, are named `other:<id>` in a fact, so that a reader of the core list is not given them unasked.
+"""
+
+OTHER_INDEX: Final = "other:"
+
 WINDOW_MINUTES: Final[dict[Window, int]] = {
     Window.M1: 1,
     Window.M5: 5,

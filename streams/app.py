@@ -1,6 +1,7 @@
 """Where everything is put together: settings in, a Faust app with three agents, two tables and its timers out."""
 
 import asyncio
+import gc
 import time
 from collections.abc import Awaitable, Callable
 from platform import python_version
@@ -189,8 +190,12 @@ def build_app(settings: Settings, extractor: Extractor | None = None) -> Newstap
         worker_redirect_stdouts=False,
         autodiscover=False,
     )
-    quotes = settings.evidence is Evidence.TEXT
-    pipeline = Pipeline(app, settings, extractor or load_extractor(settings.registry, quotes=quotes))
+    if extractor is None:
+        extractor = load_extractor(settings.registry, quotes=settings.evidence is Evidence.TEXT)
+    # The registry is a million objects that live as long as the worker: collecting garbage need not visit them again.
+    gc.collect()
+    gc.freeze()
+    pipeline = Pipeline(app, settings, extractor)
     app.pipeline = pipeline
     app.views = Views(pipeline, settings)
     app.on_partitions_revoked.connect(pipeline.revoked)

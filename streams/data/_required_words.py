@@ -13,9 +13,16 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
-__all__ = ["Clause", "openings", "required"]
+__all__ = ["Clause", "openings", "rarity", "required"]
 
 Clause = frozenset[str]
+
+EVERYDAY: Final = frozenset(
+    (*("a", "an", "the", "of", "to", "in", "on", "at", "by", "for", "from", "with", "and", "or", "as", "its", "their"),
+     *("be", "been", "being", "was", "were", "is", "are", "has", "had", "have", "will", "would", "said", "says", "up"),
+     *("down", "over", "made", "company", "year", "s", "u", "go", "get", "new", "which", "not", "this", "that", "bank"))
+)  # fmt: skip
+"""Words that stand in so many sentences that asking for one of them tells little."""
 
 # More spellings of one word than this are not told apart; the clause is dropped.
 _MOST_SPELLINGS: Final = 3_000
@@ -26,6 +33,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<gap> \.{2,4} )|(?P<escape>\\.)|(?P<dot>\.)|(?P<char>.)",
     re.DOTALL,
 )
+_RANGE: Final = re.compile(r"(\d)-(\d)")
 _QUANTIFIER: Final = re.compile(r"(?:(?P<mark>[?*+])|\{(?P<low>\d+)(?:,(?P<high>\d*))?\})\??")
 
 
@@ -94,8 +102,9 @@ def _single(kind: str, text: str) -> _Item | None:
         inside = text[1:-1]
         if inside and all(ord(c) in _PRIVATE for c in inside):
             return _Item("tag", inside)
-        if inside.isalnum() and inside.isascii():
-            return _Item("group", alternatives=tuple((_Item("char", c),) for c in inside))
+        spelled = _RANGE.sub(_spelled_range, inside)
+        if spelled.isalnum() and spelled.isascii():
+            return _Item("group", alternatives=tuple((_Item("char", c),) for c in spelled))
         return _Item("break", inside) if not any(c.isalnum() or c in "^\\_" for c in inside) else _Item("any")
     if kind == "escape":
         character = text[1]
@@ -107,6 +116,10 @@ def _single(kind: str, text: str) -> _Item | None:
     if ord(text) in _PRIVATE:
         return _Item("break")
     return _Item("char", text) if text.isalnum() or text == "_" else _Item("break", text)
+
+
+def _spelled_range(match: re.Match[str]) -> str:
+    return "".join(map(str, range(int(match[1]), int(match[2]) + 1)))
 
 
 def _quantifier(pattern: str, at: int) -> tuple[int, bool, int]:
@@ -136,7 +149,13 @@ def _clauses_of_alternatives(alternatives: tuple[tuple[_Item, ...], ...]) -> lis
 
 def _best(clauses: list[Clause]) -> Clause | None:
     """The clause that asks most: the one with the fewest and longest words, tags last since most sentences have names."""
-    return min(clauses, key=lambda c: (_is_tag(c), len(c), -min(map(len, c)), sorted(c)), default=None)
+    return min(clauses, key=rarity, default=None)
+
+
+def rarity(clause: Clause) -> tuple[bool, int, int, int, list[str]]:
+    """A measure that is lower the fewer sentences a clause lets through, as far as its words tell."""
+    everyday = len(clause & EVERYDAY)
+    return _is_tag(clause), everyday, len(clause), -min(map(len, clause)), sorted(clause)
 
 
 def _is_tag(clause: Clause) -> bool:

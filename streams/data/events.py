@@ -11,6 +11,7 @@ A rule says that a sentence which matches `pattern` reports an event of `type`::
     type = "policy.tariff"
     pattern = "{impose} ... {duty}"
     unless = ["{telephone} {duty}"]         # patterns of the sentence that speak against it
+    needs = ["%", "pct"]                    # one of these words (or the sign %) must stand in the sentence
     direction = "up"
     confidence = 0.9
 
@@ -40,7 +41,7 @@ from typing import Any, Final, Literal, TypeVar
 import msgspec
 
 from schemas.taxonomy import Direction, EventType, FactLevel
-from streams.data._required_words import openings, required
+from streams.data._required_words import openings, rarity, required
 
 SHIPPED: Final = Path(__file__).parent / "events"
 """Where the rules that newstape ships with lie."""
@@ -149,7 +150,7 @@ class EventPattern(msgspec.Struct, frozen=True, kw_only=True):
     openings: frozenset[str] | None
     """Words and tags that `regex` can begin with; null where they can't be told."""
     words: tuple[frozenset[str], ...]
-    """One word of each set must stand in the sentence."""
+    """One word of each set must stand in the sentence; the set that asks most comes first."""
     tags: tuple[frozenset[str], ...]
     """A name with one tag of each set must stand in it, or a word where the set holds words too."""
 
@@ -198,6 +199,7 @@ class _RuleLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     name: str
     type: EventType
     pattern: str | tuple[str, ...]
+    needs: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
     headline_only: bool = False
@@ -297,7 +299,7 @@ def _rule(
     return EventRule(
         name=line.name,
         type=line.type,
-        patterns=tuple(_pattern(p, macros, path, line.name) for p in patterns),
+        patterns=tuple(_pattern(p, line.needs, macros, path, line.name) for p in patterns),
         unless=tuple(_compiled(p, macros, path, line.name, "unless") for p in line.unless),
         requires=tuple(_compiled(p, macros, path, line.name, "requires") for p in line.requires),
         headline_only=line.headline_only,
@@ -313,6 +315,7 @@ def _rule(
 
 _MACRO: Final = re.compile(r"\{([a-z][a-z_0-9]*)(?::([a-z]\w*))?\}")
 _GROUP: Final = re.compile(r"(?<!\\)\((?!\?)")
+_LOOSE_DOTS: Final = re.compile(r"(?<![\\. ])\.\.|(?<![\\.])\.\.+(?![. ])|\.\. *\Z")
 _SPACE: Final = re.compile(r"\[(?:\\.|[^\]\\])*\]| \??")
 _GAP: Final = re.compile(r" (\.{2,4}) ")
 # A quantifier on a group that ends with a quantifier is what makes a search explode.
@@ -335,10 +338,12 @@ def _macros(path: Path, words: Mapping[str, Sequence[str]]) -> dict[str, str]:
     return macros
 
 
-def _pattern(pattern: str, macros: Mapping[str, str], path: Path, rule: str) -> EventPattern:
+def _pattern(pattern: str, needs: Sequence[str], macros: Mapping[str, str], path: Path, rule: str) -> EventPattern:
     clauses = required(_expanded(pattern, macros, path, rule, "pattern"))
+    if needs:
+        clauses = (*clauses, frozenset(needs))
     tagged = [clause for clause in clauses if not clause.isdisjoint(TAG_CHARACTERS)]
-    words = tuple(clause for clause in clauses if clause not in tagged)
+    words = tuple(sorted((clause for clause in clauses if clause not in tagged), key=rarity))
     if not words:
         raise EventRuleError(path, rule, "pattern", "needs a word that it cannot match without")
     # A search that begins with a name tries every name of the sentence with every gap; looking the name up from what
@@ -379,6 +384,8 @@ def _expanded(pattern: str, macros: Mapping[str, str], path: Path, rule: str, fi
                 raise EventRuleError(path, rule, field, f"unknown word {match.group()}")
         expanded = _MACRO.sub(lambda m: f"(?P<{m[2]}>{macros[m[1]]})" if m[2] else f"(?:{macros[m[1]]})", expanded)
     expanded = _GROUP.sub("(?:", expanded)
+    if _LOOSE_DOTS.search(pattern):
+        raise EventRuleError(path, rule, field, "dots for a gap need a space on both sides and words behind")
     if _NESTED.search(expanded):
         raise EventRuleError(path, rule, field, "repeats a group that ends in a repeat: such a search may take for ever")
     return expanded

@@ -14,6 +14,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from streams.data import events as tags
 from streams.data.names import is_common
 from streams.data.registry import AliasClass, Reading, Registry, RegistryEntity, Role
+from streams.extract._words import MONTHS_AND_DAYS, OPENERS
 
 __all__ = ["Actor", "ActorSpan", "Actors"]
 
@@ -67,6 +68,8 @@ class Actors:
     """ISO code of the country by code of its money, where only one country has it."""
     organizations: Mapping[str, Actor]
     """Other organizations by id."""
+    groups: frozenset[str]
+    """Ids of organizations of states: NATO, ASEAN, G7."""
     persons: frozenset[str]
     """Ids of all persons that the registry knows."""
 
@@ -124,7 +127,8 @@ def actors_of(registry: Registry) -> Actors:
     surnames = {
         name: persons[0]
         for name, persons in registry.surnames.items()
-        if len(persons) == 1 and persons[0] in offices and name.isascii() and name not in known and not is_common([name])
+        if len(persons) == 1 and persons[0] in offices and name.isascii() and name not in known
+        and not is_common([name]) and len(name) > 1 and name not in MONTHS_AND_DAYS and name not in OPENERS
     }
     return Actors(
         automaton=AhoCorasick([*patterns, *surnames], matchkind=MatchKind.LeftmostLongest),
@@ -135,6 +139,7 @@ def actors_of(registry: Registry) -> Actors:
         banks=_banks(organizations),
         currencies=_currencies(registry),
         organizations=organizations,
+        groups=frozenset(e.id for e in registry.entities.values() if e.category in ("international", "government")),
         persons=frozenset(e.id for e in registry.entities.values() if e.id.startswith("person:")),
     )
 

@@ -36,7 +36,7 @@ _OPENING: Final = _compiled(
     (?:additional\ |further\ )?(?:reporting|writing|editing|compiled|edited|written|reported|produced|translated
         |graphics?)
         (?:\ (?:and|&)\ (?:additional\ )?(?:reporting|writing|editing|translated|edited))?\ by\b
-    | this\ (?:article|story|post|piece|report|content)\ (?:was\ |has\ been\ |is\ )?(?:originally\ 
+    | this\ (?:article|story|post|piece|report|content)\ (?:was\ |has\ been\ |is\ )?(?:originally\
         |first\ )*+(?:appeared|published|republished)\b
     | to\ contact\ the\ (?:reporter|editor|author|writer)s?\b | contact\ the\ (?:reporter|editor|author
         |writer)s?\b | write\ to\ .{1,60}(?:@|\bat\b)

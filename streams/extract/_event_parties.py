@@ -7,7 +7,7 @@ government" means the one it named last.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from schemas import EntityRef, Participant
@@ -25,6 +25,7 @@ _STATES: Final = (tags.GOVERNMENT, tags.NATIONALITY, tags.OFFICIAL)
 _BY: Final = re.compile(r" by (?:the )?$")
 _CENTRAL_BANK: Final = re.compile(r"central bank|monetary policy committee")
 _MEMBERS: Final = "counterparty"
+_TWO: Final = 2
 
 
 @dataclass(slots=True)
@@ -41,8 +42,8 @@ class Focus:
     """The first state named."""
     first_bank: Mark | None = None
     """The first central bank named."""
-    firms: list[Mark] = field(default_factory=list)
-    """Firms of the sentence before."""
+    pair: tuple[EntityRef, ...] = ()
+    """The two states spoken of together last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,7 @@ def parties(
     if kind.subject == "bank":
         return _bank_parties(tagged, clause, actors, focus)
     if kind.subject == "pair":
-        return _pair_parties(tagged, clause, actors, focus)
+        return _pair_parties(tagged, clause, rule, actors, focus)
     return _state_parties(tagged, clause, rule, kind, actors, focus)
 
 
@@ -79,7 +80,7 @@ def _firm_parties(
         if subject is target:
             subject = None
     elif subject is not None and subject.tag == tags.SOMEBODY:
-        subject = _agent(tagged, act, (tags.COMPANY,)) or subject
+        subject = _agent(tagged, act, (tags.COMPANY,)) or focus.firm or focus.first_firm or subject
     if rule.type is EventType.COMPANY_MERGER:
         return _merger_parties(subject, target, focus)
     if subject is None:
@@ -169,28 +170,34 @@ def _body_parties(tagged: TaggedSentence, act: int) -> Parties | None:
 def _led(tagged: TaggedSentence, clause: Clause) -> Mark | None:
     """The country whose office is filled: the one named with the office, or the bank's."""
     inside = [m for m in tagged.marks if m.country and clause.match_start - 40 <= m.start <= clause.match_end + 40]
-    countries = [m for m in inside if m.tag in _STATES]
+    officials = [m for m in inside if m.tag == tags.OFFICIAL]
+    countries = officials or [m for m in inside if m.tag in _STATES]
     chosen = countries or [m for m in inside if m.tag == tags.CENTRAL_BANK]
     return chosen[0] if chosen else None
 
 
-def _pair_parties(tagged: TaggedSentence, clause: Clause, actors: Actors, focus: Focus) -> Parties | None:
-    """Every state of the sentence, those inside the match first."""
+def _pair_parties(
+    tagged: TaggedSentence, clause: Clause, rule: EventRule, actors: Actors, focus: Focus
+) -> Parties | None:
+    """The states of the match, else of the sentence, and groups of states; what is missing was named before."""
     states = [m for m in tagged.marks if m.tag in _STATES and m.country]
-    bodies = [m for m in tagged.marks if m.tag == tags.BODY]
     near = [m for m in states if clause.match_start - 60 <= m.start <= clause.match_end + 60] or states
     references = list(dict.fromkeys(_state(m, actors) for m in near))
-    if not references and bodies:
-        references = [_reference(bodies[0])]
-    if len(references) == 1 and focus.state is not None:
-        references = list(dict.fromkeys((*references, _state(focus.state, actors))))
+    groups = [_reference(m) for m in tagged.marks if m.id in actors.groups and m.tag == tags.BODY]
+    if len(references) < _TWO and focus.pair and not groups:
+        references = list(dict.fromkeys((*references, *focus.pair)))
+    if len(references) > 1:
+        focus.pair = tuple(references[:_TWO])
+    if near:
+        focus.state = near[0]
+    if rule.type is EventType.POLICY_MEETING and len(references) < _TWO and not groups:
+        return None
+    references = [*groups, *references] if len(groups) and not references else [*references, *groups]
     if not references:
         known = focus.state or focus.first_state
         if known is None:
             return None
         references = [_state(known, actors)]
-    if near:
-        focus.state = near[0]
     members = tuple(Participant(role=_MEMBERS, entity=reference) for reference in references)
     return Parties(subject=references[0], participants=members)
 

@@ -1,5 +1,7 @@
 """What has been found so far in one article: entities with the places that name them."""
 
+from collections.abc import Iterable
+
 from schemas.taxonomy import Kind
 from streams.extract._reading_text import LENT, TAKEN, ReadingText
 
@@ -21,32 +23,48 @@ class Find:
 class Finds:
     """All entities of the article, by id, in the order in which they were found."""
 
-    __slots__ = ("_text", "by_id")
+    __slots__ = ("_by_kind", "_text", "by_id", "firm_ends", "firm_starts")
 
     def __init__(self, text: ReadingText) -> None:
         self._text = text
+        self._by_kind: dict[Kind, list[Find]] = {}
         self.by_id: dict[str, Find] = {}
+        self.firm_starts: set[int] = set()
+        """Where mentions of companies begin."""
+        self.firm_ends: set[int] = set()
+        """Where they end."""
 
-    def add(self, entity: str, kind: Kind, name: str, start: int, end: int, weight: float = 1.0) -> Find:
+    def add(self, entity: str, kind: Kind, name: str, start: int, end: int, *, weight: float = 1.0) -> Find:
         """Name the entity here and take the characters. `weight` is below 1 for mere modifiers ("Japanese")."""
         find = self.by_id.get(entity)
         if find is None:
             find = self.by_id[entity] = Find(entity, kind, name)
+            self._by_kind.setdefault(kind, []).append(find)
         find.spans.append((start, end))
         find.weight += weight
+        if kind is Kind.COMPANY:
+            self.firm_starts.add(start)
+            self.firm_ends.add(end)
         self._text.take(start, end, LENT if kind is Kind.COUNTRY else TAKEN)
         return find
 
-    def drop_within(self, start: int, end: int) -> None:
-        """Take back mentions of countries within these characters: "American" in "American Cyanamid Co"."""
-        for find in self.of_kind(Kind.COUNTRY):
-            kept = [span for span in find.spans if not (start <= span[0] and span[1] <= end)]
-            if len(kept) < len(find.spans):
-                find.weight *= len(kept) / len(find.spans)
-                find.spans = kept
-                if not kept:
-                    del self.by_id[find.entity]
+    def add_to(self, find: Find, start: int, end: int) -> None:
+        """Name an entity found before once more."""
+        self.add(find.entity, find.kind, find.name, start, end)
 
     def of_kind(self, kind: Kind) -> list[Find]:
-        """The entities of one kind."""
-        return [find for find in self.by_id.values() if find.kind is kind]
+        """The entities of one kind so far."""
+        return list(self._by_kind.get(kind, ()))
+
+    def named(self) -> Iterable[Find]:
+        """All entities with the mentions that are left to them.
+
+        A country loses those that turned out to be part of another name: "American" in "American Cyanamid Co".
+        """
+        for find in self.by_id.values():
+            if find.kind is Kind.COUNTRY:
+                kept = [span for span in find.spans if self._text.taken[span[0]] == LENT]
+                find.weight *= len(kept) / len(find.spans)
+                find.spans = kept
+            if find.spans:
+                yield find

@@ -9,7 +9,7 @@ Such a firm has the id `company:~<slug of its name without legal form>`; no id o
 import re
 from bisect import bisect_left
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from schemas.taxonomy import Kind
 from streams.data.names import LEGAL_FORMS, is_common
@@ -75,10 +75,6 @@ _OF_FIRM: Final = word_set(
     acquisition takeover unit brokerage brokers analysts analyst economists strategists
     """
 )
-_SOURCE: Final = re.compile(
-    r"(?:according\sto|data\sfrom|data\sby|figures\sfrom|compiled\sby|provider|consultancy|brokerage|broker|firm"
-    r"|tracker)\s$"
-)
 _DATA_BEHIND: Final = re.compile(r"\s(?:data|figures)\s(?:show|shows|showed|on|from)(?!\w)")
 # "a strategist at X", "managing director of research with X"
 _ROLE_WORDS: Final = "|".join(
@@ -101,6 +97,10 @@ _KINDS_OF_FIRM: Final = TRADES | (
 # Headline words behind a firm's name that have a capital of their own: "Infotech Enterprises PAT rises".
 _TRAILING: Final = word_set("pat ebitda ipo fpo qip net q1 q2 q3 q4 h1 h2 ceo cfo md eps")
 _NO_FIRM_ALONE: Final = NOT_FIRM | NOT_NAMES | ROLES | COURTESY | GENERIC_FIRST | FIRM_ENDINGS | PLACES | SECTORS
+_NEVER_IN_FIRM: Final = NOT_FIRM | NOT_NAMES | ROLES | COURTESY
+_TELLS_NOTHING: Final = GENERIC_FIRST | FIRM_ENDINGS | PLACES | SECTORS
+_SOURCES: Final = word_set("according data figures compiled")
+_IN_FIRM: Final = word_set("stake stakes")
 _SHORTEST_SYMBOL: Final = 3
 _ECONOMIC: Final = word_set(
     """
@@ -148,42 +148,41 @@ def find_firms(text: ReadingText, runs: list[Run], finds: Finds) -> None:
 
 
 def find_firms_by_context(text: ReadingText, runs: list[Run], adjectives: frozenset[str], finds: Finds) -> None:
-    """Firms known by their last word or by the words around, looked for when people are known. `adjectives`: "
-    ""Japanese"."""
-    firsts = {
-        text.folded[s:e].split()[0].rstrip(".,"): find
-        for find in finds.of_kind(Kind.COMPANY)
-        for s, e in find.spans
-        if s < e
-    }
+    """Firms known by their last word or by the words around, looked for when people are known.
+
+    `adjectives` are those of countries ("japanese"), which tell nothing of a firm.
+    """
+    firsts: dict[str, Find] = {}
+    for find in finds.of_kind(Kind.COMPANY):
+        start, end = find.spans[0]
+        firsts.setdefault(text.folded[start:end].split(None, 1)[0].rstrip(".,"), find)
     people = {end for find in finds.of_kind(Kind.PERSON) for _, end in find.spans}
     for run in runs:
         if run.style is not Style.PROSE or not text.has_free(run.start, run.end):
             continue
         if not run.many and _is_plain(text.folded[run.start : run.end].removesuffix("'s"), opens=run.opens):
             continue
-        for name in _segments(text, run, run.words(text)):
-            if not _may_be_firm(name, adjectives):
+        for name in _segments(text, run):
+            if not _may_be_firm(name, adjectives) or not _is_firm(text, _place(text, run, name, people)):
                 continue
-            if (_ends_like_firm(name) and not _is_division(text, name)) or _stands_like_firm(text, run, name, people):
-                known = firsts.get(name[0].low) if len(name) == 1 else None
-                if known is not None:
-                    # "Shares of Arena" behind "Arena Biosciences".
-                    finds.add(known.entity, known.kind, known.name, name[0].start, name[0].end)
-                else:
-                    added = add_firm(text, name[0].start, name[-1].end, finds)
-                    if added is not None:
-                        firsts.setdefault(name[0].low, added)
+            known = firsts.get(name[0].low) if len(name) == 1 else None
+            if known is not None:
+                # "Shares of Arena" behind "Arena Biosciences".
+                finds.add_to(known, name[0].start, name[0].end)
+            else:
+                added = add_firm(text, name[0].start, name[-1].end, finds)
+                if added is not None:
+                    firsts.setdefault(name[0].low, added)
 
 
 def add_firm(text: ReadingText, start: int, end: int, finds: Finds) -> Find | None:
-    """Add the firm of these characters, joined with one of the same name found before. None where no name is "
-    "left of it."""
+    """Add the firm of these characters, joined with one of the same name found before.
+
+    None where nothing is left of the name without its legal form.
+    """
     surface = " ".join(text.full[start:end].split())
-    entity = f"company:~{slug(fold(core_of(surface)))}"
-    if entity == "company:~":
-        return None
-    return finds.add(entity, Kind.COMPANY, surface, start, end)
+    core = slug(fold(core_of(surface)))
+    return finds.add(f"company:~{core}", Kind.COMPANY, surface, start, end) if core else None
 
 
 def _in_brackets(text: ReadingText, finds: Finds) -> None:
@@ -232,12 +231,9 @@ def _by_form(text: ReadingText, run: Run, found: list[Word], at: int, finds: Fin
     more = LEGAL_BEHIND.match(text.full, end)
     if more is not None:
         end = more.end()
-    if not text.has_free(name[0].start, name[-1].end):
-        # "India Inc" is the firms of India, no firm.
-        return
-    if not text.is_free(name[0].start, name[-1].end):
-        finds.drop_within(name[0].start, name[-1].end)
-    add_firm(text, name[0].start, min(end, text.ends[text.sentence(form.start)]), finds)
+    if text.has_free(name[0].start, name[-1].end):
+        # Not so "India Inc", which is the firms of India.
+        add_firm(text, name[0].start, min(end, text.ends[text.sentence(form.start)]), finds)
 
 
 def _is_generic(name: list[Word]) -> bool:
@@ -260,7 +256,7 @@ def _stops(text: ReadingText, run: Run, found: list[Word], at: int) -> bool:
 
 
 def _in_capitals(text: ReadingText, finds: Finds) -> None:
-    """ "COFAB INC BUYS GULFEX": in a headline in capitals a firm is what stands before its legal form at the start."""
+    """In a headline in capitals a firm is what stands before its legal form at the start: "COFAB INC BUYS GULFEX"."""
     full = text.full
     for number, start in enumerate(text.starts):
         if text.boilerplate[number] or text.style(start) is not Style.CAPITALS:
@@ -278,124 +274,154 @@ def _is_plain(low: str, *, opens: bool) -> bool:
     return low in _NO_FIRM_ALONE or (opens and low in OPENERS)
 
 
-def _segments(text: ReadingText, run: Run, found: list[Word]) -> list[list[Word]]:
+def _segments(text: ReadingText, run: Run) -> list[list[Word]]:
     """The free parts of a run, cut at "and", "of" and possessives, without words that only open the sentence."""
     parts: list[list[Word]] = [[]]
-    for position, word in enumerate(found):
-        if (
-            text.taken[word.start]
-            or (word.link and word.low != "&")
-            or (run.opens and position == 0 and word.low in OPENERS)
-        ):
+    for position, word in enumerate(run.words(text)):
+        is_cut = text.taken[word.start] or (word.link and word.low != "&")
+        if is_cut or (run.opens and position == 0 and word.low in OPENERS):
             parts.append([])
             continue
         parts[-1].append(word)
         if word.owns:
             parts.append([])
-    kept = []
-    for part in parts:
-        while part and (part[0].link or is_role(part[0].low)):
-            part = part[1:]
-        while part and (part[-1].link or part[-1].low in _TRAILING or part[-1].low[:2] == "fy"):
-            part = part[:-1]
-        if part and len(part) <= _LONGEST_NAME:
-            kept.append(part)
-    return kept
+    trimmed = (_trimmed(part) for part in parts if part)
+    return [part for part in trimmed if 0 < len(part) <= _LONGEST_NAME]
+
+
+def _trimmed(part: list[Word]) -> list[Word]:
+    first, last = 0, len(part)
+    while first < last and (part[first].link or is_role(part[first].low)):
+        first += 1
+    while first < last and (part[last - 1].link or part[last - 1].low in _TRAILING or part[last - 1].low[:2] == "fy"):
+        last -= 1
+    return part[first:last]
 
 
 def _may_be_firm(name: list[Word], adjectives: frozenset[str]) -> bool:
-    if name[-1].low in SECTORS and name[-1].low not in FIRM_ENDINGS and name[-1].low not in FIRM_ENDINGS_IN_CONTEXT:
+    """Whether no word forbids it and one is telling: "European Bank" and "IT Services" name no firm."""
+    last = name[-1].low
+    if last in SECTORS and last not in FIRM_ENDINGS and last not in FIRM_ENDINGS_IN_CONTEXT:
         return False
-    telling = False
-    for word in name:
-        low = word.low
-        if low in NOT_FIRM or low in NOT_NAMES or low in ROLES or low in COURTESY:
-            return False
-        if not (
-            word.link
-            or low in GENERIC_FIRST
-            or low in FIRM_ENDINGS
-            or low in PLACES
-            or low in SECTORS
-            or low in adjectives
-            or low.isdigit()
-        ):
-            telling = True
-    return telling
-
-
-def _ends_like_firm(name: list[Word]) -> bool:
-    return len(name) > 1 and ((name[-1].low in FIRM_ENDINGS and not name[-2].link) or name[0].low in FIRM_OPENINGS)
-
-
-def _is_division(text: ReadingText, name: list[Word]) -> bool:
-    """ "its Newspaper Publishing group": a part of a firm, named for what it does."""
-    near, _ = before(text.folded, name[0].start)
-    return near in {"its", "their", "our"} or _DIVISION.match(text.folded, name[-1].end) is not None
-
-
-def _stands_like_firm(text: ReadingText, run: Run, name: list[Word], people: set[int]) -> bool:
-    folded = text.folded
-    start, end = name[0].start, name[-1].end
-    if folded.endswith((" of ", " at ", " with "), 0, start) and folded.rfind(" ", 0, start - 1) in people:
-        return end - start > 1
-    opens = run.opens and name[0].start == run.start
-    behind = _BEHIND.match(folded, end)
-    if behind is not None and not (opens and len(name) == 1) and len(name[-1].low) >= _SHORTEST_ALONE:
-        return True
-    if (
-        folded.endswith(", ", 0, start)
-        and start - 2 in people
-        and end == text.ends[text.sentence(start)]
-        and ": " in folded[text.starts[text.sentence(start)] : start]
-    ):
-        # "...: Ambareesh Baliga, Karvy": whom a headline quotes, and for whom that person speaks.
-        return True
-    if len(name) == 1 and _CORPORATE.match(folded, end) is not None:
-        return (
-            len(name[0].low) >= _SHORTEST_SYMBOL
-            and name[0].low not in _ECONOMIC
-            and (text.full[start:end].isupper() or not is_common([name[0].low]))
-        )
-    if opens and len(name) == 1:
-        # "Bernstein analyst Stephen Reitman": a person follows, whom the firm employs.
-        return _ANALYST_BEHIND.match(text.full, end) is not None
-    near, second = ("", "") if opens else before(folded, start)
-    if near == "group" and len(name) > 1:
-        return True
-    if near.endswith(_COMPOUNDS) or near in _HELD or (near == "by" and second in _DONE_BY):
-        return True
-    if len(name) > 1 and name[-1].low in FIRM_ENDINGS_IN_CONTEXT and firm_evidence(folded, start, end) > 0:
-        return True
-    if len(name) > 1 and is_traded_firm(folded, end):
-        return True
-    if any(word.low == "&" for word in name) and (not opens or firm_evidence(folded, start, end) >= _ENOUGH):
-        return not is_common([word.low for word in name if word.low != "&"])
-    if (
-        near in _KINDS_OF_FIRM
-        or (near == "of" and second in _OF_FIRM)
-        or (near == "in" and second in {"stake", "stakes"})
-    ):
-        return True
-    if opens:
+    if any(word.low in _NEVER_IN_FIRM for word in name):
         return False
-    head = folded[max(0, start - _WINDOW) : start]
-    if near in {"at", "with", "broker", "brokerage", "manager", "the"} and _ROLE_AT.search(head) is not None:
-        return True
-    if len(name) == 1 and _DATA_BEHIND.match(folded, end) is not None:
-        return True
-    return (
-        near in {"to", "from", "by"}
-        and len(name) <= 2
-        and second in {"according", "data", "figures", "compiled"}
-        and len(name) == 1
+    return any(
+        not (word.link or word.low in _TELLS_NOTHING or word.low in adjectives or word.low.isdigit()) for word in name
     )
+
+
+# ---- what makes words a firm's name
+
+
+class _Place(NamedTuple):
+    """Words that may be a firm's name, and where they stand."""
+
+    name: list[Word]
+    """The words."""
+    start: int
+    """First character."""
+    end: int
+    """One past the last."""
+    opens: bool
+    """Whether they open the sentence."""
+    near: str
+    """The word before; empty where they open the sentence."""
+    second: str
+    """The word before that."""
+    people: set[int]
+    """Where names of people end in the article."""
+
+
+def _place(text: ReadingText, run: Run, name: list[Word], people: set[int]) -> _Place:
+    start = name[0].start
+    opens = run.opens and start == run.start
+    near, second = ("", "") if opens else before(text.folded, start)
+    return _Place(name, start, name[-1].end, opens, near, second, people)
+
+
+def _is_firm(text: ReadingText, place: _Place) -> bool:
+    return any(rule(text, place) for rule in _RULES)
+
+
+def _by_last_word(text: ReadingText, place: _Place) -> bool:
+    """As in "Axis Securities", "Grupo Vasco"; but "its Newspaper Publishing group" is a part of a firm."""
+    name = place.name
+    if len(name) < 2 or not (name[0].low in FIRM_OPENINGS or (name[-1].low in FIRM_ENDINGS and not name[-2].link)):
+        return False
+    return place.near not in {"its", "their", "our"} and _DIVISION.match(text.folded, place.end) is None
+
+
+def _by_person(text: ReadingText, place: _Place) -> bool:
+    """For whom a person speaks: "Jun Bei Liu of Ten Cap", "...: Ambareesh Baliga, Karvy" at the end of a headline."""
+    folded, start = text.folded, place.start
+    if folded.endswith((" of ", " at ", " with "), 0, start):
+        return folded.rfind(" ", 0, start - 1) in place.people and place.end - start > 1
+    if not folded.endswith(", ", 0, start) or start - 2 not in place.people:
+        return False
+    sentence = text.sentence(start)
+    return place.end == text.ends[sentence] and ": " in folded[text.starts[sentence] : start]
+
+
+def _by_words_behind(text: ReadingText, place: _Place) -> bool:
+    """As in "X analysts", "X shares", "TBZ Q3 net dips"; at the start of a sentence one word needs more than a noun."""
+    folded, end, name = text.folded, place.end, place.name
+    if len(name) == 1:
+        low = name[0].low
+        if _CORPORATE.match(folded, end) is not None:
+            is_symbol = text.full[place.start : end].isupper()
+            return len(low) >= _SHORTEST_SYMBOL and low not in _ECONOMIC and (is_symbol or not is_common([low]))
+        if place.opens:
+            # "Bernstein analyst Stephen Reitman": a person follows, whom the firm employs.
+            return _ANALYST_BEHIND.match(text.full, end) is not None
+        if _DATA_BEHIND.match(folded, end) is not None:
+            return True
+    elif is_traded_firm(folded, end):
+        return True
+    return _BEHIND.match(folded, end) is not None and len(name[-1].low) >= _SHORTEST_ALONE
+
+
+def _by_words_before(_text: ReadingText, place: _Place) -> bool:
+    """As in "Boston-based X", "bought by X", "the retailer X", "shares of X", "according to X"."""
+    near, second, is_single = place.near, place.second, len(place.name) == 1
+    if near.endswith(_COMPOUNDS) or near in _HELD or near in _KINDS_OF_FIRM:
+        return True
+    if near == "by":
+        return second in _DONE_BY or (is_single and second in _SOURCES)
+    if near in {"of", "in"}:
+        return second in (_OF_FIRM if near == "of" else _IN_FIRM)
+    if near == "group":
+        return not is_single
+    return is_single and near in {"to", "from"} and second in _SOURCES
+
+
+def _by_role_at(text: ReadingText, place: _Place) -> bool:
+    """As in "a strategist at X", "head of research with X"."""
+    if place.near not in {"at", "with", "broker", "brokerage", "manager", "the"}:
+        return False
+    return _ROLE_AT.search(text.folded[max(0, place.start - _WINDOW) : place.start]) is not None
+
+
+def _by_shape(text: ReadingText, place: _Place) -> bool:
+    """As in "Wizmere Security said", "Monnet Ispat & Energy": names that firms have, where the words around agree."""
+    name = place.name
+    evidence = firm_evidence(text.folded, place.start, place.end) if len(name) > 1 else 0
+    if evidence > 0 and name[-1].low in FIRM_ENDINGS_IN_CONTEXT:
+        return True
+    joined = any(word.low == "&" for word in name)
+    if not joined or (place.opens and evidence < _ENOUGH):
+        return False
+    return not is_common([word.low for word in name if word.low != "&"])
+
+
+_RULES: Final = (_by_last_word, _by_person, _by_words_behind, _by_words_before, _by_role_at, _by_shape)
+
+
+# ---- short names
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def short_forms(surface: str) -> tuple[str, ...]:
-    """Folded names by which an article may go on about a firm: its name without legal form, then the first word "
-    "if it is telling."""
+    """Folded names by which an article may go on about a firm: without legal form, then the first word if telling."""
     core = fold(core_of(surface))
     forms = [core] if core and len(core) < len(surface) else []
     first = core.split(" ", 1)[0].rstrip(".,")

@@ -22,7 +22,8 @@ from typing import Final, NamedTuple, cast
 from schemas.taxonomy import Basis, FactLevel
 from streams.extract._index_tokens import IndexSpan, Token
 from streams.extract._index_walk import FINITE, LONGEST_GAP, Draft, Walk
-from streams.extract._index_words import CAUSES, MOVE_NOUNS, TRANSITIVE, Part, words
+from streams.extract._index_words import CAUSES, MOVE_NOUNS, TRANSITIVE, Part
+from streams.extract._word_list import words
 
 
 class Clause(NamedTuple):

@@ -1,7 +1,7 @@
 """Clauses about indices in Japanese text: 日経平均株価は前日比1067円38銭高の5万367円38銭で取引を終えた.
 
-Strategy. Behind the name of an index, up to the next name or full stop, numbers are told apart by what follows them: 高, 安,
-上昇 or 下落 make a change of yen, points or percent; の or で behind a number of yen or points makes it the level.
+Strategy. Behind the name of an index, up to the next name or full stop, numbers are told apart by what follows them:
+高, 安, 上昇 or 下落 make a change of yen, points or percent; any other number of yen or points is the level.
 Futures (先物) and what is expected (見通し, 可能性) give nothing.
 """
 
@@ -21,10 +21,13 @@ _CHANGE_BEHIND: Final = re.compile(
     r"(?:[（(][^）)]{1,14}[）)])?(?:の)?(?:大幅)?(高|安|上昇|下落|上げ|下げ|値上がり|値下がり)"
 )
 _ALL_TIME_HIGH: Final = re.compile(r"(?:史上|過去)最高値")
-_FIRST_TIME: Final = re.compile(r"(?:初めて|初の|を回復|台に?乗せ|を突破|を上回)")
+_CROSSED_BEHIND: Final = re.compile(r"(?:台|の大台)?(?:を突破|を回復|を上回|に乗|台|の大台)")
+# 前週末比 is against Friday's close: a session.
 _BASES: Final = (
-    (re.compile(r"年初来"), Basis.YTD), (re.compile(r"週間|前週末比|今週"), Basis.WEEK), (re.compile(r"月間|前月末比"), Basis.MONTH),
-)  # fmt: skip
+    (re.compile("年初来"), Basis.YTD),
+    (re.compile("週間で|今週"), Basis.WEEK),
+    (re.compile("月間で|今月|前月末比"), Basis.MONTH),
+)
 # A clause behind a name is no longer than this.
 _REACH: Final = 120
 _SMALLEST_LEVEL: Final = 100
@@ -74,12 +77,13 @@ def _earlier(up: re.Match[str] | None, down: re.Match[str] | None) -> int | None
 
 def _bind(clause: str, figure: Figure, draft: Draft, offset: int) -> None:
     behind = _CHANGE_BEHIND.match(clause, figure.end)
-    is_level_unit = figure.unit in (Unit.POINTS, Unit.COUNT) or figure.currency == "JPY"
+    # The Nikkei is quoted in yen, the Dow in dollars.
+    is_level_unit = figure.unit in (Unit.POINTS, Unit.COUNT, Unit.CURRENCY)
     if figure.unit is Unit.PERCENT and not draft.percents:
         draft.percents.append(figure)
     elif is_level_unit and behind is not None and not draft.points:
         draft.points.append(figure)
-    elif is_level_unit and figure.decimals == 0 and _FIRST_TIME.search(clause, figure.end, figure.end + 12):
+    elif is_level_unit and figure.decimals <= 0 and _CROSSED_BEHIND.match(clause, figure.end):
         draft.threshold, draft.record, draft.sign = figure, Record.THRESHOLD_ABOVE, 1
     elif is_level_unit and figure.magnitude >= _SMALLEST_LEVEL and not draft.levels:
         draft.levels.append(figure)

@@ -8,7 +8,8 @@ from typing import Final, NamedTuple, cast
 from ahocorasick_rs import AhoCorasick
 
 from streams.extract._index_phrases import PHRASE_PARTS, PHRASES
-from streams.extract._index_words import LEXICON, Entry, Part, words
+from streams.extract._index_words import LEXICON, Entry, Part
+from streams.extract._word_list import words
 from streams.extract.quantities import Figure, Unit, find_figures
 
 

@@ -16,7 +16,8 @@ from typing import Final, cast
 
 from schemas.taxonomy import Basis, FactLevel, Record
 from streams.extract._index_tokens import Token
-from streams.extract._index_words import MOVE_NOUNS, Part, words
+from streams.extract._index_words import MOVE_NOUNS, Part
+from streams.extract._word_list import words
 from streams.extract.quantities import Figure, Hedge, Unit
 
 

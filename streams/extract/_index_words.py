@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
+from streams.extract._word_list import words
+
 
 class Part(Enum):
     """What a word or phrase does in a clause about an index."""
@@ -74,21 +76,16 @@ SAME_WORD: Final = object()
 def _lexicon(table: Iterable[tuple[Part, object, str]]) -> dict[str, Entry]:
     """Word to entry. Raises ValueError for a word that stands in two rows."""
     lexicon: dict[str, Entry] = {}
-    for part, value, words in table:
-        for word in words.split():
+    for part, value, text in table:
+        for word in text.split():
             if word in lexicon:
                 raise ValueError(f"{word!r} is {part.name} and {lexicon[word].part.name}")
             lexicon[word] = Entry(part, word if value is SAME_WORD else value)
     return lexicon
 
 
-def words(text: str) -> frozenset[str]:
-    """The words of a list."""
-    return frozenset(text.split())
-
-
 def _signs(*groups: tuple[int, str]) -> dict[str, int]:
-    return {word: sign for sign, words in groups for word in words.split()}
+    return {word: sign for sign, text in groups for word in text.split()}
 
 
 _TABLE: Final = (

@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from streams.extract._words import word_set
+from streams.extract._word_list import words
 
-_MONTH_NAMES: Final = word_set("""
+_MONTH_NAMES: Final = words("""
     January February March April May June July August September October November December
     Jan Feb Mar Apr Jun Jul Aug Sept Sep Oct Nov Dec
 """)
@@ -21,10 +21,11 @@ _DAYS_ON: Final = re.compile(r"\s?(?:-|–|to|and|&)\s?\d{1,2}\s([A-Z][A-Za-z]{2
 _CLOCK_AFTER: Final = re.compile(
     r"\s?[aApP]\.?[mM]\b|\s(?:o'clock|hours GMT|HOURS GMT|[Hh]rs\b|HRS\b|local time)|[年月日時分秒回社]|:\d|h\d\d"
 )
-_TIME_ZONES: Final = word_set("GMT UTC EST EDT ET BST CET CEST JST IST HKT SGT AEST AEDT PST PDT PT")
-_ATTACHED_AFTER: Final = re.compile(r"[^\W\d]|[-‑](?!odd\b|plus\b)[^\W\d_]|/[^\W_]")
+_TIME_ZONES: Final = words("GMT UTC EST EDT ET BST CET CEST JST IST HKT SGT AEST AEDT PST PDT PT")
+# Kana and kanji attach to numbers without making names of them.
+_ATTACHED_AFTER: Final = re.compile(r"[A-Za-z\u00c0-\u024f_]|[-‑](?!odd\b|plus\b)[^\W\d_]|/[^\W_]")
 # Words before a whole number that make it a name: numbered things that news writes about.
-_NUMBERED: Final = word_set("""
+_NUMBERED: Final = words("""
     section article chapter form rule page flight phase no no. number boeing airbus title tier top iphone windows
     fortune forbes class room part vol vol. issue
 """)

@@ -45,7 +45,7 @@ _FRACTION: Final = re.compile(r"(\d{1,2})/(\d{1,2})\Z")
 
 CJK_POWERS: Final[dict[str, int]] = {"兆": 12, "億": 8, "亿": 8, "万": 4, "萬": 4, "千": 3}
 _CJK_STEP: Final = re.compile(r"[兆億亿万萬千](\d+(?:,\d{3})*(?:\.\d+)?)?")
-_CJK_SEN: Final = re.compile(r"円(\d{1,2})銭")
+_CJK_SEN: Final = re.compile(r"(?:円(\d{1,2})銭|ドル(\d{1,2})セント)")
 
 
 def read_digits(raw: str, *, decimal_comma: bool) -> Numeral | None:
@@ -139,5 +139,5 @@ def read_cjk_scales(text: str, end: int, digits: str) -> tuple[str, int, int] | 
     amount = amount if position > end else digits
     sen = _CJK_SEN.match(text, position)
     if sen is not None and "e" not in amount:
-        return f"{int(float(amount))}.{sen[1].zfill(2)}", 2, position
+        return f"{int(float(amount))}.{(sen[1] or sen[2]).zfill(2)}", 2, position
     return (amount, -power, position) if position > end and len(amount) < _LONGEST else None

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from schemas.taxonomy import Kind
 from streams.data.names import is_common
 from streams.data.registry import Registry, RegistryEntity, Role, fold
-from streams.extract._finds import Finds
+from streams.extract._finds import Find, Finds
 from streams.extract._given_names import FAMILY_NAMES, FAMILY_NAMES_FIRST, GIVEN_NAMES
 from streams.extract._reading_text import ReadingText, Style
 from streams.extract._runs import PARTICLES, Run, Word
@@ -75,6 +75,8 @@ _REASONABLE_TYPOS: Final = 2
 _SHORTEST_MISSPELT: Final = 4
 _SHORTEST_SURNAME: Final = 2
 _LONGEST_UNKNOWN: Final = 3
+# People whose later mentions are looked for; a story with more is a list, and each costs a pass over the text.
+_MOST_SEARCHED: Final = 200
 # What a surname behind an office needs to be an official's: the office, or the right years.
 _FITTING: Final = 2
 
@@ -130,7 +132,7 @@ def find_people(text: ReadingText, runs: list[Run], registry: Registry, finds: F
 class _People:
     """The people of one article while they are being found."""
 
-    __slots__ = ("_finds", "_registry", "_surnames", "_text", "_today")
+    __slots__ = ("_by_last_name", "_finds", "_registry", "_surnames", "_text", "_today")
 
     def __init__(self, text: ReadingText, registry: Registry, finds: Finds, today: date) -> None:
         self._text = text
@@ -138,6 +140,9 @@ class _People:
         self._finds = finds
         self._today = today
         self._surnames: list[tuple[str, Word]] = []
+        self._by_last_name: dict[str, list[Find]] = {}
+        for find in finds.of_kind(Kind.PERSON):
+            self._by_last_name.setdefault(fold(_surname(find.name)), []).append(find)
 
     def find(self, runs: list[Run]) -> None:
         text = self._text
@@ -191,15 +196,21 @@ class _People:
         shown = " ".join(text.full[start:end].split())
         known = None if candidate.last in _SUFFIXES else self._official(candidate)
         if known is not None:
-            finds.add(known.id, Kind.PERSON, known.name, start, end)
+            self._add_person(known.id, known.name, start, end)
             return
-        for find in finds.of_kind(Kind.PERSON):
+        for find in self._by_last_name.get(candidate.last, ()):
             # "J. Powell" behind "Jerome Powell", "Mary C. Daly" behind "Mary Daly".
-            theirs = fold(find.name).split()
-            if theirs[-1] == candidate.last and candidate.first in (theirs[0], theirs[0][0]):
-                finds.add(find.entity, Kind.PERSON, find.name, start, end)
+            theirs = fold(find.name).split()[0]
+            if candidate.first in (theirs, theirs[0]):
+                finds.add_to(find, start, end)
                 return
-        finds.add(f"person:{slug(text.folded[start:end])}", Kind.PERSON, shown, start, end)
+        self._add_person(f"person:{slug(text.folded[start:end])}", shown, start, end)
+
+    def _add_person(self, entity: str, name: str, start: int, end: int) -> None:
+        is_new = entity not in self._finds.by_id
+        find = self._finds.add(entity, Kind.PERSON, name, start, end)
+        if is_new:
+            self._by_last_name.setdefault(fold(_surname(name)), []).append(find)
 
     # ---- officials of the registry
 
@@ -235,22 +246,22 @@ class _People:
         """A surname behind an office or "Mr": someone named in full, else an official, else a person of whom no "
         "more is known.
         """
-        text, finds = self._text, self._finds
-        people = finds.of_kind(Kind.PERSON)
-        known = next((find for find in people if fold(find.name).split()[-1] == word.low), None)
+        known = next(iter(self._by_last_name.get(word.low, ())), None)
         if known is None and role in _KNIGHTS:
             # "Sir Keir" is Keir Starmer where he is named in full.
+            people = self._finds.of_kind(Kind.PERSON)[:_MOST_SEARCHED]
             known = next((find for find in people if fold(find.name).split()[0] == word.low), None)
             if known is None:
                 return
         if known is not None:
-            finds.add(known.entity, Kind.PERSON, known.name, word.start, word.end)
+            self._finds.add_to(known, word.start, word.end)
             return
         official = self._office_holder(word.low, role)
         if official is not None:
-            finds.add(official.id, Kind.PERSON, official.name, word.start, word.end)
+            self._add_person(official.id, official.name, word.start, word.end)
         else:
-            finds.add(f"person:{slug(word.low)}", Kind.PERSON, text.full[word.start : word.end], word.start, word.end)
+            surname = self._text.full[word.start : word.end]
+            self._add_person(f"person:{slug(word.low)}", surname, word.start, word.end)
 
     def _office_holder(self, surname: str, role: str) -> RegistryEntity | None:
         best: tuple[int, RegistryEntity] | None = None
@@ -286,26 +297,20 @@ class _People:
             telling = len(candidates) == 1 and not is_common([low])
             for entity in candidates:
                 if any(self._holds(held) and (telling or held.organization in finds.by_id) for held in entity.roles):
-                    finds.add(entity.id, Kind.PERSON, entity.name, run.start, end)
+                    self._add_person(entity.id, entity.name, run.start, end)
                     break
 
     # ---- later mentions
 
     def _later_mentions(self) -> None:
         text, finds = self._text, self._finds
-        by_surname: dict[str, list[str]] = {}
-        for find in finds.of_kind(Kind.PERSON):
-            entity = self._registry.entities.get(find.entity)
-            surname = entity.surname if entity is not None and entity.surname else _surname(find.name)
-            by_surname.setdefault(fold(surname), []).append(find.entity)
-        for surname, people in by_surname.items():
+        for surname, people in list(self._by_last_name.items())[:_MOST_SEARCHED]:
             if len(people) > 1 or len(surname) < _SHORTEST_SURNAME:
                 continue
-            find = finds.by_id[people[0]]
             doubtful = surname in _DOUBTFUL or surname in OPENERS or surname in NOT_NAMES
             for start, end in occurrences(text, surname):
                 if not doubtful or _SPEAKS_OR_OWNS.match(text.folded, end) is not None:
-                    finds.add(find.entity, Kind.PERSON, find.name, start, end)
+                    finds.add_to(people[0], start, end)
 
 
 def _role_before(text: ReadingText, start: int) -> str:
@@ -439,8 +444,16 @@ def _by_speech(text: ReadingText, candidate: Candidate) -> bool | None:
 
 
 _RULES: Final = (
-    _by_words, _by_role, _by_given_name, _by_style, _by_words_behind, _by_family_name, _by_role_behind, _by_colon, _by_speech,
-)  # fmt: skip
+    _by_words,
+    _by_role,
+    _by_given_name,
+    _by_style,
+    _by_words_behind,
+    _by_family_name,
+    _by_role_behind,
+    _by_colon,
+    _by_speech,
+)
 
 
 def _is_said(text: ReadingText, candidate: Candidate) -> bool:

@@ -10,18 +10,19 @@ from typing import Final
 
 from schemas.taxonomy import Field
 from streams.data.registry import fold
+from streams.extract._words import word_set
 from streams.extract.document import Document
 
 _GAP: Final = "\n\n"
 
 # Share of capitalised words from which a line without a full stop is written like a title; short words are left out.
 _TITLE_SHARE: Final = 0.8
-_SMALL: Final = frozenset(
-    "with from over into after amid than that upon onto under before their will have this when what".split(" ")
+_SMALL: Final = word_set(
+    "with from over into after amid than that upon onto under before their will have this when what"
 )
-
-
-# Marks in `ReadingText.taken`: characters of a name, and those of a country that may be the first word of a firm's name.
+# Quotes, brackets and dashes that may stand before the first word of a sentence.
+_OPENING_MARKS: Final = 4
+# Marks in `ReadingText.taken`: characters of a name, and those of a country, which may yet be part of a firm's name.
 TAKEN: Final = 1
 LENT: Final = 2
 
@@ -37,7 +38,7 @@ class Style(Enum):
 class ReadingText:
     """The text with its sentences; built once for each article and thrown away with it."""
 
-    __slots__ = ("_styles", "boilerplate", "body_at", "ends", "folded", "full", "has_boilerplate", "starts", "taken")
+    __slots__ = ("_styles", "body_at", "boilerplate", "ends", "folded", "full", "has_boilerplate", "starts", "taken")
 
     def __init__(self, document: Document) -> None:
         self.full = document.headline + _GAP + document.body
@@ -66,9 +67,11 @@ class ReadingText:
         return number >= 0 and end <= self.ends[number] and not self.boilerplate[number]
 
     def opens_sentence(self, position: int) -> bool:
-        """Whether no word stands before this offset in its sentence."""
+        """Whether no word stands before this offset in its sentence, at most a bracket or quote."""
         start = self.starts[self.sentence(position)]
-        return position == start or not any(map(str.isalnum, self.full[start:position]))
+        return position == start or (
+            position - start <= _OPENING_MARKS and not any(map(str.isalnum, self.full[start:position]))
+        )
 
     def style(self, position: int) -> Style:
         """How the sentence at this offset uses capitals."""

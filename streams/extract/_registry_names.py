@@ -82,7 +82,7 @@ class RegistryNames:
                 if len(readings) == 1 and full[start:end] == readings[0].text:
                     found.append(Hit(start, end, readings))
                     continue
-                hit = _fitting(full, folded, start, end, pattern, readings)
+                hit = _fitting(text, start, end, pattern, readings)
                 if hit is not None:
                     found.append(hit)
         if not full.isascii() and _SPACELESS.search(folded) is not None:
@@ -102,9 +102,10 @@ def plain(folded: str) -> str:
     return folded.translate(_PLAIN) if folded.isascii() else _MARK.sub(" ", folded)
 
 
-def _fitting(full: str, folded: str, start: int, end: int, pattern: str, readings: tuple[Reading, ...]) -> Hit | None:
+def _fitting(text: ReadingText, start: int, end: int, pattern: str, readings: tuple[Reading, ...]) -> Hit | None:
+    full, folded = text.full, text.folded
     size = len(pattern)
-    if pattern[0] in "'.$" or not pattern[0].isalnum():
+    if not pattern[0].isalnum():
         start -= len(pattern) - len(pattern.lstrip("'.$-"))
     if start < 0 or folded[start : start + size] != pattern:
         # The name's last mark may be missing ("U.S" at the end of a line), and marks within it may be others.

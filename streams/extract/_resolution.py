@@ -47,6 +47,9 @@ _METONYM: Final = 0.5
 
 # Marks that may stand between a name and its symbol.
 _BESIDE: Final = re.compile(r"[\s(,<\[:]{0,3}")
+_WIDEST_BESIDE: Final = 3
+_NEAR: Final = 8
+_LONGEST_NAME: Final = 60
 _INDEX_TAIL: Final = re.compile(
     r"(?:'s?)?(?P<between>(?:\s(?!(?:said|says|and|or|but|rose|fell|the|a|an|which|that|as|to|is|was|by|were|has"
     r"|had|on|at|in)\s)[\w&/.+-]{1,20}){0,6}?)"
@@ -88,6 +91,7 @@ _GOVERNMENT_PARTNER: Final = re.compile(
     r"|truce\swith|negotiat\w+\swith)\s$"
 )
 _WINDOW: Final = 48
+_LONGEST_PHRASE: Final = 4
 
 _FUNDS: Final = word_set("fund funds etf etfs futures trust spdr ishares notes bond bonds")
 _FIRM_UNITS: Final = word_set(
@@ -105,6 +109,7 @@ _GIVEN_IN_FRONT: Final = re.compile(r"(?<!\w)([A-Z][\w-]+)(?:\s[A-Z]\.?){0,2}\s$
 _ON: Final = re.compile(r"\s(?:on|at)\s(?:the\s)?$")
 _JUNIOR: Final = re.compile(r",?\s(?:Jr|Sr|II|III)\b")
 _LIST_GAP: Final = re.compile(r",?\s(?:and|or|&)\s|,\s|/")
+_WIDEST_GAP: Final = 6
 _PHRASE_WORD: Final = re.compile(r"[A-Za-z][\w&'-]*")
 _NAME_BEFORE: Final = re.compile(
     r"((?<![\w.])[A-Z][\w&'.-]*(?:[ \n](?:&|of|and)?[ \n]?[A-Z][\w&'.-]*){0,5})[\s(,]{1,2}$"
@@ -123,7 +128,7 @@ class Resolution:
         self._waiting: list[tuple[Hit, int]] = []
         """Hits that may be firms, each with its end where a legal form behind it is counted in."""
 
-    def resolve(self, hits: list[Hit], found_symbols: list[SymbolHit]) -> "Resolution":
+    def resolve(self, hits: list[Hit], found_symbols: list[SymbolHit]) -> None:
         """Settle all that can be settled at once."""
         beside = _symbols_beside(self._text, hits, found_symbols)
         within = _within_symbols(hits, found_symbols)
@@ -131,7 +136,6 @@ class Resolution:
             if position not in within:
                 self._settle(hit, beside.get(position))
         self._symbols_alone(found_symbols)
-        return self
 
     def confirm(self) -> None:
         """Settle the names that waited: a firm named surely elsewhere in the article, or enough evidence around."""
@@ -171,12 +175,11 @@ class Resolution:
 
     def _add(self, reading: Reading, start: int, end: int, weight: float = 1.0) -> None:
         entity = self._registry.entities[reading.entity]
-        self._finds.add(reading.entity, reading.kind, entity.name, start, end, weight)
+        self._finds.add(reading.entity, reading.kind, entity.name, start, end, weight=weight)
 
     def _add_id(self, entity: str, start: int, end: int) -> None:
         known = self._registry.entities[entity]
-        assert known.kind is not None, "a loaded registry has no entity without kind"  # noqa: S101 - narrows a type
-        self._finds.add(entity, known.kind, known.name, start, end)
+        self._finds.add(entity, Kind(entity.partition(":")[0]), known.name, start, end)
 
     def _by_symbol(self, hit: Hit, kinds: set[Kind], beside: list[SymbolHit]) -> bool:
         """Whether a symbol beside the name settled it."""
@@ -220,7 +223,7 @@ class Resolution:
     # ---- indices and what shares their names
 
     def _longer_index(self, hit: Hit, tail: re.Match[str]) -> bool:
-        """ "MSCI's gauge ...", "S&P 500 communication services index": another index than the name alone."""
+        """Another index than the name alone: "MSCI's gauge ...", "S&P 500 communication services index"."""
         text = self._text
         first = hit.readings[0]
         if text.style(hit.start) is Style.CAPITALS and tail["between"]:
@@ -284,7 +287,7 @@ class Resolution:
             self._waiting.append((hit, end))
 
     def _goes_on_as_firm(self, hit: Hit) -> bool:
-        """ "Nikkei Asia", "Dow Corning Corp": the index's name is the first word of another name."""
+        """Whether the index's name is the first word of another name: "Nikkei Asia", "Dow Corning Corp"."""
         text = self._text
         if text.style(hit.start) is not Style.PROSE:
             return False
@@ -324,33 +327,30 @@ class Resolution:
         text = self._text
         first = hit.readings[0]
         venue = next((r for r in hit.readings if self._is_exchange(r)), None)
-        if venue is not None and (
-            is_venue(text.folded, hit.start, hit.end) or _ON.search(text.folded, max(0, hit.start - 8), hit.start)
-        ):
+        if venue is not None and _is_place_of_trading(text, hit):
             self._add(venue, hit.start, hit.end)
             return
         end = _with_legal_form(text, hit)
-        if beside and beside[0].written is not Written.BARE:
-            share = is_share(beside[0].value)
-        else:
-            share = False
-        sure = first.alias_class is AliasClass.STRONG and not (
-            first.exact and text.style(hit.start) is Style.CAPITALS and is_common([text.folded[hit.start : hit.end]])
-        )
+        shares = [s for s in beside or () if s.written is not Written.BARE and is_share(s.value)]
         if (
-            (sure and not self._is_part_of_name(hit))
-            or (share and _are_unknown(beside))
-            or (end > hit.end and capital_neighbours(text, hit.start, end) == 0)
+            self._is_sure(hit)
+            or _are_unknown(shares)
+            or (end > hit.end and not capital_neighbours(text, hit.start, end))
         ):
             self._add(first, hit.start, end)
+            if shares:
+                self._attach(first.entity, beside or [])
         else:
             self._waiting.append((hit, end))
-            return
-        if beside and share:
-            self._attach(
-                first.entity,
-                [s for s in beside if s.entity is None or s.entity == first.entity or s.written is not Written.BARE],
-            )
+
+    def _is_sure(self, hit: Hit) -> bool:
+        """Whether the best reading names its firm wherever it stands. In capitals "UPS" may be a verb."""
+        text, first = self._text, hit.readings[0]
+        if first.alias_class is not AliasClass.STRONG or self._is_part_of_name(hit):
+            return False
+        if first.exact and text.style(hit.start) is Style.CAPITALS:
+            return not is_common([text.folded[hit.start : hit.end]])
+        return True
 
     def _is_exchange(self, reading: Reading) -> bool:
         return reading.kind is Kind.ORGANIZATION and self._registry.entities[reading.entity].category == "exchange"
@@ -372,16 +372,14 @@ class Resolution:
 
     def _confirmed(self, hit: Hit, end: int) -> bool:
         """Whether the name is a firm's here; if so it is added."""
-        text, finds = self._text, self._finds
+        finds = self._finds
         companies = [r for r in hit.readings if r.kind is Kind.COMPANY]
         if not companies:
             return False
         reading = next((r for r in companies if r.entity in finds.by_id), companies[0])
         named = reading.entity in finds.by_id
-        if end > hit.end:
-            self._add(reading, hit.start, end)
-            return True
-        if self._firm_score(hit, reading) + (_ENOUGH if named else 0) >= _ENOUGH + (1 if named else 0):
+        # A sure mention elsewhere leaves little to show: that the word is no part of another name.
+        if end > hit.end or self._firm_score(hit, reading) >= (1 if named else _ENOUGH):
             self._add(reading, hit.start, end)
             return True
         return False
@@ -413,16 +411,14 @@ class Resolution:
         return score
 
     def _in_list_of_firms(self, start: int, end: int) -> bool:
-        text = self._text
-        companies = self._finds.of_kind(Kind.COMPANY)
-        if not companies:
-            return False
-        for find in companies:
-            for s, e in find.spans:
-                if (0 < start - e <= 6 and _LIST_GAP.fullmatch(text.folded, e, start)) or (
-                    0 < s - end <= 6 and _LIST_GAP.fullmatch(text.folded, end, s)
-                ):
-                    return True
+        """Whether a firm stands right before or behind, with a comma or "and" between."""
+        folded, finds = self._text.folded, self._finds
+        behind = _LIST_GAP.match(folded, end)
+        if behind is not None and behind.end() in finds.firm_starts:
+            return True
+        for gap in range(1, _WIDEST_GAP + 1):
+            if start - gap in finds.firm_ends and _LIST_GAP.fullmatch(folded, start - gap, start) is not None:
+                return True
         return False
 
     # ---- people and countries
@@ -471,7 +467,7 @@ class Resolution:
                 self._share_symbol(symbol)
 
     def _index_symbol(self, symbol: SymbolHit) -> None:
-        """ "Hong Kong shares <.HSI>": the words before a RIC name its index."""
+        """The words before a RIC name its index: "Hong Kong shares <.HSI>"."""
         text = self._text
         start = self._phrase_start(symbol)
         surface = " ".join(text.full[start : symbol.start].split()) or symbol.value
@@ -490,9 +486,8 @@ class Resolution:
         text = self._text
         sentence = text.starts[text.sentence(symbol.start)]
         start = symbol.start
-        for mark in reversed(
-            list(_PHRASE_WORD.finditer(text.full, max(sentence, symbol.start - _WINDOW), symbol.start))[-4:]
-        ):
+        words = list(_PHRASE_WORD.finditer(text.full, max(sentence, symbol.start - _WINDOW), symbol.start))
+        for mark in reversed(words[-_LONGEST_PHRASE:]):
             gap = text.full[mark.end() : start]
             if gap.strip() or not gap or mark[0].lower() in _NO_PHRASE or mark[0][0].isdigit():
                 break
@@ -500,32 +495,34 @@ class Resolution:
         return start
 
     def _share_symbol(self, symbol: SymbolHit) -> None:
+        """A ticker names its firm; the capitalised words right before it are the firm's name."""
         text = self._text
-        name = (
-            _NAME_BEFORE.search(text.full, max(0, symbol.start - 60), symbol.start)
-            if symbol.written is not Written.BARE
-            else None
-        )
-        if symbol.entity is not None and symbol.written not in (Written.TICKER, Written.BARE):
-            if (
-                name is not None
-                and text.is_free(name.start(1), name.end(1))
-                and text.style(name.start(1)) is Style.PROSE
-            ):
-                first = name[1].split()[0].lower()
-                if first not in OPENERS:
-                    self._add_id(symbol.entity, name.start(1), name.end(1))
+        is_telling = symbol.written not in (Written.TICKER, Written.BARE)
+        name = None if symbol.written is Written.BARE else self._name_before(symbol)
+        if symbol.entity is not None and is_telling:
+            if name is not None:
+                self._add_id(symbol.entity, *name)
             self._add_id(symbol.entity, symbol.start, symbol.end)
             self._finds.by_id[symbol.entity].symbols.append(symbol.value)
-        elif name is not None and text.style(name.start(1)) is Style.PROSE and text.is_free(name.start(1), name.end(1)):
-            words = name[1].rstrip(".").split()
-            if words[-1].lower() not in _FUNDS and words[0].lower() not in OPENERS:
-                add_firm(text, name.start(1), name.end(1), self._finds)
+        elif name is not None and text.full[name[0] : name[1]].rstrip(".").rsplit(None, 1)[-1].lower() not in _FUNDS:
+            add_firm(text, *name, self._finds)
+
+    def _name_before(self, symbol: SymbolHit) -> tuple[int, int] | None:
+        text = self._text
+        name = _NAME_BEFORE.search(text.full, max(0, symbol.start - _LONGEST_NAME), symbol.start)
+        if name is None or text.style(name.start(1)) is not Style.PROSE or not text.is_free(*name.span(1)):
+            return None
+        return None if name[1].split()[0].lower() in OPENERS else name.span(1)
 
 
-def _are_unknown(beside: list[SymbolHit]) -> bool:
-    """Whether no symbol beside a name is one that the registry knows for something else."""
-    return all(symbol.entity is None for symbol in beside)
+def _are_unknown(shares: list[SymbolHit]) -> bool:
+    """Whether there are tickers beside a name and the registry knows none of them for something else."""
+    return bool(shares) and all(symbol.entity is None for symbol in shares)
+
+
+def _is_place_of_trading(text: ReadingText, hit: Hit) -> bool:
+    folded, start = text.folded, hit.start
+    return is_venue(folded, start, hit.end) or _ON.search(folded, max(0, start - _NEAR), start) is not None
 
 
 def _with_legal_form(text: ReadingText, hit: Hit) -> int:
@@ -536,38 +533,40 @@ def _with_legal_form(text: ReadingText, hit: Hit) -> int:
 
 def _within_symbols(hits: list[Hit], found: list[SymbolHit]) -> set[int]:
     """Positions of names that are part of a symbol: NYSE in "NYSE: ALL"."""
-    ends = [(s.start, s.end) for s in found if s.written is not Written.BARE]
-    return (
-        {p for p, hit in enumerate(hits) for start, end in ends if start <= hit.start and hit.end <= end}
-        if ends
-        else set()
-    )
+    within: set[int] = set()
+    position = 0
+    for symbol in found:
+        if symbol.written is Written.BARE:
+            continue
+        while position < len(hits) and hits[position].start < symbol.start:
+            position += 1
+        while position < len(hits) and hits[position].end <= symbol.end:
+            within.add(position)
+            position += 1
+    return within
 
 
 def _symbols_beside(text: ReadingText, hits: list[Hit], found: list[SymbolHit]) -> dict[int, list[SymbolHit]]:
-    """For positions in `hits` the symbols right behind the name."""
+    """For positions in `hits` the symbols right behind the name, and those right behind these."""
     if not found:
         return {}
-    ends = {}
-    for position, hit in enumerate(hits):
-        ends[_with_legal_form(text, hit)] = position
+    ends = {_with_legal_form(text, hit): position for position, hit in enumerate(hits)}
     beside: dict[int, list[SymbolHit]] = {}
-    last: tuple[int, int] | None = None
+    last, last_end = -1, -1
     for symbol in found:
-        position = None
-        for gap in range(4):
-            position = ends.get(symbol.start - gap)
-            if position is not None and _BESIDE.fullmatch(text.full, symbol.start - gap, symbol.start) is not None:
-                break
-            position = None
-        if (
-            position is None
-            and last is not None
-            and 0 <= symbol.start - last[1] <= 2
-            and not symbol.value.startswith(".")
-        ):
-            position = last[0]
-        if position is not None:
+        position = _name_right_before(text, symbol.start, ends)
+        if position < 0 and last >= 0 and symbol.start - last_end <= 2 and not symbol.value.startswith("."):
+            position = last
+        if position >= 0:
             beside.setdefault(position, []).append(symbol)
-            last = position, symbol.end
+            last, last_end = position, symbol.end
     return beside
+
+
+def _name_right_before(text: ReadingText, start: int, ends: dict[int, int]) -> int:
+    """Position of the name that ends at most three marks before this place, -1 if none does."""
+    for gap in range(_WIDEST_BESIDE + 1):
+        position = ends.get(start - gap, -1)
+        if position >= 0:
+            return position if _BESIDE.fullmatch(text.full, start - gap, start) is not None else -1
+    return -1

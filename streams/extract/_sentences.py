@@ -153,7 +153,8 @@ def _has_columns(text: str) -> bool:
 
 def _breaks(before: str, line: str, full: float, *, first: bool) -> bool:
     """Whether the line end between two lines ends a block; `full` is the length of a full line of wrapped text, else
-    0."""
+    0.
+    """
     if line[:2] == "  " or line[:1] == "\t" or not line or line.isspace() or not before or before.isspace():
         return True
     ending = before.rstrip()[-1]

@@ -270,12 +270,17 @@ def _cut(words: list[str], classes: list[int]) -> tuple[list[int], list[bool]]:
             number += 1
             relative.append(True)
             verb = False
-        elif verb and word in _LINKS and _links_clause(at, words, classes):
+        elif word in _LINKS and (verb or _is_aside(at, words)) and _links_clause(at, words, classes):
             number += 1
             relative.append(False)
             verb = False
         clause.append(number)
     return clause, relative
+
+
+def _is_aside(at: int, words: list[str]) -> bool:
+    """Whether this is "as" or "after" behind a comma, which needs no verb before it: ", as investors took profits"."""
+    return at > 0 and words[at] in ("as", "after") and words[at - 1] == ","
 
 
 def _links_clause(at: int, words: list[str], classes: list[int]) -> bool:

@@ -78,6 +78,9 @@ def find_cues(read: Clauses) -> list[Cue]:
             continue
         if cue is not None:
             used = max(used, cue.also)
+            if cues and cues[-1].at == cue.also and cues[-1].kind.endswith("q"):
+                # The bare "loss" is no cue of its own once it is said to narrow.
+                cues.pop()
             cues.append(_negated(read, cue))
     for at, bits in enumerate(read.classes):
         if bits & _THAN:

@@ -7,6 +7,7 @@ says that the name is a firm's.
 """
 
 import re
+from collections.abc import Callable
 from enum import Enum
 from typing import Final, NamedTuple
 
@@ -56,12 +57,15 @@ _YAHOO: Final = re.compile(r"(?<![\w.$<^])(\d{3,6}\.[A-Z]{1,3}|[A-Z]{3}\d\.[A-Z]
 _BRACKETED: Final = re.compile(r"\(\$?([A-Z][A-Z0-9]{0,5}(?:[.-][A-Z]{1,3})?)\)")
 _CARET: Final = re.compile(r"(?<![\w$])\^([A-Z][A-Z0-9.]{1,9})(?!\w)")
 
+# Begins with a class of digits, which the engine skips to.
+_HAS_YAHOO: Final = re.compile(r"\d\.[A-Z]")
+
 # RICs of rates, currencies and contracts: `<JPY=>`, `<LCOc1>`, `<US10YT=RR>`. Never a firm.
 _NO_SHARE: Final = re.compile(r"=|(?:c|cv)\d+$|-RR$")
 # RIC suffixes that say less than the exchange: consolidated and Nasdaq tiers.
 _SAME_RIC: Final = {"OQ": "O", "OB": "O", "K": "N"}
 _MONEY: Final = frozenset(
-    {"USD", "EUR", "GBP", "JPY", "CNY", "AUD", "CAD", "NZD", "HKD", "SGD", "US", "CA", "BN", "MN", "TN", "M", "B", "K"}
+    {"USD", "EUR", "GBP", "JPY", "CNY", "AUD", "CAD", "NZD", "HKD", "SGD", "US", "CA", "BN", "MN", "TN", "M", "B"}
 )
 
 
@@ -69,41 +73,15 @@ def symbols(text: ReadingText, registry: Registry) -> list[SymbolHit]:
     """Symbols in text order, none overlapping another. Linear in the text."""
     full = text.full
     found: list[SymbolHit] = []
-    if "<" in full:
-        found += [_angle(mark, registry) for mark in _ANGLE.finditer(full)]
-    if "$" in full:
-        for mark in _CASHTAG.finditer(full):
-            if mark[1] not in _MONEY:
-                entity = find_cashtag(registry, mark[1])
-                found.append(SymbolHit(mark.start(), mark.end(), Written.CASHTAG, mark[1], entity))
-    if ":" in full:
-        for mark in _COLON.finditer(full):
-            hit = _listing(full, mark, registry)
-            if hit is not None:
-                found.append(hit)
-    if "^" in full:
-        for mark in _CARET.finditer(full):
-            entity = registry.find_symbol("yahoo", f"^{mark[1]}")
-            if entity is not None:
-                found.append(SymbolHit(mark.start(), mark.end(), Written.YAHOO, f"^{mark[1]}", entity))
-    if "(" in full:
-        found += [
-            SymbolHit(mark.start(1), mark.end(1), Written.BARE, mark[1], find_yahoo(registry, mark[1]))
-            for mark in _BRACKETED.finditer(full)
-        ]
+    for sign, pattern, read in _FORMS:
+        if sign in full:
+            found += filter(None, (read(mark, registry) for mark in pattern.finditer(full)))
     if _HAS_YAHOO.search(full) is not None:
-        found += [
-            SymbolHit(mark.start(1), mark.end(1), Written.YAHOO, mark[1], find_yahoo(registry, mark[1]))
-            for mark in _YAHOO.finditer(full)
-        ]
+        found += [_yahoo(mark, registry) for mark in _YAHOO.finditer(full)]
     if len(found) > 1:
         found.sort(key=_place)
         found = _without_overlaps(found)
     return [hit for hit in found if text.is_story(hit.start, hit.end)]
-
-
-# Begins with a digit class, which the engine skips to quickly.
-_HAS_YAHOO: Final = re.compile(r"\d\.[A-Z]")
 
 
 def find_ric(registry: Registry, value: str) -> str | None:
@@ -154,6 +132,9 @@ def _class_share(registry: Registry, stem: str) -> str | None:
     return None
 
 
+# ---- forms
+
+
 def _angle(mark: re.Match[str], registry: Registry) -> SymbolHit:
     value = mark[1].rstrip(".")
     if "." in value or not value.isalpha():
@@ -161,7 +142,27 @@ def _angle(mark: re.Match[str], registry: Registry) -> SymbolHit:
     return SymbolHit(mark.start(), mark.end(), Written.TICKER, value, registry.find_symbol("yahoo", value))
 
 
-def _listing(full: str, mark: re.Match[str], registry: Registry) -> SymbolHit | None:
+def _cashtag(mark: re.Match[str], registry: Registry) -> SymbolHit | None:
+    if mark[1] in _MONEY:
+        return None
+    return SymbolHit(mark.start(), mark.end(), Written.CASHTAG, mark[1], find_cashtag(registry, mark[1]))
+
+
+def _caret(mark: re.Match[str], registry: Registry) -> SymbolHit | None:
+    entity = registry.find_symbol("yahoo", mark[0])
+    return None if entity is None else SymbolHit(mark.start(), mark.end(), Written.YAHOO, mark[0], entity)
+
+
+def _bracketed(mark: re.Match[str], registry: Registry) -> SymbolHit:
+    return SymbolHit(mark.start(1), mark.end(1), Written.BARE, mark[1], find_yahoo(registry, mark[1]))
+
+
+def _yahoo(mark: re.Match[str], registry: Registry) -> SymbolHit:
+    return SymbolHit(mark.start(1), mark.end(1), Written.YAHOO, mark[1], find_yahoo(registry, mark[1]))
+
+
+def _listing(mark: re.Match[str], registry: Registry) -> SymbolHit | None:
+    full = mark.string
     at = mark.start()
     before = _PREFIX.search(full, max(0, at - _LONGEST_PREFIX), at)
     if before is None:
@@ -184,6 +185,16 @@ def _listing(full: str, mark: re.Match[str], registry: Registry) -> SymbolHit | 
 
 
 _LETTERS_ONLY: Final = frozenset({"NYSE", "NASDAQ", "LSE", "LON", "ASX", "TSX", "AMEX", "NSE"})
+
+
+# What to look for where a text has the sign.
+_FORMS: Final[tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], Registry], SymbolHit | None]], ...]] = (
+    ("<", _ANGLE, _angle),
+    ("$", _CASHTAG, _cashtag),
+    (":", _COLON, _listing),
+    ("^", _CARET, _caret),
+    ("(", _BRACKETED, _bracketed),
+)
 
 
 def _place(hit: SymbolHit) -> tuple[int, int]:

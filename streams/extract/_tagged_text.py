@@ -15,9 +15,8 @@ from schemas import Entity
 from schemas.taxonomy import Field, Kind
 from streams.data import events as tags
 from streams.data.events import Lead
-from streams.data.names import common_words
 from streams.extract._actors import Actor, Actors, ActorSpan
-from streams.extract._words import MONTHS_AND_DAYS, OPENERS, ROLES, word_set
+from streams.extract._words import FIRM_ENDINGS, MONTHS_AND_DAYS, OPENERS, PLACES, ROLES, word_set
 from streams.extract.document import Sentence
 
 __all__ = ["LONGEST_SENTENCE", "Mark", "Names", "TaggedSentence", "is_object", "names_of", "tag"]
@@ -32,6 +31,8 @@ _KINDS: Final = {
     Kind.ORGANIZATION: tags.BODY,
     Kind.COUNTRY: tags.GOVERNMENT,
 }
+# A symbol behind a name, whether or not the registry knows it.
+_SYMBOL_BEHIND: Final = re.compile(r"[\s.,]{0,3}[<(][A-Z0-9.=^]{1,10}[>)]")
 # What may stand between two mentions of one entity that are one in sense: "Texaco Inc <TX>", "Hitachi Ltd. $6501.T".
 _BETWEEN: Final = re.compile(r"[\s.,]{0,2}[<($]?\^?\Z")
 _CLOSING: Final = ">)"
@@ -168,11 +169,11 @@ def _longest(marks: list[Mark]) -> list[Mark]:
     return kept
 
 
-def tag(sentence: Sentence, folded: str, names: Names) -> TaggedSentence:
-    """The tagged form of a sentence; `folded` is its text folded."""
+def tag(sentence: Sentence, folded: str, names: Sequence[Mark]) -> TaggedSentence:
+    """The tagged form of a sentence with these names; `folded` is its text folded."""
     original = sentence.text[:LONGEST_SENTENCE]
     text = folded[:LONGEST_SENTENCE]
-    marks = [mark for mark in _joined(original, names.within(sentence)) if mark.end <= len(text)]
+    marks = [mark for mark in _joined(original, names) if mark.end <= len(text)]
     if sentence.field is Field.BODY or not is_title(original):
         marks = _with_bare_names(original, marks)
     pieces, at = [], 0
@@ -193,7 +194,7 @@ def is_title(text: str) -> bool:
     return len(words) > 1 and sum(word[0].isupper() for word in words) >= _TITLE_SHARE * len(words)
 
 
-def _joined(text: str, marks: list[Mark]) -> list[Mark]:
+def _joined(text: str, marks: Sequence[Mark]) -> list[Mark]:
     """A name and the symbol beside it become one mark."""
     joined: list[Mark] = []
     for mark in marks:
@@ -203,15 +204,22 @@ def _joined(text: str, marks: list[Mark]) -> list[Mark]:
             joined[-1] = last._replace(end=end)
         else:
             joined.append(mark)
-    return joined
+        behind = _SYMBOL_BEHIND.match(text, joined[-1].end)
+        if behind is not None and mark.tag in (tags.COMPANY, tags.SOMEBODY):
+            joined[-1] = joined[-1]._replace(end=behind.end())
+    return [m for n, m in enumerate(joined) if not n or m.start >= joined[n - 1].end]
 
 
 def _with_bare_names(text: str, marks: list[Mark]) -> list[Mark]:
     """The marks with capitalised words added that no mark covers."""
     found = list(marks)
+    edges = {mark.end for mark in marks} | {mark.start for mark in marks}
     for match in _CAPITALISED.finditer(text):
         for start, end in _uncovered(match.start(), match.end(), marks):
-            found += _bare_name(text, start, end)
+            # What touches a name belongs to it: a legal form, a unit's name, a symbol behind it.
+            start, end = start + (text[start] == " "), end - (text[end - 1] == " ")
+            if start - 1 not in edges and end + 1 not in edges and not _SYMBOL.match(text, max(0, start - 1)):
+                found += _bare_name(text, start, end)
     found.sort()
     return found
 
@@ -232,9 +240,10 @@ def _uncovered(start: int, end: int, marks: list[Mark]) -> list[tuple[int, int]]
 
 
 _WORD: Final = re.compile(r"[^\s]+")
-# Endings of ordinary words: a lone word like this that opens a sentence is no name.
-_ORDINARY_ENDINGS: Final = ("s", "ed", "ing", "ly", "er", "ion", "al", "ent", "ment", "ity", "able", "ive")
-
+# "in Houston", "at Wilmington": where, not who.
+_AT_PLACE: Final = re.compile(r"(?:^|[ \n])(?:in|at|near)[ \n]\Z")
+# A ticker or RIC in brackets.
+_SYMBOL: Final = re.compile(r"[<(][A-Z0-9.=^]{1,10}[>)]")
 
 def _bare_name(text: str, start: int, end: int) -> list[Mark]:
     words = [(m.start(), m.end()) for m in _WORD.finditer(text, start, end)]
@@ -247,7 +256,10 @@ def _bare_name(text: str, start: int, end: int) -> list[Mark]:
     start, end = words[0][0], words[-1][1]
     possessive = _POSSESSIVE.search(text, start, end)
     end = possessive.start() if possessive else end
-    return [Mark(start, end, tags.NAME, None, text[start:end], None)] if end - start > 1 else []
+    name = text[start:end]
+    if end - start < 2 or name.lower() in PLACES or _AT_PLACE.search(text, max(0, start - 6), start):
+        return []
+    return [Mark(start, end, tags.NAME, None, name, None)]
 
 
 _SPEAKS: Final = re.compile(
@@ -261,12 +273,10 @@ def _may_begin(text: str, words: list[tuple[int, int]]) -> bool:
     start, end = words[0]
     word = _POSSESSIVE.sub("", text[start:end])
     plain = word.lower().strip(".,")
-    if not word or not word[0].isupper() or plain in _NOT_NAMES:
+    if not word or not word[0].isupper() or plain in _NOT_NAMES or plain in FIRM_ENDINGS:
         return False
     opens = text[:start].strip(" \"'“‘(") == ""
     if not opens or len(words) > 1 or not word[1:].islower():
         return len(word) > 1
-    # The first word of a sentence has its capital from there, unless it is no word of the language or speaks like a firm.
-    if _SPEAKS.match(text, end) and not plain.endswith("s"):
-        return True
-    return len(plain) > 3 and not plain.endswith(_ORDINARY_ENDINGS) and plain not in common_words()
+    # The first word of a sentence has its capital from there; that it speaks or acts like a firm shows a name.
+    return len(plain) > 2 and not plain.endswith("s") and _SPEAKS.match(text, end) is not None

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any, Final, Self
 
-from schemas import Annotation, Article, ArticleRef, Engine, Position, Span, encode
+from schemas import Annotation, Article, ArticleRef, Engine, IndexFact, Position, Span, encode
 from schemas.annotation import Mention
-from schemas.taxonomy import Status
+from schemas.taxonomy import CORE_INDICES, OTHER_INDEX, Status
 from streams.data.registry import Registry
 from streams.data.sentiment import SentimentModel
 from streams.extract.document import read
@@ -59,18 +59,23 @@ def annotate(article: Article, position: Position | None, extractor: Extractor) 
     found = find_entities(document, extractor.registry)
     facts = find_index_facts(document, found)
     entities = score_entities(document, found, extractor.model)
-    events = score_events(document, find_events(document, found, facts, extractor.registry), extractor.model)
+    said = find_events(document, found, facts, extractor.registry)
+    events = score_events(document, said, extractor.model, entities)
     annotation = Annotation(
         article=reference,
         position=position,
         digest=_digest(article),
         entities=entities,
-        index_facts=facts,
+        index_facts=tuple(_named(fact) for fact in facts),
         events=events,
         sentiment=score_article(document, entities, extractor.model),
         engine=extractor.engine,
     )
     return annotation if extractor.quotes else _unquoted(annotation)
+
+
+def _named(fact: IndexFact) -> IndexFact:
+    return fact if fact.index in CORE_INDICES else replace(fact, index=f"{OTHER_INDEX}{fact.index}")
 
 
 def withdrawal(uri: str, position: Position | None, extractor: Extractor) -> Annotation:

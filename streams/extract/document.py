@@ -54,7 +54,8 @@ class Document:
 
 def read(article: Article) -> Document:
     """Cut the article's headline and body into sentences and flag those that are no part of the story. Linear in the
-    text."""
+    text.
+    """
     headline, body = article.headline, article.body
     found = [
         Sentence(field=Field.HEADLINE, start=start, end=end, text=headline[start:end])

@@ -48,8 +48,10 @@ _FRAME: Final = {Kind.COUNTRY: 0.5, Kind.ORGANIZATION: 0.75}
 # Listings beyond the home listing whose symbols are passed on.
 _MOST_LISTINGS: Final = 6
 
-_SHORTEST_FORM: Final = 4
+# Firms whose later mentions are looked for; a story with more is a list, and each costs a pass over the text.
+_MOST_SEARCHED: Final = 200
 _ENOUGH: Final = 3
+_BETWEEN_WORDS: Final = re.compile(r"[\s-]+")
 _ABBREVIATION: Final = re.compile(r"\.?\s?\((?:the\s)?[\"'“‘]?([A-Z][A-Za-z&]{1,7})[\"'”’]?\)")
 
 # Registries for which automata are kept; a worker has one.
@@ -98,7 +100,7 @@ def find_entities(document: Document, registry: Registry) -> tuple[Entity, ...]:
     if len(finds.by_id) > known:
         _short_mentions(text, matcher, finds)
     opening = next((end for start, end in zip(text.starts, text.ends, strict=True) if start >= text.body_at), 0)
-    return _by_relevance([_entity(find, text, matcher, opening) for find in finds.by_id.values()])
+    return _by_relevance([_entity(find, text, matcher, opening) for find in finds.named()])
 
 
 def _matcher(registry: Registry) -> _Matcher:
@@ -115,25 +117,24 @@ def _matcher(registry: Registry) -> _Matcher:
 
 def _full_names(text: ReadingText, finds: Finds) -> None:
     """Add mentions of firms by their whole name without legal form, so that they are not taken for people."""
-    for find in finds.of_kind(Kind.COMPANY):
+    for find in finds.of_kind(Kind.COMPANY)[:_MOST_SEARCHED]:
         if find.entity.startswith("company:~"):
             start, end = find.spans[0]
             for form in short_forms(" ".join(text.full[start:end].split()))[:1]:
                 if " " in form:
                     for at, stop in occurrences(text, form):
-                        finds.add(find.entity, find.kind, find.name, at, stop)
+                        finds.add_to(find, at, stop)
 
 
 def _short_mentions(text: ReadingText, matcher: _Matcher, finds: Finds) -> None:
-    """Add later mentions of firms by their name without legal form, their first word or the abbreviation given in
-    brackets."""
+    """Add later mentions of firms by the name without legal form, its first word or the abbreviation in brackets."""
     owners: dict[str, set[str]] = {}
-    for find in finds.of_kind(Kind.COMPANY):
-        for start, end in find.spans:
+    for find in finds.of_kind(Kind.COMPANY)[:_MOST_SEARCHED]:
+        for start, end in find.spans[:_MOST_SEARCHED]:
             for form in short_forms(" ".join(text.full[start:end].split())):
                 owners.setdefault(form, set()).add(find.entity)
     _abbreviations(text, finds, owners)
-    for form, entities in owners.items():
+    for form, entities in list(owners.items())[:_MOST_SEARCHED]:
         if len(entities) > 1:
             continue
         find = finds.by_id[next(iter(entities))]
@@ -141,16 +142,14 @@ def _short_mentions(text: ReadingText, matcher: _Matcher, finds: Finds) -> None:
             continue
         for start, end in occurrences(text, form):
             if _is_named_here(text, form, start, end):
-                finds.add(find.entity, find.kind, find.name, start, end)
+                finds.add_to(find, start, end)
 
 
 def _abbreviations(text: ReadingText, finds: Finds, owners: dict[str, set[str]]) -> None:
-    """ "Inter-American Development Bank (IADB)": capitals in brackets that begin the words of the name before them."""
+    """Capitals in brackets that begin the words of the name before them: "Inter-American Development Bank (IADB)"."""
     if "(" not in text.full:
         return
-    for find in list(finds.by_id.values()):
-        if find.kind not in (Kind.COMPANY, Kind.ORGANIZATION):
-            continue
+    for find in (*finds.of_kind(Kind.COMPANY), *finds.of_kind(Kind.ORGANIZATION)):
         for start, end in find.spans:
             mark = _ABBREVIATION.match(text.full, end)
             if mark is not None and _abbreviates(mark[1], text.full[start:end]):
@@ -158,11 +157,11 @@ def _abbreviations(text: ReadingText, finds: Finds, owners: dict[str, set[str]])
 
 
 def _abbreviates(short: str, name: str) -> bool:
-    initials = "".join(word[0] for word in re.split(r"[\s-]+", name) if word and word[0].isupper()).lower()
+    initials = "".join(word[0] for word in _BETWEEN_WORDS.split(name) if word and word[0].isupper()).lower()
     letters = short.lower().replace("&", "")
-    return len(letters) > 1 and (
-        initials.startswith(letters) or (letters.startswith(initials[:3]) and len(initials) > 1)
-    )
+    if len(letters) < 2 or len(initials) < 2:
+        return False
+    return initials.startswith(letters) or letters.startswith(initials[:3])
 
 
 def _may_stand_for(form: str, find: Find, matcher: _Matcher) -> bool:

@@ -102,7 +102,7 @@ def _prefilter(rules: Sequence[EventRule]) -> _Prefilter:
             tagged = tuple(_tag_bits(c) for c in pattern.tags if c <= TAG_CHARACTERS)
             gate = _Gate(rule=place, pattern=pattern, words=needed, tags=tagged, order=order)
             order += 1
-            for word in sorted(min(pattern.words, key=_commonness)):
+            for word in sorted(pattern.words[0]):
                 by_word.setdefault(word, []).append(gate)
     bits: dict[str, int] = {}
     for clause, number in sets.items():
@@ -118,18 +118,6 @@ _TAG_BITS: Final = {tag: 1 << place for place, tag in enumerate(sorted(TAG_CHARA
 
 def _tag_bits(found: Iterable[str]) -> int:
     return sum(_TAG_BITS[tag] for tag in found)
-
-
-# Words that stand in so many sentences that a set with one of them tells little.
-_EVERYDAY: Final = frozenset(
-    (*("a", "an", "the", "of", "to", "in", "on", "at", "by", "for", "from", "with", "and", "its", "their", "be", "been"),
-     *("was", "were", "is", "are", "has", "had", "have", "will", "said", "says", "up", "down", "over", "as", "made", "or"))
-)  # fmt: skip
-
-
-def _commonness(clause: Iterable[str]) -> tuple[int, list[str]]:
-    words = sorted(clause)
-    return len(words) + 1_000 * len(_EVERYDAY.intersection(words)), words
 
 
 _PATTERNS: Final = _prefilter(RULES.rules)
@@ -228,7 +216,11 @@ def _rule_events(document: Document, entities: Sequence[Entity], actors: Actors)
     found = 0
     for number, gates in wanted:
         sentence = document.sentences[number]
-        tagged = tag(sentence, folded[sentence.field][sentence.start : sentence.end], names)
+        marks = names.within(sentence)
+        held = _tag_bits({mark.tag for mark in marks}) | _TAG_BITS[tags.NAME]
+        if not any(all(held & needed for needed in gate.tags) for gate in gates):
+            continue
+        tagged = tag(sentence, folded[sentence.field][sentence.start : sentence.end], marks)
         held = _tag_bits({mark.tag for mark in tagged.marks})
         rule = None
         for gate in gates:
@@ -256,6 +248,8 @@ def _wanted_gates(document: Document, folded: Mapping[Field, str]) -> list[tuple
         if sentence.boilerplate:
             continue
         words = apart[sentence.field][sentence.start : min(sentence.end, sentence.start + LONGEST_SENTENCE)].split()
+        if "%" in folded[sentence.field][sentence.start : sentence.end]:
+            words.append("%")
         found = keys.intersection(words)
         if not found:
             continue

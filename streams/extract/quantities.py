@@ -35,7 +35,7 @@ from streams.extract._numerals import (
     read_part,
     read_words,
 )
-from streams.extract._words import word_set
+from streams.extract._word_list import words
 
 
 class Unit(StrEnum):
@@ -119,7 +119,7 @@ _SYMBOLS: Final[dict[str, str]] = {
     "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "฿": "THB", "Rs": "INR", "Rs.": "INR", "Re": "INR", "SFr": "CHF",
     "Sfr": "CHF", "RM": "MYR", "DM": "DEM",
 }  # fmt: skip
-_CODES: Final = word_set("""
+_CODES: Final = words("""
     AED ARS AUD BRL CAD CHF CLP CNY COP CZK DEM DKK EUR FRF GBP HKD HUF IDR ILS INR ITL JPY KRW MXN MYR NLG NOK NZD PHP
     PKR PLN RMB RUB SAR SEK SGD THB TRY TWD USD VND ZAR
 """)
@@ -232,8 +232,8 @@ _LONGEST_CURRENCY: Final = 1 + max(map(len, _BEFORE))
 
 _FULL_WIDTH: Final = {ord("０") + i: ord("0") + i for i in range(10)} | {ord("．"): ord("."), ord("，"): ord(",")}
 _HAS_FULL_WIDTH: Final = re.compile(r"[０-９]")
-# Hundredths of a yen, read with the yen before them (`_numerals`).
-_SEN: Final = re.compile(r"[0-9]{1,2}銭")
+# Hundredths of a yen or dollar, read with the yen or dollars before them (`_numerals`).
+_SEN: Final = re.compile(r"[0-9]{1,2}(?:銭|セント)")
 _PER_SHARE: Final = re.compile(
     r"\s{0,2}(?:(?:a|per|each)\s(?:ordinary |common )?(?:share|shr)\b|/\s?share\b|apiece\b)", re.IGNORECASE
 )
@@ -483,18 +483,18 @@ def _hedge_and_sign_before(text: str, first: int, left: Sequence[str]) -> tuple[
     """The hedge and the word of sign among the words `left` before a figure: "down by about 0.4%"."""
     if not left or not (text[first - 1].isspace() or text[first - 1] in "~."):
         return None, 0
-    words = [word.lower().lstrip("(\"'“‘") for word in left[-6:]]
-    while words and words[-1] in _FILLERS:
-        words.pop()
+    near = [word.lower().lstrip("(\"'“‘") for word in left[-6:]]
+    while near and near[-1] in _FILLERS:
+        near.pop()
     hedge = None
-    for length in range(min(_LONGEST_HEDGE, len(words)), 0, -1):
-        hedge = _HEDGES.get(" ".join(words[-length:]))
+    for length in range(min(_LONGEST_HEDGE, len(near)), 0, -1):
+        hedge = _HEDGES.get(" ".join(near[-length:]))
         if hedge is not None:
-            del words[-length:]
+            del near[-length:]
             break
-    while words and words[-1] in _FILLERS:
-        words.pop()
-    return hedge, _SIGN_WORDS.get(words[-1], 0) if words else 0
+    while near and near[-1] in _FILLERS:
+        near.pop()
+    return hedge, _SIGN_WORDS.get(near[-1], 0) if near else 0
 
 
 def _hedge_behind(text: str, end: int) -> Hedge | None:
@@ -558,8 +558,8 @@ def _join_range(text: str, low: Figure, high: Figure) -> Figure | None:
 
 def _links_range(text: str, low: Figure, high: Figure) -> bool:
     link = text[low.end : high.head].rstrip("$£€¥₹")
-    words = text[max(0, low.start - 12) : low.start].lower().split()
-    last = words[-1] if words else ""
+    before = text[max(0, low.start - 12) : low.start].lower().split()
+    last = before[-1] if before else ""
     if _AND.match(link):
         return last == "between"
     if not _TO.match(link) or last == "from":

@@ -32,7 +32,7 @@ from schemas import (
     Position,
     encode,
 )
-from schemas.taxonomy import EventType, FactLevel, Kind, Lifecycle, Status
+from schemas.taxonomy import OTHER_INDEX, EventType, FactLevel, Kind, Lifecycle, Status
 
 __all__ = ["Change", "Entry", "Outcome", "Reconciled", "Verdict", "order_of", "reconcile", "subject_key"]
 
@@ -309,7 +309,7 @@ def _last_fact(annotation: Annotation, index: str) -> LastFact | None:
     facts = [
         fact
         for fact in annotation.index_facts
-        if f"index:{fact.index}" == index
+        if f"index:{fact.index.removeprefix(OTHER_INDEX)}" == index
         and fact.fact_level is FactLevel.FACT
         and (fact.level is not None or fact.direction is not None)
     ]

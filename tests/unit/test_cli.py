@@ -209,12 +209,16 @@ def test_annotate_reads_what_is_piped_in_as_it_comes(tmp_path: Path) -> None:
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])},
     )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(json.dumps(ARTICLE).encode() + b"\n")
-    process.stdin.flush()
-    assert json.loads(process.stdout.readline())["article"]["uri"] == "urn:a"
-    rest, _ = process.communicate(timeout=60)
+    try:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps(ARTICLE).encode() + b"\n")
+        process.stdin.flush()
+        assert json.loads(process.stdout.readline())["article"]["uri"] == "urn:a"
+        rest, _ = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        process.wait()
     assert (rest, process.returncode) == (b"", 0)
 
 

@@ -1,6 +1,6 @@
-"""Accuracy of sentiment: own-written prose, and the test headlines of SEntFiN where its file is at hand.
+"""Accuracy of sentiment: own-written prose, and texts of others where they are at hand.
 
-    python -m tests.accuracy.sentiment.measure [--sentfin SEntFiN.csv] [--show]
+    python -m tests.accuracy.sentiment.measure [--data FOLDER] [--show]
 
 Own prose (`prose.jsonl`): 214 mentions of 88 passages, written and labelled before any feature was tuned; every other
 passage is for looking at (develop), the rest were only ever counted (test). Each passage goes through the whole of
@@ -8,10 +8,16 @@ reading and scoring as the body of an article, with its labelled entities as the
 
 SEntFiN: the headlines of fold 0 (`streams.data.train_sentiment.fold`), from which no weight was learned.
 
+Elsewhere (`elsewhere.jsonl`): 225 mentions in passages of FinEntity and Reuters-21578, labelled by us, committed as id,
+offsets and digest. They were looked at while features and training prose were written, so they are no test; their worth
+is that others wrote the text.
+
 Calibration is the expected calibration error over ten bins of the probability of the label that was given.
 """
 
 import argparse
+import gzip
+import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -27,6 +33,10 @@ from streams.extract.sentiment import score_entities
 
 LABELS: Final = ("positive", "neutral", "negative")
 PROSE: Final = Path(__file__).parent / "prose.jsonl"
+ELSEWHERE: Final = Path(__file__).parent / "elsewhere.jsonl"
+
+SHARED: Final = Path(__file__).parents[4] / "shared" / "data"
+"""Where texts of others lie beside the project; nothing of them is part of it."""
 BINS: Final = 10
 
 
@@ -159,6 +169,26 @@ def sentfin_test(path: Path) -> list[Labelled]:
     ]
 
 
+def elsewhere(folder: Path) -> list[Labelled]:
+    """The mentions in texts of others; raises ValueError if a text is not the one that was labelled."""
+    texts = {
+        "reuters21578": _bodies(gzip.decompress((folder / "reuters21578" / "articles.jsonl.gz").read_bytes())),
+        "index_facts_dev": _bodies((folder / "index_facts_dev" / "passages.jsonl").read_bytes()),
+    }
+    found = []
+    for line in ELSEWHERE.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        text = texts[row["source"]][row["id"]]
+        if hashlib.sha256(text.encode()).hexdigest()[: len(row["digest"])] != row["digest"]:
+            raise ValueError(f"{row['source']} {row['id']}: not the text that was labelled")
+        found.append(Labelled(text=text, start=row["start"], end=row["end"], label=row["label"], group="develop"))
+    return found
+
+
+def _bodies(lines: bytes) -> dict[str, str]:
+    return {row["id"]: row["body"] for row in map(json.loads, lines.splitlines())}
+
+
 def report(name: str, scores: Scores) -> str:
     """The figures of one set as lines of text."""
     each = ", ".join(f"{label} {scores.f1[label]:.3f}" for label in LABELS)
@@ -172,7 +202,7 @@ def report(name: str, scores: Scores) -> str:
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description="Accuracy of sentiment.")
-    parser.add_argument("--sentfin", type=Path, help="SEntFiN.csv; left out, only own prose is measured")
+    parser.add_argument("--data", type=Path, default=SHARED, help="folder with sentfin, reuters21578, index_facts_dev")
     parser.add_argument("--show", action="store_true", help="list the develop mentions that were missed")
     chosen = parser.parse_args()
     model = load_model()
@@ -184,8 +214,10 @@ def main() -> None:
                 m = o.mention
                 marked = f"{m.text[: m.start]}[{m.text[m.start : m.end]}]{m.text[m.end :]}"
                 print(f"  {m.label} taken for {o.given}: {marked}")  # noqa: T201  # a command's output
-    if chosen.sentfin:
-        print(report("SEntFiN, test", summarise(score(sentfin_test(chosen.sentfin), model))))  # noqa: T201  # a command's output
+    if chosen.data.is_dir():
+        print(report("elsewhere, develop", summarise(score(elsewhere(chosen.data), model))))  # noqa: T201  # as above
+        headlines = sentfin_test(chosen.data / "sentfin" / "SEntFiN.csv")
+        print(report("SEntFiN, test", summarise(score(headlines, model))))  # noqa: T201  # as above
 
 
 if __name__ == "__main__":

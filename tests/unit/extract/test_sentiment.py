@@ -177,25 +177,12 @@ def assert_whole(sentiment: Sentiment) -> None:
 
 
 WORDS = st.sampled_from(
-    ["Acme", "Brix", "Acme's", "rose", "fell", "not", "less", "than", "feared", "but", ",", ";", "(", ".", "as", "loss"]
-    + [
-        "which",
-        "profit",
-        "costs",
-        "hit",
-        "by",
-        "was",
-        "3%",
-        "$4.2",
-        "<.N225>",
-        "$X",
-        "52-week",
-        "high",
-        "and",
-        "\n",
-        "日本",
-    ]
-    + ["!", "'s", "…", "İ", "ﬁ", "\x00", "Inc.", "Corp", '"', "“", "–", "said", "it", "firms", "set", "up", "net"]
+    (
+        *("Acme", "Brix", "Acme's", "rose", "fell", "not", "less", "than", "feared", "but", ",", ";", "(", ".", "as"),
+        *("loss", "which", "profit", "costs", "hit", "by", "was", "3%", "$4.2", "<.N225>", "$X", "52-week", "high"),
+        *("and", "\n", "日本", "!", "'s", "…", "İ", "ﬁ", "\x00", "Inc.", "Corp", '"', "“", "–", "said", "it", "firms"),
+        *("set", "up", "net"),
+    )
 )
 
 
@@ -434,7 +421,7 @@ def test_event_in_another_language_is_null() -> None:
 
 @pytest.mark.parametrize("number", range(len(MODEL.header.probes)))
 def test_features_still_fit_the_weights(number: int) -> None:
-    """Sentences scored when the weights were made have the same logits now: else features changed and training did not."""
+    """Sentences scored when the weights were made have the same logits now: else features changed without training."""
     probe = MODEL.header.probes[number]
 
     assert probe_logits(probe.text, probe.target, probe.others, MODEL) == (probe.positive, probe.negative)
@@ -454,12 +441,20 @@ def test_weights_for_other_features_are_refused() -> None:
         score_entities(document("Acme rose."), (), model)
 
 
-def test_text_full_of_names_and_cues_is_read_to_its_end() -> None:
-    """Work is bounded by cues near a target and by what is read of a sentence (no input takes more than its share)."""
-    body = "Acme rose but Acme fell, " * 4_000
-    text = document(body)
+def test_only_the_first_mentions_of_an_endless_article_are_scored() -> None:
+    """Work is bounded: beyond 250 mentions, in text order, the rest are null."""
+    text = document("Acme rose but Acme fell. " * 500)
     found = entity(text, "Acme")
-    (scored,) = score_entities(text, (replace(found, mentions=found.mentions[:1_000]),), MODEL)
+    (scored,) = score_entities(text, (found,), MODEL)
+    reasons = [mention.sentiment.reason for mention in scored.mentions]
 
-    assert len(scored.mentions) == 1_000
-    assert {mention.sentiment.reason for mention in scored.mentions} == {None, NoSentiment.NO_CUE}
+    assert reasons == [None] * 250 + [NoSentiment.NO_CUE] * 750
+    assert scored.sentiment.reason is None
+
+
+def test_mentions_of_all_entities_count_in_text_order() -> None:
+    """An entity that stands early is scored though another one was found before it."""
+    text = document("Brix surged. " + "Acme rose but Acme fell. " * 500)
+    _, brix = score_entities(text, (entity(text, "Acme"), entity(text, "Brix")), MODEL)
+
+    assert brix.sentiment.label is POSITIVE

@@ -1,0 +1,99 @@
+"""Words that refer back to an index: "the benchmark index", "London's top-flight index", "It".
+
+A back reference is a mention of the index named last, and only that: "the" is not enough to choose between two.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from schemas.taxonomy import Field
+from streams.extract._index_tokens import IndexSpan
+
+
+class LastNamed(NamedTuple):
+    """The latest sentence that names an index."""
+
+    ids: frozenset[str]
+    """All indices it names."""
+    sentence: int
+    """Its place among the sentences."""
+    mention: IndexSpan
+    """Its last mention, with offsets into the field."""
+    field: Field
+    """The field it stands in."""
+
+
+# Sentences that a back reference may reach over.
+_REACH: Final = 3
+# "London's blue-chip index, the FTSE 100": where the name follows so soon there is nothing to refer to.
+_APPOSITION: Final = 12
+
+# Words that may refer back to an index; looked for only in articles that name one.
+_BACK_REFERENCE: Final = re.compile(
+    r"\b(?:(?:[Tt]he|THE)|(?P<place>[A-Z]\w+(?: [A-Z]\w+)?)['’]s"
+    r"(?=\s(?:benchmark|main|leading|key|headline|top|top-flight|premier|blue[- ]chip)\s))\s"
+    r"(?:(?:benchmark|blue[- ]chip|bluechip|broad|broader|broadest|main|key|headline|leading|bellwether|barometer"
+    r"|tech-heavy|technology-heavy|wider|widely watched|closely watched|closely followed|highly volatile|volatile|stock"
+    r"|share|equity|market|bourse|local|national|domestic|export-heavy|broad-market|small-cap|large-cap|fear|volatility"
+    r"|top|top-flight|premier|BSE|NSE|(?:30|50|100|300)-share|(?:30|50)-stock|225-issue)\s)*"
+    r"(?:index|average|gauge|barometer|benchmark(?!\s[A-Z0-9])|INDEX|AVERAGE)(?![\w-])"
+    r"(?!\s(?:of|for|in|that|tracking|futures|fund|compiler|provider|maker|yield|rate|oil|crude|price|prices|spot|brent"
+    r"|bond|gilt|lending|interest|contract|daily|monthly|annual|cost|age|wage|salary)\b)"
+)
+# Whose "main index" an index is: "London's top-flight index" is the FTSE 100, where that was named last.
+_HOMES: Final[dict[str, tuple[str, ...]]] = {
+    "N225": ("Japan", "Tokyo"), "FTSE": ("Britain", "UK", "London"), "DAX": ("Germany", "Frankfurt"),
+    "CAC": ("France", "Paris"), "IBEX": ("Spain", "Madrid"), "FTSEMIB": ("Italy", "Milan"),
+    "SMI": ("Switzerland", "Zurich"), "AEX": ("Amsterdam",), "OMXS30": ("Sweden", "Stockholm"), "HSI": ("Hong Kong",),
+    "SSEC": ("China", "Shanghai"), "KOSPI": ("South Korea", "Korea", "Seoul"), "TWII": ("Taiwan", "Taipei"), "STI": ("Singapore",),
+    "NSEI": ("India", "Mumbai"), "BSESN": ("India", "Mumbai"), "AXJO": ("Australia", "Sydney"),
+    "NZ50": ("New Zealand", "Wellington"), "TSX": ("Canada", "Toronto"), "BVSP": ("Brazil", "Sao Paulo"),
+    "MXX": ("Mexico", "Mexico City"), "SPX": ("Wall Street",), "DJI": ("Wall Street",),
+}  # fmt: skip
+_VERB_OF_INDEX: Final = (
+    "(?:is|was|has|had|also|later|then|earlier|now|still|again|remains|stood|opened|traded|closed|ended|finished|settled"
+    "|hit|touched|reached|rose|gained|added|climbed|jumped|surged|soared|rallied|rebounded|recovered|advanced|swung|fell"
+    "|lost|dropped|slid|slipped|slumped|plunged|tumbled|dived|dipped|eased|shed|declined|retreated|sank)"
+)
+# At the start of a sentence, or behind a first phrase: "During the day, it slumped", "On Monday it closed".
+_IT: Final = re.compile(
+    r"\A(?:\W{0,3}|[A-Z][a-z]+(?: [^\s.,;]{1,12}){0,5},\s|(?:On|By|At) (?:\w+ ){0,2}?\w+ )"
+    rf"([Ii]t)\s(?={_VERB_OF_INDEX}\b)"
+)
+
+
+def referent(last: LastNamed | None, sentence: int, sole: str | None) -> str | None:
+    """The index that "the index" means in this sentence, where it is clear; `sole` is the only one of the article."""
+    if last is None:
+        return sole
+    if len(last.ids) > 1:
+        return None
+    return next(iter(last.ids)) if sentence - last.sentence <= _REACH else sole
+
+
+def with_references(text: str, spans: Sequence[IndexSpan], index: str | None) -> list[IndexSpan]:
+    """`spans` and the back references of a sentence, in text order; `index` is what was named before it."""
+    found = list(spans)
+    if not spans and index is None:
+        return found
+    for reference in _BACK_REFERENCE.finditer(text):
+        start, end = reference.span()
+        if any(span.start < end and start < span.end for span in spans):
+            continue
+        meant = _meant(start, end, spans, index)
+        place = reference["place"]
+        if meant is not None and (place is None or place in _HOMES.get(meant, ())):
+            found.append(IndexSpan(start, end, meant, named=False))
+    pronoun = _IT.match(text)
+    if pronoun is not None and index is not None:
+        found.append(IndexSpan(*pronoun.span(1), index, named=False))
+    found.sort()
+    return found
+
+
+def _meant(start: int, end: int, spans: Sequence[IndexSpan], index: str | None) -> str | None:
+    before = [span.id for span in spans if span.end <= start]
+    if before:
+        return before[-1] if len(set(before)) == 1 else None
+    return None if spans and spans[0].start - end < _APPOSITION else index

@@ -4,6 +4,7 @@ Entities are what an article is about; actors are wider. "Chinese imports", "Ott
 which government acts or is hit, and count here even where they are no entity in their own right.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +26,14 @@ _OFFICES: Final = (
     "commissioner", "envoy", "leader", "negotiator", "king", "prince", "emir", "speaker", "policymaker", "board member",
     "director", "adviser", "taoiseach", "emperor", "senator",
 )  # fmt: skip
+
+
+_LEADING: Final = frozenset(("president", "prime minister", "premier", "chancellor"))
+# A surname beside another capitalised word is part of somebody else's name.
+_WITHIN_NAME: Final = re.compile(
+    r"(?!(?:President|Premier|Chancellor|Minister|Secretary|Governor|Chairman|Chair|Leader|Treasurer|And|With|Meet)\b)"
+    r"\b[A-Z][a-z]+ [A-Z][\w-]+\Z"
+)
 
 
 class Actor(NamedTuple):
@@ -82,7 +91,8 @@ class Actors:
                 continue
             surface = text[start:end]
             if number >= len(self.meanings):
-                official = self.official(self.surnames[surface.lower()], on) if surface[0].isupper() else None
+                alone = surface[0].isupper() and not _WITHIN_NAME.search(text, max(0, start - 24), end)
+                official = self.official(self.surnames[folded[start:end]], on) if alone else None
                 if official is not None:
                     found.append(ActorSpan(start, end, official))
                     stop = end
@@ -116,19 +126,25 @@ def actors_of(registry: Registry) -> Actors:
         for e in registry.entities.values()
         if e.id.startswith("country:")
     }
-    patterns, meanings = [], []
+    patterns: list[str] = []
+    meanings: list[tuple[tuple[Reading, Actor], ...]] = []
     for pattern, readings in zip(registry.patterns, registry.readings, strict=True):
         found = tuple(_meanings(readings, organizations, countries))
         if found and len(pattern) > 1:
             patterns.append(pattern)
             meanings.append(found)
+            people = tuple((r, a) for r, a in found if a.tag == tags.NATIONALITY)
+            if people and pattern.endswith("an"):
+                # "Australians vote": the people of a country act as it does.
+                patterns.append(f"{pattern}s")
+                meanings.append(tuple((_plural(r), a) for r, a in people))
     offices = {e.id: e for e in registry.entities.values() if e.id.startswith("person:") and _holds_office(e)}
     known = frozenset(patterns)
     surnames = {
-        name: persons[0]
+        name: person
         for name, persons in registry.surnames.items()
-        if len(persons) == 1 and persons[0] in offices and name.isascii() and name not in known
-        and not is_common([name]) and len(name) > 1 and name not in MONTHS_AND_DAYS and name not in OPENERS
+        if name.isascii() and name not in known
+        for person in _bearer(name, persons, offices)
     }
     return Actors(
         automaton=AhoCorasick([*patterns, *surnames], matchkind=MatchKind.LeftmostLongest),
@@ -144,6 +160,21 @@ def actors_of(registry: Registry) -> Actors:
     )
 
 
+def _bearer(name: str, persons: tuple[str, ...], offices: Mapping[str, RegistryEntity]) -> list[str]:
+    """Who is meant by a surname alone: the one official of that name; if it is a word as well, only a leader in office."""
+    if name in MONTHS_AND_DAYS or name in OPENERS or len(name) < 2:
+        return []
+    leading = [p for p in persons if p in offices and any(_leads(role) for role in offices[p].roles)]
+    if is_common([name]):
+        return leading if len(leading) == 1 else []
+    serving = [p for p in persons if p in offices]
+    return serving if len(serving) == 1 else leading if len(leading) == 1 else []
+
+
+def _leads(role: Role) -> bool:
+    return role.until is None and role.country is not None and role.title.lower() in _LEADING
+
+
 def _meanings(
     readings: tuple[Reading, ...], organizations: Mapping[str, Actor], countries: Mapping[str, Actor]
 ) -> Iterator[tuple[Reading, Actor]]:
@@ -157,6 +188,17 @@ def _meanings(
             actor = organizations[reading.entity]
             if actor.tag != tags.BODY and (reading.alias_class is not AliasClass.WEAK or reading.exact):
                 yield reading, actor
+
+
+def _plural(reading: Reading) -> Reading:
+    return Reading(
+        entity=reading.entity,
+        kind=reading.kind,
+        text=f"{reading.text}s",
+        alias_class=reading.alias_class,
+        exact=False,
+        rank=reading.rank,
+    )
 
 
 def _organization(entity: RegistryEntity) -> Actor:

@@ -18,6 +18,7 @@ _BREAK: Final = re.compile(
     r";|: |, (?:but|and|while|though|although|as|after|when|which|who|with|because|since|where|whose) "
     r"| (?:but|while|although|though|whereas|because) | - "
 )
+_LINK: Final = re.compile(r" (?:and|but|though) |, ")
 # How far before the act a cue may stand, and how far behind the match a word such as "expected".
 _REACH_BACK: Final = 80
 _REACH_ON: Final = 24
@@ -101,8 +102,12 @@ def _called_off(clause: Clause, cues: Mapping[str, re.Pattern[str]], _today: dat
 
 
 def _conditional(clause: Clause, cues: Mapping[str, re.Pattern[str]], _today: date) -> bool:
-    found = cues["conditional"].search(clause.text, 0, clause.end)
-    return found is not None
+    text = clause.text
+    if cues["conditional"].search(text, 0, clause.match_end) is not None:
+        return True
+    # "It bought 9 pct and may buy more if ..." sets no condition for the first.
+    link = _LINK.search(text, clause.match_end, clause.end)
+    return cues["conditional"].search(text, clause.match_end, link.start() if link else clause.end) is not None
 
 
 def _historic(clause: Clause, cues: Mapping[str, re.Pattern[str]], today: date) -> bool:

@@ -83,7 +83,9 @@ def _firm_parties(
         subject = _agent(tagged, act, (tags.COMPANY,)) or focus.firm or focus.first_firm or subject
     if rule.type is EventType.COMPANY_MERGER:
         return _merger_parties(subject, target, focus)
-    if subject is None:
+    if subject is None and rule.type is EventType.COMPANY_RATING:
+        subject = _rated(tagged, clause, focus)
+    elif subject is None:
         subject = focus.firm or focus.first_firm or _any_mark(tagged, (tags.COMPANY,)) or _any_mark(tagged, _FIRMS)
     if subject is None:
         return None
@@ -94,6 +96,15 @@ def _firm_parties(
     if other is not None and role is not None and other.id != subject.id:
         found.append(Participant(role=role, entity=_reference(other)))
     return Parties(subject=_reference(subject), participants=tuple(found))
+
+
+def _rated(tagged: TaggedSentence, clause: Clause, focus: Focus) -> Mark | None:
+    """Who is rated where the rule doesn't say: a firm behind the act, or one spoken of before; never one that rates."""
+    behind = [m for m in tagged.marks if m.tag == tags.COMPANY and m.start > clause.act]
+    if behind and not is_object(tagged.text, behind[0].start):
+        return behind[0]
+    here = {m.id for m in tagged.marks if m.tag == tags.COMPANY}
+    return next((m for m in (focus.firm, focus.first_firm) if m is not None and m.id not in here), None)
 
 
 def _merger_parties(acquirer: Mark | None, target: Mark | None, focus: Focus) -> Parties | None:

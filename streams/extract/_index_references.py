@@ -44,10 +44,10 @@ _BACK_REFERENCE: Final = re.compile(
 # Whose "main index" an index is: "London's top-flight index" is the FTSE 100, where that was named last.
 _HOMES: Final[dict[str, tuple[str, ...]]] = {
     "N225": ("Japan", "Tokyo"), "FTSE": ("Britain", "UK", "London"), "DAX": ("Germany", "Frankfurt"),
-    "CAC": ("France", "Paris"), "IBEX": ("Spain", "Madrid"), "FTSEMIB": ("Italy", "Milan"),
-    "SMI": ("Switzerland", "Zurich"), "AEX": ("Amsterdam",), "OMXS30": ("Sweden", "Stockholm"), "HSI": ("Hong Kong",),
-    "SSEC": ("China", "Shanghai"), "KOSPI": ("South Korea", "Korea", "Seoul"), "TWII": ("Taiwan", "Taipei"), "STI": ("Singapore",),
-    "NSEI": ("India", "Mumbai"), "BSESN": ("India", "Mumbai"), "AXJO": ("Australia", "Sydney"),
+    "CAC": ("France", "Paris"), "IBEX": ("Spain", "Madrid"), "FTSEMIB": ("Italy", "Milan"), "AEX": ("Amsterdam",),
+    "SMI": ("Switzerland", "Zurich"), "OMXS30": ("Sweden", "Stockholm"), "HSI": ("Hong Kong",),
+    "SSEC": ("China", "Shanghai"), "KOSPI": ("South Korea", "Korea", "Seoul"), "TWII": ("Taiwan", "Taipei"),
+    "STI": ("Singapore",), "NSEI": ("India", "Mumbai"), "BSESN": ("India", "Mumbai"), "AXJO": ("Australia", "Sydney"),
     "NZ50": ("New Zealand", "Wellington"), "TSX": ("Canada", "Toronto"), "BVSP": ("Brazil", "Sao Paulo"),
     "MXX": ("Mexico", "Mexico City"), "SPX": ("Wall Street",), "DJI": ("Wall Street",),
 }  # fmt: skip

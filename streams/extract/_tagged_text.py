@@ -19,7 +19,7 @@ from streams.extract._actors import Actor, Actors, ActorSpan
 from streams.extract._words import FIRM_ENDINGS, MONTHS_AND_DAYS, OPENERS, PLACES, ROLES, word_set
 from streams.extract.document import Sentence
 
-__all__ = ["LONGEST_SENTENCE", "Mark", "Names", "TaggedSentence", "is_object", "names_of", "tag"]
+__all__ = ["LONGEST_SENTENCE", "Mark", "Names", "TaggedSentence", "headline_name", "is_object", "names_of", "tag"]
 
 LONGEST_SENTENCE: Final = 700
 """Sentences are read up to here: nobody reports an event so late in one, and patterns cost by length."""
@@ -194,6 +194,20 @@ def is_title(text: str) -> bool:
     return len(words) > 1 and sum(word[0].isupper() for word in words) >= _TITLE_SHARE * len(words)
 
 
+# How a headline in capitals names its firm: words up to a legal form, or up to the symbol behind them.
+_HEADLINE_NAME: Final = re.compile(
+    r"<?(?P<name>[A-Z][A-Z0-9&.,'’ -]{1,50}?(?: (?:INC|CORP|CO|LTD|PLC|GROUP|TRUST|FUND|NV|AG|SA)\b|(?= ?<)))"
+)
+
+
+def headline_name(headline: str) -> Mark | None:
+    """The firm that a headline in capitals begins with, where the article names none that is known."""
+    found = _HEADLINE_NAME.match(headline)
+    if found is None or not headline.isupper():
+        return None
+    return Mark(found.start("name"), found.end("name"), tags.NAME, None, found["name"], None)
+
+
 def _joined(text: str, marks: Sequence[Mark]) -> list[Mark]:
     """A name and the symbol beside it become one mark."""
     joined: list[Mark] = []
@@ -240,8 +254,8 @@ def _uncovered(start: int, end: int, marks: list[Mark]) -> list[tuple[int, int]]
 
 
 _WORD: Final = re.compile(r"[^\s]+")
-# "in Houston", "at Wilmington": where, not who.
-_AT_PLACE: Final = re.compile(r"(?:^|[ \n])(?:in|at|near)[ \n]\Z")
+# "in Houston": where, not who.
+_AT_PLACE: Final = re.compile(r"(?:^|[ \n])(?:in|near)[ \n]\Z")
 # A ticker or RIC in brackets.
 _SYMBOL: Final = re.compile(r"[<(][A-Z0-9.=^]{1,10}[>)]")
 

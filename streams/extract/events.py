@@ -33,7 +33,7 @@ from streams.extract._actors import Actors, ActorSpan, actors_of
 from streams.extract._event_clauses import Clause, clause_of, fact_level, guarded, schedule
 from streams.extract._event_figures import arguments
 from streams.extract._event_parties import Focus, parties
-from streams.extract._tagged_text import LONGEST_SENTENCE, Names, TaggedSentence, names_of, tag
+from streams.extract._tagged_text import LONGEST_SENTENCE, Names, TaggedSentence, headline_name, names_of, tag
 from streams.extract.document import Document, Sentence
 
 __all__ = ["RULES", "RULES_VERSION", "find_events"]
@@ -213,6 +213,8 @@ def _rule_events(document: Document, entities: Sequence[Entity], actors: Actors)
     today = document.published_at.date()
     names = _names(document, entities, folded, actors, today)
     focus = _focus(names)
+    if focus.first_firm is None:
+        focus.first_firm = headline_name(document.headline)
     found = 0
     for number, gates in wanted:
         sentence = document.sentences[number]
@@ -371,7 +373,7 @@ def _evidence(document: Document, tagged: TaggedSentence, clause: Clause) -> Spa
 
 def _direction(rule: EventRule, clause: Clause) -> Direction | None:
     """Which way the act goes, by its words."""
-    words = clause.text[clause.act : clause.act_end]
+    words = clause.text[clause.act : clause.match_end if rule.type in _BY_VERB else clause.act_end]
     if rule.type.family is Family.POLICY and rule.type not in _DIRECTED:
         return None
     up, down = RULES.cues["up"].search(words), RULES.cues["down"].search(words)
@@ -382,6 +384,8 @@ def _direction(rule: EventRule, clause: Clause) -> Direction | None:
     return Direction.DOWN
 
 
+# Types whose act is a noun, "profit", and whose direction stands in the verb behind it.
+_BY_VERB: Final = frozenset((EventType.COMPANY_EARNINGS, EventType.COMPANY_GUIDANCE, EventType.COMPANY_DIVIDEND))
 _DIRECTED: Final = frozenset(
     (EventType.POLICY_TARIFF, EventType.POLICY_RATE_DECISION, EventType.POLICY_DEFENCE_SPENDING)
 )

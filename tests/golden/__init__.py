@@ -1,0 +1,1 @@
+"""Outputs that are held to the letter, or to what a reader finds."""

@@ -318,11 +318,10 @@ def _first_words(items: tuple[_Item, ...]) -> frozenset[str] | None:
             word.may_end()
         elif item.kind == "char" and not item.many:
             word.add({item.text} if item.low else {item.text, ""})
+        elif item.kind == "group" and item.low == 0 and all(a and _breaks(a[0]) for a in item.alternatives):
+            word.may_end()
         elif item.kind == "group" and not item.many:
             spelled = _spellings(item.alternatives)
-            if spelled is None and item.low == 0 and all(a and _breaks(a[0]) for a in item.alternatives):
-                word.may_end()
-                continue
             if spelled is None:
                 return None
             word.add(spelled if item.low else spelled | {""})

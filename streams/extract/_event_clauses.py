@@ -19,6 +19,9 @@ _BREAK: Final = re.compile(
     r"| (?:but|while|although|though|whereas|because) | - "
 )
 _LINK: Final = re.compile(r" (?:and|but|though) |, ")
+# Words behind a match that still speak of it: "a package expected to top".
+_EXPECTED: Final = re.compile(r"\b(?:(?<!than )(?<!as )expected|planned|proposed|likely|is due|are due|under discussion)\b")
+_FORECASTERS: Final = re.compile(r"\b(?:economists|analysts|strategists|traders|poll|survey)(?: say| said| expect| shows?|'s)?\Z")
 # How far before the act a cue may stand, and how far behind the match a word such as "expected".
 _REACH_BACK: Final = 80
 _REACH_ON: Final = 24
@@ -112,7 +115,8 @@ def _conditional(clause: Clause, cues: Mapping[str, re.Pattern[str]], _today: da
 
 def _historic(clause: Clause, cues: Mapping[str, re.Pattern[str]], today: date) -> bool:
     text = clause.text
-    if cues["history"].search(text, clause.start, clause.end) is not None:
+    comma = text.find(",", clause.match_end, clause.end)
+    if cues["history"].search(text, clause.start, clause.end if comma < 0 else comma) is not None:
         return True
     relative = _RELATIVE.match(text, max(0, clause.start - 6)) is not None
     for year in _YEAR.finditer(text, clause.start, clause.end):
@@ -137,10 +141,14 @@ def fact_level(clause: Clause, rule: EventRule, cues: Mapping[str, re.Pattern[st
     if rule.fact_level is not None:
         return rule.fact_level
     start = max(clause.start, clause.act - _REACH_BACK)
+    # "Plans to conclude talks ahead of the June summit": the plan is not the summit's.
+    start = max(start, clause.text.rfind(" ahead of ", start, clause.act) + 1)
     end = min(clause.end, clause.match_end + _REACH_ON)
     if cues["opinion"].search(clause.text, start, clause.match_end) is not None:
         return FactLevel.OPINION
-    if cues["forecast"].search(clause.text, start, end) is not None:
+    if cues["forecast"].search(clause.text, start, clause.match_end) is not None:
+        return FactLevel.FORECAST
+    if _EXPECTED.search(clause.text, clause.match_end, end) or _FORECASTERS.search(clause.text, clause.match_end):
         return FactLevel.FORECAST
     return FactLevel.FACT
 

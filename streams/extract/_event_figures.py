@@ -15,7 +15,9 @@ __all__ = ["arguments"]
 _QUARTER: Final = re.compile(r"\b(quarter|half|three-quarter|full)[ -](?:of a )?(?:percentage[ -])?(?:point|pct)\b")
 _PARTS: Final = {"quarter": 25.0, "half": 50.0, "three-quarter": 75.0, "full": 100.0}
 _TO: Final = re.compile(r"\b(?:to|at|of) (?:a \w+ (?:high|low) of )?$")
+# Less than this is a price, not a sum.
 _SMALL: Final = 10_000
+_UNITS: Final = {Unit.CURRENCY: "currency", Unit.PER_SHARE: "per_share"}
 
 
 def arguments(
@@ -50,15 +52,16 @@ def _nearest(figures: Sequence[Figure], act: int) -> Figure | None:
 
 
 def _money(figures: Sequence[Figure], clause: Clause, _direction: Direction | None) -> Quantity | None:
-    sums = [f for f in figures if f.unit is Unit.CURRENCY and f.currency]
-    figure = _nearest([f for f in sums if f.magnitude >= _SMALL] or sums, clause.act)
-    return None if figure is None else _quantity(figure, figure.magnitude, "currency")
+    """A sum; where there is none a price, so that the amount of a dividend is what a share gets."""
+    sums = [f for f in figures if f.unit in (Unit.CURRENCY, Unit.PER_SHARE) and f.currency]
+    figure = _nearest([f for f in sums if f.unit is Unit.CURRENCY and f.magnitude >= _SMALL] or sums, clause.act)
+    return None if figure is None else _quantity(figure, figure.magnitude, _UNITS[figure.unit])
 
 
 def _price(figures: Sequence[Figure], clause: Clause, _direction: Direction | None) -> Quantity | None:
     prices = [f for f in figures if f.unit is Unit.PER_SHARE or (f.unit is Unit.CURRENCY and f.magnitude < _SMALL)]
     figure = _nearest([f for f in prices if f.unit is Unit.PER_SHARE] or prices, clause.act)
-    return None if figure is None else _quantity(figure, figure.magnitude, "currency")
+    return None if figure is None else _quantity(figure, figure.magnitude, _UNITS[figure.unit])
 
 
 def _percent(figures: Sequence[Figure], clause: Clause, direction: Direction | None) -> Quantity | None:

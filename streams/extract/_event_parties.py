@@ -18,12 +18,15 @@ from streams.extract._actors import Actors
 from streams.extract._event_clauses import Clause
 from streams.extract._tagged_text import Mark, TaggedSentence, is_object
 
-__all__ = ["Focus", "Parties", "parties"]
+__all__ = ["Focus", "Parties", "coordinated", "parties"]
 
 _FIRMS: Final = (tags.COMPANY, tags.NAME)
 _STATES: Final = (tags.GOVERNMENT, tags.NATIONALITY, tags.OFFICIAL)
 _BY: Final = re.compile(r" by (?:the )?$")
 _CENTRAL_BANK: Final = re.compile(r"central bank|monetary policy committee")
+_PLACE: Final = re.compile(r"(?:^| )(?:in|at|near|outside) (?:the )?$")
+_JOINED: Final = re.compile(r"(?:'s)?,? ?(?:and |or )?(?:the )?")
+_LISTED: Final = re.compile(r",? ?(?:and |& )?|, ")
 _MEMBERS: Final = "counterparty"
 _TWO: Final = 2
 
@@ -128,6 +131,24 @@ def _same(one: Mark, other: Mark) -> bool:
     return one.id == other.id if one.id else one.name.casefold() == other.name.casefold()
 
 
+def coordinated(tagged: TaggedSentence, subject: EntityRef) -> list[EntityRef]:
+    """The firms that a sentence joins to its subject: "A, B and C fell"."""
+    firms = [m for m in tagged.marks if m.tag in _FIRMS]
+    place = next((n for n, m in enumerate(firms) if _reference(m) == subject), None)
+    if place is None:
+        return []
+    found = []
+    for step in (-1, 1):
+        at = place
+        while 0 <= at + step < len(firms):
+            first, second = sorted((firms[at], firms[at + step]))
+            if _LISTED.fullmatch(tagged.text, first.end, second.start) is None:
+                break
+            at += step
+            found.append(_reference(firms[at]))
+    return list(dict.fromkeys(reference for reference in found if reference != subject))
+
+
 # ---- governments
 
 
@@ -164,12 +185,22 @@ def _acting(
     role = kind.roles.get("object")
     if role is not None:
         target = clause.roles.get("object")
-        behind = [target] if target else [m for m in tagged.marks if m.start > clause.act and m.tag in _STATES]
-        for mark in behind:
-            other = _state(mark, actors) if mark.tag in _STATES else _reference(mark)
+        for mark in [target] if target else _affected(tagged, clause):
             if mark.country is None or mark.country != subject.country:
-                found.append(Participant(role=role, entity=other))
+                found.append(Participant(role=role, entity=_state(mark, actors) if mark.tag in _STATES else _reference(mark)))
     return tuple(dict.fromkeys(found))
+
+
+def _affected(tagged: TaggedSentence, clause: Clause) -> list[Mark]:
+    """States behind the act that it is aimed at: behind a preposition, as an adjective, or one of several joined by "and"."""
+    found: list[Mark] = []
+    for mark in tagged.marks:
+        if mark.start <= clause.act or mark.start >= clause.end or mark.tag not in _STATES:
+            continue
+        joined = bool(found) and _JOINED.fullmatch(tagged.text, found[-1].end, mark.start) is not None
+        if joined or mark.tag == tags.NATIONALITY or is_object(tagged.text, mark.start):
+            found.append(mark)
+    return found
 
 
 def _body_parties(tagged: TaggedSentence, act: int) -> Parties | None:
@@ -191,7 +222,9 @@ def _pair_parties(
     tagged: TaggedSentence, clause: Clause, rule: EventRule, actors: Actors, focus: Focus
 ) -> Parties | None:
     """The states of the match, else of the sentence, and groups of states; what is missing was named before."""
-    states = [m for m in tagged.marks if m.tag in _STATES and m.country]
+    named = [m for m in tagged.marks if m.tag in _STATES and m.country]
+    # "In Kuala Lumpur, U.S. and Chinese negotiators": the first is only where.
+    states = [m for m in named if not _PLACE.search(tagged.text, max(0, m.start - 10), m.start)] or named
     near = [m for m in states if clause.match_start - 60 <= m.start <= clause.match_end + 60] or states
     references = list(dict.fromkeys(_state(m, actors) for m in near))
     groups = [_reference(m) for m in tagged.marks if m.id in actors.groups and m.tag == tags.BODY]

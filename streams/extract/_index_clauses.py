@@ -29,14 +29,8 @@ from streams.extract._word_list import words
 class Clause(NamedTuple):
     """What is said of one group of indices."""
 
-    indices: tuple[str, ...]
-    """Ids in text order, without `index:`."""
-    named: bool
-    """False where the group is a back reference."""
-    start: int
-    """First character of the group's first mention, in the sentence."""
-    end: int
-    """One past its last mention."""
+    mentions: tuple[IndexSpan, ...]
+    """The first mention of each index of the group, in text order."""
     drafts: tuple[Draft, ...]
     """What is said."""
 
@@ -116,10 +110,15 @@ def find_clauses(tokens: Sequence[Token]) -> list[Clause]:
         previous = _read(tokens, group, governor, limit, previous)
         drafts = [] if previous is None else [d for d in previous.drafts if _is_worth_keeping(d, previous.drafts)]
         if drafts:
-            ids = tuple(dict.fromkeys(span.id for span in group.spans))
-            spans = group.spans
-            clauses.append(Clause(ids, spans[0].named, spans[0].start, spans[-1].end, tuple(drafts)))
+            clauses.append(Clause(_first_of_each(group.spans), tuple(drafts)))
     return clauses
+
+
+def _first_of_each(spans: Sequence[IndexSpan]) -> tuple[IndexSpan, ...]:
+    first: dict[str, IndexSpan] = {}
+    for span in spans:
+        first.setdefault(span.id, span)
+    return tuple(first.values())
 
 
 def _is_worth_keeping(draft: Draft, others: Sequence[Draft]) -> bool:
@@ -498,6 +497,8 @@ def _seed_from_figure_before(walk: Walk, noun: int, previous: Walk | None) -> bo
             walk.draft.basis = cast("Basis", before[-1].value)
         elif previous is not None and any(t.text in _COMPARED for t in before):
             walk.draft.basis = previous.draft.basis
+        # "a record 508-point fall".
+        walk.draft.biggest = bool(before) and before[-1].part is Part.RECORD
         walk.nominal = "for"
         walk.draft.start = token.start
         walk.add_change(token.figure, MOVE_NOUNS[tokens[noun].text])

@@ -71,9 +71,12 @@ def read_digits(raw: str, *, decimal_comma: bool) -> Numeral | None:
 def read_mixed(raw: str) -> Numeral | None:
     """22-5/8, 22 5/8, 22½."""
     if raw[-1] in VULGAR_FRACTIONS:
-        return repr(int(raw[:-1] or "0") + VULGAR_FRACTIONS[raw[-1]]), _FRACTION_DECIMALS
+        before = raw[:-1] or "0"
+        if not (before.isascii() and before.isdigit() and len(before) < _LONGEST):
+            return None
+        return repr(int(before) + VULGAR_FRACTIONS[raw[-1]]), _FRACTION_DECIMALS
     whole, _, rest = raw.replace("-", " ").partition(" ")
-    quotient = _quotient(*rest.split("/"))
+    quotient = _quotient(*rest.split("/")) if whole.isdigit() and len(whole) < _LONGEST else None
     return None if quotient is None else (repr(int(whole) + quotient), _FRACTION_DECIMALS)
 
 

@@ -40,6 +40,8 @@ _CAPITALISED: Final = re.compile(r"[A-Z][\w&'’-]*(?:\.[A-Z]\.?)*(?: (?:(?:of|a
 _POSSESSIVE: Final = re.compile(r"['’]s?\Z")
 # Capitalised words of prose that begin no firm's name.
 _NOT_NAMES: Final = OPENERS | MONTHS_AND_DAYS | ROLES | word_set("""
+asian european african latin western eastern northern southern global nordic gulf mideast asia europe africa america pacific
+atlantic christmas internet wall street main dow labor labour republican democrat democrats republicans congress parliament house senate
 q1 q2 q3 q4 fy h1 h2 ceo ceos cfo ai ipo etf gdp cpi pmi fta mr mrs ms dr sir i ii tv pc pcs ev evs
 """)
 _WORD_OR_TAG: Final = re.compile(rf"\w+|[{''.join(sorted(tags.TAG_CHARACTERS))}]")

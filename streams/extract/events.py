@@ -32,7 +32,7 @@ from streams.data.registry import Registry, fold
 from streams.extract._actors import Actors, ActorSpan, actors_of
 from streams.extract._event_clauses import Clause, clause_of, fact_level, guarded, schedule
 from streams.extract._event_figures import arguments
-from streams.extract._event_parties import Focus, parties
+from streams.extract._event_parties import Focus, coordinated, parties
 from streams.extract._tagged_text import LONGEST_SENTENCE, Names, TaggedSentence, headline_name, names_of, tag
 from streams.extract.document import Document, Sentence
 
@@ -50,7 +50,7 @@ _INDEX_CONFIDENCE: Final = 0.95
 # No article reports more than this; what lies behind is not read, so that no article takes long.
 _MOST_SENTENCES: Final = 120
 _MOST_EVENTS: Final = 100
-_MOST_MATCHES: Final = 3
+_MOST_MATCHES: Final = 4
 
 _PAIRS: Final = frozenset((EventType.POLICY_TRADE_AGREEMENT, EventType.POLICY_TRADE_TALKS, EventType.POLICY_MEETING))
 _RECORDS: Final = frozenset(
@@ -74,6 +74,8 @@ class _Gate:
     """Bits of the sets of words of which it needs one each."""
     tags: tuple[int, ...]
     """Bits of the tags of which it needs one each."""
+    mixed: tuple[tuple[int, int], ...]
+    """Bits of words and bits of tags: it needs one of either."""
     order: int
     """Place among all patterns."""
 
@@ -100,7 +102,12 @@ def _prefilter(rules: Sequence[EventRule]) -> _Prefilter:
             for clause in pattern.words:
                 needed |= 1 << sets.setdefault(clause, len(sets))
             tagged = tuple(_tag_bits(c) for c in pattern.tags if c <= TAG_CHARACTERS)
-            gate = _Gate(rule=place, pattern=pattern, words=needed, tags=tagged, order=order)
+            mixed = tuple(
+                (1 << sets.setdefault(c - TAG_CHARACTERS, len(sets)), _tag_bits(c & TAG_CHARACTERS))
+                for c in pattern.tags
+                if not c <= TAG_CHARACTERS
+            )
+            gate = _Gate(rule=place, pattern=pattern, words=needed, tags=tagged, mixed=mixed, order=order)
             order += 1
             for word in sorted(pattern.words[0]):
                 by_word.setdefault(word, []).append(gate)
@@ -122,6 +129,8 @@ def _tag_bits(found: Iterable[str]) -> int:
 
 _PATTERNS: Final = _prefilter(RULES.rules)
 
+# Marks that a rule may need as it needs words.
+_SIGNS: Final = "%$€£¥"
 # Marks of text that part words, as spaces; what is left are runs of letters and digits.
 _APART: Final = str.maketrans(dict.fromkeys("!\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~£€¥₹“”„«»…·•", " "))
 
@@ -216,33 +225,45 @@ def _rule_events(document: Document, entities: Sequence[Entity], actors: Actors)
     if focus.first_firm is None:
         focus.first_firm = headline_name(document.headline)
     found = 0
-    for number, gates in wanted:
+    for number, gates, words in wanted:
         sentence = document.sentences[number]
         marks = names.within(sentence)
         held = _tag_bits({mark.tag for mark in marks}) | _TAG_BITS[tags.NAME]
-        if not any(all(held & needed for needed in gate.tags) for gate in gates):
+        gates = [gate for gate in gates if _has_names(gate, held, words)]
+        if not gates:
             continue
         tagged = tag(sentence, folded[sentence.field][sentence.start : sentence.end], marks)
         held = _tag_bits({mark.tag for mark in tagged.marks})
         rule = None
         for gate in gates:
-            if gate.rule == rule or not all(held & needed for needed in gate.tags):
+            if gate.rule == rule or not _has_names(gate, held, words):
                 continue
-            clause = _sound_clause(gate.pattern, RULES.rules[gate.rule], tagged, today)
-            if clause is None:
-                continue
-            # The first pattern of a rule that holds decides.
-            rule = gate.rule
-            event = _event(RULES.rules[rule], tagged, clause, actors, focus, document, today)
-            if event is not None:
-                found += 1
-                yield event
+            several = RULES.rules[gate.rule].type in _SEVERAL
+            for clause in _sound_clauses(gate.pattern, RULES.rules[gate.rule], tagged, today):
+                for event in _events(RULES.rules[gate.rule], tagged, clause, actors, focus, document, today):
+                    found += 1
+                    yield event
+                if not several:
+                    # The first pattern of a rule that holds decides.
+                    rule = gate.rule
+                    break
         if found >= _MOST_EVENTS:
             return
 
 
-def _wanted_gates(document: Document, folded: Mapping[Field, str]) -> list[tuple[int, list[_Gate]]]:
-    """The places of sentences, in text order, with the patterns of which they hold all words."""
+def _has_names(gate: _Gate, tags_held: int, words_held: int) -> bool:
+    """Whether a sentence with these tags and words has the names that a pattern needs."""
+    for needed in gate.tags:
+        if not tags_held & needed:
+            return False
+    for words, needed in gate.mixed:
+        if not (tags_held & needed or words_held & words):
+            return False
+    return True
+
+
+def _wanted_gates(document: Document, folded: Mapping[Field, str]) -> list[tuple[int, list[_Gate], int]]:
+    """The places of sentences, in text order, with the patterns of which they hold all words and the bits of their words."""
     apart = {field: text.translate(_APART) for field, text in folded.items()}
     keys, bits = _PATTERNS.keys, _PATTERNS.bits
     wanted = []
@@ -250,8 +271,8 @@ def _wanted_gates(document: Document, folded: Mapping[Field, str]) -> list[tuple
         if sentence.boilerplate:
             continue
         words = apart[sentence.field][sentence.start : min(sentence.end, sentence.start + LONGEST_SENTENCE)].split()
-        if "%" in folded[sentence.field][sentence.start : sentence.end]:
-            words.append("%")
+        text = folded[sentence.field][sentence.start : sentence.end]
+        words += [sign for sign in _SIGNS if sign in text]
         found = keys.intersection(words)
         if not found:
             continue
@@ -266,7 +287,7 @@ def _wanted_gates(document: Document, folded: Mapping[Field, str]) -> list[tuple
             and (sentence.field is Field.HEADLINE or not RULES.rules[gate.rule].headline_only)
         }
         if gates:
-            wanted.append((number, sorted(gates.values(), key=attrgetter("order"))))
+            wanted.append((number, sorted(gates.values(), key=attrgetter("order")), held))
             if len(wanted) >= _MOST_SENTENCES:
                 break
     return wanted
@@ -294,9 +315,9 @@ def _focus(names: Names) -> Focus:
     return focus
 
 
-def _sound_clause(pattern: EventPattern, rule: EventRule, tagged: TaggedSentence, today: date) -> Clause | None:
-    """The clause of the first match that no guard speaks against."""
-    found = 0
+def _sound_clauses(pattern: EventPattern, rule: EventRule, tagged: TaggedSentence, today: date) -> Iterator[Clause]:
+    """The clauses of matches that no guard speaks against."""
+    tried = 0
     for match in _matches(pattern, tagged):
         lead = None
         if pattern.lead is not None:
@@ -305,11 +326,10 @@ def _sound_clause(pattern: EventPattern, rule: EventRule, tagged: TaggedSentence
                 continue
         clause = clause_of(tagged, match, pattern.lead, lead)
         if not guarded(clause, rule, RULES.cues, today):
-            return clause
-        found += 1
-        if found >= _MOST_MATCHES:
-            break
-    return None
+            yield clause
+        tried += 1
+        if tried >= _MOST_MATCHES:
+            return
 
 
 def _matches(pattern: EventPattern, tagged: TaggedSentence) -> Iterator[re.Match[str]]:
@@ -317,14 +337,21 @@ def _matches(pattern: EventPattern, tagged: TaggedSentence) -> Iterator[re.Match
     if pattern.openings is None:
         yield from pattern.regex.finditer(tagged.text)
         return
+    last = None
     for word, start in tagged.words:
         if word in pattern.openings:
             match = pattern.regex.match(tagged.text, start)
-            if match is not None:
-                yield match
+            # Of matches that end alike the shortest says it: "agreed to raise", not "agreed".
+            if last is not None and (match is None or match.end() != last.end()) and start >= 0:
+                if match is None:
+                    continue
+                yield last
+            last = match or last
+    if last is not None:
+        yield last
 
 
-def _event(
+def _events(
     rule: EventRule,
     tagged: TaggedSentence,
     clause: Clause,
@@ -332,24 +359,24 @@ def _event(
     focus: Focus,
     document: Document,
     today: date,
-) -> Event | None:
-    """The event of a clause; None where the whole sentence speaks against it, or nobody can be named."""
+) -> Iterator[Event]:
+    """The event of a clause, for each of its subjects; none where the sentence speaks against it or names nobody."""
     text = tagged.text
     if not all(required.search(text) for required in rule.requires) or any(u.search(text) for u in rule.unless):
-        return None
+        return
     kind = RULES.types[rule.type]
     found = parties(tagged, clause, rule, kind, actors, focus)
     if found is None:
-        return None
+        return
     original = tagged.sentence.text
     level = fact_level(clause, rule, RULES.cues)
     direction = rule.direction or _direction(rule, clause)
     scheduled, effective = schedule(clause, original, rule, level, today)
-    return Event(
+    event = Event(
         type=rule.type,
         subject=found.subject,
         participants=found.participants,
-        arguments=arguments(clause, original, kind, direction),
+        arguments=arguments(clause, original, kind, direction if rule.type in _SIGNED else None),
         fact_level=level,
         scheduled=scheduled,
         effective_on=effective,
@@ -357,6 +384,10 @@ def _event(
         evidence=(_evidence(document, tagged, clause),),
         confidence=rule.confidence,
     )
+    yield event
+    if rule.type in _SEVERAL:
+        for other in coordinated(tagged, found.subject):
+            yield replace(event, subject=other, arguments={})
 
 
 def _evidence(document: Document, tagged: TaggedSentence, clause: Clause) -> Span:
@@ -386,6 +417,10 @@ def _direction(rule: EventRule, clause: Clause) -> Direction | None:
 
 # Types whose act is a noun, "profit", and whose direction stands in the verb behind it.
 _BY_VERB: Final = frozenset((EventType.COMPANY_EARNINGS, EventType.COMPANY_GUIDANCE, EventType.COMPANY_DIVIDEND))
+# Types whose percentage is a change, signed; elsewhere it is a share or the rate of a duty.
+_SIGNED: Final = _BY_VERB | {EventType.COMPANY_PRICE_MOVE, EventType.POLICY_RATE_DECISION}
+# Types that one sentence often reports of several firms: "A and B fell 2%, C rose 1%".
+_SEVERAL: Final = frozenset((EventType.COMPANY_PRICE_MOVE, EventType.COMPANY_EARNINGS))
 _DIRECTED: Final = frozenset(
     (EventType.POLICY_TARIFF, EventType.POLICY_RATE_DECISION, EventType.POLICY_DEFENCE_SPENDING)
 )
@@ -431,12 +466,17 @@ def _plain(name: str) -> str:
 
 
 def _joined(first: Event, second: Event) -> Event:
-    """The first with what only the second says; where only the second has a number, it says what kind of event it is."""
+    """The first with what only the second says. Where only the second has a number, that one leads.
+
+    How sure it is stands in the body: headlines leave out who expects it.
+    """
     lead, rest = first, second
     if rest.arguments and not lead.arguments and lead.type.family is not Family.INDEX:
         lead, rest = second, first
+    body = next((event for event in (lead, rest) if event.evidence[0].field is Field.BODY), lead)
     return replace(
         lead,
+        fact_level=body.fact_level,
         participants=tuple(dict.fromkeys((*lead.participants, *rest.participants))),
         arguments={**rest.arguments, **lead.arguments},
         scheduled=lead.scheduled or rest.scheduled,

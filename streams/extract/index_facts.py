@@ -102,7 +102,7 @@ def _readings(document: Document, mentions: dict[Field, list[IndexSpan]]) -> Ite
 
 def _clauses(text: str, mentions: Sequence[IndexSpan], *, decimal_comma: bool) -> list[Clause]:
     if is_japanese(text):
-        return [Clause((m.id,), m.named, m.start, m.end, (draft,)) for m, draft in japanese_drafts(text, mentions)]
+        return [Clause((mention,), (draft,)) for mention, draft in japanese_drafts(text, mentions)]
     return find_clauses(tokenize(text, mentions, decimal_comma=decimal_comma))
 
 
@@ -145,13 +145,18 @@ def _expand(
 ) -> Iterator[Reading]:
     """The readings of each index of a clause: figures given one for each are dealt out in order."""
     for draft in clause.drafts:
-        for position, index in enumerate(clause.indices):
-            reading = _reading(clause, draft, position, index, sentence)
+        for position, mention in enumerate(clause.mentions):
+            reading = _reading(clause, draft, position, sentence)
             if reading is None:
                 continue
             if heading is not None and draft.basis is None:
                 reading = replace(reading, basis=heading)
-            if not clause.named and last is not None and last.field is sentence.field and last.mention.id == index:
+            if (
+                not mention.named
+                and last is not None
+                and last.field is sentence.field
+                and last.mention.id == mention.id
+            ):
                 reading = replace(reading, start=_evidence_start(reading, last.mention))
             yield reading
 
@@ -160,14 +165,13 @@ def _evidence_start(reading: Reading, named: IndexSpan) -> int:
     return named.start if reading.end - named.start <= _LONGEST_EVIDENCE else reading.start
 
 
-def _reading(clause: Clause, draft: Draft, position: int, index: str, sentence: Sentence) -> Reading | None:
-    percent, points, level = (
-        _dealt(figures, position, len(clause.indices)) for figures in (draft.percents, draft.points, draft.levels)
-    )
-    if len(clause.indices) > 1 and any(
-        len(f) > 1 and len(f) != len(clause.indices) for f in (draft.percents, draft.points, draft.levels)
-    ):
+def _reading(clause: Clause, draft: Draft, position: int, sentence: Sentence) -> Reading | None:
+    count, mention = len(clause.mentions), clause.mentions[position]
+    bound = (draft.percents, draft.points, draft.levels)
+    if any(len(figures) not in (0, 1, count) for figures in bound):
+        # "the Dow, the S&P 500 and the Nasdaq rose 1% and 2%": nobody can say which.
         return None
+    percent, points, level = (_dealt(figures, position, count) for figures in bound)
     record = draft.record
     if draft.biggest and record is None and draft.sign:
         record = Record.BIGGEST_GAIN if draft.sign > 0 else Record.BIGGEST_LOSS
@@ -179,7 +183,7 @@ def _reading(clause: Clause, draft: Draft, position: int, index: str, sentence: 
     if sign is None and level is None and record is None:
         return None
     return Reading(
-        index=index,
+        index=mention.id,
         direction=None if sign is None else _DIRECTIONS[sign],
         percent=percent,
         points=points,
@@ -191,8 +195,8 @@ def _reading(clause: Clause, draft: Draft, position: int, index: str, sentence: 
         intraday=draft.intraday,
         day=draft.day,
         field=sentence.field,
-        start=sentence.start + min(draft.start, clause.start),
-        end=sentence.start + max(draft.end, clause.end),
+        start=sentence.start + (draft.start if draft.start < clause.mentions[0].start else mention.start),
+        end=sentence.start + max(draft.end, mention.end),
     )
 
 

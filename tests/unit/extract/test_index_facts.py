@@ -1,0 +1,383 @@
+"""What an article says of indices, as typed numbers with their evidence."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas import Article, Entity, IndexFact, Mention
+from schemas.taxonomy import Basis, Consistency, FactLevel, Field, Kind, Record
+from streams.extract._index_words import Part, _lexicon
+from streams.extract.document import Document, read
+from streams.extract.index_facts import find_index_facts
+
+NAMES = {
+    "Nikkei 225": "N225", "Nikkei average": "N225", "Nikkei": "N225", "Topix": "TOPX", "S&P 500": "SPX", "Dow": "DJI",
+    "Nasdaq Composite": "IXIC", "Nasdaq": "IXIC", "FTSE 100": "FTSE", "FTSE 250": "FTMC", "DAX": "DAX", "CAC 40": "CAC",
+    "Hang Seng": "HSI", "VIX": "VIX", "Sensex": "BSESN", "Nifty": "NSEI", "Kospi": "KOSPI", ".SSEC": "SSEC",
+    ".CSI300": "CSI300", ".HSI": "HSI", ".DJI": "DJI", "日経平均株価": "N225", "S&P/ASX 200": "AXJO",
+}  # fmt: skip
+NAME = re.compile("|".join(re.escape(name) for name in sorted(NAMES, key=len, reverse=True)))
+
+
+def entities(document: Document) -> tuple[Entity, ...]:
+    """The indices that a document names, as the stage before finds them."""
+    mentions: dict[str, list[Mention]] = {}
+    for field in Field:
+        for hit in NAME.finditer(document.text(field)):
+            place = Mention(field=field, start=hit.start(), end=hit.end(), text=hit.group())
+            mentions.setdefault(NAMES[hit.group()], []).append(place)
+    return tuple(
+        Entity(
+            id=f"index:{index}", kind=Kind.INDEX, name=index, relevance=1.0, mention_count=len(places),
+            mentions=tuple(places),
+        )
+        for index, places in mentions.items()
+    )  # fmt: skip
+
+
+def facts(body: str, headline: str = "") -> tuple[IndexFact, ...]:
+    """The facts of an article."""
+    article = Article(uri="a", published_at=datetime(2026, 1, 5, tzinfo=UTC), headline=headline, body=body)
+    document = read(article)
+    return find_index_facts(document, entities(document))
+
+
+def values(fact: IndexFact) -> tuple[object, ...]:
+    """Index, percent, points and level, or the direction where there is no change in numbers."""
+    change = (fact.change_pct, fact.change_points)
+    return (fact.index, *(change if any(change) else (fact.direction, None)), fact.level)
+
+
+def stated(body: str, headline: str = "") -> list[tuple[object, ...]]:
+    """The values of all facts that happened."""
+    return [values(fact) for fact in facts(body, headline) if fact.fact_level is FactLevel.FACT]
+
+
+def only(body: str, headline: str = "") -> IndexFact:
+    """The one fact of an article."""
+    (fact,) = facts(body, headline)
+    return fact
+
+
+# ---- ways of saying that it moved
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The Nikkei rose 2.17 % to 50,367.38.", ("N225", 2.17, None, 50367.38)),
+        ("A 2.17 % gain took the Nikkei to 50,367.38.", ("N225", 2.17, None, 50367.38)),
+        ("Nikkei +2.17 % at 50,367.38", ("N225", 2.17, None, 50367.38)),
+        ("The Dow ended up 94.68 points, or 0.65 pct, at 14,610.44.", ("DJI", 0.65, 94.68, 14610.44)),
+        ("The FTSE 100 share index was down 9.6 at 2,001.3.", ("FTSE", None, -9.6, 2001.3)),
+        ("The Nikkei average rose 94.68 yen to close at 22,345.67.", ("N225", None, 94.68, 22345.67)),
+        ("The FTSE 100 index closed 12.3 lower at 1,998.4.", ("FTSE", None, -12.3, 1998.4)),
+        ("A 1% drop in the S&P 500 unnerved investors.", ("SPX", -1.0, None, None)),
+        ("The Nasdaq's 2% slide unnerved investors.", ("IXIC", -2.0, None, None)),
+        ("Weak earnings sent the Dow down 1.4% to 33,000.10.", ("DJI", -1.4, None, 33000.1)),
+        ("A rally in banks lifted the FTSE 100 0.6%.", ("FTSE", 0.6, None, None)),
+        ("The Kospi lost half a percent.", ("KOSPI", -0.5, None, None)),
+        ("The DAX eked out a 0.1% gain.", ("DAX", 0.1, None, None)),
+        ("The Hang Seng, which includes 82 stocks, fell 1.2%.", ("HSI", -1.2, None, None)),
+        ("The Dow was the best performer, up 1.7%.", ("DJI", 1.7, None, None)),
+        ("The Sensex was off 1,23,456 points.", ("BSESN", None, -123456.0, None)),
+        ("The DAX slid 0,8 % to 18.235,40.", ("DAX", -0.8, None, 18235.4)),
+        ("Dow 34,912.56 +165.30 +0.48%", ("DJI", 0.48, 165.3, 34912.56)),
+        ("CAC 40: 7,988.23 points, -0.1 percent.", ("CAC", -0.1, None, 7988.23)),
+        ("The CAC 40 was little changed.", ("CAC", "flat", None, None)),
+        ("The VIX stood at 13.2.", ("VIX", None, None, 13.2)),
+        ("The S&P 500 ended in the red.", ("SPX", "down", None, None)),
+        ("FTSE 100 closes 32pts lower", ("FTSE", None, -32.0, None)),
+        ("Hong Kong shares <.HSI> fell 2.5%.", ("HSI", -2.5, None, None)),
+        ("日経平均株価は前日比1067円38銭（2.17%）高の5万367円38銭で取引を終えた。", ("N225", 2.17, 1067.38, 50367.38)),
+    ],
+)
+def test_a_move_in_many_ways_of_speech(text: str, expected: tuple[object, ...]) -> None:
+    """Verbs, nouns, headlines, tables, wires of 1987, Japanese: one fact with all that is said."""
+    assert stated(text) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The Dow and S&P 500 rose 1%.", [("DJI", 1.0), ("SPX", 1.0)]),
+        ("The FTSE 100 and FTSE 250 rose 0.6% and 1.1% respectively.", [("FTSE", 0.6), ("FTMC", 1.1)]),
+        ("The Dow rose 1.18%, the S&P 500 1.36% and the Nasdaq 1.4%.", [("DJI", 1.18), ("SPX", 1.36), ("IXIC", 1.4)]),
+        ("Gains of 0.3% for the Dow and 0.7% for the S&P 500 helped.", [("DJI", 0.3), ("SPX", 0.7)]),
+        ("The Dow fell 0.2% while the Nasdaq added 0.5%.", [("DJI", -0.2), ("IXIC", 0.5)]),
+        ("China stocks <.SSEC> <.CSI300> shed 0.6% each.", [("SSEC", -0.6), ("CSI300", -0.6)]),
+        ("The indexes ended higher: the Dow by 0.2%, the Nasdaq by 0.9%.", [("DJI", 0.2), ("IXIC", 0.9)]),
+        ("The Nasdaq rose 1.1%, outperforming the Dow's 0.3% gain.", [("IXIC", 1.1), ("DJI", 0.3)]),
+    ],
+)
+def test_several_indices_in_a_sentence(text: str, expected: list[tuple[str, float]]) -> None:
+    """Shared, dealt out in order, or with the verb left out."""
+    assert [(fact.index, fact.change_pct) for fact in facts(text)] == expected
+
+
+# ---- traps
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "S&P 500 futures fell 0.3% and Nasdaq contracts were down 0.5%.",
+        "Futures tied to the Dow fell 250 points, or 0.6%.",
+        "A fund tracking the S&P 500 gained 0.6%.",
+        "Shares of Nvidia jumped 9%, giving the biggest boost to the S&P 500.",
+        "Energy stocks weighed on the Nasdaq.",
+        "Analysts see S&P 500 earnings growth of 9.7%.",
+        "Volume on the Nasdaq rose 12% to 5.1 billion shares.",
+        "Eight of 11 S&P 500 sectors fell, with energy down 2%.",
+        "Tesla, which rose 3%, lifted the Nasdaq.",
+        "The Nasdaq said the exchange's profit fell 2.1%.",
+        "The S&P 500 posted 18 new 52-week highs and two new lows.",
+        "The S&P 500 did not fall.",
+        "The S&P 500 has gained 2.5% in July on average.",
+        "Will the Sensex hit 90,000?",
+        "Toyota rose 2.7%, adding 12 points to the Nikkei.",
+        "The Nifty may be choppy. Support stands at 22,000.",
+    ],
+)
+def test_what_is_no_fact_of_the_index(text: str) -> None:
+    """Futures, funds, constituents, volumes, denials, averages and questions."""
+    assert stated(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("The Nikkei could hit 52,000.", FactLevel.FORECAST),
+        ("The Nikkei is expected to fall 2%.", FactLevel.FORECAST),
+        ("The bank has a target of 4,500 for the S&P 500.", FactLevel.FORECAST),
+        ("If the Nikkei falls below 36,000, margin calls may follow.", FactLevel.FORECAST),
+        ("Analysts expect the FTSE 100 to hit 8,500.", FactLevel.FORECAST),
+        ("Nikkei to open 1% higher", FactLevel.FORECAST),
+        ("The S&P 500 should rise 5%, she said.", FactLevel.OPINION),
+    ],
+)
+def test_what_may_happen_is_no_fact(text: str, level: FactLevel) -> None:
+    """Modals, conditions, targets and wishes are kept apart from what happened."""
+    assert {fact.fact_level for fact in facts(text)} <= {level}
+
+
+def test_a_forecast_does_not_reach_the_sentence_behind_it() -> None:
+    """What stands is a fact beside what may be."""
+    found = facts("Dealers say the Nikkei could hit 52,000. The index closed at 50,367.38, up 2.17%.")
+
+    assert [(f.fact_level, f.level) for f in found] == [("forecast", 52000.0), ("fact", 50367.38)]
+
+
+# ---- periods
+
+
+@pytest.mark.parametrize(
+    ("text", "basis"),
+    [
+        ("The DAX rose 1%.", Basis.SESSION),
+        ("The DAX gained 1% for the week.", Basis.WEEK),
+        ("The S&P 500 gained 4.4% in December.", Basis.MONTH),
+        ("The DAX is down 3% this quarter.", Basis.QUARTER),
+        ("The DAX has climbed 17% so far this year.", Basis.YTD),
+        ("In 2022 the S&P 500 slumped 19.4%.", Basis.YEAR),
+        ("The S&P 500 slumped 2.4% in the prior three sessions.", Basis.OTHER),
+        ("The Nasdaq is down 14% from its record high.", Basis.OTHER),
+        ("The DAX fell 3%, its steepest drop in five months.", Basis.SESSION),
+        ("The DAX rose 1% as investors awaited data this week.", Basis.SESSION),
+    ],
+)
+def test_the_period_of_a_move(text: str, basis: Basis) -> None:
+    """The period of the move, not that of a record or of other news."""
+    assert only(text).basis is basis
+
+
+def test_moves_over_several_periods_are_facts_of_their_own() -> None:
+    """One sentence, three periods."""
+    found = facts(
+        "The S&P 500 closed down 4% on the day, 17.7% for the year and down 18.2% from its Jan. 3 record close."
+    )
+
+    assert [(f.change_pct, f.basis) for f in found] == [(-4.0, "session"), (-17.7, "ytd"), (-18.2, "other")]
+
+
+def test_a_heading_sets_the_period_of_the_list_below() -> None:
+    """As in tables of closing prices."""
+    found = facts(
+        "The Dow rose 130.20 points.\nFor the week:\nThe Dow is down 12.40 points.\nFor the year:\nThe Dow is up 9%.\n"
+    )
+
+    assert [f.basis for f in found] == ["session", "week", "ytd"]
+
+
+def test_highs_and_lows_of_the_day_are_levels_of_their_own() -> None:
+    """They are not where the index ended, and have no direction."""
+    found = facts("The Sensex closed 33 points up at 73,872.29 after touching a high of 74,105.20.")
+
+    assert [values(f) for f in found] == [("BSESN", None, 33.0, 73872.29), ("BSESN", None, None, 74105.2)]
+
+
+# ---- marks
+
+
+@pytest.mark.parametrize(
+    ("text", "record"),
+    [
+        ("The Topix rose 1.72% to 3,325.82, hitting a record high.", Record.ALL_TIME_HIGH),
+        ("The Dow rose 0.6%, its 20th record close of the year.", Record.ALL_TIME_HIGH),
+        ("The DAX fell 1% to an all-time low.", Record.ALL_TIME_LOW),
+        ("The Kospi ended up 0.75%, the highest close since April 2022.", Record.PERIOD_HIGH),
+        ("The VIX fell 2% to a 52-week low.", Record.PERIOD_LOW),
+        ("The DAX surged 8.5%, its biggest daily jump since 2008.", Record.BIGGEST_GAIN),
+        ("The Dow plunged 2.6% in its worst day since June.", Record.BIGGEST_LOSS),
+        ("The Dow rose 1% and closed just shy of a record.", None),
+        ("The FTSE 100 slipped 0.2% from its record high.", None),
+        ("The DAX rose 1% to near a two-year high.", None),
+    ],
+)
+def test_records_reached_and_missed(text: str, record: Record | None) -> None:
+    """A record counts when it was set, not when it is near or left behind."""
+    assert only(text).record is record
+
+
+@pytest.mark.parametrize(
+    ("text", "record", "threshold"),
+    [
+        ("The Nikkei broke 50,000 for the first time.", Record.THRESHOLD_ABOVE, 50_000),
+        ("The Nikkei surged past the psychologically significant 50,000 level.", Record.THRESHOLD_ABOVE, 50_000),
+        ("The Nifty closed back above 22,000.", Record.THRESHOLD_ABOVE, 22_000),
+        ("The Sensex dropped below 70,000.", Record.THRESHOLD_BELOW, 70_000),
+    ],
+)
+def test_round_numbers_crossed(text: str, record: Record, threshold: float) -> None:
+    """The number is the threshold, not a level."""
+    fact = only(text)
+
+    assert (fact.record, fact.threshold, fact.level) == (record, threshold, None)
+
+
+@pytest.mark.parametrize(
+    "text", ["The Nikkei held above 50,000.", "The Nikkei neared 50,000.", "The Nikkei tests 6450."]
+)
+def test_round_numbers_not_crossed(text: str) -> None:
+    """Nothing happened."""
+    assert facts(text) == ()
+
+
+# ---- one fact for one movement
+
+
+def test_headline_and_body_make_one_fact_with_all_fields() -> None:
+    """What the headline rounds, the body has exactly; what only one states is kept."""
+    fact = only(
+        "The benchmark index was trading at 50,367.38, up 2.17%.",
+        headline="Nikkei 225 breaks 50,000 for the first time",
+    )
+
+    assert (fact.change_pct, fact.level, fact.threshold) == (2.17, 50367.38, 50_000)
+    assert fact.record is Record.THRESHOLD_ABOVE
+
+
+@pytest.mark.parametrize(
+    ("headline", "points"), [("Dow sinks 900 points", -901.11), ("Dow sinks 1,000 points", -1033.34)]
+)
+def test_a_rounded_headline_is_the_same_move(headline: str, points: float) -> None:
+    """The exact number stays."""
+    assert [f.change_points for f in facts(f"The Dow fell {-points:,} points.", headline)] == [points]
+
+
+def test_other_days_and_other_directions_are_other_facts() -> None:
+    """Wednesday's fall is not Thursday's rise."""
+    found = facts("The Nasdaq, which fell 1.4% on Wednesday, rebounded 0.8% to 13,259.14.")
+
+    assert [values(f) for f in found] == [("IXIC", -1.4, None, None), ("IXIC", 0.8, None, 13259.14)]
+
+
+def test_a_back_reference_means_the_index_named_last() -> None:
+    """In the sentence before, or by "it" at the start."""
+    assert stated("Traders watched the Kospi. The index fell 0.8% to 2,700.10.") == [("KOSPI", -0.8, None, 2700.1)]
+    assert stated("Traders watched the Kospi. It fell 0.8%.") == [("KOSPI", -0.8, None, None)]
+
+
+def test_a_back_reference_that_may_mean_two_means_none() -> None:
+    """Nor does one that names something else."""
+    assert stated("Traders watched the Kospi and the Nikkei. The index fell 0.8%.") == []
+    assert stated("Traders watched the Kospi. The price index rose 0.8%.") == []
+
+
+# ---- arithmetic, hedges, evidence
+
+
+@pytest.mark.parametrize(
+    ("text", "consistency"),
+    [
+        ("The Dow rose 397.82 points, or 1.18%, to 34,098.1.", Consistency.CONSISTENT),
+        ("The Dow rose 397.82 points, or 2.18%, to 34,098.1.", Consistency.INCONSISTENT),
+        ("The Dow fell 397.82 points, or 1.15%, to 34,098.1.", Consistency.CONSISTENT),
+        ("The Dow rose about 400 points, or 1.2%, to 34,098.1.", Consistency.CONSISTENT),
+        ("The Dow fell 508 points, or 22.6%, to 1,738.74.", Consistency.CONSISTENT),
+        ("The Dow rose 5,000 points to 4,000.", Consistency.INCONSISTENT),
+        ("The Dow rose 1.18%.", Consistency.UNCHECKED),
+    ],
+)
+def test_level_points_and_percent_are_checked_by_arithmetic(text: str, consistency: Consistency) -> None:
+    """Within what rounding of the printed digits allows."""
+    assert only(text).consistency is consistency
+
+
+@pytest.mark.parametrize(("text", "approximate"), [("The DAX rose over 2%.", True), ("The DAX rose 2%.", False)])
+def test_hedged_numbers_are_approximate(text: str, approximate: bool) -> None:
+    """Over 2% is not 2%."""
+    assert only(text).approximate is approximate
+
+
+def test_evidence_is_the_clause_with_name_and_figures() -> None:
+    """Nothing before the name, nothing behind the last figure."""
+    body = "Earlier, in quiet trade, the Dow rose 1.18% to 34,098.1 on Monday as yields eased."
+    fact = only(body)
+
+    assert fact.evidence.text == "Dow rose 1.18% to 34,098.1"
+    assert body[fact.evidence.start : fact.evidence.end] == fact.evidence.text
+    assert fact.evidence.field is Field.BODY
+
+
+def test_evidence_of_a_back_reference_begins_at_the_name() -> None:
+    """So that index and figures stand in it."""
+    fact = only("Traders watched the Kospi. The index fell 0.8%.")
+
+    assert fact.evidence.text == "Kospi. The index fell 0.8%"
+
+
+def test_no_index_no_work() -> None:
+    """An article that names no index has no facts, whatever it says."""
+    assert facts("Shares rose 1% to 34,098.1, a record high.") == ()
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            "Nikkei Dow the and , . rose fell 1% 2.5% to 38,000 50 points at record high for week below which after "
+            "as ( ) ; was not could its gains of index Nasdaq futures - between % 5万 up + S&P".split()
+        ),
+        max_size=60,
+    )
+)
+def test_any_text_gives_facts_whose_evidence_stands_in_it(words: list[str]) -> None:
+    """Nothing raises; numbers have the sign of the direction; a second reading gives the same."""
+    body = " ".join(words)
+
+    found = facts(body)
+
+    assert found == facts(body)
+    for fact in found:
+        assert body[fact.evidence.start : fact.evidence.end] == fact.evidence.text
+        signs = {"up": 1, "down": -1, "flat": 1, None: 1}
+        assert all(n is None or n * signs[fact.direction] >= 0 for n in (fact.change_pct, fact.change_points))
+
+
+def test_a_word_has_one_part_in_the_lexicon() -> None:
+    """A word in two rows would be read by the order of the table."""
+    with pytest.raises(ValueError, match="'rose' is CLOSE and MOVE"):
+        _lexicon([(Part.MOVE, 1, "rose fell"), (Part.CLOSE, None, "closed rose")])

@@ -329,16 +329,16 @@ def _stored(entry: Entry | Share) -> bytes:
 
 def _entry(kind: type[T], table: str, key: bytes, value: bytes) -> T:
     try:
-        version, entry = decode(tuple[int, kind], value)  # type: ignore[valid-type] # the class is a parameter
-    except WireError as error:
+        stored: Any = loads(value)
+    except WireError:
+        stored = None
+    found = stored[0] if isinstance(stored, list) and stored else None
+    if found != FORMAT:
         raise StateError(
-            f"table {table}, entry {key!r}: {error}; this state was not written by this release: run the release that "
-            "wrote it, or replay into a new NEWSTAPE_APP_ID"
-        ) from error
-    if version != FORMAT:
-        raise StateError(f"table {table}, entry {key!r}: format {version}, this release reads format {FORMAT}")
-    result: T = entry
-    return result
+            f"table {table}, entry {key!r}: format {found}, this release reads format {FORMAT}: run the release that "
+            "wrote it, or start afresh under another NEWSTAPE_APP_ID and NEWSTAPE_TOPIC_PREFIX"
+        )
+    return decode(tuple[int, kind], value)[1]  # type: ignore[valid-type] # the class is a parameter
 
 
 # -- tally ------------------------------------------------------------------------------------------------------------

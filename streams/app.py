@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from platform import python_version
 from typing import Any, Final
 
@@ -109,13 +109,13 @@ class Pipeline:
         for checkpoint in self.checkpoints:
             checkpoint.revoked()
         await self.outbox.start()
-        committed = await owned_offsets(self.app)
-        self.reconcile.load(_partitions(committed, self.topics.annotations.name))
-        self.tally.load(_partitions(committed, self.topics.claims.name))
+        begin = await owned_offsets(self.app, self.settings)
+        self.reconcile.load(_partitions(begin, self.topics.annotations.name))
+        self.tally.load(_partitions(begin, self.topics.claims.name))
         for checkpoint in self.checkpoints:
-            await checkpoint.assigned(committed)
+            checkpoint.assigned(begin)
         self.ready.set()
-        log.info("ready", partitions=len(committed), views=self.settings.views_url)
+        log.info("ready", partitions=len(begin), views=self.settings.views_url)
 
     async def drain(self) -> None:
         """Confirm what is in hand, within the time a stop may take."""
@@ -158,8 +158,8 @@ class Pipeline:
             await self.reconcile.expire(now)
 
 
-def _partitions(committed: dict[TP, int | None], topic: str) -> list[int]:
-    return [tp.partition for tp in committed if tp.topic == topic]
+def _partitions(owned: Iterable[TP], topic: str) -> list[int]:
+    return [tp.partition for tp in owned if tp.topic == topic]
 
 
 def build_app(settings: Settings, extractor: Extractor | None = None) -> Newstape:

@@ -151,17 +151,10 @@ class Checkpoint:
 
     # -- offsets ------------------------------------------------------------------------------------------------------
 
-    async def assigned(self, committed: Mapping[TP, int | None]) -> None:
-        """Start over from the committed offsets of the owned partitions (a rebalance is complete)."""
+    def assigned(self, begin: Mapping[TP, int]) -> None:
+        """Start over from these offsets of the owned partitions (a rebalance is complete)."""
         self.revoked()
-        owned = {tp: offset for tp, offset in committed.items() if tp.topic == self.topic}
-        unknown = [tp for tp, offset in owned.items() if offset is None or offset < 0]
-        # Faust: the consumer's thread is asked where partitions without a commit begin.
-        earliest = await self._app.consumer.earliest_offsets(*unknown) if unknown else {}
-        begin = {TP(tp.topic, tp.partition): offset for tp, offset in earliest.items()}
-        self.offsets.expected = {
-            tp: offset if offset is not None and offset >= 0 else begin[tp] for tp, offset in owned.items()
-        }
+        self.offsets.expected = {tp: offset for tp, offset in begin.items() if tp.topic == self.topic}
         self.assigned_ms = int(time.time() * 1_000)
 
     def lag_s(self, tp: TP, now_ms: int) -> float:
@@ -403,9 +396,20 @@ class StateTable:
         return len(self._table.data.data)
 
 
-async def owned_offsets(app: Any) -> dict[TP, int | None]:
-    """Committed offset of every partition that the consumer owns, null where none was ever committed."""
+async def owned_offsets(app: Any, settings: Settings) -> dict[TP, int]:
+    """Where to go on in every partition that the consumer owns: at its commit, or where it begins if it has none."""
     # Faust: asked after the rebalance, so that what another worker committed last is seen.
-    committed = await app.consumer.seek_to_committed()
-    offsets = {TP(tp.topic, tp.partition): offset for tp, offset in committed.items()}
-    return {TP(tp.topic, tp.partition): offsets.get(TP(tp.topic, tp.partition)) for tp in app.consumer.assignment()}
+    committed = {TP(tp.topic, tp.partition): at for tp, at in (await app.consumer.seek_to_committed()).items()}
+    owned = [TP(tp.topic, tp.partition) for tp in app.consumer.assignment()]
+    begin = {tp: at for tp in owned if (at := committed.get(tp)) is not None and at >= 0}
+    unknown = [TopicPartition(tp.topic, tp.partition) for tp in owned if tp not in begin]
+    if unknown:
+        # A client of its own: on Faust's connection the question would wait behind a fetch of a second and a half.
+        reader = AIOKafkaConsumer(enable_auto_commit=False, **settings.client())
+        await reader.start()
+        try:
+            earliest = await reader.beginning_offsets(unknown)
+        finally:
+            await reader.stop()
+        begin |= {TP(tp.topic, tp.partition): at for tp, at in earliest.items()}
+    return begin

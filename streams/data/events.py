@@ -155,6 +155,15 @@ class EventPattern(msgspec.Struct, frozen=True, kw_only=True):
     """A name with one tag of each set must stand in it, or a word where the set holds words too."""
 
 
+class Exclusion(msgspec.Struct, frozen=True, kw_only=True):
+    """A pattern of a sentence that speaks against a rule, compiled."""
+
+    regex: re.Pattern[str]
+    """Over the tagged sentence."""
+    words: tuple[frozenset[str], ...]
+    """One word of each set must stand in the sentence for it to match."""
+
+
 class EventRule(msgspec.Struct, frozen=True, kw_only=True):
     """One rule, compiled."""
 
@@ -164,7 +173,7 @@ class EventRule(msgspec.Struct, frozen=True, kw_only=True):
     """What it finds."""
     patterns: tuple[EventPattern, ...]
     """Tried in turn."""
-    unless: tuple[re.Pattern[str], ...]
+    unless: tuple[Exclusion, ...]
     """If one of these is found in the sentence, there is no event."""
     requires: tuple[re.Pattern[str], ...]
     """All of these must be found in the sentence."""
@@ -300,7 +309,7 @@ def _rule(
         name=line.name,
         type=line.type,
         patterns=tuple(_pattern(p, line.needs, macros, path, line.name) for p in patterns),
-        unless=tuple(_compiled(p, macros, path, line.name, "unless") for p in line.unless),
+        unless=tuple(_exclusion(p, macros, path, line.name) for p in line.unless),
         requires=tuple(_compiled(p, macros, path, line.name, "requires") for p in line.requires),
         headline_only=line.headline_only,
         accepts=frozenset((*line.accepts, *types[line.type].accepts)),
@@ -361,6 +370,12 @@ def _pattern(pattern: str, needs: Sequence[str], macros: Mapping[str, str], path
         words=words,
         tags=tuple(tagged),
     )
+
+
+def _exclusion(pattern: str, macros: Mapping[str, str], path: Path, rule: str) -> Exclusion:
+    regex = _compiled(pattern, macros, path, rule, "unless")
+    clauses = required(_expanded(pattern, macros, path, rule, "unless"))
+    return Exclusion(regex=regex, words=tuple(c for c in clauses if c.isdisjoint(TAG_CHARACTERS)))
 
 
 def _compiled(pattern: str, macros: Mapping[str, str], path: Path, rule: str, field: str) -> re.Pattern[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from schemas import Quantity
@@ -12,6 +13,7 @@ from streams.extract.quantities import Figure, Unit, find_figures
 
 __all__ = ["arguments"]
 
+_DIGIT: Final = re.compile(r"\d")
 _QUARTER: Final = re.compile(r"\b(quarter|half|three-quarter|full)[ -](?:of a )?(?:percentage[ -])?(?:point|pct)\b")
 _PARTS: Final = {"quarter": 25.0, "half": 50.0, "three-quarter": 75.0, "full": 100.0}
 _TO: Final = re.compile(r"\b(?:to|at|of) (?:a \w+ (?:high|low) of )?$")
@@ -24,9 +26,13 @@ def arguments(
     clause: Clause, original: str, kind: TypeRules, direction: Direction | None
 ) -> dict[str, Quantity]:
     """The arguments that the type asks for and the clause states. `original` is the sentence as written."""
-    if not kind.arguments or not any(c.isdigit() for c in clause.text[clause.start : clause.end]):
+    if not kind.arguments or _DIGIT.search(clause.text, clause.start, clause.end) is None:
         return _spelled(clause, kind, direction)
-    figures = [f for f in find_figures(original[: clause.end]) if f.start >= clause.start]
+    text = original[clause.start : clause.end]
+    figures = [
+        replace(f, start=f.start + clause.start, end=f.end + clause.start, head=f.head + clause.start)
+        for f in find_figures(text)
+    ]
     found: dict[str, Quantity] = {}
     for name in kind.arguments:
         quantity = _READERS[name](figures, clause, direction)

@@ -75,6 +75,8 @@ _REASONABLE_TYPOS: Final = 2
 _SHORTEST_MISSPELT: Final = 4
 _SHORTEST_SURNAME: Final = 2
 _LONGEST_UNKNOWN: Final = 3
+# Words behind a name that are looked at.
+_LOOK_AHEAD: Final = 8
 # People whose later mentions are looked for; a story with more is a list, and each costs a pass over the text.
 _MOST_SEARCHED: Final = 200
 # What a surname behind an office needs to be an official's: the office, or the right years.
@@ -182,7 +184,7 @@ class _People:
         stop = _name_end(self._text, found, at)
         name = [word for word in found[at:stop] if not word.link]
         if len(name) > 1:
-            candidate = Candidate(found[at:stop], name, found[stop:], role, at == 0, run)
+            candidate = Candidate(found[at:stop], name, found[stop : stop + _LOOK_AHEAD], role, at == 0, run)
             if is_person(self._text, candidate):
                 self._add(candidate)
                 return stop

@@ -186,7 +186,7 @@ def tag(sentence: Sentence, folded: str, names: Sequence[Mark]) -> TaggedSentenc
         at = mark.end
     pieces.append(text[at:])
     tagged = "".join(pieces)
-    words = tuple((match.group(), match.start()) for match in _WORD_OR_TAG.finditer(tagged))
+    words = tuple([(match[0], match.start()) for match in _WORD_OR_TAG.finditer(tagged)])
     return TaggedSentence(sentence=sentence, text=tagged, marks=tuple(marks), words=words)
 
 

@@ -86,10 +86,14 @@ class _Prefilter:
 
     bits: Mapping[str, int]
     """By word the sets it belongs to."""
+    known: frozenset[str]
+    """All those words."""
     keys: frozenset[str]
     """Words of the sets that patterns are filed under."""
     gates: Mapping[str, tuple[_Gate, ...]]
     """By word the patterns filed under a set with it."""
+    unless: tuple[tuple[tuple[int, re.Pattern[str]], ...], ...]
+    """By rule what speaks against it, with the bits of the words that it needs."""
 
 
 def _prefilter(rules: Sequence[EventRule]) -> _Prefilter:
@@ -111,12 +115,25 @@ def _prefilter(rules: Sequence[EventRule]) -> _Prefilter:
             order += 1
             for word in sorted(pattern.words[0]):
                 by_word.setdefault(word, []).append(gate)
+    unless = []
+    for rule in rules:
+        against = []
+        for exclusion in rule.unless:
+            needed = 0
+            for clause in exclusion.words:
+                needed |= 1 << sets.setdefault(clause, len(sets))
+            against.append((needed, exclusion.regex))
+        unless.append(tuple(against))
     bits: dict[str, int] = {}
     for clause, number in sets.items():
         for word in clause:
             bits[word] = bits.get(word, 0) | 1 << number
     return _Prefilter(
-        bits=bits, keys=frozenset(by_word), gates={word: tuple(gates) for word, gates in by_word.items()}
+        bits=bits,
+        known=frozenset(bits),
+        keys=frozenset(by_word),
+        gates={word: tuple(gates) for word, gates in by_word.items()},
+        unless=tuple(unless),
     )
 
 
@@ -234,21 +251,32 @@ def _rule_events(document: Document, entities: Sequence[Entity], actors: Actors)
             continue
         tagged = tag(sentence, folded[sentence.field][sentence.start : sentence.end], marks)
         held = _tag_bits({mark.tag for mark in tagged.marks})
-        rule = None
+        decided = -1
         for gate in gates:
-            if gate.rule == rule or not _has_names(gate, held, words):
+            if gate.rule == decided or not _has_names(gate, held, words):
                 continue
-            several = RULES.rules[gate.rule].type in _SEVERAL
-            for clause in _sound_clauses(gate.pattern, RULES.rules[gate.rule], tagged, today):
-                for event in _events(RULES.rules[gate.rule], tagged, clause, actors, focus, document, today):
+            rule = RULES.rules[gate.rule]
+            for clause in _sound_clauses(gate.pattern, rule, tagged, today):
+                if _is_excluded(gate.rule, tagged.text, words):
+                    decided = gate.rule
+                    break
+                for event in _events(rule, tagged, clause, actors, focus, document, today):
                     found += 1
                     yield event
-                if not several:
+                if rule.type not in _SEVERAL:
                     # The first pattern of a rule that holds decides.
-                    rule = gate.rule
+                    decided = gate.rule
                     break
         if found >= _MOST_EVENTS:
             return
+
+
+def _is_excluded(place: int, text: str, words: int) -> bool:
+    """Whether the sentence as a whole speaks against a rule, or lacks what the rule requires."""
+    for needed, regex in _PATTERNS.unless[place]:
+        if words & needed == needed and regex.search(text) is not None:
+            return True
+    return not all(required.search(text) for required in RULES.rules[place].requires)
 
 
 def _has_names(gate: _Gate, tags_held: int, words_held: int) -> bool:
@@ -265,7 +293,7 @@ def _has_names(gate: _Gate, tags_held: int, words_held: int) -> bool:
 def _wanted_gates(document: Document, folded: Mapping[Field, str]) -> list[tuple[int, list[_Gate], int]]:
     """The places of sentences, in text order, with the patterns of which they hold all words and the bits of their words."""
     apart = {field: text.translate(_APART) for field, text in folded.items()}
-    keys, bits = _PATTERNS.keys, _PATTERNS.bits
+    known, keys, bits = _PATTERNS.known, _PATTERNS.keys, _PATTERNS.bits
     wanted = []
     for number, sentence in enumerate(document.sentences):
         if sentence.boilerplate:
@@ -277,8 +305,8 @@ def _wanted_gates(document: Document, folded: Mapping[Field, str]) -> list[tuple
         if not found:
             continue
         held = 0
-        for word in words:
-            held |= bits.get(word, 0)
+        for word in known.intersection(words):
+            held |= bits[word]
         gates = {
             id(gate): gate
             for word in found
@@ -360,10 +388,7 @@ def _events(
     document: Document,
     today: date,
 ) -> Iterator[Event]:
-    """The event of a clause, for each of its subjects; none where the sentence speaks against it or names nobody."""
-    text = tagged.text
-    if not all(required.search(text) for required in rule.requires) or any(u.search(text) for u in rule.unless):
-        return
+    """The event of a clause, for each of its subjects; none where it names nobody."""
     kind = RULES.types[rule.type]
     found = parties(tagged, clause, rule, kind, actors, focus)
     if found is None:

@@ -186,7 +186,7 @@ def _meanings(
                 yield reading, country._replace(tag=tags.NATIONALITY) if adjective else country
         elif reading.kind == "organization":
             actor = organizations[reading.entity]
-            if actor.tag != tags.BODY and (reading.alias_class is not AliasClass.WEAK or reading.exact):
+            if actor.tag != tags.BODY and reading.alias_class is not AliasClass.WEAK:
                 yield reading, actor
 
 

@@ -28,7 +28,7 @@ _REACH_ON: Final = 24
 _REACH_OFF: Final = 70
 
 _YEAR: Final = re.compile(r"\b(in|since|until|from|of|by|during|around|late|early|mid-|through)[ -](?:the |jan\w* |feb\w* |mar\w* |apr\w* |may |june? |july? |aug\w* |sep\w* |oct\w* |nov\w* |dec\w* )?((?:19|20)\d\d)s?\b(?! ?%)")
-_MARK_SINCE: Final = re.compile(r"(?:est|first|most|time|least|high|low|record|best|worst|rise|fall|gain|drop|level) (?:\w+ ){0,4}\Z")
+_MARK_SINCE: Final = re.compile(r"(?:est|first|most|time|least|high|low|record|best|worst|rise|fall|gain|drop|level) (?:[\w-]+ ){0,5}\Z")
 _RELATIVE: Final = re.compile(r"(?:, |\b)(?:which|who|that) (?:had |was |were )?\w+\b")
 _FUTURE_WORDS: Final = re.compile(
     r"\b(?:will|would|to|due|set|scheduled|planned|plans?|expected|expects?|ahead|upcoming|effective|from|starting|beginning|"

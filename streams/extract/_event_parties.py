@@ -197,8 +197,9 @@ def _affected(tagged: TaggedSentence, clause: Clause) -> list[Mark]:
     for mark in tagged.marks:
         if mark.start <= clause.act or mark.start >= clause.end or mark.tag not in _STATES:
             continue
-        joined = bool(found) and _JOINED.fullmatch(tagged.text, found[-1].end, mark.start) is not None
-        if joined or mark.tag == tags.NATIONALITY or is_object(tagged.text, mark.start):
+        if found and _JOINED.fullmatch(tagged.text, found[-1].end, mark.start) is None:
+            break
+        if found or mark.tag == tags.NATIONALITY or is_object(tagged.text, mark.start):
             found.append(mark)
     return found
 

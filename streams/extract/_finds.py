@@ -31,8 +31,8 @@ class Finds:
         self.by_id: dict[str, Find] = {}
         self.firm_starts: set[int] = set()
         """Where mentions of companies begin."""
-        self.firm_ends: set[int] = set()
-        """Where they end."""
+        self.firm_ends: dict[int, Find] = {}
+        """Where they end, and whose they are."""
 
     def add(self, entity: str, kind: Kind, name: str, start: int, end: int, *, weight: float = 1.0) -> Find:
         """Name the entity here and take the characters. `weight` is below 1 for mere modifiers ("Japanese")."""
@@ -40,11 +40,14 @@ class Finds:
         if find is None:
             find = self.by_id[entity] = Find(entity, kind, name)
             self._by_kind.setdefault(kind, []).append(find)
+        elif find.name.isupper() and entity[len(kind) + 1] == "~":
+            # A name of no registry is shown as prose writes it, not as a headline in capitals does.
+            find.name = name
         find.spans.append((start, end))
         find.weight += weight
         if kind is Kind.COMPANY:
             self.firm_starts.add(start)
-            self.firm_ends.add(end)
+            self.firm_ends[end] = find
         self._text.take(start, end, LENT if kind is Kind.COUNTRY else TAKEN)
         return find
 

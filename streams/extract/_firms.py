@@ -18,7 +18,15 @@ from streams.extract._finds import Find, Finds
 from streams.extract._people import slug
 from streams.extract._reading_text import TAKEN, ReadingText, Style
 from streams.extract._runs import Run, Word
-from streams.extract._surroundings import APPOSITIONS, LEGAL_BEHIND, before, firm_evidence, is_traded_firm
+from streams.extract._surroundings import (
+    APPOSITIONS,
+    LEGAL_BEHIND,
+    LIST_GAP,
+    WIDEST_GAP,
+    before,
+    firm_evidence,
+    is_traded_firm,
+)
 from streams.extract._words import (
     COURTESY,
     FIRM_ENDINGS,
@@ -26,6 +34,7 @@ from streams.extract._words import (
     FIRM_OPENINGS,
     GENERIC_FIRST,
     MONTHS_AND_DAYS,
+    MOVES,
     NOT_FIRM,
     NOT_NAMES,
     OPENERS,
@@ -97,6 +106,7 @@ _KINDS_OF_FIRM: Final = TRADES | (
 # Headline words behind a firm's name that have a capital of their own: "Infotech Enterprises PAT rises".
 _TRAILING: Final = word_set("pat ebitda ipo fpo qip net q1 q2 q3 q4 h1 h2 ceo cfo md eps")
 _NO_FIRM_ALONE: Final = NOT_FIRM | NOT_NAMES | ROLES | COURTESY | GENERIC_FIRST | FIRM_ENDINGS | PLACES | SECTORS
+_RELATIONS: Final = word_set("parent owner maker operator unit subsidiary rival partner supplier")
 _NEVER_IN_FIRM: Final = NOT_FIRM | NOT_NAMES | ROLES | COURTESY
 _TELLS_NOTHING: Final = GENERIC_FIRST | FIRM_ENDINGS | PLACES | SECTORS
 _SOURCES: Final = word_set("according data figures compiled")
@@ -117,12 +127,22 @@ _DONE_BY: Final = word_set(
     published supplied produced controlled
     """
 )
+_OF_HEADS: Final = word_set(
+    "bank trust association company corporation house institute federation society first savings board pride sons"
+)
 _DIVISION: Final = re.compile(r"\s(?:group|division|unit|segment|business|arm|department|sector|industry)(?!\w)")
 _WINDOW: Final = 90
 # Evidence that an ordinary word needs to be a firm's name (see `_surroundings.firm_evidence`).
 _ENOUGH: Final = 3
 _LONGEST_NAME: Final = 7
 
+_LONGEST_IN_CAPITALS: Final = 4
+_HEADLINE_VERBS: Final = MOVES | word_set(
+    """
+    raises sees sets buys sells cuts to says files gets names makes takes ups declares strikes boosts ends acquires
+    holders holder group unit offers agrees plans seeks wins reports posts hits bid stake may will starts
+    """
+)
 _SHORTEST_SHORT: Final = 4
 # Surfaces whose short forms are kept: the firms of a day's news.
 _REMEMBERED: Final = 8_192
@@ -156,14 +176,15 @@ def find_firms_by_context(text: ReadingText, runs: list[Run], adjectives: frozen
     for find in finds.of_kind(Kind.COMPANY):
         start, end = find.spans[0]
         firsts.setdefault(text.folded[start:end].split(None, 1)[0].rstrip(".,"), find)
-    people = {end for find in finds.of_kind(Kind.PERSON) for _, end in find.spans}
+    people = [span for find in finds.of_kind(Kind.PERSON) for span in find.spans]
+    around = _Around({start for start, _ in people}, {end for _, end in people}, finds)
     for run in runs:
         if run.style is not Style.PROSE or not text.has_free(run.start, run.end):
             continue
         if not run.many and _is_plain(text.folded[run.start : run.end].removesuffix("'s"), opens=run.opens):
             continue
         for name in _segments(text, run):
-            if not _may_be_firm(name, adjectives) or not _is_firm(text, _place(text, run, name, people)):
+            if not _may_be_firm(name, adjectives) or not _is_firm(text, _place(text, run, name, around)):
                 continue
             known = firsts.get(name[0].low) if len(name) == 1 else None
             if known is not None:
@@ -188,6 +209,7 @@ def add_firm(text: ReadingText, start: int, end: int, finds: Finds) -> Find | No
 def _in_brackets(text: ReadingText, finds: Finds) -> None:
     for mark in _ANGLE_NAME.finditer(text.full):
         name = mark[1]
+        end = mark.end(1) - (len("'s") if name.endswith("'s") else 0)
         last = name.rstrip(".").rsplit(None, 1)[-1].lower()
         if " " not in name.strip() and "\n" not in name:
             continue
@@ -196,7 +218,7 @@ def _in_brackets(text: ReadingText, finds: Finds) -> None:
             continue
         if not text.is_story(mark.start(), mark.end()) or not text.is_free(mark.start(1), mark.end(1)):
             continue
-        add_firm(text, mark.start(1), mark.end(1), finds)
+        add_firm(text, mark.start(1), end, finds)
 
 
 def _by_form(text: ReadingText, run: Run, found: list[Word], at: int, finds: Finds) -> None:
@@ -243,8 +265,11 @@ def _is_generic(name: list[Word]) -> bool:
 def _stops(text: ReadingText, run: Run, found: list[Word], at: int) -> bool:
     """Whether the name begins behind this word."""
     word = found[at]
-    if text.taken[word.start] == TAKEN or word.owns or (word.low == "of" and at > 0 and is_role(found[at - 1].low)):
+    if text.taken[word.start] == TAKEN or word.owns:
         return True
+    if word.low == "of":
+        # "Bank of Gulfport Corp" is one name, "Douglas Pruitt of Sheldrake Securities Inc" two.
+        return at == 0 or found[at - 1].low not in _OF_HEADS
     if word.low == "and":
         # "Mississippi Power and Light Co" is one firm, "Sony and Gulfex Inc" are two.
         return at + 1 >= len(found) or not (found[at + 1].low in GENERIC_FIRST or found[at + 1].low in FIRM_ENDINGS)
@@ -264,9 +289,16 @@ def _in_capitals(text: ReadingText, finds: Finds) -> None:
         form = _FORM_IN_CAPITALS.search(full, start, text.ends[number])
         if form is None or form.start() == start or not text.is_free(start, form.end()):
             continue
-        name = full[start : form.start()].split()
-        if 0 < len(name) <= 4 and all(word[0].isalpha() and word.lower() not in OPENERS for word in name):
+        if is_capital_name(full[start : form.start()]):
             add_firm(text, start, form.end(), finds)
+
+
+def is_capital_name(words: str) -> bool:
+    """Whether words in capitals at the start of a headline, before a legal form or ticker, are a firm's name."""
+    name = words.lower().split()
+    if not 0 < len(name) <= _LONGEST_IN_CAPITALS or name[-1] in _FUND:
+        return False
+    return all(word[0].isalpha() and word not in OPENERS and word not in _HEADLINE_VERBS for word in name)
 
 
 def _is_plain(low: str, *, opens: bool) -> bool:
@@ -313,6 +345,14 @@ def _may_be_firm(name: list[Word], adjectives: frozenset[str]) -> bool:
 # ---- what makes words a firm's name
 
 
+class _Around(NamedTuple):
+    """Where the names found so far begin and end."""
+
+    people_begin: set[int]
+    people_end: set[int]
+    finds: Finds
+
+
 class _Place(NamedTuple):
     """Words that may be a firm's name, and where they stand."""
 
@@ -328,15 +368,15 @@ class _Place(NamedTuple):
     """The word before; empty where they open the sentence."""
     second: str
     """The word before that."""
-    people: set[int]
-    """Where names of people end in the article."""
+    around: _Around
+    """Where other names stand."""
 
 
-def _place(text: ReadingText, run: Run, name: list[Word], people: set[int]) -> _Place:
+def _place(text: ReadingText, run: Run, name: list[Word], around: _Around) -> _Place:
     start = name[0].start
     opens = run.opens and start == run.start
     near, second = ("", "") if opens else before(text.folded, start)
-    return _Place(name, start, name[-1].end, opens, near, second, people)
+    return _Place(name, start, name[-1].end, opens, near, second, around)
 
 
 def _is_firm(text: ReadingText, place: _Place) -> bool:
@@ -355,8 +395,8 @@ def _by_person(text: ReadingText, place: _Place) -> bool:
     """For whom a person speaks: "Jun Bei Liu of Ten Cap", "...: Ambareesh Baliga, Karvy" at the end of a headline."""
     folded, start = text.folded, place.start
     if folded.endswith((" of ", " at ", " with "), 0, start):
-        return folded.rfind(" ", 0, start - 1) in place.people and place.end - start > 1
-    if not folded.endswith(", ", 0, start) or start - 2 not in place.people:
+        return folded.rfind(" ", 0, start - 1) in place.around.people_end and place.end - start > 1
+    if not folded.endswith(", ", 0, start) or start - 2 not in place.around.people_end:
         return False
     sentence = text.sentence(start)
     return place.end == text.ends[sentence] and ": " in folded[text.starts[sentence] : start]
@@ -394,6 +434,22 @@ def _by_words_before(_text: ReadingText, place: _Place) -> bool:
     return is_single and near in {"to", "from"} and second in _SOURCES
 
 
+def _by_neighbours(text: ReadingText, place: _Place) -> bool:
+    """As in "Eternal, Swiggy and Nykaa" between firms, "Peel Hunt's Charles Hall", "Google parent Alphabet"."""
+    if place.near in _RELATIONS and place.start - len(place.near) - 2 in place.around.finds.firm_ends:
+        return True
+    if place.name[-1].owns:
+        return place.end + len("'s ") in place.around.people_begin
+    behind = LIST_GAP.match(text.folded, place.end)
+    if behind is None or behind.end() not in place.around.finds.firm_starts:
+        return False
+    return any(
+        place.start - gap in place.around.finds.firm_ends
+        and LIST_GAP.fullmatch(text.folded, place.start - gap, place.start) is not None
+        for gap in range(1, WIDEST_GAP + 1)
+    )
+
+
 def _by_role_at(text: ReadingText, place: _Place) -> bool:
     """As in "a strategist at X", "head of research with X"."""
     if place.near not in {"at", "with", "broker", "brokerage", "manager", "the"}:
@@ -413,7 +469,15 @@ def _by_shape(text: ReadingText, place: _Place) -> bool:
     return not is_common([word.low for word in name if word.low != "&"])
 
 
-_RULES: Final = (_by_last_word, _by_person, _by_words_behind, _by_words_before, _by_role_at, _by_shape)
+_RULES: Final = (
+    _by_last_word,
+    _by_person,
+    _by_words_behind,
+    _by_words_before,
+    _by_neighbours,
+    _by_role_at,
+    _by_shape,
+)
 
 
 # ---- short names
@@ -425,7 +489,7 @@ def short_forms(surface: str) -> tuple[str, ...]:
     core = fold(core_of(surface))
     forms = [core] if core and len(core) < len(surface) else []
     first = core.split(" ", 1)[0].rstrip(".,")
-    if first != core and len(first) >= _SHORTEST_SHORT and first not in GENERIC_FIRST and first not in PLACES:
+    if first != core and len(first) >= _SHORTEST_SHORT and first not in _TELLS_NOTHING:
         forms.append(first)
     return tuple(forms)
 

@@ -88,6 +88,7 @@ _MOST_OTHERS: Final = 3
 
 _GENITIVES: Final = ("'s", "s'")
 _LEVEL_WORDS: Final = words("at to above below over under past near around through beyond by")
+_STOCK: Final = words("stock share equity market")
 _PARTITIVES: Final = words("in for of on by")
 _TARGETS: Final = words("target targets forecast forecasts projection projections estimate estimates")
 _COMPARED: Final = words("compared versus against")
@@ -274,7 +275,7 @@ def _read(
     if start is None:
         return None
     if governor.role is _Role.SUBJECT and previous is not None and _is_linked(previous, walk):
-        walk.inherit(previous)
+        walk.inherit(previous, has_verb=tokens[start].part in FINITE or tokens[start].part is Part.AUX)
     elif governor.position > 0 and tokens[governor.position].text == ":":
         walk.inherited = _direction_before(tokens, governor.position)
     walk.run(start)
@@ -329,6 +330,9 @@ def _predicate(walk: Walk) -> int | None:
     position: int = walk.last + 1
     while position < limit:
         token = tokens[position]
+        if token.text in _STOCK and not _is_index_noun(tokens, position + 1, limit):
+            # "the average S&P 500 stock"; but "the FT-SE 100 share index".
+            return None
         if token.part in _BEHIND_NAME or token.part is Part.WHICH:
             position += 1
         elif token.part in _OPENS_PREDICATE:
@@ -345,6 +349,10 @@ def _predicate(walk: Walk) -> int | None:
         else:
             return _at_punctuation_or_unknown(walk, position)
     return None
+
+
+def _is_index_noun(tokens: Sequence[Token], position: int, limit: int) -> bool:
+    return position < limit and (tokens[position].part is Part.INDEX_NOUN or tokens[position].text in _STOCK)
 
 
 def _at_punctuation_or_unknown(walk: Walk, position: int) -> int | None:

@@ -200,14 +200,18 @@ class Walk:
         self.basis, self.day = basis, day
         self.draft.basis, self.draft.day = basis, day
 
-    def inherit(self, previous: "Walk") -> None:
-        """A clause without a verb takes the direction of the one before: "the Dow rose 1% and the Nasdaq 2%"."""
+    def inherit(self, previous: "Walk", *, has_verb: bool) -> None:
+        """Take the leading period of the clause before; without a verb of its own also its direction.
+
+        As in "For the week, the Dow rose 1% and the Nasdaq 2%".
+        """
         if previous.draft.dropped:
             return
-        last = next((d for d in reversed(previous.drafts) if not d.is_empty), previous.draft)
-        self.inherited = last.sign
-        self.fact_level = self.draft.fact_level = last.fact_level
         self.basis = self.draft.basis = self.basis or previous.basis
+        if not has_verb:
+            last = next((draft for draft in reversed(previous.drafts) if not draft.is_empty), previous.draft)
+            self.inherited = last.sign
+            self.fact_level = self.draft.fact_level = last.fact_level
 
     def apply_cause(self) -> None:
         """Give the direction of "lifted" to figures without one; points that a stock adds are no move of the index."""
@@ -401,7 +405,9 @@ class Walk:
             return
         self.tail = False
         opening = token.text.startswith(("open", "start", "beg"))
-        if token.text in ("open", "start", "begin") and previous is not None and previous.text == "to":
+        is_bare = token.text in ("open", "start", "begin") and previous is not None and previous.text == "to"
+        if is_bare and self.draft.is_empty:
+            # "indicated to open higher"; but "gained 0.9% to open at 2,712.3" happened.
             self.mode(FactLevel.FORECAST)
         if self._opening and not opening:
             self.next_draft()

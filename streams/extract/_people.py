@@ -57,7 +57,7 @@ _SPEAKS_OR_OWNS: Final = re.compile(
 # Given names that are surnames, months or ordinary words too: in front of a sentence they need a role or "said".
 _DOUBTFUL: Final = MONTHS_AND_DAYS | word_set(
     """
-    art may mark will grant rich guy dean joy angel max drew rob sue pat dawn gene hope ray frank bill jack miles
+    art may mark will grant rich guy dean joy angel max drew rob sue pat dawn gene hope ray bill miles
     christian islam said
     """
 )
@@ -75,6 +75,7 @@ _REASONABLE_TYPOS: Final = 2
 _SHORTEST_MISSPELT: Final = 4
 _SHORTEST_SURNAME: Final = 2
 _LONGEST_UNKNOWN: Final = 3
+_MOST_INITIALS: Final = 2
 # Words behind a name that are looked at.
 _LOOK_AHEAD: Final = 8
 # People whose later mentions are looked for; a story with more is a list, and each costs a pass over the text.
@@ -85,6 +86,11 @@ _FITTING: Final = 2
 _NO_SURNAME: Final = NOT_NAMES | PLACES | NOT_SURNAMES | FIRM_ENDINGS | ROLES | OPENERS | NOT_FIRM
 _NO_LAST: Final = NOT_NAMES | FIRM_ENDINGS_IN_CONTEXT
 _NO_LATER: Final = PLACES | FIRM_ENDINGS | SECTORS
+# Cities that are surnames as well: "Eric Jackson".
+_PLACE_SURNAMES: Final = word_set(
+    "jackson washington houston dallas austin london paris wellington berlin florence lima england ireland wales york "
+    "cleveland boston denver vienna diego louis lincoln"
+)
 _FIRM_WORDS: Final = FIRM_ENDINGS | NOT_FIRM | GENERIC_FIRST
 _LEGAL: Final = word_set("inc corp ltd plc llc co ag")
 
@@ -261,7 +267,7 @@ class _People:
         official = self._office_holder(word.low, role)
         if official is not None:
             self._add_person(official.id, official.name, word.start, word.end)
-        else:
+        elif word.low not in GIVEN_NAMES or word.low in FAMILY_NAMES:
             surname = self._text.full[word.start : word.end]
             self._add_person(f"person:{slug(word.low)}", surname, word.start, word.end)
 
@@ -373,7 +379,9 @@ def _by_words(_text: ReadingText, candidate: Candidate) -> bool | None:
     """Places, firms and the like are no people, whatever stands around them."""
     if candidate.last in _NO_LAST or len(candidate.last) < _SHORTEST_SURNAME or _goes_on_as_firm(candidate):
         return False
-    if any(word.low in _NO_LATER for word in candidate.name[1:]):
+    if any(word.low in _NO_LATER for word in candidate.name[1:-1]):
+        return False
+    if candidate.last in _NO_LATER and not (candidate.last in _PLACE_SURNAMES and candidate.first in GIVEN_NAMES):
         return False
     if candidate.first in NOT_NAMES:
         telling = candidate.first in GIVEN_NAMES and (candidate.role or candidate.last in FAMILY_NAMES)
@@ -396,6 +404,8 @@ def _by_given_name(text: ReadingText, candidate: Candidate) -> bool | None:
             return False
         run = candidate.run
         doubtful = first in _DOUBTFUL and (run.style is Style.TITLE or (run.opens and candidate.starts_run))
+        if doubtful and run.style is Style.PROSE and not is_common([candidate.last]):
+            doubtful = False
         if not doubtful and (run.style is Style.PROSE or len(candidate.name) == 2):
             return True
     return True if first in FAMILY_NAMES_FIRST and "-" in candidate.last else None
@@ -440,9 +450,12 @@ def _by_colon(text: ReadingText, candidate: Candidate) -> bool | None:
 
 
 def _by_speech(text: ReadingText, candidate: Candidate) -> bool | None:
+    """Whom the text quotes: "said Gaku Ito.", "RJ Scaringe says"."""
     if _is_said(text, candidate):
         return _CLAUSE_ENDS.match(text.folded, candidate.end) is not None
-    return candidate.first in GIVEN_NAMES and _SAYS_BEHIND.match(text.folded, candidate.end) is not None
+    initials = text.full[candidate.start : candidate.name[0].end].replace(".", "")
+    given = candidate.first in GIVEN_NAMES or (initials.isupper() and len(initials) <= _MOST_INITIALS)
+    return given and _SAYS_BEHIND.match(text.folded, candidate.end) is not None
 
 
 _RULES: Final = (

@@ -9,18 +9,20 @@ import re
 from typing import Final
 
 from schemas.taxonomy import Kind
-from streams.data.names import is_common
-from streams.data.registry import AliasClass, Reading, Registry
+from streams.data.names import LEGAL_FORMS, is_common
+from streams.data.registry import AliasClass, Reading, Registry, fold
 from streams.extract._finds import Finds
-from streams.extract._firms import add_firm
+from streams.extract._firms import add_firm, is_capital_name
 from streams.extract._given_names import GIVEN_NAMES
 from streams.extract._people import slug
 from streams.extract._reading_text import ReadingText, Style
-from streams.extract._registry_names import Hit
+from streams.extract._registry_names import Hit, plain
 from streams.extract._surroundings import (
     BEFORE_NAME,
     LEGAL_BEHIND,
+    LIST_GAP,
     NEXT_CAPITALISED,
+    WIDEST_GAP,
     before,
     capital_neighbours,
     firm_evidence,
@@ -108,11 +110,9 @@ _NOT_BEHIND_PERSON: Final = word_set(
 _GIVEN_IN_FRONT: Final = re.compile(r"(?<!\w)([A-Z][\w-]+)(?:\s[A-Z]\.?){0,2}\s$")
 _ON: Final = re.compile(r"\s(?:on|at)\s(?:the\s)?$")
 _JUNIOR: Final = re.compile(r",?\s(?:Jr|Sr|II|III)\b")
-_LIST_GAP: Final = re.compile(r",?\s(?:and|or|&)\s|,\s|/")
-_WIDEST_GAP: Final = 6
 _PHRASE_WORD: Final = re.compile(r"[A-Za-z][\w&'-]*")
 _NAME_BEFORE: Final = re.compile(
-    r"((?<![\w.])[A-Z][\w&'.-]*(?:[ \n](?:&|of|and)?[ \n]?[A-Z][\w&'.-]*){0,5})[\s(,]{1,2}$"
+    r"((?<![\w.])[A-Z][\w&'.-]*(?:[ \n](?:(?:&|of|and|de|du|des|der|van|von|la|le|do|da)[ \n])?[A-Z][\w&'.-]*){0,5})[\s(,]{1,2}$"
 )
 
 
@@ -136,6 +136,19 @@ class Resolution:
             if position not in within:
                 self._settle(hit, beside.get(position))
         self._symbols_alone(found_symbols)
+
+    def attach(self, found: list[SymbolHit]) -> None:
+        """Count symbols right behind a firm that was found by other means as mentions of it."""
+        for symbol in found:
+            if not self._text.is_free(symbol.start, symbol.end):
+                continue
+            for gap in range(1, _WIDEST_BESIDE + 1):
+                firm = self._finds.firm_ends.get(symbol.start - gap)
+                if firm is not None:
+                    if _BESIDE.fullmatch(self._text.full, symbol.start - gap, symbol.start) is not None:
+                        self._finds.add_to(firm, symbol.start, symbol.end)
+                        firm.symbols.append(symbol.value)
+                    break
 
     def confirm(self) -> None:
         """Settle the names that waited: a firm named surely elsewhere in the article, or enough evidence around."""
@@ -413,11 +426,11 @@ class Resolution:
     def _in_list_of_firms(self, start: int, end: int) -> bool:
         """Whether a firm stands right before or behind, with a comma or "and" between."""
         folded, finds = self._text.folded, self._finds
-        behind = _LIST_GAP.match(folded, end)
+        behind = LIST_GAP.match(folded, end)
         if behind is not None and behind.end() in finds.firm_starts:
             return True
-        for gap in range(1, _WIDEST_GAP + 1):
-            if start - gap in finds.firm_ends and _LIST_GAP.fullmatch(folded, start - gap, start) is not None:
+        for gap in range(1, WIDEST_GAP + 1):
+            if start - gap in finds.firm_ends and LIST_GAP.fullmatch(folded, start - gap, start) is not None:
                 return True
         return False
 
@@ -497,9 +510,11 @@ class Resolution:
     def _share_symbol(self, symbol: SymbolHit) -> None:
         """A ticker names its firm; the capitalised words right before it are the firm's name."""
         text = self._text
-        is_telling = symbol.written not in (Written.TICKER, Written.BARE)
         name = None if symbol.written is Written.BARE else self._name_before(symbol)
-        if symbol.entity is not None and is_telling:
+        if self._in_capitals(symbol):
+            return
+        is_known = symbol.entity is not None and symbol.written not in (Written.TICKER, Written.BARE)
+        if is_known and symbol.entity is not None and (name is None or self._share_a_word(name, symbol.entity)):
             if name is not None:
                 self._add_id(symbol.entity, *name)
             self._add_id(symbol.entity, symbol.start, symbol.end)
@@ -507,12 +522,39 @@ class Resolution:
         elif name is not None and text.full[name[0] : name[1]].rstrip(".").rsplit(None, 1)[-1].lower() not in _FUNDS:
             add_firm(text, *name, self._finds)
 
+    def _in_capitals(self, symbol: SymbolHit) -> bool:
+        """Whether a headline in capitals opens with a name and this ticker: "JEWELMASTERS <JEM> SEES NET"."""
+        text = self._text
+        if symbol.written not in (Written.TICKER, Written.RIC) or text.style(symbol.start) is not Style.CAPITALS:
+            return False
+        start = text.starts[text.sentence(symbol.start)]
+        end = start + len(text.full[start : symbol.start].rstrip())
+        if not text.is_free(start, end) or not is_capital_name(text.full[start:end]):
+            return False
+        if symbol.entity is not None and self._share_a_word((start, end), symbol.entity):
+            self._add_id(symbol.entity, start, end)
+        else:
+            add_firm(text, start, end, self._finds)
+        return True
+
+    def _share_a_word(self, name: tuple[int, int], entity: str) -> bool:
+        """Whether a name in the text and the registry's names of a firm have a word in common; tickers change hands."""
+        known = self._registry.entities[entity]
+        words = {
+            word for alias in (known.name, *known.aliases, *known.weak_aliases) for word in plain(fold(alias)).split()
+        }
+        ours = plain(self._text.folded[name[0] : name[1]]).split()
+        return any(word in words for word in ours if len(word) > 1 and word not in LEGAL_FORMS)
+
     def _name_before(self, symbol: SymbolHit) -> tuple[int, int] | None:
         text = self._text
         name = _NAME_BEFORE.search(text.full, max(0, symbol.start - _LONGEST_NAME), symbol.start)
         if name is None or text.style(name.start(1)) is not Style.PROSE or not text.is_free(*name.span(1)):
             return None
-        return None if name[1].split()[0].lower() in OPENERS else name.span(1)
+        start, end = name.span(1)
+        if name[1].endswith(("'s", "’s")):
+            end -= 2
+        return None if name[1].split()[0].lower() in OPENERS else (start, end)
 
 
 def _are_unknown(shares: list[SymbolHit]) -> bool:

@@ -23,6 +23,9 @@ _NARROWEST_WRAPPED: Final = 40
 # A wrapped line is full when its next word would not have fitted; widths vary, so a line this full counts as well.
 _FULL: Final = 0.75
 
+_INDENT: Final = "    "
+_LONG_LINE: Final = 30
+
 _TERMINAL: Final = tuple(".!?:;…。！？\"”'’)")
 
 _LIST_ITEM: Final = re.compile(r"[ \t]*+(?:[-*•·▪●■►–—+][ \t]|[0-9]{1,2}[.)][ \t])")
@@ -136,12 +139,21 @@ def _trimmed(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _is_wrapped(lines: list[str], widest: int) -> bool:
-    """Whether line ends were put in by width: a line goes on in lower case though the one above has no full stop."""
+    """Whether line ends were put in by width: a line above has no full stop and the next goes on in lower case.
+
+    In text with indented paragraphs the next may begin with a capital too.
+    """
     if not _NARROWEST_WRAPPED <= widest <= _WIDEST_WRAPPED:
         return False
+    indented = any(line.startswith(_INDENT) for line in lines)
     above = ""
     for line in lines:
-        if line[:1].islower() and above and above[-1] not in _TERMINAL:
+        head = line[:1]
+        if (
+            above
+            and above[-1] not in _TERMINAL
+            and (head.islower() or (indented and len(above) >= _LONG_LINE and head.isalnum()))
+        ):
             return True
         above = line.rstrip()
     return False

@@ -102,6 +102,9 @@ BEFORE_NAME: Final = word_set(
     premier us u.s former tech miner lender retailer carmaker like at from by for with than
     """
 )
+# What stands between the members of a list of firms, and how many characters it has at most.
+LIST_GAP: Final = re.compile(r",?\s(?:and|or|&)\s|,\s|/")
+WIDEST_GAP: Final = 6
 NEXT_CAPITALISED: Final = re.compile(r"\s([A-Z][\w'’-]*)")
 # "Rio de Janeiro": the name goes on behind a small word.
 _JOINED_BEHIND: Final = re.compile(r"\s(?:de|del|do|da|di|la|von|van)\s[A-Z]")

@@ -42,6 +42,8 @@ _POSSESSIVE: Final = re.compile(r"['’]s?\Z")
 _NOT_NAMES: Final = OPENERS | MONTHS_AND_DAYS | ROLES | word_set("""
 asian european african latin western eastern northern southern global nordic gulf mideast asia europe africa america pacific
 atlantic christmas internet wall street main dow labor labour republican democrat democrats republicans congress parliament house senate
+bank reserve rate selic ocr opr
+rs inr usd eur gbp jpy cny dlr dlrs mln bln shr shrs net revs qtr yr div avg oper note year
 q1 q2 q3 q4 fy h1 h2 ceo ceos cfo ai ipo etf gdp cpi pmi fta mr mrs ms dr sir i ii tv pc pcs ev evs
 """)
 _WORD_OR_TAG: Final = re.compile(rf"\w+|[{''.join(sorted(tags.TAG_CHARACTERS))}]")
@@ -215,7 +217,11 @@ def _joined(text: str, marks: Sequence[Mark]) -> list[Mark]:
     joined: list[Mark] = []
     for mark in marks:
         last = joined[-1] if joined else None
-        if last is not None and last.id == mark.id and _BETWEEN.match(text, last.end, mark.start):
+        banks = last is not None and last.tag == mark.tag == tags.CENTRAL_BANK and mark.start == last.end + 1
+        if last is not None and banks:
+            # "RBI MPC": a committee beside its bank.
+            joined[-1] = last._replace(end=mark.end)
+        elif last is not None and last.id == mark.id and _BETWEEN.match(text, last.end, mark.start):
             end = mark.end + (text[mark.end : mark.end + 1] in _CLOSING and text[mark.end : mark.end + 1] != "")
             joined[-1] = last._replace(end=end)
         else:

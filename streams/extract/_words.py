@@ -56,7 +56,7 @@ COURTESY: Final = word_set("mr mrs ms miss dr sir lord dame lady madam sen rep g
 # What a surname is not: so "Frank Street", "Jordan River", "Jackson Hole", "Morgan Holdings" are no persons.
 NOT_SURNAMES: Final = word_set(
     """
-    street avenue road square park river lake island islands county city valley beach hills bay hall house
+    street avenue road square park river lake island islands county city valley beach hills bay house
     hospital school college university institute hole group holdings holding investors corp corporation inc co
     company ltd limited llc plc lp llp ag sa nv se bank banks bancorp capital securities partners fund funds trust
     index financial insurance industries international motors energy oil gas foods steel airlines air lines stores

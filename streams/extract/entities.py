@@ -48,6 +48,8 @@ _FRAME: Final = {Kind.COUNTRY: 0.5, Kind.ORGANIZATION: 0.75}
 # Listings beyond the home listing whose symbols are passed on.
 _MOST_LISTINGS: Final = 6
 
+# Tickers this long are used as names in the text: "International Lease Finance Corp <ILFC>".
+_SHORTEST_TICKER: Final = 4
 # Firms whose later mentions are looked for; a story with more is a list, and each costs a pass over the text.
 _MOST_SEARCHED: Final = 200
 _ENOUGH: Final = 3
@@ -88,9 +90,11 @@ def find_entities(document: Document, registry: Registry) -> tuple[Entity, ...]:
     text = ReadingText(document)
     finds = Finds(text)
     resolution = Resolution(text, registry, finds)
-    resolution.resolve(matcher.names.hits(text), symbols(text, registry))
+    found_symbols = symbols(text, registry)
+    resolution.resolve(matcher.names.hits(text), found_symbols)
     capitals = runs(text)
     find_firms(text, capitals, finds)
+    resolution.attach(found_symbols)
     _full_names(text, finds)
     find_people(text, capitals, registry, finds, document.published_at.date())
     resolution.confirm()
@@ -99,6 +103,7 @@ def find_entities(document: Document, registry: Registry) -> tuple[Entity, ...]:
     find_firms_by_context(text, capitals, matcher.adjectives, finds)
     if len(finds.by_id) > known:
         _short_mentions(text, matcher, finds)
+    resolution.attach(found_symbols)
     opening = next((end for start, end in zip(text.starts, text.ends, strict=True) if start >= text.body_at), 0)
     return _by_relevance([_entity(find, text, matcher, opening) for find in finds.named()])
 
@@ -133,6 +138,9 @@ def _short_mentions(text: ReadingText, matcher: _Matcher, finds: Finds) -> None:
         for start, end in find.spans[:_MOST_SEARCHED]:
             for form in short_forms(" ".join(text.full[start:end].split())):
                 owners.setdefault(form, set()).add(find.entity)
+        for symbol in find.symbols:
+            if len(symbol) >= _SHORTEST_TICKER and symbol.isalpha():
+                owners.setdefault(symbol.lower(), set()).add(find.entity)
     _abbreviations(text, finds, owners)
     for form, entities in list(owners.items())[:_MOST_SEARCHED]:
         if len(entities) > 1:

@@ -36,7 +36,7 @@ from streams.extract._event_parties import Focus, coordinated, parties
 from streams.extract._tagged_text import LONGEST_SENTENCE, Names, TaggedSentence, headline_name, names_of, tag
 from streams.extract.document import Document, Sentence
 
-__all__ = ["RULES", "RULES_VERSION", "find_events"]
+__all__ = ["RULES", "RULES_VERSION", "Found", "find_events", "trace_events"]
 
 RULES: Final[EventRules] = load_event_rules()
 """The rules in use."""
@@ -58,6 +58,16 @@ _RECORDS: Final = frozenset(
 )
 _THRESHOLDS: Final = frozenset((Record.THRESHOLD_ABOVE, Record.THRESHOLD_BELOW))
 _FIRM_TAGS: Final = (tags.COMPANY, tags.NAME)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What one rule found at one place."""
+
+    rule: str
+    """Name of the rule."""
+    event: Event
+    """The event as that place has it."""
 
 
 # ---- which patterns may hold in a sentence
@@ -170,9 +180,15 @@ def find_events(
 ) -> tuple[Event, ...]:
     """All events of the document in text order, headline first. `registry` tells which government an official acts for."""
     found = list(_index_events(entities, index_facts))
-    if document.language == "en":
-        found += _rule_events(document, entities, _actors_in(registry))
+    found += (trace.event for trace in trace_events(document, entities, registry))
     return tuple(sorted(_merged(found), key=_place))
+
+
+def trace_events(document: Document, entities: Sequence[Entity], registry: Registry) -> tuple[Found, ...]:
+    """What each rule found, before merging, in text order: why an event of a company or of policy was found."""
+    if document.language != "en":
+        return ()
+    return tuple(_rule_events(document, entities, _actors_in(registry)))
 
 
 def _place(event: Event) -> tuple[bool, int, str, str]:
@@ -231,7 +247,7 @@ def _numbers(fact: IndexFact, name: str, value: float | None, unit: str) -> dict
 # ---- events by rules
 
 
-def _rule_events(document: Document, entities: Sequence[Entity], actors: Actors) -> Iterator[Event]:
+def _rule_events(document: Document, entities: Sequence[Entity], actors: Actors) -> Iterator[Found]:
     folded = {Field.HEADLINE: fold(document.headline), Field.BODY: fold(document.body)}
     wanted = _wanted_gates(document, folded)
     if not wanted:
@@ -262,7 +278,7 @@ def _rule_events(document: Document, entities: Sequence[Entity], actors: Actors)
                     break
                 for event in _events(rule, tagged, clause, actors, focus, document, today):
                     found += 1
-                    yield event
+                    yield Found(rule=rule.name, event=event)
                 if rule.type not in _SEVERAL:
                     # The first pattern of a rule that holds decides.
                     decided = gate.rule
@@ -443,7 +459,9 @@ def _direction(rule: EventRule, clause: Clause) -> Direction | None:
 # Types whose act is a noun, "profit", and whose direction stands in the verb behind it.
 _BY_VERB: Final = frozenset((EventType.COMPANY_EARNINGS, EventType.COMPANY_GUIDANCE, EventType.COMPANY_DIVIDEND))
 # Types whose percentage is a change, signed; elsewhere it is a share or the rate of a duty.
-_SIGNED: Final = _BY_VERB | {EventType.COMPANY_PRICE_MOVE, EventType.POLICY_RATE_DECISION}
+_SIGNED: Final = frozenset(
+    (EventType.COMPANY_EARNINGS, EventType.COMPANY_DIVIDEND, EventType.COMPANY_PRICE_MOVE, EventType.POLICY_RATE_DECISION)
+)
 # Types that one sentence often reports of several firms: "A and B fell 2%, C rose 1%".
 _SEVERAL: Final = frozenset((EventType.COMPANY_PRICE_MOVE, EventType.COMPANY_EARNINGS))
 _DIRECTED: Final = frozenset(

@@ -43,6 +43,7 @@ LOADERS: Final = PURE | {
     "msgspec",
     "orjson",
     "pathlib",
+    "tomllib",
     "zipfile",
     "zoneinfo",
 }
@@ -89,7 +90,7 @@ IMPORTERS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 # A pure module gets time as an argument and has the same answer in every process.
-IMPURE_BUILTINS: Final = frozenset(("__import__", "breakpoint", "eval", "exec", "hash", "id", "input", "open", "print"))
+IMPURE_BUILTINS: Final = frozenset(("__import__", "breakpoint", "eval", "exec", "hash", "input", "open", "print"))
 CLOCKS: Final = frozenset(("now", "today", "utcnow"))
 
 

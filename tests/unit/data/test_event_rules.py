@@ -1,0 +1,160 @@
+"""The rules of events: what a file may say, how a bad one is refused, and what patterns mean."""
+
+from pathlib import Path
+
+import pytest
+
+from schemas.taxonomy import EventType, Family, FactLevel
+from streams.data import events as tags
+from streams.data.events import CUES, EventRuleError, EventRules, load_event_rules
+
+WORDS = """
+version = "9"
+[words]
+impose = ["impos(es?|ed|ing)", "slap(s|ped)?"]
+duty = ["tariffs?", "dut(y|ies)"]
+[cues]
+negation = ["not"]
+called_off = ["shelved"]
+conditional = ["if"]
+history = ["years ago"]
+forecast = ["expected"]
+opinion = ["should"]
+up = ["rose"]
+down = ["fell"]
+[type."policy.tariff"]
+subject = "state"
+arguments = ["percent"]
+"""
+RULE = """
+[[rule]]
+name = "tariff-set"
+type = "policy.tariff"
+pattern = "{state:subject} ... {impose:act} .. {duty}"
+confidence = 0.8
+"""
+US = f"{tags.GOVERNMENT}{tags.REST}"
+
+
+def rules(folder: Path, *, words: str = WORDS, rule: str = RULE) -> EventRules:
+    """The rules of two files with this text."""
+    (folder / "words.toml").write_text(words, encoding="utf-8")
+    (folder / "policy.toml").write_text(rule, encoding="utf-8")
+    return load_event_rules(folder)
+
+
+def with_pattern(pattern: str) -> str:
+    """A rule file with this pattern."""
+    return RULE.replace("{state:subject} ... {impose:act} .. {duty}", pattern)
+
+
+def test_a_pattern_is_words_tags_and_gaps(tmp_path: Path) -> None:
+    """Words are alternatives, a tag is a name, dots leave room within a clause."""
+    (rule,) = rules(tmp_path).rules
+    (pattern,) = rule.patterns
+
+    assert pattern.lead is not None
+    assert pattern.lead.role == "subject"
+    match = pattern.regex.search(f"{US} has now slapped hefty tariffs on steel")
+    assert match is not None
+    assert match["act"] == "slapped"
+    assert pattern.regex.search("overslapped tariffs") is None
+    assert pattern.regex.search("slapped; tariffs") is None
+
+
+def test_a_pattern_knows_the_words_it_cannot_do_without(tmp_path: Path) -> None:
+    """They are what the prefilter looks for."""
+    (pattern,) = rules(tmp_path).rules[0].patterns
+
+    assert set(pattern.words) == {
+        frozenset(("tariff", "tariffs", "duty", "duties")),
+        frozenset(("impose", "imposes", "imposed", "imposing", "slap", "slaps", "slapped")),
+    }
+    assert pattern.openings == frozenset(("impose", "imposes", "imposed", "imposing", "slap", "slaps", "slapped"))
+    assert pattern.tags == (frozenset((tags.GOVERNMENT, tags.NATIONALITY, tags.OFFICIAL)),)
+
+
+def test_what_a_type_says_holds_for_its_rules(tmp_path: Path) -> None:
+    """Unless the rule says otherwise."""
+    later = RULE + 'accepts = ["negation"]\nscheduled = "never"\nfact_level = "opinion"\n'
+
+    (rule,) = rules(tmp_path, rule=later).rules
+
+    assert (rule.scheduled, rule.fact_level, rule.accepts) == ("never", FactLevel.OPINION, {"negation"})
+
+
+def test_the_version_changes_with_the_files(tmp_path: Path) -> None:
+    """It is part of what an annotation says of its maker."""
+    before = rules(tmp_path).version
+
+    after = rules(tmp_path, rule=RULE + "direction = 'up'\n").version
+
+    assert before.startswith("9+")
+    assert after.startswith("9+")
+    assert before != after
+
+
+@pytest.mark.parametrize(
+    ("rule", "name", "field", "reason"),
+    [
+        (RULE.replace("policy.tariff", "policy.weather"), "tariff-set", "type", "Invalid enum value"),
+        (RULE.replace("0.8", "1.8"), "tariff-set", "confidence", "expected a share"),
+        (RULE.replace("confidence", "certainty"), "tariff-set", "", "unknown field `certainty`"),
+        (RULE.replace('name = "tariff-set"', ""), "rule 1", "", "missing required field `name`"),
+        (RULE + RULE, "tariff-set", "name", "already"),
+        (RULE.replace("policy.tariff", "policy.sanction"), "tariff-set", "type", "no [type]"),
+        (RULE.replace('"{state', "3 #"), "tariff-set", "pattern", "Expected `str | array`"),
+        (with_pattern("{impose} .. {levy}"), "tariff-set", "pattern", "unknown word {levy}"),
+        (with_pattern("{impose} .. ({duty}"), "tariff-set", "pattern", "is no regular expression"),
+        (with_pattern("{impose}.. {duty}"), "tariff-set", "pattern", "need a space"),
+        (with_pattern("{impose} (x+)* {duty}"), "tariff-set", "pattern", "may take for ever"),
+        (with_pattern("{state:subject} .... {country}"), "tariff-set", "pattern", "cannot match without"),
+        (RULE + 'unless = ["(a"]\n', "tariff-set", "unless", "is no regular expression"),
+        (RULE + 'accepts = ["luck"]\n', "tariff-set", "accepts[0]", "Invalid enum value"),
+    ],
+)
+def test_a_bad_rule_is_refused_with_file_rule_field_and_reason(
+    tmp_path: Path, rule: str, name: str, field: str, reason: str
+) -> None:
+    """So that whoever wrote it finds it."""
+    with pytest.raises(EventRuleError) as caught:
+        rules(tmp_path, rule=rule)
+
+    assert caught.value.path == str(tmp_path / "policy.toml")
+    assert (caught.value.rule, caught.value.field) == (name, field)
+    assert reason in caught.value.reason
+    assert str(caught.value).startswith(str(tmp_path / "policy.toml"))
+
+
+@pytest.mark.parametrize(
+    ("words", "field", "reason"),
+    [
+        (WORDS.replace('down = ["fell"]', ""), "cues.down", "required"),
+        (WORDS.replace("duty =", "firm ="), "words.firm", "is the name of a tag"),
+        (WORDS.replace('["tariffs?", "dut(y|ies)"]', "[]"), "words.duty", "is empty"),
+        (WORDS.replace('"not"', '"no("'), "cues.negation", "is no regular expression"),
+        (WORDS.replace('version = "9"', ""), "", "missing required field `version`"),
+        (WORDS.replace('"state"', '"planet"'), "type[...].subject", "Invalid enum value"),
+        ("version = ", "", "Invalid value"),
+    ],
+)
+def test_a_bad_word_file_is_refused_with_field_and_reason(
+    tmp_path: Path, words: str, field: str, reason: str
+) -> None:
+    """Words, cues and types are checked as rules are."""
+    with pytest.raises(EventRuleError) as caught:
+        rules(tmp_path, words=words)
+
+    assert caught.value.path == str(tmp_path / "words.toml")
+    assert (caught.value.rule, caught.value.field) == ("", field)
+    assert reason in caught.value.reason
+
+
+def test_shipped_rules_cover_every_type_of_companies_and_policy() -> None:
+    """Events of indices follow from facts; all others have rules, and every rule a reason to be believed."""
+    shipped = load_event_rules()
+
+    wanted = {kind for kind in EventType if kind.family is not Family.INDEX}
+    assert {rule.type for rule in shipped.rules} == wanted == set(shipped.types)
+    assert set(CUES) <= set(shipped.cues)
+    assert all(0 < rule.confidence <= 1 for rule in shipped.rules)

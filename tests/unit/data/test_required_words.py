@@ -1,0 +1,66 @@
+"""The words that a pattern cannot match without."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.data._required_words import openings, rarity, required
+
+
+@pytest.mark.parametrize(
+    ("pattern", "clauses"),
+    [
+        ("tariffs?", [{"tariff", "tariffs"}]),
+        ("acquir(es?|ed|ing) .. unit", [{"acquire", "acquires", "acquired", "acquiring"}, {"unit"}]),
+        ("(unit|business arm)", [{"unit", "business"}]),
+        ("(net )?profit", [{"profit"}]),
+        ("(net |gross )*profits", [{"profits"}]),
+        ("buy-?back", [{"buy", "buyback"}]),
+        ("q[1-3] net", [{"q1", "q2", "q3"}, {"net"}]),
+        ("rate[ -]cut", [{"rate"}, {"cut"}]),
+        ("(?P<act>fined) (?!again)x", [{"fined"}, {"x"}]),
+        ("[\ue001\ue002]\ue000* fined", [{"\ue001", "\ue002"}, {"fined"}]),
+        ("\\w+ly fell", [{"fell"}]),
+        ("(non-?)?profit", []),
+        ("(a|\\d+)", []),
+    ],
+)
+def test_clauses_of_patterns(pattern: str, clauses: list[set[str]]) -> None:
+    """One word of each set must stand in the text; what can't be told is not asked for."""
+    assert sorted(map(sorted, required(pattern))) == sorted(map(sorted, clauses))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("imposed? .. duty", {"impose", "imposed"}),
+        ("(new )?duty", {"new", "duty"}),
+        ("(new |old )*dut(y|ies) on", {"new", "old", "duty", "duties"}),
+        ("(net profit|loss) of", {"net", "loss"}),
+        ("[\ue001]\ue000* said", {"\ue001"}),
+        ("\\d+ pct", None),
+    ],
+)
+def test_openings_of_patterns(pattern: str, words: set[str] | None) -> None:
+    """The words that a match can begin with, or None."""
+    assert openings(pattern) == words
+
+
+def test_a_set_of_everyday_words_tells_little() -> None:
+    """A sentence is looked for by the set that asks most."""
+    assert min([frozenset(("to", "be")), frozenset(("tariff", "duty", "levy"))], key=rarity) == {"tariff", "duty", "levy"}
+
+
+WORD = st.sampled_from(["cut", "rate", "rates?", "(net |gross )?", "hik(e|es|ed)", "(a|b c)", "-", "(x-?)?", "\\d+", "[ab]"])
+
+
+@given(st.lists(WORD, min_size=1, max_size=5), st.text(alphabet="cutraehiknosgb x-0 ", max_size=40))
+def test_a_text_that_matches_has_every_required_word(pieces: list[str], text: str) -> None:
+    """The condition is necessary: no match is ever lost by it."""
+    pattern = " ".join(pieces)
+    match = re.search(rf"(?<!\w)(?:{pattern})(?!\w)", text)
+    words = set(re.findall(r"\w+", text))
+
+    assert match is None or all(words & clause for clause in required(pattern))

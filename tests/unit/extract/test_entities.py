@@ -1,0 +1,391 @@
+"""Entities: who and what is named, told apart from what only looks so."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas import Article, Entity
+from schemas.taxonomy import Field, Kind
+from streams.data.registry import Registry, load_registry
+from streams.extract.document import read
+from streams.extract.entities import MOST_MENTIONS, find_entities
+
+NOON = datetime(2025, 6, 12, 12, tzinfo=UTC)
+SCORED = (Kind.INDEX, Kind.COMPANY, Kind.PERSON)
+
+
+@pytest.fixture(scope="module")
+def registry() -> Registry:
+    """The shipped registry; it is read once for all tests here."""
+    return load_registry()
+
+
+def entities(
+    registry: Registry, body: str, headline: str = "", language: str | None = None, at: datetime = NOON
+) -> dict[str, Entity]:
+    """What is found in an article, by id."""
+    article = Article(uri="urn:test:1", published_at=at, headline=headline, body=body, language=language)
+    return {entity.id: entity for entity in find_entities(read(article), registry)}
+
+
+def surfaces(entity: Entity) -> list[str | None]:
+    """The characters of all mentions, line ends made plain."""
+    return [None if mention.text is None else " ".join(mention.text.split()) for mention in entity.mentions]
+
+
+def named(found: Iterable[Entity]) -> dict[str, list[str | None]]:
+    """Indices, companies and people with the words that name them."""
+    return {entity.id: surfaces(entity) for entity in found if entity.kind in SCORED}
+
+
+# ---- one name, several meanings
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # Dow: the average, the chemicals maker, the publisher
+        ("The Dow rose 214 points.", {"index:DJI": ["Dow"]}),
+        ("Dow halved its dividend on Thursday.", {"company:DOW": ["Dow"]}),
+        ("The Dow fell as Dow Inc warned.", {"index:DJI": ["Dow"], "company:DOW": ["Dow Inc"]}),
+        ("The Dow Jones rose 0.4% to 41,880.", {"index:DJI": ["Dow Jones"]}),
+        ("Two people told Dow Jones about it.", {}),
+        # Nasdaq: the composite, the 100, the firm, the exchange
+        ("The Nasdaq added 1% to 16,384.", {"index:IXIC": ["Nasdaq"]}),
+        ("Losses at Apple weighed on the Nasdaq.", {"company:AAPL": ["Apple"], "index:IXIC": ["Nasdaq"]}),
+        ("The Nasdaq 100 rose 2%.", {"index:NDX": ["Nasdaq 100"]}),
+        ("Nasdaq Inc reported higher revenue.", {"company:NDAQ": ["Nasdaq Inc"]}),
+        ("The firm lists its shares on the Nasdaq.", {}),
+        ("Nasdaq-listed shares were mixed.", {}),
+        # S&P: the index, the rater
+        ("The S&P was down 1%.", {"index:SPX": ["S&P"]}),
+        ("S&P cut the country's rating to junk.", {"company:SPGI": ["S&P"]}),
+        ("It is rated AA by S&P.", {"company:SPGI": ["S&P"]}),
+        ("The S&P 500 rose.", {"index:SPX": ["S&P 500"]}),
+        # Russell, FTSE
+        ("The Russell 2000 lost 2%.", {"index:RUT": ["Russell 2000"]}),
+        ("FTSE Russell will publish the list.", {}),
+        ("The FTSE 100 rose 0.3%.", {"index:FTSE": ["FTSE 100"]}),
+        # ASX, Nikkei, Straits Times: index, firm, exchange, newspaper
+        ("The ASX fell 1.2% by noon.", {"index:AXJO": ["ASX"]}),
+        ("ASX Ltd named a new chairman.", {"company:ASX.AX": ["ASX Ltd"]}),
+        ("The Nikkei fell 2%.", {"index:N225": ["Nikkei"]}),
+        ("The plan was first reported by the Nikkei.", {}),
+        # the average
+        ("On average, the sum is small, and the average was met.", {}),
+        # MSCI
+        ("MSCI Inc shares fell 2%.", {"company:MSCI": ["MSCI Inc"]}),
+    ],
+)
+def test_names_that_indices_share(registry: Registry, text: str, expected: dict[str, list[str]]) -> None:
+    """The words around tell the index from the firm, the exchange, the rater and the newspaper of that name."""
+    assert named(entities(registry, text).values()) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "company", "surface"),
+    [
+        ("Target said it would cut prices.", "company:TGT", "Target"),
+        ("Gap shares leapt 18% after hours.", "company:GAP", "Gap"),
+        ("Visa rose 2% on Thursday.", "company:V", "Visa"),
+        ("Analysts like Apple and its margins.", "company:AAPL", "Apple"),
+        ("Shell rose 1.8% as crude firmed.", "company:SHEL.L", "Shell"),
+        ("BP gained 1.1% in London.", "company:BP.L", "BP"),
+        ("Ford Motor Co recalled 850,000 cars.", "company:F", "Ford Motor Co"),
+        ("Shares of Meta fell 3%.", "company:META", "Meta"),
+        ("Morgan Stanley fell 1% after its results.", "company:MS", "Morgan Stanley"),
+    ],
+)
+def test_ordinary_words_that_are_firms(registry: Registry, text: str, company: str, surface: str) -> None:
+    """An ordinary word is a firm's name where the text speaks of a firm."""
+    assert surfaces(entities(registry, text)[company]) == [surface]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Target prices were raised across the board.",
+        "The gap between rich and poor widened; Gap years are common.",
+        "Visa applications from students slowed.",
+        "Apple prices at the orchard are up 8%.",
+        "Shell companies are under scrutiny.",
+        "Next week brings more earnings.",
+        "It was ALL or nothing, and IT is what counts. ON balance A draw.",
+        "They convene in Rio de Janeiro next month.",
+        "Wall Street rose for a third day.",
+        "The Consumer Price Index rose 0.2% and the PMI fell to 48.5.",
+    ],
+)
+def test_ordinary_words_that_are_not(registry: Registry, text: str) -> None:
+    """The same words name nobody where they only begin a sentence or stand for the thing."""
+    assert named(entities(registry, text).values()) == {}
+
+
+def test_a_firm_sure_elsewhere_confirms_its_short_name(registry: Registry) -> None:
+    """One sure mention lets the bare word count later, but not inside another name."""
+    found = entities(registry, "Orange SA lifted its dividend. In Paris Orange was flat. Agent Orange is unrelated.")
+    assert surfaces(found["company:ORA.PA"]) == ["Orange SA", "Orange"]
+
+
+def test_names_within_names_are_no_mentions(registry: Registry) -> None:
+    """A bank's name has no index in it, and an index's name no firm."""
+    assert named(entities(registry, "Hang Seng Bank fell; the KBW Nasdaq Bank Index rose 1%.").values()).keys() >= {
+        "company:0011.HK"
+    }
+    found = entities(registry, "Hang Seng Bank fell 7%. American Cyanamid Co rose.")
+    assert named(found.values()) == {
+        "company:0011.HK": ["Hang Seng Bank"],
+        "company:~american-cyanamid": ["American Cyanamid Co"],
+    }
+    assert "country:US" not in found
+
+
+# ---- symbols
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("US Steel Corp. $X rose.", {"company:X": ["US Steel Corp.", "$X"]}),
+        ("The Nikkei 225 $^N225 gained 1%.", {"index:N225": ["Nikkei 225", "$^N225"]}),
+        ("Hitachi Ltd. $6501.T rose.", {"company:6501.T": ["Hitachi Ltd.", "$6501.T"]}),
+        ("Apple Inc (NASDAQ: AAPL) fell.", {"company:AAPL": ["Apple Inc", "NASDAQ: AAPL"]}),
+        ("Toyota (TYO: 7203) rose.", {"company:7203.T": ["Toyota", "TYO: 7203"]}),
+        ("Shares of 7203.T rose.", {"company:7203.T": ["7203.T"]}),
+        ("Microsoft Corp <MSFT.O> gained.", {"company:MSFT": ["Microsoft Corp", "<MSFT.O>"]}),
+        ("Hong Kong shares <.HSI> fell 2.5%.", {"index:HSI": ["Hong Kong shares", "<.HSI>"]}),
+        ("S&P 500 e-minis <EScv1> were down.", {"index:SPX": ["S&P 500"]}),
+        ("The yen <JPY=> firmed and Brent <LCOc1> rose.", {}),
+        ("UTour Lines <XYZT.SZ> jumped.", {"company:~utour-lines": ["UTour Lines", "<XYZT.SZ>"]}),
+        ("(NYSE: ALL) rose, ALL of it.", {"company:ALL": ["NYSE: ALL"]}),
+        ("It cost $5.3 billion, or US$7.", {}),
+    ],
+)
+def test_symbols(registry: Registry, text: str, expected: dict[str, list[str]]) -> None:
+    """A cashtag, RIC or listing beside a name is one entity with it; alone it names its firm or index."""
+    found = named(entities(registry, text).values())
+    assert {entity: sorted(map(str, texts)) for entity, texts in found.items()} == {
+        entity: sorted(texts) for entity, texts in expected.items()
+    }
+
+
+def test_an_index_known_only_by_its_ric_has_an_id_of_its_own(registry: Registry) -> None:
+    """A RIC that the registry does not know names an index by the words before it."""
+    found = entities(registry, "A gadgets subindex <.QQGADGET> jumped 3%.")
+    assert found["index:~QQGADGET"].name == "gadgets subindex"
+
+
+# ---- firms that the registry does not know
+
+
+@pytest.mark.parametrize(
+    ("text", "entity", "texts"),
+    [
+        ("It acquired <Gulfex Tool Inc>, a fabricator.", "company:~gulfex-tool", ["Gulfex Tool Inc"]),
+        ("Halden Corp agreed to it. Halden said so.", "company:~halden", ["Halden Corp", "Halden"]),
+        ("The brokerage Emberwood Lane rose.", "company:~emberwood-lane", ["Emberwood Lane"]),
+        ("A note by Axwell Securities says so.", "company:~axwell-securities", ["Axwell Securities"]),
+        ("Shares of Metselor doubled.", "company:~metselor", ["Metselor"]),
+        ("He is a strategist at Corvanne in Oslo.", "company:~corvanne", ["Corvanne"]),
+        ("Closely held Fernhollow was sold.", "company:~fernhollow", ["Fernhollow"]),
+        (
+            "Dunmore Maritime Bank (DMB) rose. DMB had no comment.",
+            "company:~dunmore-maritime-bank",
+            ["Dunmore Maritime Bank", "DMB"],
+        ),
+    ],
+)
+def test_unlisted_firms(registry: Registry, text: str, entity: str, texts: list[str]) -> None:
+    """Legal forms, angle brackets and words that only stand around firms show firms that no registry has."""
+    assert surfaces(entities(registry, text)[entity]) == texts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Central Bank and the European Commission met.",
+        "The Finance Ministry said so at Harvard University.",
+        "IT shares and Asian shares fell on Monday.",
+        "India Inc is wary.",
+        "Its Newspaper Publishing group grew.",
+        "According to the report, Christmas sales rose.",
+    ],
+)
+def test_what_is_no_firm(registry: Registry, text: str) -> None:
+    """Institutions, sectors and parts of firms are no companies."""
+    assert not any(entity.kind is Kind.COMPANY for entity in entities(registry, text).values())
+
+
+def test_short_names_of_firms(registry: Registry) -> None:
+    """ "Nippon" stands for Nippon Steel where no other Nippon is named; "Electron" never for Tokyo Electron."""
+    one = entities(registry, "Nippon Steel closed the deal. Later Nippon cut its forecast.")
+    assert surfaces(one["company:5401.T"]) == ["Nippon Steel", "Nippon"]
+    two = entities(registry, "Nippon Steel and Nippon Life met. Later Nippon cut its forecast.")
+    assert surfaces(two["company:5401.T"]) == ["Nippon Steel"]
+
+
+# ---- people
+
+
+@pytest.mark.parametrize(
+    ("text", "person"),
+    [
+        ("Prime Minister Sanae Takaichi spoke.", "person:sanae-takaichi"),
+        ("US Treasury Secretary Scott Bessent said so.", "person:scott-bessent"),
+        ("The brokers, said CEO Jane Quillfeather, agreed.", "person:jane-quillfeather"),
+        ("Shares fell, analyst Gaku Mizoro wrote.", "person:gaku-mizoro"),
+        ("It will pass, said Vexel Ordway, chief economist at Nomura.", "person:vexel-ordway"),
+        ("Vexel Ordway, who runs the fund, bought.", "person:vexel-ordway"),
+        ("Markets rose, Mary C. Halloway said.", "person:mary-c-halloway"),
+        ("Fed Chair Powell spoke.", "person:jerome-powell"),
+        ("Leaders met Ursula von der Leyen.", "person:ursula-von-der-leyen"),
+        ("Former minister Ryoji Akazawa met Japan's premier.", "person:ryosei-akazawa"),
+        ("Japan's chief trade negotiator, Resei Akazawa, flew in.", "person:ryosei-akazawa"),
+    ],
+)
+def test_people(registry: Registry, text: str, person: str) -> None:
+    """Given names, roles before and behind, and speech show people; officials are known by office and misspelt."""
+    assert person in entities(registry, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Charles Schwab and Raymond James rose.",
+        "Traders met in Jackson Hole and San Francisco.",
+        "Trump Media & Technology Group rose.",
+        "May Nikkei futures and June Treasury futures fell.",
+        "Johnson & Johnson won.",
+    ],
+)
+def test_what_is_no_person(registry: Registry, text: str) -> None:
+    """Firms, places and months that look like names are no people."""
+    assert not any(entity.kind is Kind.PERSON for entity in entities(registry, text).values())
+
+
+def test_a_misspelt_name_without_role_is_somebody_else(registry: Registry) -> None:
+    """Only a role or country that agrees makes a near name the official's."""
+    assert "person:ryosei-akazawa" not in entities(registry, "The painter's friend Ryota Akazawa smiled.")
+
+
+def test_later_mentions_by_surname(registry: Registry) -> None:
+    """A surname alone is the person named in full before; of two bearers it is neither."""
+    found = entities(registry, "Said analyst Maryann Kellerton: buy. Kellerton expects more.")
+    assert surfaces(found["person:maryann-kellerton"]) == ["Maryann Kellerton", "Kellerton"]
+    two = entities(registry, "Mary Kellerton met John Kellerton. Later Kellerton left.")
+    assert [len(two[f"person:{given}-kellerton"].mentions) for given in ("mary", "john")] == [1, 1]
+
+
+def test_relatives_are_not_the_official(registry: Registry) -> None:
+    """Another given name before a well-known surname is another person."""
+    found = entities(registry, "Melania Trump and Donald Trump Jr. spoke.")
+    assert named(found.values()) == {
+        "person:melania-trump": ["Melania Trump"],
+        "person:donald-trump-jr": ["Donald Trump Jr"],
+    }
+
+
+# ---- places, governments, Japanese
+
+
+def test_countries_and_governments(registry: Registry) -> None:
+    """Adjectives count for little, and a capital is a government only where it acts."""
+    found = entities(registry, "Japanese shares rose in Tokyo. Tokyo said it would retaliate.")
+    assert surfaces(found["country:JP"]) == ["Japanese", "Tokyo"]
+    strong = entities(registry, "Japan rose. Japan fell.")["country:JP"]
+    assert found["country:JP"].relevance < strong.relevance
+
+
+def test_japanese_names(registry: Registry) -> None:
+    """Names in Japanese need no word edges."""
+    found = entities(registry, "日経平均は続伸した。東京エレクトロンとトヨタ自動車が上昇。TOPIXも高い。", language="ja")
+    assert named(found.values()).keys() == {"index:N225", "company:8035.T", "company:7203.T", "index:TOPX"}
+
+
+def test_headlines_in_capitals(registry: Registry) -> None:
+    """Capitals are no evidence of a name; the body and tickers are."""
+    found = entities(
+        registry,
+        "Halden Corp said it agreed to acquire Fenwick Tool Inc for cash.",
+        "HALDEN <HLDN> TO BUY FENWICK TOOL, UPS PAYOUT TARGET",
+    )
+    assert named(found.values()) == {
+        "company:~halden": ["HALDEN", "<HLDN>", "Halden Corp"],
+        "company:~fenwick-tool": ["FENWICK TOOL", "Fenwick Tool Inc"],
+    }
+
+
+# ---- what holds of all articles
+
+
+def test_boilerplate_names_nobody(registry: Registry) -> None:
+    """Share buttons, bylines, disclosures and related links give no entities."""
+    body = (
+        "By Rachel Conway\n\nMarkets were calm.\n\nShare this article on Facebook, X and LinkedIn\n\n"
+        "Read more: Why Netflix keeps winning\n\nDisclosure: The author owns shares of Microsoft.\n\n"
+        "(Reporting by Jane Roe; Editing by Sam Poe)"
+    )
+    assert entities(registry, body) == {}
+
+
+def test_mentions_are_capped_and_counted(registry: Registry) -> None:
+    """At most a thousand mentions are listed; the count is the true one."""
+    found = entities(registry, "Nvidia rose. " * (MOST_MENTIONS + 5))["company:NVDA"]
+    assert (len(found.mentions), found.mention_count) == (MOST_MENTIONS, MOST_MENTIONS + 5)
+
+
+def test_relevance_grows_with_place_and_number(registry: Registry) -> None:
+    """Headline before body, often before once, subjects before the countries they act in."""
+    found = entities(registry, "Sony Group rose. Sony Group gained. Hitachi Ltd fell in Japan.", "Sony Group up")
+    order = [found[entity].relevance for entity in ("company:6758.T", "company:6501.T", "country:JP")]
+    assert order == sorted(order, reverse=True)
+    assert all(0 < relevance < 1 and round(relevance, 4) == relevance for relevance in order)
+
+
+def test_own_registry(tmp_path: Path) -> None:
+    """A registry of one's own is matched as well, with its own automata."""
+    own = tmp_path / "own.jsonl"
+    own.write_text('{"id": "company:unlisted-zorb", "name": "Zorbex", "listed": false}\n', encoding="utf-8")
+    found = entities(load_registry([own], shipped=None), "Zorbex rose. Nvidia rose.")
+    assert named(found.values()) == {"company:unlisted-zorb": ["Zorbex"]}
+
+
+words = st.sampled_from(
+    ["Apple", "the", "Nasdaq", "$AAPL", "<.HSI>", "Inc", "of", "and", ",", ". ", "John", "Smith", "said", "S&P", "500", "US",
+     "Trump's", "“", "(NYSE: F)", "日経平均", "é", "İ", "\n", "\n\n", "Bank", "shares", "minister", "Japanese", "CEO", ":"]
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(headline=st.lists(words, max_size=8).map(" ".join), body=st.lists(words, max_size=40).map(" ".join))
+def test_mentions_hold_their_text(headline: str, body: str) -> None:
+    """Offsets hold the text, mentions come in order and don't overlap, and the same article gives the same entities."""
+    document = read(Article(uri="urn:test:1", published_at=NOON, headline=headline, body=body))
+    found = find_entities(document, shipped())
+    assert found == find_entities(document, shipped())
+    taken = set()
+    for entity in found:
+        assert entity.mention_count == len(entity.mentions) > 0
+        assert entity.id.partition(":")[0] == entity.kind
+        assert 0 < entity.relevance < 1
+        for mention in entity.mentions:
+            assert document.text(mention.field)[mention.start : mention.end] == mention.text
+            places = {(mention.field, at) for at in range(mention.start, mention.end)}
+            assert not places & taken
+            taken |= places
+        order = [(mention.field is not Field.HEADLINE, mention.start) for mention in entity.mentions]
+        assert order == sorted(order)
+
+
+_SHIPPED: list[Registry] = []
+
+
+def shipped() -> Registry:
+    """The shipped registry for property tests, which take no fixtures of a wider scope."""
+    if not _SHIPPED:
+        _SHIPPED.append(load_registry())
+    return _SHIPPED[0]

@@ -1,8 +1,8 @@
 """The words that a pattern cannot match without: what lets a sentence be passed over before any pattern is tried.
 
-`required(pattern)` gives a conjunction of clauses, each a set of words of which one must stand in the text as a whole word
-(a run of letters, digits and underscores), or a set of tag characters of which one must occur. It is a necessary condition,
-never a sufficient one: where a pattern's words can't be told, it asks for nothing.
+`required(pattern)` gives a conjunction of clauses, each a set of words of which one must stand in the text as a whole
+word (a run of letters, digits and underscores), or a set of tag characters of which one must occur. It is a necessary
+condition, never a sufficient one: where a pattern's words can't be told, it asks for nothing.
 
 The patterns are those of the event rules after their `{words}` are expanded: characters, sets, groups, alternatives and
 quantifiers. A piece of pattern that touches others without a mark or space between them makes one word with them.
@@ -148,7 +148,9 @@ def _clauses_of_alternatives(alternatives: tuple[tuple[_Item, ...], ...]) -> lis
 
 
 def _best(clauses: list[Clause]) -> Clause | None:
-    """The clause that asks most: the one with the fewest and longest words, tags last since most sentences have names."""
+    """The clause that asks most: the one with the fewest and longest words, tags last since most sentences have
+    names.
+    """
     return min(clauses, key=rarity, default=None)
 
 
@@ -210,7 +212,7 @@ def _clauses(items: tuple[_Item, ...]) -> list[Clause]:
             flush()
             if not optional:
                 found.append(frozenset(item.text))
-        elif item.kind == "any" or item.many and item.kind == "char":
+        elif item.kind == "any" or (item.many and item.kind == "char"):
             word.spellings = None
         elif item.kind == "char":
             word.add({item.text, ""} if optional else {item.text})
@@ -250,10 +252,9 @@ def _add_group(item: _Item, behind: tuple[_Item, ...], word: _Word, found: list[
 def _opens_with_break(items: tuple[_Item, ...]) -> bool:
     """Whether a break follows for certain."""
     for item in items:
-        if item.kind in ("break", "tag"):
-            if item.low:
-                return True
-        elif item.kind == "group" and all(a and _breaks(a[0]) for a in item.alternatives):
+        if item.kind in ("break", "tag") or (
+            item.kind == "group" and all(a and _breaks(a[0]) for a in item.alternatives)
+        ):
             if item.low:
                 return True
         else:
@@ -264,7 +265,9 @@ def _opens_with_break(items: tuple[_Item, ...]) -> bool:
 def _breaks(item: _Item) -> bool:
     if item.kind in ("break", "tag"):
         return item.low > 0
-    return item.kind == "group" and item.low > 0 and all(a and _breaks(a[0]) and _breaks(a[-1]) for a in item.alternatives)
+    return (
+        item.kind == "group" and item.low > 0 and all(a and _breaks(a[0]) and _breaks(a[-1]) for a in item.alternatives)
+    )
 
 
 def _spellings(alternatives: tuple[tuple[_Item, ...], ...]) -> set[str] | None:

@@ -1,7 +1,7 @@
 """The rules that find company and policy events, as data that an analyst can read and change.
 
 `events/words.toml` holds the words (`[words]`), the cues that turn a match round (`[cues]`) and what holds for a whole
-type (`[type."company.merger"]`); every other `*.toml` beside it holds rules. A file that is wrong is an `EventRuleError`
+type (`[type."company.merger"]`); every other `*.toml` beside it holds rules. A wrong file is an `EventRuleError`
 that names file, rule, field and reason; nothing is skipped.
 
 A rule says that a sentence which matches `pattern` reports an event of `type`::
@@ -20,7 +20,8 @@ a tag of the same length. On top of that:
 
 - `{word}` stands for an entry of `[words]`, `{word:role}` also names what it matches, as a role of the event;
 - `{company}`, `{name}` (a name the registry does not know), `{firm}` (either), `{state}` (a country, government,
-  official or nationality), `{bank}` (a central bank), `{person}`, `{official}` (a person in public office), `{index}`, `{body}` (any other organization), `{party}` (whoever acts) stand for tags;
+  official or nationality), `{bank}` (a central bank), `{person}`, `{official}` (a person in public office),
+  `{index}`, `{body}` (any other organization), `{party}` (whoever acts) stand for tags;
 - ` .. ` is up to 30, ` ... ` up to 60 and ` .... ` up to 110 characters between two words of one clause;
 - a space is one or more spaces, parentheses group, and a pattern begins and ends at the edge of a word.
 
@@ -293,9 +294,7 @@ def _named_rule(plain: Mapping[str, Any], field: str) -> tuple[str, str]:
     return name if isinstance(name, str) else f"rule {int(place[1]) + 1}", place[2]
 
 
-def _rule(
-    path: Path, line: _RuleLine, macros: Mapping[str, str], types: Mapping[EventType, TypeRules]
-) -> EventRule:
+def _rule(path: Path, line: _RuleLine, macros: Mapping[str, str], types: Mapping[EventType, TypeRules]) -> EventRule:
     if not line.name:
         raise EventRuleError(path, line.name, "name", "is empty")
     if line.type not in types:
@@ -330,7 +329,8 @@ _GAP: Final = re.compile(r" (\.{2,4}) ")
 # A quantifier on a group that ends with a quantifier is what makes a search explode.
 _NESTED: Final = re.compile(r"(?<!\\)[*+]\)(?:[*+]|\{\d+,\})")
 _LEAD: Final = re.compile(
-    r"(?:\{(?P<tag>firm|company|name|state|government|country|bank|party):(?P<role>\w+)\})(?:\{s\})?\?? (?P<gap>\.{2,4}) "
+    r"(?:\{(?P<tag>firm|company|name|state|government|country|bank|party):(?P<role>\w+)\})"
+    r"(?:\{s\})?\?? (?P<gap>\.{2,4}) "
 )
 _DEEPEST: Final = 4
 
@@ -402,7 +402,9 @@ def _expanded(pattern: str, macros: Mapping[str, str], path: Path, rule: str, fi
     if _LOOSE_DOTS.search(pattern):
         raise EventRuleError(path, rule, field, "dots for a gap need a space on both sides and words behind")
     if _NESTED.search(expanded):
-        raise EventRuleError(path, rule, field, "repeats a group that ends in a repeat: such a search may take for ever")
+        raise EventRuleError(
+            path, rule, field, "repeats a group that ends in a repeat: such a search may take for ever"
+        )
     return expanded
 
 

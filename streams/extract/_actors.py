@@ -1,7 +1,7 @@
 """Who acts in policy: governments, their officials and central banks, by every name the registry has for them.
 
-Entities are what an article is about; actors are wider. "Chinese imports", "Ottawa said", "the Commerce Department" tell
-which government acts or is hit, and count here even where they are no entity in their own right.
+Entities are what an article is about; actors are wider. "Chinese imports", "Ottawa said", "the Commerce Department"
+tell which government acts or is hit, and count here even where they are no entity in their own right.
 """
 
 import re
@@ -161,7 +161,9 @@ def actors_of(registry: Registry) -> Actors:
 
 
 def _bearer(name: str, persons: tuple[str, ...], offices: Mapping[str, RegistryEntity]) -> list[str]:
-    """Who is meant by a surname alone: the one official of that name; if it is a word as well, only a leader in office."""
+    """Who is meant by a surname alone: the one official of that name; if it is a word as well, only a leader in
+    office.
+    """
     if name in MONTHS_AND_DAYS or name in OPENERS or len(name) < 2:
         return []
     leading = [p for p in persons if p in offices and any(_leads(role) for role in offices[p].roles)]

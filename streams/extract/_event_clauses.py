@@ -1,4 +1,6 @@
-"""What the words around a match say of it: whether it is denied or long past, how sure it is, and whether it lies ahead."""
+"""What the words around a match say of it: whether it is denied or long past, how sure it is, and whether it lies
+ahead.
+"""
 
 import re
 from collections.abc import Mapping
@@ -20,23 +22,38 @@ _BREAK: Final = re.compile(
 )
 _LINK: Final = re.compile(r" (?:and|but|though) |, ")
 # Words behind a match that still speak of it: "a package expected to top".
-_EXPECTED: Final = re.compile(r"\b(?:(?<!than )(?<!as )expected|planned|proposed|likely|is due|are due|under discussion)\b")
-_FORECASTERS: Final = re.compile(r"\b(?:economists|analysts|strategists|traders|poll|survey)(?: say| said| expect| shows?|'s)?\Z")
+_EXPECTED: Final = re.compile(
+    r"\b(?:(?<!than )(?<!as )expected|planned|proposed|likely|is due|are due|under discussion)\b"
+)
+_FORECASTERS: Final = re.compile(
+    r"\b(?:economists|analysts|strategists|traders|poll|survey)(?: say| said| expect| shows?|'s)?\Z"
+)
 # How far before the act a cue may stand, and how far behind the match a word such as "expected".
 _REACH_BACK: Final = 80
 _REACH_ON: Final = 24
 _REACH_OFF: Final = 70
 
-_YEAR: Final = re.compile(r"\b(in|since|until|from|of|by|during|around|late|early|mid-|through)[ -](?:the |jan\w* |feb\w* |mar\w* |apr\w* |may |june? |july? |aug\w* |sep\w* |oct\w* |nov\w* |dec\w* )?((?:19|20)\d\d)s?\b(?! ?%)")
-_MARK_SINCE: Final = re.compile(r"(?:est|first|most|time|least|high|low|record|best|worst|rise|fall|gain|drop|level) (?:[\w-]+ ){0,5}\Z")
+_YEAR: Final = re.compile(
+    r"\b(in|since|until|from|of|by|during|around|late|early|mid-|through)[ -]"
+    r"(?:the |jan\w* |feb\w* |mar\w* |apr\w* |may |june? |july? |aug\w* |sep\w* |oct\w* |nov\w* |dec\w* )?"
+    r"((?:19|20)\d\d)s?\b(?! ?%)"
+)
+_MARK_SINCE: Final = re.compile(
+    r"(?:est|first|most|time|least|high|low|record|best|worst|rise|fall|gain|drop|level) (?:[\w-]+ ){0,5}\Z"
+)
 _RELATIVE: Final = re.compile(r"(?:, |\b)(?:which|who|that) (?:had |was |were )?\w+\b")
 _FUTURE_WORDS: Final = re.compile(
     r"\b(?:will|would|to|due|set|scheduled|planned|plans?|expected|expects?|ahead|upcoming|effective|from|starting|beginning|"
-    r"takes? effect|next|tomorrow|before|later|forthcoming|coming|until|by|are|is|vote|votes|meet|meets|report|reports|election|hopes?|"
+    r"takes? effect|next|tomorrow|before|later|forthcoming|coming|until|by|are|is|vote|votes|meet|meets|report|reports|"
+    r"election|hopes?|"
     r"chance|sees?|june|at the end|in force|looms|looming|prepar\w+|would-be|visits|could|may)\b"
 )
-_PAST: Final = re.compile(r"\b(?:met|held|said|was|were|signed|reached|imposed|raised|cut|kept|lowered|resumed|began|opened|gathered|won)\b")
-_RELATIVE_AHEAD: Final = re.compile(r"\b(?:next|tomorrow|coming|later this|within|in (?:\d+|a|two|three|four|six) (?:days|weeks|months))\b")
+_PAST: Final = re.compile(
+    r"\b(?:met|held|said|was|were|signed|reached|imposed|raised|cut|kept|lowered|resumed|began|opened|gathered|won)\b"
+)
+_RELATIVE_AHEAD: Final = re.compile(
+    r"\b(?:next|tomorrow|coming|later this|within|in (?:\d+|a|two|three|four|six) (?:days|weeks|months))\b"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +107,9 @@ def clause_of(tagged: TaggedSentence, match: re.Match[str], wanted: Lead | None,
 
 
 def guarded(clause: Clause, rule: EventRule, cues: Mapping[str, re.Pattern[str]], today: date) -> bool:
-    """Whether the words around say that it does not happen or is not news: negated, called off, conditional or history."""
+    """Whether the words around say that it does not happen or is not news: negated, called off, conditional or
+    history.
+    """
     return any(guard not in rule.accepts and _GUARDS[guard](clause, cues, today) for guard in GUARDS)
 
 
@@ -171,11 +190,17 @@ def _looks_ahead(clause: Clause) -> bool:
     if _RELATIVE_AHEAD.search(text, clause.start, clause.end):
         return True
     before = text[max(clause.start, clause.act - 30) : clause.match_end]
-    return _FUTURE_WORDS.search(before) is not None or re.search(r"\b(?:effective|from|starting|until|take effect)\b", text[clause.match_end : clause.end]) is not None
+    return (
+        _FUTURE_WORDS.search(before) is not None
+        or re.search(r"\b(?:effective|from|starting|until|take effect)\b", text[clause.match_end : clause.end])
+        is not None
+    )
 
 
 def _nearest(periods: tuple[Period, ...], clause: Clause, today: date, *, ahead: bool) -> Period | None:
-    """The first day behind the act in the clause, else the last one before it; days on the other side of today don't fit."""
+    """The first day behind the act in the clause, else the last one before it; days on the other side of today don't
+    fit.
+    """
     inside = [p for p in periods if clause.start <= p.start and p.end <= clause.end]
     fitting = [p for p in inside if (p.last >= today if ahead else p.first <= today)]
     behind = next((p for p in fitting if p.start >= clause.act), None)

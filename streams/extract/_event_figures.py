@@ -22,9 +22,7 @@ _SMALL: Final = 10_000
 _UNITS: Final = {Unit.CURRENCY: "currency", Unit.PER_SHARE: "per_share"}
 
 
-def arguments(
-    clause: Clause, original: str, kind: TypeRules, direction: Direction | None
-) -> dict[str, Quantity]:
+def arguments(clause: Clause, original: str, kind: TypeRules, direction: Direction | None) -> dict[str, Quantity]:
     """The arguments that the type asks for and the clause states. `original` is the sentence as written."""
     if not kind.arguments or _DIGIT.search(clause.text, clause.start, clause.end) is None:
         return _spelled(clause, kind, direction)
@@ -44,7 +42,7 @@ def arguments(
 
 
 def _spelled(clause: Clause, kind: TypeRules, direction: Direction | None) -> dict[str, Quantity]:
-    """ "By a quarter point": the change of a rate in words."""
+    """The change of a rate in words, as in "by a quarter point"."""
     if "change_bp" not in kind.arguments:
         return {}
     words = _QUARTER.search(clause.text, clause.start, clause.end)
@@ -54,7 +52,9 @@ def _spelled(clause: Clause, kind: TypeRules, direction: Direction | None) -> di
 
 
 def _nearest(figures: Sequence[Figure], act: int) -> Figure | None:
-    return min(figures, key=lambda f: (abs(f.start - act) if f.start >= act else 2 * (act - f.start), f.start), default=None)
+    return min(
+        figures, key=lambda f: (abs(f.start - act) if f.start >= act else 2 * (act - f.start), f.start), default=None
+    )
 
 
 def _money(figures: Sequence[Figure], clause: Clause, _direction: Direction | None) -> Quantity | None:

@@ -1,8 +1,8 @@
 """Who an event is about, and who else takes part, in which role.
 
-A role that a rule names is whoever stands there. What it leaves open is filled by position: who acts stands before the act and
-behind no preposition, or behind "by"; who is acted on stands behind it. An article that speaks of "the company" or "the
-government" means the one it named last.
+A role that a rule names is whoever stands there. What it leaves open is filled by position: who acts stands before
+the act and behind no preposition, or behind "by"; who is acted on stands behind it. An article that speaks of "the
+company" or "the government" means the one it named last.
 """
 
 import re
@@ -58,7 +58,7 @@ class Parties:
 
 
 def parties(
-    tagged: TaggedSentence, clause: Clause, rule: EventRule, kind: TypeRules, actors: Actors, focus: Focus
+    tagged: TaggedSentence, clause: Clause, rule: EventRule, kind: TypeRules, *, actors: Actors, focus: Focus
 ) -> Parties | None:
     """Subject and participants of a match; None where nobody can be named."""
     if kind.subject == "firm":
@@ -185,14 +185,18 @@ def _acting(
     role = kind.roles.get("object")
     if role is not None:
         target = clause.roles.get("object")
-        for mark in [target] if target else _affected(tagged, clause):
-            if mark.country is None or mark.country != subject.country:
-                found.append(Participant(role=role, entity=_state(mark, actors) if mark.tag in _STATES else _reference(mark)))
+        found.extend(
+            Participant(role=role, entity=_state(mark, actors) if mark.tag in _STATES else _reference(mark))
+            for mark in ([target] if target else _affected(tagged, clause))
+            if mark.country is None or mark.country != subject.country
+        )
     return tuple(dict.fromkeys(found))
 
 
 def _affected(tagged: TaggedSentence, clause: Clause) -> list[Mark]:
-    """States behind the act that it is aimed at: behind a preposition, as an adjective, or one of several joined by "and"."""
+    """States behind the act that it is aimed at: behind a preposition, as an adjective, or one of several joined by
+    "and".
+    """
     found: list[Mark] = []
     for mark in tagged.marks:
         if mark.start <= clause.act or mark.start >= clause.end or mark.tag not in _STATES:
@@ -237,7 +241,7 @@ def _pair_parties(
         focus.state = near[0]
     if rule.type is EventType.POLICY_MEETING and len(references) < _TWO and not groups:
         return None
-    references = [*groups, *references] if len(groups) and not references else [*references, *groups]
+    references = [*groups, *references] if groups and not references else [*references, *groups]
     if not references:
         known = focus.state or focus.first_state
         if known is None:
@@ -247,11 +251,13 @@ def _pair_parties(
     return Parties(subject=references[0], participants=members)
 
 
-def _bank_parties(
-    tagged: TaggedSentence, clause: Clause, actors: Actors, focus: Focus
-) -> Parties | None:
+def _bank_parties(tagged: TaggedSentence, clause: Clause, actors: Actors, focus: Focus) -> Parties | None:
     act = clause.act
-    bank = clause.roles.get("subject") or _agent(tagged, act, (tags.CENTRAL_BANK,)) or _any_mark(tagged, (tags.CENTRAL_BANK,))
+    bank = (
+        clause.roles.get("subject")
+        or _agent(tagged, act, (tags.CENTRAL_BANK,))
+        or _any_mark(tagged, (tags.CENTRAL_BANK,))
+    )
     if bank is None:
         state = _agent(tagged, act, _STATES) or _any_mark(tagged, _STATES)
         known = actors.banks.get(state.country or "") if state else None
@@ -265,7 +271,9 @@ def _bank_parties(
 
 
 def _agent(tagged: TaggedSentence, act: int, wanted: Sequence[str]) -> Mark | None:
-    """Who acts: the nearest name before the act that is no object of a preposition, else the nearest, else behind "by"."""
+    """Who acts: the nearest name before the act that is no object of a preposition, else the nearest, else behind
+    "by".
+    """
     before = [m for m in tagged.marks if m.end <= act + 1 and m.tag in wanted]
     for mark in reversed(before):
         if not is_object(tagged.text, mark.start):

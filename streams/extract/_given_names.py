@@ -15,6 +15,8 @@ def _set(words: str) -> frozenset[str]:
 
 GIVEN_NAMES: Final = _set(
     """
+    melania ivanka barron kamala hunter beau jensen sundar satya tedros volodymyr narges shaktikanta elon
+    jamie adena gaku vas guillaume
     aaron abby abigail adam addison adrian aidan aileen alan alana albert alec alejandro alex alexander alexandra
     alexis alfred alfredo alice alicia alison alistair alasdair allan allen allison alan alvin amanda amber amelia
     amy ana anastasia anders andre andrea andreas andrei andrej andres andrew andrzej andy angel angela angelo

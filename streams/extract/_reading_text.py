@@ -106,7 +106,7 @@ class ReadingText:
 def _style(sentence: str) -> Style:
     if sentence.isupper() and " " in sentence:
         return Style.CAPITALS
-    if sentence[-1] in ".!?" and len(sentence) > 60:
+    if sentence[-1] in ".!?":
         return Style.PROSE
     words = [word for word in sentence.split() if len(word) > 3 and word[0].isalpha() and word not in _SMALL]
     capitals = sum(word[0].isupper() for word in words)

@@ -15,7 +15,7 @@ from streams.extract._finds import Finds
 from streams.extract._firms import add_firm, is_capital_name
 from streams.extract._given_names import GIVEN_NAMES
 from streams.extract._people import slug
-from streams.extract._reading_text import ReadingText, Style
+from streams.extract._reading_text import TAKEN, ReadingText, Style
 from streams.extract._registry_names import Hit, plain
 from streams.extract._surroundings import (
     BEFORE_NAME,
@@ -34,12 +34,17 @@ from streams.extract._surroundings import (
     is_venue,
 )
 from streams.extract._symbols import SymbolHit, Written, is_share
-from streams.extract._words import FIRM_ENDINGS, OPENERS, word_set
+from streams.extract._words import FIRM_ENDINGS, GENERIC_FIRST, NOT_FIRM, OPENERS, word_set
 
 # Evidence that an ordinary word needs to be a firm's name (see `_surroundings.firm_evidence`).
 _ENOUGH: Final = 3
 # Size class from which a firm is so often in the news that its name alone says something (`Reading.rank`).
 _MIDDLE: Final = 3
+_TELLS_NOTHING: Final = GENERIC_FIRST | FIRM_ENDINGS | NOT_FIRM
+# Abbreviations of firms that a headline in capitals writes as words.
+_VERBS_IN_CAPITALS: Final = word_set(
+    "ups ice cat met sap all key has low now net so well post snap cost fast big pay run see two"
+)
 # Abbreviations this long are no ordinary words in capitals.
 _TELLING_CAPITALS: Final = 4
 
@@ -112,7 +117,8 @@ _ON: Final = re.compile(r"\s(?:on|at)\s(?:the\s)?$")
 _JUNIOR: Final = re.compile(r",?\s(?:Jr|Sr|II|III)\b")
 _PHRASE_WORD: Final = re.compile(r"[A-Za-z][\w&'-]*")
 _NAME_BEFORE: Final = re.compile(
-    r"((?<![\w.])[A-Z][\w&'.-]*(?:[ \n](?:(?:&|of|and|de|du|des|der|van|von|la|le|do|da)[ \n])?[A-Z][\w&'.-]*){0,5})[\s(,]{1,2}$"
+    r"((?<![\w.])[A-Z][\w&'.-]*(?:[ \n](?:(?:&|of|and|de|du|des|der|van|von|la|le|do|da)[ \n])?[A-Z][\w&'.-]*){0,5})"
+    r"[\s(,]{1,2}$"
 )
 
 
@@ -165,8 +171,11 @@ class Resolution:
 
     def _settle(self, hit: Hit, beside: list[SymbolHit] | None) -> None:
         text = self._text
-        kinds = {reading.kind for reading in hit.readings}
         first = hit.readings[0]
+        if len(hit.readings) == 1 and not beside and first.kind not in (Kind.INDEX, Kind.COMPANY):
+            self._single(hit, first)
+            return
+        kinds = {reading.kind for reading in hit.readings}
         if beside and self._by_symbol(hit, kinds, beside):
             return
         if Kind.INDEX in kinds or text.folded[hit.start : hit.end] in _PROVIDERS:
@@ -177,14 +186,18 @@ class Resolution:
             self._index_or_other(hit, kinds)
         elif first.kind is Kind.COMPANY:
             self._company(hit, beside)
-        elif first.kind is Kind.PERSON:
-            self._person(hit, first)
-        elif first.kind is Kind.COUNTRY:
-            self._country(hit, first)
         elif first.kind is Kind.ORGANIZATION and Kind.COMPANY in kinds:
             self._organization_or_firm(hit)
         else:
-            self._add(first, hit.start, hit.end)
+            self._single(hit, first)
+
+    def _single(self, hit: Hit, reading: Reading) -> None:
+        if reading.kind is Kind.PERSON:
+            self._person(hit, reading)
+        elif reading.kind is Kind.COUNTRY:
+            self._country(hit, reading)
+        else:
+            self._add(reading, hit.start, hit.end)
 
     def _add(self, reading: Reading, start: int, end: int, weight: float = 1.0) -> None:
         entity = self._registry.entities[reading.entity]
@@ -361,9 +374,15 @@ class Resolution:
         text, first = self._text, hit.readings[0]
         if first.alias_class is not AliasClass.STRONG or self._is_part_of_name(hit):
             return False
+        surface = text.folded[hit.start : hit.end]
         if first.exact and text.style(hit.start) is Style.CAPITALS:
-            return not is_common([text.folded[hit.start : hit.end]])
-        return True
+            return not self._is_verb_in_capitals(hit) and not is_common([surface])
+        # "The Central Bank" is hardly the small firm of that name.
+        return first.rank % 10 >= _MIDDLE or not all(word in _TELLS_NOTHING for word in surface.split())
+
+    def _is_verb_in_capitals(self, hit: Hit) -> bool:
+        text = self._text
+        return text.folded[hit.start : hit.end] in _VERBS_IN_CAPITALS and text.style(hit.start) is Style.CAPITALS
 
     def _is_exchange(self, reading: Reading) -> bool:
         return reading.kind is Kind.ORGANIZATION and self._registry.entities[reading.entity].category == "exchange"
@@ -391,6 +410,8 @@ class Resolution:
             return False
         reading = next((r for r in companies if r.entity in finds.by_id), companies[0])
         named = reading.entity in finds.by_id
+        if not named and self._is_verb_in_capitals(hit):
+            return False
         # A sure mention elsewhere leaves little to show: that the word is no part of another name.
         if end > hit.end or self._firm_score(hit, reading) >= (1 if named else _ENOUGH):
             self._add(reading, hit.start, end)
@@ -403,13 +424,13 @@ class Resolution:
         surface = full[start:end]
         style = text.style(start)
         ordinary = is_common(folded[start:end].split())
-        opens = text.opens_sentence(start)
+        opens = text.opens_sentence(start) or full[start - 2 : start] in {"; ", ": "}
         score = firm_evidence(folded, start, end)
         score += (reading.rank % 10 >= _MIDDLE) - (reading.rank % 10 <= 1)
         score += surface.isupper() and len(surface) >= _TELLING_CAPITALS and style is Style.PROSE
         score += 0 if ordinary else 1
         if " " in surface:
-            score += 1
+            score += -2 if all(word in _TELLS_NOTHING for word in folded[start:end].split()) else 1
         neighbours = capital_neighbours(text, start, end)
         if neighbours:
             return score - 2 * neighbours
@@ -502,6 +523,8 @@ class Resolution:
         words = list(_PHRASE_WORD.finditer(text.full, max(sentence, symbol.start - _WINDOW), symbol.start))
         for mark in reversed(words[-_LONGEST_PHRASE:]):
             gap = text.full[mark.end() : start]
+            if text.taken[mark.start()] == TAKEN or text.taken[mark.end() - 1] == TAKEN:
+                break
             if gap.strip() or not gap or mark[0].lower() in _NO_PHRASE or mark[0][0].isdigit():
                 break
             start = mark.start()

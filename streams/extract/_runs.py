@@ -8,6 +8,7 @@ import re
 from typing import Final, NamedTuple
 
 from streams.extract._reading_text import ReadingText, Style
+from streams.extract._words import OPENERS
 
 _CAPITAL: Final = r"[A-ZÀ-ÖØ-ÞĀ-Ž]"
 _REST: Final = r"[^\W_]*+(?:[-'’&@/.][^\W_]++)*+"
@@ -23,6 +24,9 @@ _COMPOUND: Final = re.compile(
     r".*-(?:based|listed|traded|quoted|backed|owned|controlled|led|headquartered|born|made|style|era|related|linked|focused|wide|bound|run|only"
     r"|denominated|friendly|heavy|type|trained|educated|dominated|produced|registered|appointed|brokered|to|like|free|imposed)\Z"
 )
+
+# Quotes and brackets that may stand before the first word of a sentence, and one more.
+_OPENING_MARKS: Final = 2
 
 PARTICLES: Final = frozenset(_PARTICLES.split("|"))
 
@@ -63,12 +67,12 @@ class Run:
     def words(self, text: ReadingText) -> list[Word]:
         """The words of the run; cut once."""
         if self._words is None:
-            self._words = _words(text, self.start, self.end)
+            self._words = _words(text, self.start, self.end) if self.many else [_word(text, self.start, self.end)]
         return self._words
 
 
 def runs(text: ReadingText) -> list[Run]:
-    """All runs of the story in text order; sentences in capitals have none."""
+    """All runs of the story in text order, but for lone words that only open a sentence; none in capitals."""
     full = text.full
     found: list[Run] = []
     for number, start in enumerate(text.starts):
@@ -79,22 +83,27 @@ def runs(text: ReadingText) -> list[Run]:
             continue
         for mark in _RUN.finditer(full, start, text.ends[number]):
             at, end = mark.span()
-            found.append(Run(at, end, at - start < 2, style, " " in mark[0] or "\n" in mark[0]))
+            surface = mark[0]
+            many = " " in surface or "\n" in surface
+            opens = at - start < _OPENING_MARKS
+            # Most runs are the first word of a sentence and nothing else.
+            if many or not opens or surface.lower() not in OPENERS:
+                found.append(Run(at, end, opens, style, many))
     return found
 
 
 def _words(text: ReadingText, start: int, end: int) -> list[Word]:
-    folded, full = text.folded, text.full
-    found = []
-    for mark in _WORDS.finditer(full, start, end):
-        at, stop = mark.span()
-        low = folded[at:stop]
-        owns = low.endswith("'s")
-        if owns:
-            stop -= 2
-            low = low[:-2]
-        elif low[-1] == "s" and folded.startswith("' ", stop):
-            owns = True
-        link = not full[at].isupper() or ("-" in low and _COMPOUND.match(low) is not None)
-        found.append(Word(at, stop, low, owns, link))
-    return found
+    return [_word(text, *mark.span()) for mark in _WORDS.finditer(text.full, start, end)]
+
+
+def _word(text: ReadingText, at: int, stop: int) -> Word:
+    folded = text.folded
+    low = folded[at:stop]
+    owns = low.endswith("'s")
+    if owns:
+        stop -= 2
+        low = low[:-2]
+    elif low[-1] == "s" and folded.startswith("' ", stop):
+        owns = True
+    link = not text.full[at].isupper() or ("-" in low and _COMPOUND.match(low) is not None)
+    return Word(at, stop, low, owns, link)

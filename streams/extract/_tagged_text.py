@@ -15,7 +15,7 @@ from schemas import Entity
 from schemas.taxonomy import Field, Kind
 from streams.data import events as tags
 from streams.data.events import Lead
-from streams.extract._actors import Actor, Actors, ActorSpan
+from streams.extract._actors import Actor, Actors
 from streams.extract._words import FIRM_ENDINGS, MONTHS_AND_DAYS, OPENERS, PLACES, ROLES, word_set
 from streams.extract.document import Sentence
 
@@ -39,13 +39,18 @@ _CLOSING: Final = ">)"
 _CAPITALISED: Final = re.compile(r"[A-Z][\w&'’-]*(?:\.[A-Z]\.?)*(?: (?:(?:of|and|&|de|du|von|van) )?[A-Z][\w&'’-]*)*")
 _POSSESSIVE: Final = re.compile(r"['’]s?\Z")
 # Capitalised words of prose that begin no firm's name.
-_NOT_NAMES: Final = OPENERS | MONTHS_AND_DAYS | ROLES | word_set("""
-asian european african latin western eastern northern southern global nordic gulf mideast asia europe africa america pacific
-atlantic christmas internet wall street main dow labor labour republican democrat democrats republicans congress parliament house senate
-bank reserve rate selic ocr opr
+_NOT_NAMES: Final = (
+    OPENERS
+    | MONTHS_AND_DAYS
+    | ROLES
+    | word_set("""
+asian european african latin western eastern northern southern global nordic gulf mideast asia europe africa america
+pacific atlantic christmas internet wall street main dow labor labour republican democrat democrats republicans congress
+parliament house senate bank reserve rate selic ocr opr
 rs inr usd eur gbp jpy cny dlr dlrs mln bln shr shrs net revs qtr yr div avg oper note year
 q1 q2 q3 q4 fy h1 h2 ceo ceos cfo ai ipo etf gdp cpi pmi fta mr mrs ms dr sir i ii tv pc pcs ev evs
 """)
+)
 _WORD_OR_TAG: Final = re.compile(rf"\w+|[{''.join(sorted(tags.TAG_CHARACTERS))}]")
 _LETTERS: Final = re.compile(r"[A-Za-z]{4,}")
 # From this share of capitalised words on a headline is set in capitals, so capitals show no names.
@@ -87,7 +92,8 @@ class TaggedSentence:
     def lead(self, lead: Lead, at: int) -> Mark | None:
         """The name that a pattern begins with, looked up from where the rest of it matches.
 
-        The nearest one that is no object of a preposition ("the maker of chips for X said" is not about X), else the nearest.
+        The nearest one that is no object of a preposition ("the maker of chips for X said" is not about X), else the
+        nearest.
         """
         nearest = None
         for mark in reversed(self.marks):
@@ -103,20 +109,28 @@ class TaggedSentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """The names of an article by field, each list in text order."""
+    """The names of an article."""
 
     marks: Mapping[Field, Sequence[Mark]]
+    """The entities' mentions by field, in text order."""
+    actors: Actors
+    """Who acts in policy, to be found in the sentences that are read."""
+    on: date
+    """The day of publication: who holds office."""
 
-    def within(self, sentence: Sentence) -> list[Mark]:
-        """The names of a sentence, by offsets into it."""
+    def within(self, sentence: Sentence, folded: str) -> list[Mark]:
+        """The names of a sentence, by offsets into it, the longest where they overlap; `folded` is its text folded."""
         marks = self.marks[sentence.field]
-        found = []
+        found = [
+            Mark(span.start, span.end, span.actor.tag, span.actor.id, span.actor.name, span.actor.country)
+            for span in self.actors.find(sentence.text[:LONGEST_SENTENCE], folded[:LONGEST_SENTENCE], self.on)
+        ]
         for place in range(bisect_left(marks, (sentence.start,)), len(marks)):
             mark = marks[place]
             if mark.end > sentence.end:
                 break
             found.append(mark._replace(start=mark.start - sentence.start, end=mark.end - sentence.start))
-        return found
+        return _longest(found)
 
 
 _PREPOSITION: Final = re.compile(
@@ -129,22 +143,18 @@ def is_object(text: str, start: int) -> bool:
     return _PREPOSITION.search(text, max(0, start - 14), start) is not None
 
 
-def names_of(
-    entities: Iterable[Entity], spans: Mapping[Field, Sequence[ActorSpan]], actors: Actors, on: date
-) -> Names:
-    """The entities' mentions and the actors' names together; where two overlap the longer stands."""
+def names_of(entities: Iterable[Entity], actors: Actors, on: date) -> Names:
+    """The entities' mentions as marks; who acts in policy is added sentence by sentence."""
     marks: dict[Field, list[Mark]] = {Field.HEADLINE: [], Field.BODY: []}
     for entity in entities:
         actor = _actor(entity, actors, on)
-        if actor is None:
-            continue
-        for mention in entity.mentions:
-            marks[mention.field].append(
-                Mark(mention.start, mention.end, actor.tag, actor.id, actor.name, actor.country)
-            )
-    for field, found in spans.items():
-        marks[field] += [Mark(s.start, s.end, s.actor.tag, s.actor.id, s.actor.name, s.actor.country) for s in found]
-    return Names(marks={field: _longest(found) for field, found in marks.items()})
+        if actor is not None:
+            for mention in entity.mentions:
+                mark = Mark(mention.start, mention.end, actor.tag, actor.id, actor.name, actor.country)
+                marks[mention.field].append(mark)
+    for found in marks.values():
+        found.sort(key=lambda mark: mark.start)
+    return Names(marks=marks, actors=actors, on=on)
 
 
 def _actor(entity: Entity, actors: Actors, on: date) -> Actor | None:
@@ -162,7 +172,7 @@ def _actor(entity: Entity, actors: Actors, on: date) -> Actor | None:
 
 
 def _longest(marks: list[Mark]) -> list[Mark]:
-    # A nationality is also a mention of its country; the actors' reading, which says so, wins among equals.
+    """Marks that don't overlap. Of two readings of the same words that of a nationality stands: it says more."""
     marks.sort(key=lambda m: (m.start, -m.end, m.tag != tags.NATIONALITY))
     kept: list[Mark] = []
     for mark in marks:
@@ -176,20 +186,25 @@ def _longest(marks: list[Mark]) -> list[Mark]:
 def tag(sentence: Sentence, folded: str, names: Sequence[Mark]) -> TaggedSentence:
     """The tagged form of a sentence with these names; `folded` is its text folded."""
     original = sentence.text[:LONGEST_SENTENCE]
-    text = folded[:LONGEST_SENTENCE]
-    marks = [mark for mark in _joined(original, names) if mark.end <= len(text)]
+    marks = [mark for mark in _joined(original, names) if mark.end <= len(original)]
     if sentence.field is Field.BODY or not is_title(original):
-        marks = _with_bare_names(original, marks)
-    pieces, at = [], 0
-    for mark in marks:
-        pieces.append(text[at : mark.start])
-        pieces.append(mark.tag)
-        pieces.append(tags.REST * (mark.end - mark.start - 1))
-        at = mark.end
-    pieces.append(text[at:])
-    tagged = "".join(pieces)
+        bare = _bare_names(original, _masked(original, marks))
+        if bare:
+            marks = sorted((*marks, *bare))
+    tagged = _masked(folded[:LONGEST_SENTENCE], marks)
     words = tuple([(match[0], match.start()) for match in _WORD_OR_TAG.finditer(tagged)])
     return TaggedSentence(sentence=sentence, text=tagged, marks=tuple(marks), words=words)
+
+
+def _masked(text: str, marks: Iterable[Mark]) -> str:
+    """The text with its names replaced by their tags."""
+    pieces: list[str] = []
+    at = 0
+    for mark in marks:
+        pieces += (text[at : mark.start], mark.tag, tags.REST * (mark.end - mark.start - 1))
+        at = mark.end
+    pieces.append(text[at:])
+    return "".join(pieces)
 
 
 def is_title(text: str) -> bool:
@@ -232,40 +247,27 @@ def _joined(text: str, marks: Sequence[Mark]) -> list[Mark]:
     return [m for n, m in enumerate(joined) if not n or m.start >= joined[n - 1].end]
 
 
-def _with_bare_names(text: str, marks: list[Mark]) -> list[Mark]:
-    """The marks with capitalised words added that no mark covers."""
-    found = list(marks)
-    edges = {mark.end for mark in marks} | {mark.start for mark in marks}
-    for match in _CAPITALISED.finditer(text):
-        for start, end in _uncovered(match.start(), match.end(), marks):
-            # What touches a name belongs to it: a legal form, a unit's name, a symbol behind it.
-            start, end = start + (text[start] == " "), end - (text[end - 1] == " ")
-            if start - 1 not in edges and end + 1 not in edges and not _SYMBOL.match(text, max(0, start - 1)):
-                found += _bare_name(text, start, end)
-    found.sort()
+def _bare_names(text: str, masked: str) -> list[Mark]:
+    """Capitalised words that no mark covers; `masked` is the text with its marks as tags."""
+    found: list[Mark] = []
+    for match in _CAPITALISED.finditer(masked):
+        start, end = match.span()
+        # What touches a name belongs to it: a legal form, a unit's name, a symbol behind it.
+        before, behind = masked[max(0, start - 2) : start], masked[end : end + 2]
+        touches = before[-1:] == tags.REST or (before[:1] == tags.REST and before[1:] == " ") or behind[:1] in _TAGGED
+        touches = touches or (behind[:1] == " " and behind[1:] in _TAGGED)
+        if not touches and not _SYMBOL.match(text, max(0, start - 1)):
+            found += _bare_name(text, start, end)
     return found
 
 
-def _uncovered(start: int, end: int, marks: list[Mark]) -> list[tuple[int, int]]:
-    free = []
-    for mark in marks[max(0, bisect_left(marks, (start,)) - 1) :]:
-        if mark.start >= end:
-            break
-        if mark.end <= start:
-            continue
-        if mark.start > start:
-            free.append((start, mark.start))
-        start = mark.end
-    if start < end:
-        free.append((start, end))
-    return free
-
-
+_TAGGED: Final = frozenset(tags.TAG_CHARACTERS)
 _WORD: Final = re.compile(r"[^\s]+")
 # "in Houston": where, not who.
 _AT_PLACE: Final = re.compile(r"(?:^|[ \n])(?:in|near)[ \n]\Z")
 # A ticker or RIC in brackets.
 _SYMBOL: Final = re.compile(r"[<(][A-Z0-9.=^]{1,10}[>)]")
+
 
 def _bare_name(text: str, start: int, end: int) -> list[Mark]:
     words = [(m.start(), m.end()) for m in _WORD.finditer(text, start, end)]
@@ -285,7 +287,8 @@ def _bare_name(text: str, start: int, end: int) -> list[Mark]:
 
 
 _SPEAKS: Final = re.compile(
-    r" (?:said|says|forecast|posted|reported|agreed|plans|raised|cut|lowered|expects|sees|won|wins|acquired|announced|launched|named|"
+    r" (?:said|says|forecast|posted|reported|agreed|plans|raised|cut|lowered|expects|sees|won|wins|acquired|announced|"
+    r"launched|named|"
     r"declared|halved|slashed|signed|warned|unveiled|proposed|maintained|confirmed|reaffirmed|swung|earned|beat|missed|bought|sold)\b"
 )
 

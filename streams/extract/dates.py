@@ -82,11 +82,13 @@ _MONTH: Final = (
 _YEAR: Final = r"(?:19|20|21)\d\d(?!\d|[.,]\d|%)"
 _DAY: Final = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th|ST|ND|RD|TH)?(?![\d%]|[.,]\d)"
 _PART: Final = (
-    r"[Ee]arly|[Ll]ate|[Mm]id|(?:[Tt]he\s)?(?:very\s)?(?:start|beginning|middle|end)[\s-]of(?:\sthe)?|[Ee]nd|[Ll]ater|[Ee]arlier"
+    r"[Ee]arly|[Ll]ate|[Mm]id|(?:[Tt]he\s)?(?:very\s)?(?:start|beginning|middle|end)[\s-]of(?:\sthe)?|"
+    r"[Ee]nd|[Ll]ater|[Ee]arlier"
 )
 _BEFORE_TIME: Final = r"[Ii]n|IN|[Bb]y|BY|[Ff]rom|FROM|[Uu]ntil|[Ss]ince|[Dd]uring|[Ff]or|[Tt]hrough"
 _OCCASION: Final = (
-    r"summit|meeting|election|vote|poll|referendum|talks|review|deadline|budget|conference|gathering|session|round|hearing"
+    r"summit|meeting|election|vote|poll|referendum|talks|review|deadline|budget|conference|"
+    r"gathering|session|round|hearing"
 )
 _UNIT: Final = r"week|month|quarter|year|WEEK|MONTH|QUARTER|YEAR"
 _WHICH: Final = r"[Nn]ext|NEXT|[Tt]his|THIS|[Ll]ast|LAST|[Cc]oming|[Pp]revious|[Cc]urrent"

@@ -135,8 +135,8 @@ def _short_mentions(text: ReadingText, matcher: _Matcher, finds: Finds) -> None:
     """Add later mentions of firms by the name without legal form, its first word or the abbreviation in brackets."""
     owners: dict[str, set[str]] = {}
     for find in finds.of_kind(Kind.COMPANY)[:_MOST_SEARCHED]:
-        for start, end in find.spans[:_MOST_SEARCHED]:
-            for form in short_forms(" ".join(text.full[start:end].split())):
+        for surface in dict.fromkeys(text.full[start:end] for start, end in find.spans[:_MOST_SEARCHED]):
+            for form in short_forms(" ".join(surface.split())):
                 owners.setdefault(form, set()).add(find.entity)
         for symbol in find.symbols:
             if len(symbol) >= _SHORTEST_TICKER and symbol.isalpha():

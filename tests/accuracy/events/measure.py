@@ -2,15 +2,15 @@
 
     python -m tests.accuracy.events.measure [--show] [--confidence]
 
-377 passages (headline, body or both; one to three sentences, in the manner of US, British, Indian and Japanese wires, of
-the wire of 1987, of headlines and of blogs), written and labelled before any rule was. They are split by a hash of their
-uri: odd first byte of SHA-256 is `test`. The develop half was looked at while the rules were written; of the test half only
-the figures were. `FIRST_GO` has what the rules made of the test half the first time that they ran.
+377 passages (headline, body or both; one to three sentences, in the manner of US, British, Indian and Japanese wires,
+of the wire of 1987, of headlines and of blogs), written and labelled before any rule was. They are split by a hash of
+their uri: odd first byte of SHA-256 is `test`. The develop half was looked at while the rules were written; of the test
+half only the figures were. `FIRST_GO` has what the rules made of the test half the first time that they ran.
 
-A label has `type`, `subject` (an id without its kind for indices and companies, or a name), `subject_also`, participants,
-arguments, `fact_level`, `scheduled` and `evidence`; a passage has `absent` (types that a matcher of words would find and
-that are wrong) and `tolerated` (types that may be found or not). The unit is (passage, type): several subjects of a type
-count once. The aim is macro F1 of 0.80 over the 23 types.
+A label has `type`, `subject` (an id without its kind for indices and companies, or a name), `subject_also`,
+participants, arguments, `fact_level`, `scheduled` and `evidence`; a passage has `absent` (types that a matcher of
+words would find and that are wrong) and `tolerated` (types that may be found or not). The unit is (passage, type):
+several subjects of a type count once. The aim is macro F1 of 0.80 over the 23 types.
 
 `--confidence` writes into the rules the share of each rule's finds on the develop half whose type is labelled there,
 counted with one right and one wrong find added (so a rule that found nothing has 0.5).

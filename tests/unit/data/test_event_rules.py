@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.taxonomy import EventType, Family, FactLevel
+from schemas.taxonomy import EventType, FactLevel, Family
 from streams.data import events as tags
 from streams.data.events import CUES, EventRuleError, EventRules, load_event_rules
 
@@ -138,9 +138,7 @@ def test_a_bad_rule_is_refused_with_file_rule_field_and_reason(
         ("version = ", "", "Invalid value"),
     ],
 )
-def test_a_bad_word_file_is_refused_with_field_and_reason(
-    tmp_path: Path, words: str, field: str, reason: str
-) -> None:
+def test_a_bad_word_file_is_refused_with_field_and_reason(tmp_path: Path, words: str, field: str, reason: str) -> None:
     """Words, cues and types are checked as rules are."""
     with pytest.raises(EventRuleError) as caught:
         rules(tmp_path, words=words)

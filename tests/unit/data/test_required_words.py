@@ -50,10 +50,16 @@ def test_openings_of_patterns(pattern: str, words: set[str] | None) -> None:
 
 def test_a_set_of_everyday_words_tells_little() -> None:
     """A sentence is looked for by the set that asks most."""
-    assert min([frozenset(("to", "be")), frozenset(("tariff", "duty", "levy"))], key=rarity) == {"tariff", "duty", "levy"}
+    assert min([frozenset(("to", "be")), frozenset(("tariff", "duty", "levy"))], key=rarity) == {
+        "tariff",
+        "duty",
+        "levy",
+    }
 
 
-WORD = st.sampled_from(["cut", "rate", "rates?", "(net |gross )?", "hik(e|es|ed)", "(a|b c)", "-", "(x-?)?", "\\d+", "[ab]"])
+WORD = st.sampled_from(
+    ["cut", "rate", "rates?", "(net |gross )?", "hik(e|es|ed)", "(a|b c)", "-", "(x-?)?", "\\d+", "[ab]"]
+)
 
 
 @given(st.lists(WORD, min_size=1, max_size=5), st.text(alphabet="cutraehiknosgb x-0 ", max_size=40))

@@ -72,10 +72,14 @@ def test_line_ends_of_wrapped_wire_text_are_space() -> None:
     body = (
         "Nippon Steel Corp of\nJapan said it would buy U.S. Steel Corp for cash, subject to the\n"
         "approval of shareholders. Trading in the stock was halted in New\nYork until noon.\n"
-        "    Analysts said the price was high, but added that the deal was\nlikely to close by the end of the year.\n Reuter"
+        "    Analysts said the price was high, but added that the deal was\nlikely to close by the end of the year.\n"
+        " Reuter"
     )
     assert sentences(body) == [
-        "Nippon Steel Corp of Japan said it would buy U.S. Steel Corp for cash, subject to the approval of shareholders.",
+        (
+            "Nippon Steel Corp of Japan said it would buy U.S. Steel Corp for cash, subject to the approval of "
+            "shareholders."
+        ),
         "Trading in the stock was halted in New York until noon.",
         "Analysts said the price was high, but added that the deal was likely to close by the end of the year.",
         "Reuter",
@@ -91,15 +95,18 @@ def test_rows_of_a_table_are_lines_of_their_own() -> None:
         "Net 4.5 mln vs 1.5 mln",
         "Revs 63.3 mln vs 53.8 mln",
     ]
-    prices = "Closing prices of the day in Tokyo, in yen, with the change from\nthe day before:\nSony   3,012   +40\nToyota   2,610   -12"
+    prices = (
+        "Closing prices of the day in Tokyo, in yen, with the change from\nthe day before:\n"
+        "Sony   3,012   +40\nToyota   2,610   -12"
+    )
     assert sentences(prices)[-2:] == ["Sony 3,012 +40", "Toyota 2,610 -12"]
 
 
 def test_every_line_of_unwrapped_text_is_a_block() -> None:
     """Headings and list items without a full stop stand alone where paragraphs are one line each."""
     body = (
-        "Key Catalysts\nExporter Resurgence. Leading firms capitalised on positive headlines and on renewed demand from "
-        "abroad, as they did last year.\n- Sony up\n- Hitachi up\n\nOutlook"
+        "Key Catalysts\nExporter Resurgence. Leading firms capitalised on positive headlines and on renewed demand "
+        "from abroad, as they did last year.\n- Sony up\n- Hitachi up\n\nOutlook"
     )
     assert sentences(body) == [
         "Key Catalysts",

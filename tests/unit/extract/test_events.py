@@ -1,0 +1,387 @@
+"""What an article says happened: types, parties, numbers, certainty, dates and evidence."""
+
+from datetime import UTC, date, datetime
+from functools import cache
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas import Article, EntityRef, Event, IndexFact, Span
+from schemas.taxonomy import Basis, Direction, EventType, FactLevel, Field, Record
+from streams.data.registry import Registry, load_registry
+from streams.extract.document import Document, read
+from streams.extract.entities import find_entities
+from streams.extract.events import RULES, find_events, trace_events
+from streams.extract.index_facts import find_index_facts
+
+# A Monday.
+PUBLISHED = datetime(2025, 10, 27, 6, 30, tzinfo=UTC)
+
+
+@cache
+def registry() -> Registry:
+    """The shipped registry."""
+    return load_registry()
+
+
+def document(body: str = "", headline: str = "", language: str = "en") -> Document:
+    """An article of the Monday, cut into sentences."""
+    return read(Article(uri="x", published_at=PUBLISHED, headline=headline, body=body, language=language))
+
+
+def events(body: str = "", headline: str = "", language: str = "en") -> tuple[Event, ...]:
+    """The events of a text."""
+    text = document(body, headline, language)
+    entities = find_entities(text, registry())
+    return find_events(text, entities, find_index_facts(text, entities), registry())
+
+
+def the(kind: EventType, body: str = "", headline: str = "") -> Event:
+    """The one event of a type."""
+    (event,) = (event for event in events(body, headline) if event.type is kind)
+    return event
+
+
+def roles(event: Event) -> set[tuple[str, str]]:
+    """Who takes part, by role."""
+    return {(p.role, p.entity.id or p.entity.name) for p in event.participants}
+
+
+# ---- events of indices
+
+EVIDENCE = Span(field=Field.BODY, start=0, end=4, text="rose")
+
+
+def of_fact(**values: object) -> list[Event]:
+    """The events that one fact of the Nikkei gives."""
+    fact = IndexFact(index="N225", evidence=EVIDENCE, **values)  # type: ignore[arg-type]  # each test gives its fields
+    return list(find_events(document(), (), (fact,), registry()))
+
+
+def test_a_reading_without_a_move_is_a_level() -> None:
+    """And a level beside a move is an argument of the move."""
+    (level,) = of_fact(level=50_367.38)
+    (move,) = of_fact(level=50_367.38, change_pct=2.17, direction=Direction.UP)
+
+    assert level.type is EventType.INDEX_LEVEL
+    assert level.arguments["level"].value == 50_367.38
+    assert move.type is EventType.INDEX_MOVE
+    assert (move.arguments["percent"].value, move.arguments["level"].value) == (2.17, 50_367.38)
+    assert (move.direction, move.basis) == (Direction.UP, Basis.SESSION)
+    assert move.subject.id == "index:N225"
+
+
+def test_a_record_and_a_threshold_are_events_beside_the_move() -> None:
+    """A bare verb of motion beside a mark is no event of its own."""
+    marked = of_fact(record=Record.ALL_TIME_HIGH, change_pct=1.0, direction=Direction.UP)
+    crossed = of_fact(record=Record.THRESHOLD_ABOVE, threshold=50_000.0, direction=Direction.UP)
+
+    assert {e.type for e in marked} == {EventType.INDEX_RECORD, EventType.INDEX_MOVE}
+    assert [e.type for e in crossed] == [EventType.INDEX_THRESHOLD]
+    assert crossed[0].arguments["threshold"].value == 50_000.0
+
+
+def test_a_target_is_a_forecast_level() -> None:
+    """What an index may reach has not been reached."""
+    (event,) = of_fact(level=55_000.0, fact_level=FactLevel.FORECAST, record=Record.ALL_TIME_HIGH)
+
+    assert (event.type, event.fact_level) == (EventType.INDEX_LEVEL, FactLevel.FORECAST)
+
+
+def test_moves_over_different_periods_are_different_events() -> None:
+    """The period is part of what an event is."""
+    found = events("The Nikkei 225 rose 2.17% on Monday to 50,367.38 and is up 25.80% for the year to date.")
+
+    assert [(e.basis, e.arguments["percent"].value) for e in found] == [(Basis.SESSION, 2.17), (Basis.YTD, 25.8)]
+
+
+# ---- companies
+
+
+def test_a_takeover_has_acquirer_target_and_amount() -> None:
+    """In full units, with the currency."""
+    event = the(
+        EventType.COMPANY_MERGER, "SoftBank Group said it will acquire Ampere Computing for $6.5 billion in cash."
+    )
+
+    assert event.subject.id == "company:9984.T"
+    assert {role for role, _ in roles(event)} == {"acquirer", "target"}
+    assert (event.arguments["amount"].value, event.arguments["amount"].currency) == (6.5e9, "USD")
+    assert (event.fact_level, event.scheduled) == (FactLevel.FACT, False)
+
+
+def test_the_wire_of_1987_is_read_as_well() -> None:
+    """Firms the registry does not know are named by the text."""
+    event = the(EventType.COMPANY_MERGER, "Daltrex Corp said it agreed to acquire Fenwick Inc for 450 mln dlrs.")
+
+    assert event.subject.name == "Daltrex Corp"
+    assert (event.arguments["amount"].value, event.arguments["amount"].currency) == (450e6, "USD")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "subject"),
+    [
+        ("Shares of Tokyo Electron soared 13.3%.", EventType.COMPANY_PRICE_MOVE, "company:8035.T"),
+        ("Apple reported quarterly revenue of $102.5 billion, up 8%.", EventType.COMPANY_EARNINGS, "company:AAPL"),
+        ("Toyota Motor cut its full-year profit forecast.", EventType.COMPANY_GUIDANCE, "company:7203.T"),
+        ("Goldman Sachs upgraded Ralph Lauren to buy.", EventType.COMPANY_RATING, "company:RL"),
+        ("Shell raised its quarterly dividend by 4%.", EventType.COMPANY_DIVIDEND, "company:SHEL.L"),
+        ("Sony will buy back up to 250 billion yen of its own shares.", EventType.COMPANY_BUYBACK, "company:6758.T"),
+        ("The European Commission fined Apple 1.84 billion euros.", EventType.COMPANY_LEGAL, "company:AAPL"),
+        ("Lockheed Martin won a $3.2 billion contract.", EventType.COMPANY_CONTRACT, "company:LMT"),
+    ],
+)
+def test_each_kind_of_company_event_names_the_company_it_is_about(text: str, kind: EventType, subject: str) -> None:
+    """A rating is about the rated, a fine about the fined."""
+    assert the(kind, text).subject.id == subject
+
+
+def test_percentages_of_moves_are_signed_and_rates_of_duty_are_not() -> None:
+    """A fall of 5 is -5; a tariff cut to 10 is 10."""
+    fall = the(EventType.COMPANY_PRICE_MOVE, "Shares of Siemens Energy dropped 5.6% in Frankfurt.")
+    duty = the(EventType.POLICY_TARIFF, "India cut the import duty on edible oils to 10%.")
+
+    assert (fall.arguments["percent"].value, fall.direction) == (-5.6, Direction.DOWN)
+    assert (duty.arguments["percent"].value, duty.direction) == (10.0, Direction.DOWN)
+
+
+def test_firms_that_move_together_have_an_event_each() -> None:
+    """The number belongs to the one it stands with."""
+    found = events("Microsoft and Broadcom gained 1.6% in New York.")
+
+    assert {e.subject.id for e in found} == {"company:MSFT", "company:AVGO"}
+
+
+# ---- policy
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "subject"),
+    [
+        ("Ottawa imposed 25% tariffs on American steel.", EventType.POLICY_TARIFF, "country:CA"),
+        ("The Commerce Department imposed duties on Chinese solar panels.", EventType.POLICY_TARIFF, "country:US"),
+        ("Takaichi unveiled a 13.9 trillion yen stimulus package.", EventType.POLICY_STIMULUS, "country:JP"),
+        ("The ECB left its deposit rate unchanged at 2%.", EventType.POLICY_RATE_DECISION, "organization:ecb"),
+        ("Poland will raise defence spending to 4.8% of GDP.", EventType.POLICY_DEFENCE_SPENDING, "country:PL"),
+        ("Brussels imposed fresh sanctions on Moscow.", EventType.POLICY_SANCTION, "country:EU"),
+    ],
+)
+def test_policy_is_about_the_government_that_acts(text: str, kind: EventType, subject: str) -> None:
+    """Also when a capital, a ministry or a leader stands for it."""
+    assert the(kind, text).subject.id == subject
+
+
+def test_who_is_hit_and_who_pays_stand_in_roles() -> None:
+    """Imposing and targeted, investor and recipient."""
+    duty = the(EventType.POLICY_TARIFF, "The United States slapped 25% tariffs on goods from Canada and Mexico.")
+    pledge = the(EventType.POLICY_INVESTMENT_PLEDGE, "Tokyo will invest $550 billion in the United States.")
+
+    assert roles(duty) == {
+        ("imposing", "country:US"), ("targeted", "country:CA"), ("targeted", "country:MX"),
+    }  # fmt: skip
+    assert roles(pledge) == {("investor", "country:JP"), ("recipient", "country:US")}
+    assert pledge.arguments["amount"].value == 550e9
+
+
+def test_an_agreement_is_the_same_whoever_is_named_first() -> None:
+    """Headline and body are merged, with the evidence of both."""
+    event = the(
+        EventType.POLICY_TRADE_AGREEMENT,
+        body="India and Britain signed a free trade agreement on Thursday.",
+        headline="Britain, India sign free trade deal",
+    )
+
+    assert {p.entity.id for p in event.participants} == {"country:GB", "country:IN"}
+    assert [span.field for span in event.evidence] == [Field.HEADLINE, Field.BODY]
+
+
+def test_a_withdrawn_threat_of_a_stated_tariff_is_news_of_it() -> None:
+    """What was merely ruled out is not."""
+    event = the(
+        EventType.POLICY_TARIFF, "Bessent said Trump's threat of 100% tariffs on Chinese imports is off the table."
+    )
+
+    assert (event.direction, event.arguments["percent"].value) == (Direction.DOWN, 100.0)
+    assert "off the table" in (event.evidence[0].text or "")
+    assert events("Ottawa took retaliatory tariffs off the table.") == ()
+
+
+# ---- certainty and time
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("The Federal Reserve cut interest rates by 25 basis points.", FactLevel.FACT),
+        ("The Federal Reserve is expected to cut interest rates by 25 basis points.", FactLevel.FORECAST),
+        ("The Federal Reserve may cut interest rates by 25 basis points.", FactLevel.FORECAST),
+        ("The Federal Reserve should cut interest rates by 75 basis points, he said.", FactLevel.OPINION),
+    ],
+)
+def test_how_sure_it_is(text: str, level: FactLevel) -> None:
+    """Decided, expected, or wished for."""
+    assert the(EventType.POLICY_RATE_DECISION, text).fact_level is level
+
+
+@pytest.mark.parametrize(
+    ("text", "scheduled", "day"),
+    [
+        ("Trump and Takaichi will meet on Tuesday in Tokyo.", True, date(2025, 10, 28)),
+        ("Trump and Takaichi will meet next month.", True, date(2025, 11, 1)),
+        ("Trump and Takaichi met on Friday in Tokyo.", False, date(2025, 10, 24)),
+        ("Trump and Takaichi met in Tokyo.", False, None),
+    ],
+)
+def test_what_lies_ahead_at_a_stated_time_is_scheduled(text: str, scheduled: bool, day: date | None) -> None:
+    """Resolved against the Monday of publication."""
+    event = the(EventType.POLICY_MEETING, text)
+
+    assert (event.scheduled, event.effective_on) == (scheduled, day)
+
+
+def test_the_happening_of_a_takeover_is_its_announcement() -> None:
+    """That it will close next year makes it no appointment."""
+    event = the(EventType.COMPANY_MERGER, "Pfizer will acquire Metsera for $7.3 billion next year.")
+
+    assert (event.scheduled, event.effective_on) == (False, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Commerzbank denied that a merger with UniCredit was being discussed.",
+        "BHP said it was no longer considering a takeover of Anglo American.",
+        "Honda Motor called off its merger with Nissan Motor.",
+        "If Glencore bought Rio Tinto, the pair would be the biggest miner.",
+        "UBS, which bought Credit Suisse in 2023, named a new head.",
+        "Ottawa ruled out retaliatory tariffs on steel.",
+        "Jakarta shelved a planned stimulus package.",
+        "Bharti Airtel raised mobile tariffs by 21%.",
+        "The board sanctioned a loan of Rs 1,200 crore.",
+        "Workers at Boeing rejected a labour contract.",
+        "The most-active palm oil contract closed 1.6% higher.",
+        "The peace dividend of the 1990s is over.",
+        "Quarterly visits met expectations at the museum.",
+        "Shell will hold its annual meeting next month.",
+        "The company kept its leadership in electric buses.",
+        "Promoters of Suryan Steel release pledged shares.",
+    ],
+)
+def test_words_that_mislead(text: str) -> None:
+    """Denied, called off, conditional, long past, or about something else."""
+    assert events(text) == ()
+
+
+# ---- the whole article
+
+STORY = """Sony Group Corp reported a quarterly operating profit of 429 billion yen, up 10%.
+
+Shares of Sony rose 5.5% to 4,500 yen. Analysts at Jefferies upgraded Sony to buy from hold.
+
+The Federal Reserve cut interest rates by a quarter point last week. Sony said it would buy back 100 billion yen of
+shares."""
+
+
+def test_events_stand_in_text_order_with_their_words() -> None:
+    """Headline first; each span is what the article says there."""
+    found = events(STORY, headline="Sony profit beats estimates")
+
+    places = [(e.evidence[0].field is Field.BODY, e.evidence[0].start) for e in found]
+    assert places == sorted(places)
+    assert {e.type for e in found} == {
+        EventType.COMPANY_EARNINGS, EventType.COMPANY_PRICE_MOVE, EventType.COMPANY_RATING,
+        EventType.COMPANY_BUYBACK, EventType.POLICY_RATE_DECISION,
+    }  # fmt: skip
+    for event in found:
+        for span in event.evidence:
+            text = "Sony profit beats estimates" if span.field is Field.HEADLINE else STORY
+            assert text[span.start : span.end] == span.text
+
+
+def test_one_event_for_a_type_and_subject() -> None:
+    """However often it is said; what the first leaves open the others fill in."""
+    event = the(
+        EventType.COMPANY_DIVIDEND,
+        body="Shell said it raised its dividend to 34 cents a share. Shell raised its dividend by 4%.",
+        headline="Shell raises dividend",
+    )
+
+    assert len(event.evidence) == 3
+    assert event.arguments["percent"].value == 4.0
+
+
+def test_the_same_article_gives_the_same_events() -> None:
+    """Nothing depends on what was read before."""
+    first = events(STORY)
+    events("Trump and Takaichi will meet on Tuesday in Tokyo.")
+
+    assert events(STORY) == first
+
+
+def test_rules_read_english_only() -> None:
+    """Words of another language would mislead them."""
+    text = "SoftBank Group said it will acquire Ampere Computing for $6.5 billion."
+
+    assert events(text, language="de") == ()
+
+
+def test_a_trace_names_the_rule_of_every_find() -> None:
+    """Which is how an analyst learns why."""
+    text = document("Shell raised its dividend by 4%.")
+
+    (found,) = trace_events(text, find_entities(text, registry()), registry())
+
+    assert found.rule == "dividend-action"
+    assert found.event.confidence == next(rule.confidence for rule in RULES.rules if rule.name == found.rule)
+    assert found.event.subject == EntityRef(id="company:SHEL.L", name=found.event.subject.name)
+
+
+def test_an_empty_article_says_nothing() -> None:
+    """No text, no events."""
+    assert events() == ()
+
+
+PIECES = st.sampled_from(
+    [
+        "Shell",
+        "Trump",
+        "the ECB",
+        "raised",
+        "cut",
+        "tariffs",
+        "its dividend",
+        "on",
+        "Tuesday",
+        "25%",
+        "$5 billion",
+        "rates",
+        "Takaichi",
+        "will meet",
+        "sanctions",
+        "if",
+        "not",
+        ".",
+        ";",
+        ",",
+        "\n",
+        "“",
+        "Nikkei 225",
+        "rose",
+        "(",
+        "<X>",
+        "é",
+        "\ue001",
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(PIECES, max_size=40))
+def test_any_text_gives_events_whose_evidence_holds(pieces: list[str]) -> None:
+    """Whatever the words, spans quote the article."""
+    body = " ".join(pieces)
+
+    for event in events(body):
+        for span in event.evidence:
+            assert body[span.start : span.end] == span.text

@@ -113,7 +113,7 @@ class Pipeline:
         self.reconcile.load(_partitions(begin, self.topics.annotations.name))
         self.tally.load(_partitions(begin, self.topics.claims.name))
         for checkpoint in self.checkpoints:
-            checkpoint.assigned(begin)
+            await checkpoint.assigned(begin)
         self.ready.set()
         log.info("ready", partitions=len(begin), views=self.settings.views_url)
 
@@ -148,6 +148,8 @@ class Pipeline:
         """Publish changed counts."""
         if self.ready.is_set():
             await self.tally.publish_activity()
+            for checkpoint in self.checkpoints:
+                await checkpoint.nudge()
 
     async def turn_of_minute(self) -> None:
         """Let counts decay and old state expire."""

@@ -37,6 +37,7 @@ log = structlog.get_logger(__name__)
 
 EXIT_UNDELIVERED: Final = 3  # exit status of a worker that stopped because an output could not be delivered
 DELIVERY_TIMEOUT_S: Final = 120  # a broker may be away this long before the worker gives up what it has in hand
+STALL_S: Final = 3.0  # an agent that took nothing for so long, though records wait, has them asked for again
 GAP_PATIENCE_S: Final = 1.0  # how long the records of before a seek may still come out of Faust's buffers
 
 Headers = Sequence[tuple[str, bytes]]
@@ -145,16 +146,18 @@ class Checkpoint:
         self._generation = 0
         self._admitted_in = 0
         self._sought: dict[TP, tuple[int, float]] = {}
+        self._active_at = 0.0
         self._halted = False
         self._idle = asyncio.Event()
         self._idle.set()
 
     # -- offsets ------------------------------------------------------------------------------------------------------
 
-    def assigned(self, begin: Mapping[TP, int]) -> None:
+    async def assigned(self, begin: Mapping[TP, int]) -> None:
         """Start over from these offsets of the owned partitions (a rebalance is complete)."""
         self.revoked()
         self.offsets.expected = {tp: offset for tp, offset in begin.items() if tp.topic == self.topic}
+        await self._seek_all(self.offsets.expected)
         self.assigned_ms = int(time.time() * 1_000)
 
     def lag_s(self, tp: TP, now_ms: int) -> float:
@@ -197,6 +200,7 @@ class Checkpoint:
             if self._halted or self.offsets.judge(tp, message.offset) is not Admission.EXPECTED:
                 return False
         self._admitted_in = self._generation
+        self._active_at = asyncio.get_running_loop().time()
         self._idle.clear()
         self.offsets.expected[tp] = message.offset + 1
         stamp = int(message.timestamp * 1_000)
@@ -205,6 +209,32 @@ class Checkpoint:
         if key is not None:
             self._batch.keys.add(key)
         return True
+
+    async def nudge(self) -> None:
+        """Ask again for records that wait in a partition though none has come for a while.
+
+        Faust may drop the last records of a topic from its buffers (it fetches before a rebalance is complete, and
+        seeks back only where there is a commit); no later record would then show the gap.
+        """
+        if asyncio.get_running_loop().time() - self._active_at < STALL_S or not self._idle.is_set():
+            return
+        waiting = {}
+        for tp, expected in self.offsets.expected.items():
+            # Faust: the end of the partition as the consumer last heard it from the broker.
+            end = self._app.consumer.highwater(tp)
+            if end is not None and end > expected:
+                waiting[tp] = expected
+        if waiting:
+            log.info(
+                "asking again for records that wait", topic=self.topic, partitions=[tp.partition for tp in waiting]
+            )
+            await self._seek_all(waiting)
+
+    async def _seek_all(self, offsets: Mapping[TP, int]) -> None:
+        self._active_at = asyncio.get_running_loop().time()
+        for tp, offset in list(offsets.items()):
+            # Faust: without this it goes on where it had fetched to, not where the checkpoint expects to.
+            await self._app.consumer.seek(tp, offset)
 
     async def _seek_back(self, tp: TP, offset: int) -> None:
         expected = self.offsets.expected[tp]

@@ -32,7 +32,7 @@ from streams.extract._event_clauses import Clause, clause_of, fact_level, guarde
 from streams.extract._event_figures import arguments
 from streams.extract._event_gates import Wanted, gates_of, matches, tag_bits
 from streams.extract._event_merging import merged
-from streams.extract._event_parties import Focus, coordinated, parties
+from streams.extract._event_parties import Focus, Scene, coordinated, parties
 from streams.extract._tagged_text import Mark, Names, TaggedSentence, headline_name, names_of, tag
 from streams.extract.document import Document
 
@@ -52,6 +52,8 @@ _INDEX_CONFIDENCE: Final = 0.95
 # No article reports more than this, and no pattern is tried in a sentence for ever.
 _MOST_EVENTS: Final = 100
 _MOST_MATCHES: Final = 4
+# Numbers and places of one event; after that nothing new is said of it.
+_MOST_TOLD: Final = 7
 # Sentences that may open with a dateline.
 _OPENING: Final = 2
 
@@ -104,6 +106,8 @@ class _Story:
     focus: Focus
     folded: Mapping[Field, str]
     today: date
+    told: dict[tuple[EventType, str], set[str]]
+    """By type and subject the numbers and places where it was told."""
 
 
 def find_events(
@@ -201,7 +205,7 @@ def _story(document: Document, entities: Sequence[Entity], folded: Mapping[Field
     today = document.published_at.date()
     names = names_of(entities, actors, today)
     focus = _focus(document, names, folded)
-    return _Story(document=document, actors=actors, names=names, focus=focus, folded=folded, today=today)
+    return _Story(document=document, actors=actors, names=names, focus=focus, folded=folded, today=today, told={})
 
 
 def _focus(document: Document, names: Names, folded: Mapping[Field, str]) -> Focus:
@@ -272,8 +276,13 @@ def _sound_clauses(pattern: EventPattern, rule: EventRule, tagged: TaggedSentenc
 def _events(rule: EventRule, tagged: TaggedSentence, clause: Clause, story: _Story) -> Iterator[Event]:
     """The event of a clause, for each of its subjects; none where it names nobody."""
     kind = RULES.types[rule.type]
-    found = parties(tagged, clause, rule, kind, actors=story.actors, focus=story.focus)
+    found = parties(
+        Scene(tagged=tagged, clause=clause, rule=rule, kind=kind, actors=story.actors, focus=story.focus)
+    )
     if found is None:
+        return
+    known = story.told.setdefault((rule.type, found.subject.id or found.subject.name), set())
+    if len(known) >= _MOST_TOLD:
         return
     original = tagged.sentence.text
     level = fact_level(clause, rule, RULES.cues)
@@ -283,7 +292,7 @@ def _events(rule: EventRule, tagged: TaggedSentence, clause: Clause, story: _Sto
         type=rule.type,
         subject=found.subject,
         participants=found.participants,
-        arguments=arguments(clause, original, kind, direction if rule.type in _SIGNED else None),
+        arguments={} if known.issuperset(kind.arguments) else _numbers(clause, original, rule, direction),
         fact_level=level,
         scheduled=scheduled,
         effective_on=effective,
@@ -291,10 +300,16 @@ def _events(rule: EventRule, tagged: TaggedSentence, clause: Clause, story: _Sto
         evidence=(_evidence(story.document, tagged, clause),),
         confidence=rule.confidence,
     )
+    # Every telling counts, by its place, so that an event told often enough is not read again.
+    known |= {*event.arguments, f"{tagged.sentence.field}:{tagged.sentence.start}"}
     yield event
     if rule.type in _SEVERAL:
         for other in coordinated(tagged, found.subject):
             yield replace(event, subject=other, arguments={})
+
+
+def _numbers(clause: Clause, original: str, rule: EventRule, direction: Direction | None) -> dict[str, Quantity]:
+    return arguments(clause, original, RULES.types[rule.type], direction if rule.type in _SIGNED else None)
 
 
 def _evidence(document: Document, tagged: TaggedSentence, clause: Clause) -> Span:

@@ -1,8 +1,8 @@
 """Which patterns may hold in a sentence, told by its words before any pattern is tried.
 
-Every pattern knows sets of words of which it needs one each (`streams.data._required_words`). A set is a bit; the words of a
-sentence give the bits it has, and a pattern whose bits are all there passes. So that not every pattern is asked, each is
-filed under the words of its rarest set.
+Every pattern knows sets of words of which it needs one each (`streams.data._required_words`). A set is a bit; the
+words of a sentence give the bits it has, and a pattern whose bits are all there passes. So that not every pattern is
+asked, each is filed under the words of its rarest set.
 """
 
 import re
@@ -84,7 +84,9 @@ class Gates:
     """By rule what speaks against it, with the bits of the words that it needs."""
 
     def wanted(self, document: Document, folded: Mapping[Field, str]) -> list[Wanted]:
-        """The sentences, in text order, that have all words of some pattern; `folded` is the text of each field folded."""
+        """The sentences, in text order, that have all words of some pattern; `folded` is the text of each field
+        folded.
+        """
         apart = {field: text.translate(_APART) for field, text in folded.items()}
         signs = {field: [sign for sign in _SIGNS if sign in text] for field, text in folded.items()}
         found = []

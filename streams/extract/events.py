@@ -1,20 +1,20 @@
 """What an article says happened, will happen or should happen: events of indices, companies and policy.
 
-Strategy. Events of indices follow from the index facts. For the others the words of each sentence tell which patterns may
-hold in it (`_event_gates`); only such sentences are tagged (`_tagged_text`) and read. Rules are data
+Strategy. Events of indices follow from the index facts. For the others the words of each sentence tell which patterns
+may hold in it (`_event_gates`); only such sentences are tagged (`_tagged_text`) and read. Rules are data
 (`streams.data.events`). What the words around a match say of it (denied, conditional, long past, expected, dated) is
 read in `_event_clauses`, who takes part in `_event_parties`, the numbers in `_event_figures`.
 
 Rules:
 
-- One event for a type and subject in an article (`_event_merging`): headline and body, and later mentions, are merged. Moves
-  of an index over different periods are different events.
+- One event for a type and subject in an article (`_event_merging`): headline and body, and later mentions, are
+  merged. Moves of an index over different periods are different events.
 - An agreement, talks or a meeting is the same whichever party is named first.
 - A headline in capitals shows no names; where it has none of its own, its event is that of the body.
 - Company and policy events are read in English only; index events in every language that has index facts.
 - Evidence is the clause that says so, from the subject to the last number, as it stands in the article.
-- An explicit threat of a stated tariff that is withdrawn ("the threat of 100% tariffs is off the table") is news of that
-  tariff: `policy.tariff`, direction down. Anything else that is denied, ruled out or called off is no event.
+- An explicit threat of a stated tariff that is withdrawn ("the threat of 100% tariffs is off the table") is news of
+  that tariff: `policy.tariff`, direction down. Anything else that is denied, ruled out or called off is no event.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,7 +32,7 @@ from streams.extract._event_clauses import Clause, clause_of, fact_level, guarde
 from streams.extract._event_figures import arguments
 from streams.extract._event_gates import Wanted, gates_of, matches, tag_bits
 from streams.extract._event_merging import merged
-from streams.extract._event_parties import Focus, Scene, coordinated, parties
+from streams.extract._event_parties import Focus, coordinated, parties
 from streams.extract._tagged_text import Mark, Names, TaggedSentence, headline_name, names_of, tag
 from streams.extract.document import Document
 
@@ -52,8 +52,6 @@ _INDEX_CONFIDENCE: Final = 0.95
 # No article reports more than this, and no pattern is tried in a sentence for ever.
 _MOST_EVENTS: Final = 100
 _MOST_MATCHES: Final = 4
-# Numbers and places of one event; after that nothing new is said of it.
-_MOST_TOLD: Final = 7
 # Sentences that may open with a dateline.
 _OPENING: Final = 2
 
@@ -106,14 +104,14 @@ class _Story:
     focus: Focus
     folded: Mapping[Field, str]
     today: date
-    told: dict[tuple[EventType, str], set[str]]
-    """By type and subject the numbers and places where it was told."""
 
 
 def find_events(
     document: Document, entities: Sequence[Entity], index_facts: Sequence[IndexFact], registry: Registry
 ) -> tuple[Event, ...]:
-    """All events of the document in text order, headline first. `registry` tells which government an official acts for."""
+    """All events of the document in text order, headline first. `registry` tells which government an official acts
+    for.
+    """
     found = list(_index_events(entities, index_facts))
     found += (trace.event for trace in trace_events(document, entities, registry))
     return tuple(sorted(merged(found), key=_place))
@@ -205,7 +203,7 @@ def _story(document: Document, entities: Sequence[Entity], folded: Mapping[Field
     today = document.published_at.date()
     names = names_of(entities, actors, today)
     focus = _focus(document, names, folded)
-    return _Story(document=document, actors=actors, names=names, focus=focus, folded=folded, today=today, told={})
+    return _Story(document=document, actors=actors, names=names, focus=focus, folded=folded, today=today)
 
 
 def _focus(document: Document, names: Names, folded: Mapping[Field, str]) -> Focus:
@@ -276,13 +274,8 @@ def _sound_clauses(pattern: EventPattern, rule: EventRule, tagged: TaggedSentenc
 def _events(rule: EventRule, tagged: TaggedSentence, clause: Clause, story: _Story) -> Iterator[Event]:
     """The event of a clause, for each of its subjects; none where it names nobody."""
     kind = RULES.types[rule.type]
-    found = parties(
-        Scene(tagged=tagged, clause=clause, rule=rule, kind=kind, actors=story.actors, focus=story.focus)
-    )
+    found = parties(tagged, clause, rule, kind, actors=story.actors, focus=story.focus)
     if found is None:
-        return
-    known = story.told.setdefault((rule.type, found.subject.id or found.subject.name), set())
-    if len(known) >= _MOST_TOLD:
         return
     original = tagged.sentence.text
     level = fact_level(clause, rule, RULES.cues)
@@ -292,7 +285,7 @@ def _events(rule: EventRule, tagged: TaggedSentence, clause: Clause, story: _Sto
         type=rule.type,
         subject=found.subject,
         participants=found.participants,
-        arguments={} if known.issuperset(kind.arguments) else _numbers(clause, original, rule, direction),
+        arguments=arguments(clause, original, kind, direction if rule.type in _SIGNED else None),
         fact_level=level,
         scheduled=scheduled,
         effective_on=effective,
@@ -300,16 +293,10 @@ def _events(rule: EventRule, tagged: TaggedSentence, clause: Clause, story: _Sto
         evidence=(_evidence(story.document, tagged, clause),),
         confidence=rule.confidence,
     )
-    # Every telling counts, by its place, so that an event told often enough is not read again.
-    known |= {*event.arguments, f"{tagged.sentence.field}:{tagged.sentence.start}"}
     yield event
     if rule.type in _SEVERAL:
         for other in coordinated(tagged, found.subject):
             yield replace(event, subject=other, arguments={})
-
-
-def _numbers(clause: Clause, original: str, rule: EventRule, direction: Direction | None) -> dict[str, Quantity]:
-    return arguments(clause, original, RULES.types[rule.type], direction if rule.type in _SIGNED else None)
 
 
 def _evidence(document: Document, tagged: TaggedSentence, clause: Clause) -> Span:

@@ -193,60 +193,56 @@ class _Word:
 def _clauses(items: tuple[_Item, ...]) -> list[Clause]:
     found: list[Clause] = []
     word = _Word()
-
-    def flush() -> None:
-        nonlocal word
-        clause = word.clause()
-        if clause is not None:
-            found.append(clause)
-        word = _Word()
-
     for place, item in enumerate(items):
         optional = item.low == 0
-        if item.kind == "break":
-            if optional:
-                word.may_end()
-            else:
-                flush()
-        elif item.kind == "tag":
-            flush()
-            if not optional:
+        if item.kind == "group":
+            word = _after_group(item, items[place + 1 :], word, found)
+        elif item.kind == "break" and optional:
+            word.may_end()
+        elif item.kind in ("break", "tag"):
+            word = _ended(word, found)
+            if item.kind == "tag" and not optional:
                 found.append(frozenset(item.text))
-        elif item.kind == "any" or (item.many and item.kind == "char"):
+        elif item.kind == "any" or item.many:
             word.spellings = None
-        elif item.kind == "char":
-            word.add({item.text, ""} if optional else {item.text})
         else:
-            _add_group(item, items[place + 1 :], word, found, flush)
-    flush()
+            word.add({item.text, ""} if optional else {item.text})
+    _ended(word, found)
     return found
 
 
-def _add_group(item: _Item, behind: tuple[_Item, ...], word: _Word, found: list[Clause], flush: object) -> None:
-    optional = item.low == 0
+def _ended(word: _Word, found: list[Clause]) -> _Word:
+    """Take down the word that ends here; the next one is new."""
+    clause = word.clause()
+    if clause is not None:
+        found.append(clause)
+    return _Word()
+
+
+def _after_group(item: _Item, behind: tuple[_Item, ...], word: _Word, found: list[Clause]) -> _Word:
+    """The word being put together behind a group, whose own clauses are taken down."""
     spellings = None if item.many else _spellings(item.alternatives)
     if spellings is not None:
-        word.add(spellings | {""} if optional else spellings)
-        return
+        word.add(spellings | {""} if item.low == 0 else spellings)
+        return word
     begins = all(alternative and _breaks(alternative[0]) for alternative in item.alternatives)
     ends = all(alternative and _breaks(alternative[-1]) for alternative in item.alternatives)
-    if optional:
+    if item.low == 0:
         if begins:
             word.may_end()
         elif not (ends and word.spellings == {""}):
             word.spellings = None
-        return
-    at_edge = word.spellings == {""} or begins
+        return word
+    at_edge = begins or word.spellings == {""}
     followed = ends or not behind or _opens_with_break(behind)
     if begins:
-        flush()  # type: ignore[operator]  # the closure of _clauses
+        _ended(word, found)
     if at_edge and followed:
         found += _clauses_of_alternatives(item.alternatives)
-    word.spellings = {""} if followed else None
-    if followed and not ends:
-        # The group's last word ends here; what follows breaks it.
-        word.ended = set()
-        word.spellings = {""}
+    following = _Word()
+    if not followed:
+        following.spellings = None
+    return following
 
 
 def _opens_with_break(items: tuple[_Item, ...]) -> bool:

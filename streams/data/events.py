@@ -156,6 +156,15 @@ class EventPattern(msgspec.Struct, frozen=True, kw_only=True):
     """A name with one tag of each set must stand in it, or a word where the set holds words too."""
 
 
+class Cue(msgspec.Struct, frozen=True, kw_only=True):
+    """Words that turn a match round, compiled."""
+
+    regex: re.Pattern[str]
+    """Over the tagged sentence."""
+    openings: frozenset[str]
+    """Words that it can begin with."""
+
+
 class Exclusion(msgspec.Struct, frozen=True, kw_only=True):
     """A pattern of a sentence that speaks against a rule, compiled."""
 
@@ -199,8 +208,8 @@ class EventRules(msgspec.Struct, frozen=True, kw_only=True):
     """Version of the shipped rules and a digest of the files."""
     rules: tuple[EventRule, ...]
     """In the order of the files."""
-    cues: Mapping[str, re.Pattern[str]]
-    """By kind of cue, each over the tagged sentence."""
+    cues: Mapping[str, Cue]
+    """By kind of cue."""
     types: Mapping[EventType, TypeRules]
     """By type, for the company and policy types."""
 
@@ -241,7 +250,7 @@ def load_event_rules(directory: Path = SHIPPED) -> EventRules:
     if missing:
         raise EventRuleError(words_path, "", f"cues.{missing[0]}", "required")
     cues = {
-        name: _compiled("|".join(f"(?:{p})" for p in patterns), macros, words_path, "", f"cues.{name}")
+        name: _cue("|".join(f"(?:{p})" for p in patterns), macros, words_path, f"cues.{name}")
         for name, patterns in words.cues.items()
     }
     rules: dict[str, EventRule] = {}
@@ -370,6 +379,14 @@ def _pattern(pattern: str, needs: Sequence[str], macros: Mapping[str, str], path
         words=words,
         tags=tuple(tagged),
     )
+
+
+def _cue(pattern: str, macros: Mapping[str, str], path: Path, field: str) -> Cue:
+    regex = _compiled(pattern, macros, path, "", field)
+    begins = openings(_expanded(pattern, macros, path, "", field))
+    if begins is None:
+        raise EventRuleError(path, "", field, "begins with something else than words")
+    return Cue(regex=regex, openings=begins)
 
 
 def _exclusion(pattern: str, macros: Mapping[str, str], path: Path, rule: str) -> Exclusion:

@@ -3,39 +3,46 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from schemas import Quantity
 from schemas.taxonomy import Direction
 from streams.data.events import TypeRules
 from streams.extract._event_clauses import Clause
-from streams.extract.quantities import Figure, Unit, find_figures
+from streams.extract.quantities import Figure, Unit
 
 __all__ = ["arguments"]
 
-_DIGIT: Final = re.compile(r"\d")
 _QUARTER: Final = re.compile(r"\b(quarter|half|three-quarter|full)[ -](?:of a )?(?:percentage[ -])?(?:point|pct)\b")
 _PARTS: Final = {"quarter": 25.0, "half": 50.0, "three-quarter": 75.0, "full": 100.0}
+# Between a sum and the same in another currency.
+_SAME_SUM: Final = re.compile(
+    r",? ?[(\[]?(?:or |equal to |equivalent to |about |around |roughly |some |nearly |almost |over )*"
+)
+# A verb that hedges as "more than" does: "expected to top 13.9 trillion yen".
+_MORE: Final = re.compile(r"\b(?:top|tops|topping|topped|exceed|exceeds|exceeding|surpass|surpassing)(?: \w+)? $")
+_HEDGE: Final = 20
 _TO: Final = re.compile(r"\b(?:to|at|of) (?:a \w+ (?:high|low) of )?$")
 # Less than this is a price, not a sum.
 _SMALL: Final = 10_000
 _UNITS: Final = {Unit.CURRENCY: "currency", Unit.PER_SHARE: "per_share"}
 
 
-def arguments(clause: Clause, original: str, kind: TypeRules, direction: Direction | None) -> dict[str, Quantity]:
-    """The arguments that the type asks for and the clause states. `original` is the sentence as written."""
-    if not kind.arguments or _DIGIT.search(clause.text, clause.start, clause.end) is None:
-        return _spelled(clause, kind, direction)
-    text = original[clause.start : clause.end]
-    figures = [
-        replace(f, start=f.start + clause.start, end=f.end + clause.start, head=f.head + clause.start)
-        for f in find_figures(text)
-    ]
+def arguments(
+    clause: Clause, figures: Sequence[Figure], kind: TypeRules, direction: Direction | None
+) -> dict[str, Quantity]:
+    """The arguments that the type asks for and the clause states. `figures` are those of the sentence."""
+    if not kind.arguments:
+        return {}
+    figures = [f for f in figures if f.start >= clause.start and f.end <= clause.end]
     found: dict[str, Quantity] = {}
     for name in kind.arguments:
         quantity = _READERS[name](figures, clause, direction)
         if quantity is not None:
             found[name] = quantity
+    if "amount" in found:
+        found |= _in_other_money(figures, found["amount"], clause.tagged.sentence.text)
     if "change_bp" not in found:
         found |= _spelled(clause, kind, direction)
     return found
@@ -57,11 +64,26 @@ def _nearest(figures: Sequence[Figure], act: int) -> Figure | None:
     )
 
 
+def _in_other_money(figures: Sequence[Figure], amount: Quantity, text: str) -> dict[str, Quantity]:
+    """The same sum in another currency, as in "13.9 trillion yen, roughly $92 billion"."""
+    for first, second in pairwise(figures):
+        same = first.currency == amount.currency and first.magnitude == amount.value
+        if same and second.unit is Unit.CURRENCY and second.currency not in (None, amount.currency):
+            if _SAME_SUM.fullmatch(text, first.end, second.start) is None:
+                return {}
+            return {"amount_converted": _quantity(second, second.magnitude, "currency")}
+    return {}
+
+
 def _money(figures: Sequence[Figure], clause: Clause, _direction: Direction | None) -> Quantity | None:
     """A sum; where there is none a price, so that the amount of a dividend is what a share gets."""
     sums = [f for f in figures if f.unit in (Unit.CURRENCY, Unit.PER_SHARE) and f.currency]
     figure = _nearest([f for f in sums if f.unit is Unit.CURRENCY and f.magnitude >= _SMALL] or sums, clause.act)
-    return None if figure is None else _quantity(figure, figure.magnitude, _UNITS[figure.unit])
+    if figure is None:
+        return None
+    quantity = _quantity(figure, figure.magnitude, _UNITS[figure.unit])
+    more = _MORE.search(clause.text, max(0, figure.start - _HEDGE), figure.start) is not None
+    return replace(quantity, approximate=True) if more else quantity
 
 
 def _price(figures: Sequence[Figure], clause: Clause, _direction: Direction | None) -> Quantity | None:

@@ -1,12 +1,12 @@
 """Who an event is about, and who else takes part, in which role.
 
-A role that a rule names is whoever stands there. What it leaves open is filled by position: who acts stands before
-the act and behind no preposition, or behind "by"; who is acted on stands behind it. An article that speaks of "the
-company" or "the government" means the one it named last.
+A role that a rule names is whoever stands there. What it leaves open is filled by position: who acts stands before the
+act and behind no preposition, or behind "by"; who is acted on stands behind it. An article that speaks of "the company"
+or "the government" means the one it named last.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,16 +18,22 @@ from streams.extract._actors import Actors
 from streams.extract._event_clauses import Clause
 from streams.extract._tagged_text import Mark, TaggedSentence, is_object
 
-__all__ = ["Focus", "Parties", "coordinated", "parties"]
+__all__ = ["Focus", "Parties", "Scene", "coordinated", "parties"]
 
 _FIRMS: Final = (tags.COMPANY, tags.NAME)
 _STATES: Final = (tags.GOVERNMENT, tags.NATIONALITY, tags.OFFICIAL)
+
 _BY: Final = re.compile(r" by (?:the )?$")
-_CENTRAL_BANK: Final = re.compile(r"central bank|monetary policy committee")
-_PLACE: Final = re.compile(r"(?:^| )(?:in|at|near|outside) (?:the )?$")
+# Between two of several that are hit alike: "on Canada and Mexico".
 _JOINED: Final = re.compile(r"(?:'s)?,? ?(?:and |or )?(?:the )?")
+_PLACE: Final = re.compile(r"(?:^| )(?:in|at|near|outside) (?:the )?$")
 _LISTED: Final = re.compile(r",? ?(?:and |& )?|, ")
-_MEMBERS: Final = "counterparty"
+
+# How far from a match a state is still of it, and an office of its country.
+_NEAR: Final = 60
+_OF_OFFICE: Final = 40
+
+_MEMBER: Final = "counterparty"
 _TWO: Final = 2
 
 
@@ -50,64 +56,87 @@ class Focus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A match in its sentence, with all that tells who is meant."""
+
+    tagged: TaggedSentence
+    """The sentence."""
+    clause: Clause
+    """The clause of the match."""
+    rule: EventRule
+    """The rule that matched."""
+    kind: TypeRules
+    """What holds for its type."""
+    actors: Actors
+    """Who acts in policy."""
+    focus: Focus
+    """What came before; told of what this match is about."""
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """The names of the sentence."""
+        return self.tagged.marks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parties:
     """Subject and participants of one event."""
 
     subject: EntityRef
-    participants: tuple[Participant, ...]
+    """Whom it is about."""
+    participants: tuple[Participant, ...] = ()
+    """The others, in roles."""
 
 
-def parties(
-    tagged: TaggedSentence, clause: Clause, rule: EventRule, kind: TypeRules, *, actors: Actors, focus: Focus
-) -> Parties | None:
+def parties(scene: Scene) -> Parties | None:
     """Subject and participants of a match; None where nobody can be named."""
-    if kind.subject == "firm":
-        return _firm_parties(tagged, clause, kind, rule, focus)
-    if kind.subject == "bank":
-        return _bank_parties(tagged, clause, actors, focus)
-    if kind.subject == "pair":
-        return _pair_parties(tagged, clause, rule, actors, focus)
-    return _state_parties(tagged, clause, rule, kind, actors, focus)
+    match scene.kind.subject:
+        case "firm":
+            return _firm_parties(scene)
+        case "bank":
+            return _bank_parties(scene)
+        case "pair":
+            return _pair_parties(scene)
+        case _:
+            return _state_parties(scene)
 
 
 # ---- firms
 
 
-def _firm_parties(
-    tagged: TaggedSentence, clause: Clause, kind: TypeRules, rule: EventRule, focus: Focus
-) -> Parties | None:
-    roles, act = clause.roles, clause.act
-    subject, target = roles.get("subject"), roles.get("object")
-    if subject is None and rule.type is not EventType.COMPANY_RATING and rule.type is not EventType.COMPANY_LEGAL:
-        subject = _agent(tagged, act, _FIRMS)
+def _firm_parties(scene: Scene) -> Parties | None:
+    subject, target = scene.clause.roles.get("subject"), scene.clause.roles.get("object")
+    focus = scene.focus
+    if subject is None and scene.rule.type not in (EventType.COMPANY_RATING, EventType.COMPANY_LEGAL):
+        subject = _agent(scene, _FIRMS)
         if subject is target:
             subject = None
     elif subject is not None and subject.tag == tags.SOMEBODY:
-        subject = _agent(tagged, act, (tags.COMPANY,)) or focus.firm or focus.first_firm or subject
-    if rule.type is EventType.COMPANY_MERGER:
+        # A person who speaks for a firm.
+        subject = _agent(scene, (tags.COMPANY,)) or focus.firm or focus.first_firm or subject
+    if scene.rule.type is EventType.COMPANY_MERGER:
         return _merger_parties(subject, target, focus)
-    if subject is None and rule.type is EventType.COMPANY_RATING:
-        subject = _rated(tagged, clause, focus)
+    if subject is None and scene.rule.type is EventType.COMPANY_RATING:
+        subject = _rated(scene)
     elif subject is None:
-        subject = focus.firm or focus.first_firm or _any_mark(tagged, (tags.COMPANY,)) or _any_mark(tagged, _FIRMS)
+        subject = focus.firm or focus.first_firm or _any(scene, (tags.COMPANY,)) or _any(scene, _FIRMS)
     if subject is None:
         return None
     focus.firm = subject
-    found = []
-    other = roles.get("other")
-    role = kind.roles.get("other")
-    if other is not None and role is not None and other.id != subject.id:
-        found.append(Participant(role=role, entity=_reference(other)))
-    return Parties(subject=_reference(subject), participants=tuple(found))
+    other, role = scene.clause.roles.get("other"), scene.kind.roles.get("other")
+    if other is None or role is None or _same(other, subject):
+        return Parties(subject=_reference(subject))
+    return Parties(subject=_reference(subject), participants=(Participant(role=role, entity=_reference(other)),))
 
 
-def _rated(tagged: TaggedSentence, clause: Clause, focus: Focus) -> Mark | None:
+def _rated(scene: Scene) -> Mark | None:
     """Who is rated where the rule doesn't say: a firm behind the act, or one spoken of before; never one that rates."""
-    behind = [m for m in tagged.marks if m.tag == tags.COMPANY and m.start > clause.act]
-    if behind and not is_object(tagged.text, behind[0].start):
+    firms = [m for m in scene.marks if m.tag == tags.COMPANY]
+    behind = [m for m in firms if m.start > scene.clause.act]
+    if behind and not is_object(scene.tagged.text, behind[0].start):
         return behind[0]
-    here = {m.id for m in tagged.marks if m.tag == tags.COMPANY}
-    return next((m for m in (focus.firm, focus.first_firm) if m is not None and m.id not in here), None)
+    here = {m.id for m in firms}
+    return next((m for m in (scene.focus.firm, scene.focus.first_firm) if m is not None and m.id not in here), None)
 
 
 def _merger_parties(acquirer: Mark | None, target: Mark | None, focus: Focus) -> Parties | None:
@@ -118,13 +147,12 @@ def _merger_parties(acquirer: Mark | None, target: Mark | None, focus: Focus) ->
     subject = acquirer or target
     if subject is None:
         return None
-    found = []
-    if acquirer is not None:
-        found.append(Participant(role="acquirer", entity=_reference(acquirer)))
-    if target is not None:
-        found.append(Participant(role="target", entity=_reference(target)))
     focus.firm = subject
-    return Parties(subject=_reference(subject), participants=tuple(found))
+    named = (("acquirer", acquirer), ("target", target))
+    return Parties(
+        subject=_reference(subject),
+        participants=tuple(Participant(role=role, entity=_reference(mark)) for role, mark in named if mark is not None),
+    )
 
 
 def _same(one: Mark, other: Mark) -> bool:
@@ -152,141 +180,132 @@ def coordinated(tagged: TaggedSentence, subject: EntityRef) -> list[EntityRef]:
 # ---- governments
 
 
-def _state_parties(
-    tagged: TaggedSentence, clause: Clause, rule: EventRule, kind: TypeRules, actors: Actors, focus: Focus
-) -> Parties | None:
-    act = clause.act
-    subject = clause.roles.get("subject") or _agent(tagged, act, _STATES) or focus.state or focus.first_state
-    subject = subject or _any_mark(tagged, _STATES)
-    if rule.type is EventType.POLICY_LEADERSHIP:
-        subject = _led(tagged, clause) or subject
+def _state_parties(scene: Scene) -> Parties | None:
+    focus = scene.focus
+    subject = scene.clause.roles.get("subject") or _agent(scene, _STATES)
+    if subject is None and (group := _group(scene)) is not None:
+        return Parties(subject=_reference(group))
+    subject = subject or focus.state or focus.first_state or _any(scene, _STATES)
+    if scene.rule.type is EventType.POLICY_LEADERSHIP:
+        subject = _led(scene) or subject
     if subject is None:
-        return _body_parties(tagged, act)
+        body = _agent(scene, (tags.BODY,)) or _any(scene, (tags.BODY,))
+        return None if body is None else Parties(subject=_reference(body))
     focus.state = subject
-    reference = _state(subject, actors)
-    if rule.type is EventType.POLICY_LEADERSHIP:
-        person = clause.roles.get("official") or _any_mark(tagged, (tags.PERSON, tags.OFFICIAL))
+    reference = _state(subject, scene.actors)
+    if scene.rule.type is EventType.POLICY_LEADERSHIP:
+        person = scene.clause.roles.get("official") or _any(scene, (tags.PERSON, tags.OFFICIAL))
         official = () if person is None else (Participant(role="official", entity=_reference(person)),)
         return Parties(subject=reference, participants=official)
-    return Parties(subject=reference, participants=_acting(tagged, subject, reference, clause, kind, actors))
+    return Parties(subject=reference, participants=_acting(scene, subject, reference))
 
 
-def _acting(
-    tagged: TaggedSentence,
-    subject: Mark,
-    reference: EntityRef,
-    clause: Clause,
-    kind: TypeRules,
-    actors: Actors,
-) -> tuple[Participant, ...]:
+def _group(scene: Scene) -> Mark | None:
+    """A group of states that acts, such as NATO or ASEAN."""
+    act = scene.clause.act
+    return next((m for m in scene.marks if m.tag == tags.BODY and m.id in scene.actors.groups and m.end <= act), None)
+
+
+def _acting(scene: Scene, subject: Mark, reference: EntityRef) -> tuple[Participant, ...]:
+    """The acting state in its role, and whom it is aimed at."""
     found = []
-    if kind.roles.get("subject"):
-        found.append(Participant(role=kind.roles["subject"], entity=reference))
-    role = kind.roles.get("object")
-    if role is not None:
-        target = clause.roles.get("object")
+    roles = scene.kind.roles
+    if "subject" in roles:
+        found.append(Participant(role=roles["subject"], entity=reference))
+    if "object" in roles:
+        target = scene.clause.roles.get("object")
         found.extend(
-            Participant(role=role, entity=_state(mark, actors) if mark.tag in _STATES else _reference(mark))
-            for mark in ([target] if target else _affected(tagged, clause))
+            Participant(role=roles["object"], entity=_state(mark, scene.actors))
+            for mark in ([target] if target else _affected(scene))
             if mark.country is None or mark.country != subject.country
         )
     return tuple(dict.fromkeys(found))
 
 
-def _affected(tagged: TaggedSentence, clause: Clause) -> list[Mark]:
-    """States behind the act that it is aimed at: behind a preposition, as an adjective, or one of several joined by
-    "and".
-    """
+def _affected(scene: Scene) -> list[Mark]:
+    """States behind the act that it is aimed at: behind a preposition or as an adjective, and those joined to them."""
+    clause, text = scene.clause, scene.tagged.text
     found: list[Mark] = []
-    for mark in tagged.marks:
+    for mark in scene.marks:
         if mark.start <= clause.act or mark.start >= clause.end or mark.tag not in _STATES:
             continue
-        if found and _JOINED.fullmatch(tagged.text, found[-1].end, mark.start) is None:
+        if found and _JOINED.fullmatch(text, found[-1].end, mark.start) is None:
             break
-        if found or mark.tag == tags.NATIONALITY or is_object(tagged.text, mark.start):
+        if found or mark.tag == tags.NATIONALITY or is_object(text, mark.start):
             found.append(mark)
     return found
 
 
-def _body_parties(tagged: TaggedSentence, act: int) -> Parties | None:
-    """A group of states, such as NATO or ASEAN."""
-    body = _agent(tagged, act, (tags.BODY,)) or _any_mark(tagged, (tags.BODY,))
-    return None if body is None else Parties(subject=_reference(body), participants=())
+def _led(scene: Scene) -> Mark | None:
+    """The country whose office is filled: the official's, else the one named with the office, else the bank's."""
+    first, last = scene.clause.match_start - _OF_OFFICE, scene.clause.match_end + _OF_OFFICE
+    inside = [m for m in scene.marks if m.country and first <= m.start <= last]
+    for wanted in ((tags.OFFICIAL,), _STATES, (tags.CENTRAL_BANK,)):
+        for mark in inside:
+            if mark.tag in wanted:
+                return mark
+    return None
 
 
-def _led(tagged: TaggedSentence, clause: Clause) -> Mark | None:
-    """The country whose office is filled: the one named with the office, or the bank's."""
-    inside = [m for m in tagged.marks if m.country and clause.match_start - 40 <= m.start <= clause.match_end + 40]
-    officials = [m for m in inside if m.tag == tags.OFFICIAL]
-    countries = officials or [m for m in inside if m.tag in _STATES]
-    chosen = countries or [m for m in inside if m.tag == tags.CENTRAL_BANK]
-    return chosen[0] if chosen else None
-
-
-def _pair_parties(
-    tagged: TaggedSentence, clause: Clause, rule: EventRule, actors: Actors, focus: Focus
-) -> Parties | None:
+def _pair_parties(scene: Scene) -> Parties | None:
     """The states of the match, else of the sentence, and groups of states; what is missing was named before."""
-    named = [m for m in tagged.marks if m.tag in _STATES and m.country]
+    clause, focus = scene.clause, scene.focus
+    named = [m for m in scene.marks if m.tag in _STATES and m.country]
     # "In Kuala Lumpur, U.S. and Chinese negotiators": the first is only where.
-    states = [m for m in named if not _PLACE.search(tagged.text, max(0, m.start - 10), m.start)] or named
-    near = [m for m in states if clause.match_start - 60 <= m.start <= clause.match_end + 60] or states
-    references = list(dict.fromkeys(_state(m, actors) for m in near))
-    groups = [_reference(m) for m in tagged.marks if m.id in actors.groups and m.tag == tags.BODY]
-    if len(references) < _TWO and focus.pair and not groups:
+    states = [m for m in named if not _PLACE.search(scene.tagged.text, max(0, m.start - 10), m.start)] or named
+    near = [m for m in states if clause.match_start - _NEAR <= m.start <= clause.match_end + _NEAR] or states
+    references = list(dict.fromkeys(_state(m, scene.actors) for m in near))
+    groups = [_reference(m) for m in scene.marks if m.tag == tags.BODY and m.id in scene.actors.groups]
+    if len(references) < _TWO and not groups:
         references = list(dict.fromkeys((*references, *focus.pair)))
-    if len(references) > 1:
+    if len(references) >= _TWO:
         focus.pair = tuple(references[:_TWO])
     if near:
         focus.state = near[0]
-    if rule.type is EventType.POLICY_MEETING and len(references) < _TWO and not groups:
+    if scene.rule.type is EventType.POLICY_MEETING and len(references) < _TWO and not groups:
         return None
-    references = [*groups, *references] if groups and not references else [*references, *groups]
-    if not references:
-        known = focus.state or focus.first_state
-        if known is None:
-            return None
-        references = [_state(known, actors)]
-    members = tuple(Participant(role=_MEMBERS, entity=reference) for reference in references)
-    return Parties(subject=references[0], participants=members)
-
-
-def _bank_parties(tagged: TaggedSentence, clause: Clause, actors: Actors, focus: Focus) -> Parties | None:
-    act = clause.act
-    bank = (
-        clause.roles.get("subject")
-        or _agent(tagged, act, (tags.CENTRAL_BANK,))
-        or _any_mark(tagged, (tags.CENTRAL_BANK,))
+    members = [*references, *groups]
+    known = focus.state or focus.first_state
+    if not members and known is not None:
+        members = [_state(known, scene.actors)]
+    if not members:
+        return None
+    return Parties(
+        subject=members[0],
+        participants=tuple(Participant(role=_MEMBER, entity=member) for member in dict.fromkeys(members)),
     )
+
+
+def _bank_parties(scene: Scene) -> Parties | None:
+    wanted = (tags.CENTRAL_BANK,)
+    bank = scene.clause.roles.get("subject") or _agent(scene, wanted) or _any(scene, wanted)
     if bank is None:
-        state = _agent(tagged, act, _STATES) or _any_mark(tagged, _STATES)
-        known = actors.banks.get(state.country or "") if state else None
+        state = _agent(scene, _STATES) or _any(scene, _STATES)
+        known = scene.actors.banks.get(state.country or "") if state else None
         if known is not None:
-            return Parties(subject=EntityRef(id=known.id, name=known.name), participants=())
-        bank = focus.first_bank
-    return None if bank is None else Parties(subject=_reference(bank), participants=())
+            return Parties(subject=EntityRef(id=known.id, name=known.name))
+        bank = scene.focus.first_bank
+    return None if bank is None else Parties(subject=_reference(bank))
 
 
 # ---- positions
 
 
-def _agent(tagged: TaggedSentence, act: int, wanted: Sequence[str]) -> Mark | None:
-    """Who acts: the nearest name before the act that is no object of a preposition, else the nearest, else behind
-    "by".
-    """
-    before = [m for m in tagged.marks if m.end <= act + 1 and m.tag in wanted]
+def _agent(scene: Scene, wanted: Sequence[str]) -> Mark | None:
+    """Who acts: the nearest name before the act that is no object of a preposition, else who stands behind "by"."""
+    act, text = scene.clause.act, scene.tagged.text
+    before = [m for m in scene.marks if m.end <= act + 1 and m.tag in wanted]
     for mark in reversed(before):
-        if not is_object(tagged.text, mark.start):
+        if not is_object(text, mark.start):
             return mark
-    for mark in tagged.marks:
-        if mark.start > act and mark.tag in wanted and _BY.search(tagged.text, max(0, mark.start - 8), mark.start):
+    for mark in scene.marks:
+        if mark.start > act and mark.tag in wanted and _BY.search(text, max(0, mark.start - 8), mark.start):
             return mark
     return before[-1] if before else None
 
 
-def _any_mark(tagged: TaggedSentence, wanted: Iterable[str]) -> Mark | None:
-    wanted = tuple(wanted)
-    return next((m for m in tagged.marks if m.tag in wanted), None)
+def _any(scene: Scene, wanted: Sequence[str]) -> Mark | None:
+    return next((m for m in scene.marks if m.tag in wanted), None)
 
 
 def _reference(mark: Mark) -> EntityRef:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from schemas import Entity
 from schemas.taxonomy import Field, Kind
 from streams.data import events as tags
-from streams.data.events import Lead
+from streams.data.events import Cue, Lead
 from streams.extract._actors import Actor, Actors
 from streams.extract._words import FIRM_ENDINGS, MONTHS_AND_DAYS, OPENERS, PLACES, ROLES, word_set
 from streams.extract.document import Sentence
@@ -84,6 +84,15 @@ class TaggedSentence:
     """Its names in text order, not overlapping."""
     words: tuple[tuple[str, int], ...]
     """Its words and tags with where they begin."""
+
+    def finds(self, cue: Cue, start: int, end: int) -> int:
+        """Where the first such cue between two offsets begins; -1 if there is none."""
+        for word, at in self.words:
+            if at >= end:
+                break
+            if at >= start and word in cue.openings and cue.regex.match(self.text, at, end) is not None:
+                return at
+        return -1
 
     def mark_at(self, start: int) -> Mark | None:
         """The name that begins at an offset."""
@@ -188,6 +197,7 @@ def tag(sentence: Sentence, folded: str, names: Sequence[Mark]) -> TaggedSentenc
     original = sentence.text[:LONGEST_SENTENCE]
     marks = [mark for mark in _joined(original, names) if mark.end <= len(original)]
     if sentence.field is Field.BODY or not is_title(original):
+        # Capitals show names, unless the whole is a headline in capitals.
         bare = _bare_names(original, _masked(original, marks))
         if bare:
             marks = sorted((*marks, *bare))

@@ -7,8 +7,8 @@ read in `_event_clauses`, who takes part in `_event_parties`, the numbers in `_e
 
 Rules:
 
-- One event for a type and subject in an article (`_event_merging`): headline and body, and later mentions, are
-  merged. Moves of an index over different periods are different events.
+- One event for a type and subject in an article (`_event_merging`): headline and body, and later mentions, are merged.
+  Moves of an index over different periods are different events.
 - An agreement, talks or a meeting is the same whichever party is named first.
 - A headline in capitals shows no names; where it has none of its own, its event is that of the body.
 - Company and policy events are read in English only; index events in every language that has index facts.
@@ -32,9 +32,18 @@ from streams.extract._event_clauses import Clause, clause_of, fact_level, guarde
 from streams.extract._event_figures import arguments
 from streams.extract._event_gates import Wanted, gates_of, matches, tag_bits
 from streams.extract._event_merging import merged
-from streams.extract._event_parties import Focus, coordinated, parties
-from streams.extract._tagged_text import Mark, Names, TaggedSentence, headline_name, names_of, tag
+from streams.extract._event_parties import Focus, Scene, coordinated, parties
+from streams.extract._tagged_text import (
+    LONGEST_SENTENCE,
+    Mark,
+    Names,
+    TaggedSentence,
+    headline_name,
+    names_of,
+    tag,
+)
 from streams.extract.document import Document
+from streams.extract.quantities import Figure, find_figures
 
 __all__ = ["RULES", "RULES_VERSION", "Found", "find_events", "trace_events"]
 
@@ -52,6 +61,8 @@ _INDEX_CONFIDENCE: Final = 0.95
 # No article reports more than this, and no pattern is tried in a sentence for ever.
 _MOST_EVENTS: Final = 100
 _MOST_MATCHES: Final = 4
+# Numbers and places of one event; after that nothing new is said of it.
+_MOST_TOLD: Final = 7
 # Sentences that may open with a dateline.
 _OPENING: Final = 2
 
@@ -104,14 +115,16 @@ class _Story:
     focus: Focus
     folded: Mapping[Field, str]
     today: date
+    told: dict[tuple[EventType, str], set[str]]
+    """By type and subject the numbers and places where it was told."""
+    figures: dict[tuple[Field, int], tuple[Figure, ...]]
+    """The numbers of the sentences that report something, by where they begin."""
 
 
 def find_events(
     document: Document, entities: Sequence[Entity], index_facts: Sequence[IndexFact], registry: Registry
 ) -> tuple[Event, ...]:
-    """All events of the document in text order, headline first. `registry` tells which government an official acts
-    for.
-    """
+    """All events of the document in text order, headline first. `registry` tells for whom an official acts."""
     found = list(_index_events(entities, index_facts))
     found += (trace.event for trace in trace_events(document, entities, registry))
     return tuple(sorted(merged(found), key=_place))
@@ -203,7 +216,9 @@ def _story(document: Document, entities: Sequence[Entity], folded: Mapping[Field
     today = document.published_at.date()
     names = names_of(entities, actors, today)
     focus = _focus(document, names, folded)
-    return _Story(document=document, actors=actors, names=names, focus=focus, folded=folded, today=today)
+    return _Story(
+        document=document, actors=actors, names=names, focus=focus, folded=folded, today=today, told={}, figures={}
+    )
 
 
 def _focus(document: Document, names: Names, folded: Mapping[Field, str]) -> Focus:
@@ -236,12 +251,13 @@ def _read(story: _Story, wanted: Wanted) -> Iterator[Found]:
     folded = story.folded[sentence.field][sentence.start : sentence.end]
     marks = story.names.within(sentence, folded)
     possible = tag_bits({tags.NAME, *(mark.tag for mark in marks)})
-    if not any(gate.has_names(possible, wanted.words) for gate in wanted.gates):
+    gates = [gate for gate in wanted.gates if gate.has_names(possible, wanted.words)]
+    if not gates:
         return
     tagged = tag(sentence, folded, marks)
     held = tag_bits({mark.tag for mark in tagged.marks})
     decided = -1
-    for gate in wanted.gates:
+    for gate in gates:
         if gate.place == decided or not gate.has_names(held, wanted.words):
             continue
         for clause in _sound_clauses(gate.pattern, gate.rule, tagged, story.today):
@@ -274,18 +290,20 @@ def _sound_clauses(pattern: EventPattern, rule: EventRule, tagged: TaggedSentenc
 def _events(rule: EventRule, tagged: TaggedSentence, clause: Clause, story: _Story) -> Iterator[Event]:
     """The event of a clause, for each of its subjects; none where it names nobody."""
     kind = RULES.types[rule.type]
-    found = parties(tagged, clause, rule, kind, actors=story.actors, focus=story.focus)
+    found = parties(Scene(tagged=tagged, clause=clause, rule=rule, kind=kind, actors=story.actors, focus=story.focus))
     if found is None:
         return
-    original = tagged.sentence.text
+    known = story.told.setdefault((rule.type, found.subject.id or found.subject.name), set())
+    if len(known) >= _MOST_TOLD:
+        return
     level = fact_level(clause, rule, RULES.cues)
     direction = rule.direction or _direction(rule, clause)
-    scheduled, effective = schedule(clause, original, rule, level, story.today)
+    scheduled, effective = schedule(clause, tagged.sentence.text, rule, level, story.today)
     event = Event(
         type=rule.type,
         subject=found.subject,
         participants=found.participants,
-        arguments=arguments(clause, original, kind, direction if rule.type in _SIGNED else None),
+        arguments={} if _has_numbers(known, rule) else _numbers(clause, rule, direction, story),
         fact_level=level,
         scheduled=scheduled,
         effective_on=effective,
@@ -293,10 +311,28 @@ def _events(rule: EventRule, tagged: TaggedSentence, clause: Clause, story: _Sto
         evidence=(_evidence(story.document, tagged, clause),),
         confidence=rule.confidence,
     )
+    # Every telling counts, by its place, so that an event told often enough is not read again.
+    known |= {*event.arguments, f"{tagged.sentence.field}:{tagged.sentence.start}"}
     yield event
     if rule.type in _SEVERAL:
         for other in coordinated(tagged, found.subject):
             yield replace(event, subject=other, arguments={})
+
+
+def _has_numbers(known: set[str], rule: EventRule) -> bool:
+    """Whether nothing is missing; a table of results goes on with numbers of other periods, not looked for."""
+    if rule.type is EventType.COMPANY_EARNINGS:
+        return "amount" in known
+    return known.issuperset(RULES.types[rule.type].arguments)
+
+
+def _numbers(clause: Clause, rule: EventRule, direction: Direction | None, story: _Story) -> dict[str, Quantity]:
+    sentence = clause.tagged.sentence
+    place = sentence.field, sentence.start
+    if place not in story.figures:
+        story.figures[place] = find_figures(sentence.text[:LONGEST_SENTENCE])
+    signed = direction if rule.type in _SIGNED else None
+    return arguments(clause, story.figures[place], RULES.types[rule.type], signed)
 
 
 def _evidence(document: Document, tagged: TaggedSentence, clause: Clause) -> Span:
@@ -313,10 +349,9 @@ def _direction(rule: EventRule, clause: Clause) -> Direction | None:
     """Which way the act goes, by its words."""
     if rule.type.family is Family.POLICY and rule.type not in _DIRECTED:
         return None
-    words = clause.text[clause.act : clause.match_end if rule.type in _BY_VERB else clause.act_end]
-    up, down = RULES.cues["up"].search(words), RULES.cues["down"].search(words)
-    if up is None and down is None:
+    end = clause.match_end if rule.type in _BY_VERB else clause.act_end
+    up = clause.tagged.finds(RULES.cues["up"], clause.act, end)
+    down = clause.tagged.finds(RULES.cues["down"], clause.act, end)
+    if up < 0 and down < 0:
         return None
-    if up is not None and (down is None or up.start() < down.start()):
-        return Direction.UP
-    return Direction.DOWN
+    return Direction.UP if down < 0 <= up or 0 <= up < down else Direction.DOWN

@@ -70,3 +70,14 @@ def test_a_text_that_matches_has_every_required_word(pieces: list[str], text: st
     words = set(re.findall(r"\w+", text))
 
     assert match is None or all(words & clause for clause in required(pattern))
+
+
+@given(st.lists(WORD, min_size=1, max_size=4), st.text(alphabet="cutraehiknosgb x-0 ", max_size=30))
+def test_a_match_begins_with_one_of_the_openings(pieces: list[str], text: str) -> None:
+    """So it is enough to try where such a word begins."""
+    pattern = " ".join(pieces)
+    begins = openings(pattern)
+    match = re.search(rf"(?<!\w)(?:{pattern})(?!\w)", text)
+    first = re.match(r"\w+", text[match.start() :]) if match else None
+
+    assert begins is None or match is None or (first is not None and first.group() in begins)

@@ -146,6 +146,19 @@ def test_percentages_of_moves_are_signed_and_rates_of_duty_are_not() -> None:
     assert (duty.arguments["percent"].value, duty.direction) == (10.0, Direction.DOWN)
 
 
+def test_a_sum_is_also_given_in_the_other_currency_that_the_text_names() -> None:
+    """And a verb of more hedges it."""
+    event = the(
+        EventType.POLICY_STIMULUS,
+        "Japan unveiled a stimulus package expected to top 13.9 trillion yen, roughly $92 billion.",
+    )
+
+    amount, converted = event.arguments["amount"], event.arguments["amount_converted"]
+    assert (amount.value, amount.currency, amount.approximate) == (13.9e12, "JPY", True)
+    assert (converted.value, converted.currency, converted.approximate) == (92e9, "USD", True)
+    assert event.fact_level is FactLevel.FORECAST
+
+
 def test_firms_that_move_together_have_an_event_each() -> None:
     """The number belongs to the one it stands with."""
     found = events("Microsoft and Broadcom gained 1.6% in New York.")

@@ -5,10 +5,12 @@ timestamp of the article's own record, so that latency and lag are measured from
 same records.
 """
 
+import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from logging import DEBUG
 from typing import Any, Final, TypeVar
 
 import structlog
@@ -27,6 +29,8 @@ from streams.tally import KEPT_MINUTES, Counts, Share, ShareKey, Tallied, Tally
 from streams.topics import MAX_ANNOTATION_BYTES, MAX_EVENT_BYTES, Catalogue
 
 log = structlog.get_logger(__name__)
+# Asked before a line a record is put together: at INFO it would cost time and say nothing.
+_tells = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -96,6 +100,7 @@ class DeadLetters:
     async def keep(self, message: Any, reason: RejectReason, detail: str) -> None:
         """Keep a record whole, with where it came from and why."""
         self.metrics.dead_letters.labels(reason=reason.value).inc()
+        log.warning("kept as a dead letter", reason=reason.value, detail=detail, **_place(message))
         # aiokafka: a record with neither key nor value can't be sent; the empty key stands for the null one.
         nothing = message.key is None and message.value is None
         await self.checkpoint.send(
@@ -117,9 +122,14 @@ class DeadLetters:
 _SOURCE: Final = frozenset({SOURCE_TOPIC, SOURCE_PARTITION, SOURCE_OFFSET})
 
 
-def _fault(error: Exception) -> str:
-    log.exception("a stage raised; the record is kept as a dead letter")
+def _fault(error: Exception, message: Any) -> str:
+    log.exception("a stage raised; the record is kept as a dead letter", **_place(message))
     return f"$: {type(error).__name__}: {error}"[:1_000]
+
+
+def _place(message: Any) -> dict[str, Any]:
+    """Where a record stands, for the logs."""
+    return {"topic": message.topic, "partition": message.partition, "offset": message.offset}
 
 
 # -- annotate ---------------------------------------------------------------------------------------------------------
@@ -145,7 +155,7 @@ class Annotate:
             try:
                 annotation = self._annotation(message)
             except Exception as error:  # noqa: BLE001 - one article must not stop the stream
-                annotation = Rejection(reason=RejectReason.INTERNAL_ERROR, detail=_fault(error))
+                annotation = Rejection(reason=RejectReason.INTERNAL_ERROR, detail=_fault(error, message))
         if isinstance(annotation, Rejection):
             self._metrics.articles.labels(outcome="rejected").inc()
             await self._letters.keep(message, annotation.reason, annotation.detail)
@@ -156,6 +166,7 @@ class Annotate:
             detail = f"$: expected an annotation of at most {MAX_ANNOTATION_BYTES:,} bytes, got {len(value):,}"
             await self._letters.keep(message, RejectReason.TOO_LARGE, detail)
             return
+        self._metrics.annotated(annotation)
         position = annotation.position or Position(partition=message.partition, offset=message.offset)
         await self.checkpoint.send(
             self._topics.annotations.name,
@@ -250,9 +261,12 @@ class Reconcile:
                 observed_at = self._observed_at(annotation, message)
                 reconciled = reconcile(annotation, observed_at, self.entries(annotation.article.uri))
             except Exception as error:  # noqa: BLE001 - one article must not stop the stream
-                await self._letters.keep(message, RejectReason.INTERNAL_ERROR, _fault(error))
+                await self._letters.keep(message, RejectReason.INTERNAL_ERROR, _fault(error, message))
                 return
         self._metrics.articles.labels(outcome=reconciled.verdict.value).inc()
+        if _tells.isEnabledFor(DEBUG):
+            uri, verdict = annotation.article.uri, reconciled.verdict.value
+            log.debug("reconciled", uri=uri, verdict=verdict, claims=len(reconciled.claims), **_place(message))
         for claim in reconciled.claims:
             await self.checkpoint.send(
                 self._topics.claims.name,
@@ -386,7 +400,7 @@ class TallyAgent:
                 claim = decode(Claim, message.value)
                 tallied = self.tally.apply(claim, self.now())
             except Exception as error:  # noqa: BLE001 - one article must not stop the stream
-                await self._letters.keep(message, RejectReason.INTERNAL_ERROR, _fault(error))
+                await self._letters.keep(message, RejectReason.INTERNAL_ERROR, _fault(error, message))
                 return
         if tallied.late:
             self._metrics.late.inc()
@@ -394,6 +408,9 @@ class TallyAgent:
             self._changed.add(claim.entity)
         for market_event in tallied.events:
             await self._publish(market_event, message)
+        if tallied.events and _tells.isEnabledFor(DEBUG):
+            ids = [event.event_id for event in tallied.events]
+            log.debug("published", uri=claim.uri, entity=claim.entity, event_ids=ids, **_place(message))
         if tallied.events:
             self.checkpoint.once_confirmed(self._timed(_milliseconds(message), len(tallied.events)))
         await self._write(tallied, message.partition)

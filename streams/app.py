@@ -50,7 +50,7 @@ class Pipeline:
     def __init__(self, app: Newstape, settings: Settings, extractor: Extractor) -> None:
         self.app, self.settings = app, settings
         self.topics = catalogue(settings)
-        self.metrics = Metrics()
+        self.metrics = Metrics(settings.sources)
         engine = extractor.engine
         self.metrics.build.info(
             {

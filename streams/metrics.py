@@ -1,8 +1,14 @@
-"""What Prometheus sees. Labels come only from closed sets: the contract's vocabularies, topics, agents and indices."""
+"""What Prometheus sees. Labels come only from closed sets: the contract's vocabularies, topics, agents,
+indices, and the sources that the settings name.
+"""
 
+from collections.abc import Iterable
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
+
+from schemas import Annotation
+from schemas.taxonomy import Kind, Status
 
 # From a tenth of a millisecond (one stage on one article) to ten seconds (a broker that is away).
 BUCKETS_S: Final = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
@@ -10,15 +16,35 @@ BUCKETS_S: Final = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.0
 LATENCY_BUCKETS_S: Final = (0.002, 0.005, 0.01, 0.02, 0.03, 0.06, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300)
 
 
-class Metrics:
-    """All metrics of one worker, on a registry of their own so that tests and several apps do not collide."""
+OTHER_SOURCE: Final = "other"
 
-    def __init__(self) -> None:
+
+class Metrics:
+    """All metrics of one worker, on a registry of their own so that tests and several apps do not collide.
+
+    `sources` are those that `newstape_source_articles_total` counts by name; all others are counted as `other`.
+    """
+
+    def __init__(self, sources: Iterable[str] = ()) -> None:
         self.registry = CollectorRegistry()
         self.articles = Counter(
             "newstape_articles",
             "Articles by outcome.",
             ["outcome"],
+            registry=self.registry,
+        )
+        self._by_source = Counter(
+            "newstape_source_articles",
+            "Articles by source: those of NEWSTAPE_SOURCES by name, all others together.",
+            ["source"],
+            registry=self.registry,
+        )
+        # From the start, so that a source that never speaks is a line at 0 and not missing.
+        self._sources = {source: self._by_source.labels(source=source) for source in (*sources, OTHER_SOURCE)}
+        self.annotations = Counter(
+            "newstape_annotations",
+            "Annotations published, by whether an index is named and whether the article's sentiment is known.",
+            ["index", "sentiment"],
             registry=self.registry,
         )
         self.dead_letters = Counter(
@@ -82,3 +108,11 @@ class Metrics:
             registry=self.registry,
         )
         self.build = Info("newstape_build", "Versions of what runs.", registry=self.registry)
+
+    def annotated(self, annotation: Annotation) -> None:
+        """Count an annotation by its source and by what it found."""
+        self._sources.get(annotation.article.source or "", self._sources[OTHER_SOURCE]).inc()
+        if annotation.article.status is Status.USABLE:
+            named = any(entity.kind is Kind.INDEX for entity in annotation.entities)
+            known = annotation.sentiment.score is not None
+            self.annotations.labels(index="named" if named else "none", sentiment="known" if known else "null").inc()

@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     registry: Annotated[tuple[Path, ...], NoDecode] = Field(
         default=(), description="Your own registry files (JSON Lines), comma-separated."
     )
+    sources: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Sources that metrics count by name, comma-separated; the others count as `other`."
+    )
     ledger_days: int = Field(default=30, ge=9, le=3_650, description="Days that the ledger remembers an article.")
 
     data_dir: Path = Field(default=Path(".newstape"), description="Where a worker keeps its files.")
@@ -96,6 +99,11 @@ class Settings(BaseSettings):
         return (
             tuple(Path(path.strip()) for path in value.split(",") if path.strip()) if isinstance(value, str) else value
         )
+
+    @field_validator("sources", mode="before")
+    @classmethod
+    def _names(cls, value: Any) -> Any:
+        return tuple(name.strip() for name in value.split(",") if name.strip()) if isinstance(value, str) else value
 
     @field_validator("ssl_cafile", "ssl_certfile", "ssl_keyfile")
     @classmethod

@@ -2,6 +2,7 @@
 
 import json
 import re
+import runpy
 import shutil
 import subprocess
 from pathlib import Path
@@ -48,6 +49,15 @@ def test_prometheus_accepts_the_rules() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_every_alert_fires_when_it_should_and_not_otherwise() -> None:
+    """By Prometheus' own unit tests; each alert has one in which it fires."""
+    path = ROOT / "deploy/prometheus/rules.test.yml"
+    done = subprocess.run([tool("promtool"), "test", "rules", path], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    fired = set(re.findall(r"alertname: (\w+)\n\s+exp_alerts:\n", path.read_text()))
+    assert fired == set(re.findall(r"- alert: (\w+)", (ROOT / "deploy/prometheus/rules.yml").read_text()))
+
+
 def test_every_alert_has_a_runbook_section() -> None:
     """The link of an alert leads somewhere."""
     headings = {
@@ -82,6 +92,12 @@ def test_compose_is_valid() -> None:
         [command, "-f", ROOT / "docker-compose.yml", "config", "-q"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_dashboard_is_what_its_code_says() -> None:
+    """Run `python deploy/grafana/dashboard.py` after a change."""
+    code = runpy.run_path(str(ROOT / "deploy/grafana/dashboard.py"))
+    assert (ROOT / "deploy/grafana/dashboards/newstape.json").read_text() == code["text"]()
 
 
 def test_the_dashboard_has_no_overlapping_panels() -> None:

@@ -52,6 +52,7 @@ Symbols. `symbols[scheme][value]` gives the entity's id, for ric, figi, isin, mi
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -128,9 +129,10 @@ class Registry(msgspec.Struct, frozen=True, kw_only=True):
     """Folded surname to ids of persons."""
 
     def find(self, name: str) -> tuple[Reading, ...]:
-        """Readings of a whole name in any spelling that folds alike; empty if unknown. Not for the hot path."""
+        """Readings of a whole name in any spelling that folds alike; empty if unknown."""
         folded = fold(name)
-        return next((r for p, r in zip(self.patterns, self.readings, strict=True) if p == folded), ())
+        at = bisect_left(self.patterns, folded)
+        return self.readings[at] if at < len(self.patterns) and self.patterns[at] == folded else ()
 
     def find_symbol(self, scheme: Scheme, value: str) -> str | None:
         """The entity that `value` identifies in `scheme`, or None.

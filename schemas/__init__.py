@@ -1,7 +1,7 @@
 """The contract of newstape: what goes over the wire, one module a message.
 
-from schemas import MarketEvent, decode
-event = decode(MarketEvent, record.value)
+from schemas import MarketEvent
+event = MarketEvent.from_bytes(record.value)
 """
 
 from schemas.activity import IndexActivity, WindowCounts
@@ -23,7 +23,7 @@ from schemas.article import Article, ArticleRef, Order, Position
 from schemas.claim import Claim, Contribution, LastFact
 from schemas.dead_letter import DeadLetter
 from schemas.event import MarketEvent, Novelty
-from schemas.wire import WireError, decode, encode
+from schemas.wire import Message, WireError, decode, encode
 
 __all__ = [
     "Annotation",
@@ -41,6 +41,7 @@ __all__ = [
     "LastFact",
     "MarketEvent",
     "Mention",
+    "Message",
     "Novelty",
     "Order",
     "Participant",

@@ -2,31 +2,35 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
 from schemas.claim import LastFact
+from schemas.limits import Count, Keys, Score
+from schemas.taxonomy import Window
+from schemas.wire import Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowCounts:
     """What was said about an index in one window `[as_of - w, as_of)` of event time."""
 
-    articles: int
+    articles: Count
     """Articles that name the index."""
-    mentions: int
+    mentions: Count
     """Times they name it."""
-    sentiment: float | None
+    sentiment: Score | None
     """Mean of the articles' sentiment to the index, four decimals, -1..1; null if none has any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IndexActivity:
+class IndexActivity(Message):
     """Counts of one index in every window."""
 
     index: str
     """The index's id without `index:`."""
     as_of: datetime
     """End of the current minute (UTC): where all windows end."""
-    windows: dict[str, WindowCounts]
+    windows: Annotated[dict[str, WindowCounts], Keys(Window)]
     """By window name: 1m 5m 1h 12h 24h 3d 5d 7d."""
     last_fact: LastFact | None = None
     """Level or move of the greatest (published_at, uri) in the longest window."""

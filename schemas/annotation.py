@@ -5,6 +5,7 @@ from dataclasses import field as dataclass_field
 from datetime import date
 
 from schemas.article import ArticleRef, Position
+from schemas.limits import Count, Currency, EntityId, Hash128, Score, Share
 from schemas.taxonomy import (
     Basis,
     Consistency,
@@ -17,6 +18,7 @@ from schemas.taxonomy import (
     Polarity,
     Record,
 )
+from schemas.wire import Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +27,9 @@ class Span:
 
     field: Field
     """Which text the offsets count in."""
-    start: int
+    start: Count
     """First code point."""
-    end: int
+    end: Count
     """One past the last code point."""
     text: str | None
     """The characters; null under `NEWSTAPE_EVIDENCE=offsets`."""
@@ -37,13 +39,13 @@ class Span:
 class Sentiment:
     """How good or bad the text is for what it is about; either all of the numbers stand or `reason` does."""
 
-    positive: float | None = None
+    positive: Share | None = None
     """Probability, four decimals."""
-    neutral: float | None = None
+    neutral: Share | None = None
     """Probability, four decimals."""
-    negative: float | None = None
+    negative: Share | None = None
     """Probability, four decimals; the three sum to 1."""
-    score: float | None = None
+    score: Score | None = None
     """positive - negative, four decimals, in -1..1."""
     label: Polarity | None = None
     """The greatest of the three."""
@@ -69,9 +71,9 @@ class Mention:
 
     field: Field
     """Which text the offsets count in."""
-    start: int
+    start: Count
     """First code point."""
-    end: int
+    end: Count
     """One past the last code point."""
     text: str | None
     """The characters; null under `NEWSTAPE_EVIDENCE=offsets`."""
@@ -83,7 +85,7 @@ class Mention:
 class Entity:
     """A thing of the market that the article names, once however often it is named."""
 
-    id: str
+    id: EntityId
     """`index:N225`, `company:6501.T`, `person:sanae-takaichi`, `country:JP`, `organization:boj`."""
     kind: Kind
     """The id's part before the colon."""
@@ -91,9 +93,9 @@ class Entity:
     """Its usual name."""
     symbols: tuple[Symbol, ...] = ()
     """Its identifiers."""
-    relevance: float
+    relevance: Share
     """0..1, four decimals: how much the article is about it. 0 marks boilerplate."""
-    mention_count: int
+    mention_count: Count
     """How often it is named; more than the mentions listed when the article's cap of 1,000 was reached."""
     mentions: tuple[Mention, ...]
     """Where it is named, in text order, headline first."""
@@ -135,7 +137,7 @@ class IndexFact:
 class EntityRef:
     """An entity named by an event; `id` is null where the registry does not know it."""
 
-    id: str | None
+    id: EntityId | None
     """The entity's id, or null."""
     name: str
     """Its name, as in the registry or else as in the text."""
@@ -159,7 +161,7 @@ class Quantity:
     """In full units: 13.9 trillion yen is 13900000000000."""
     unit: str
     """currency | percent | points | basis_points | shares | per_share | ratio | count."""
-    currency: str | None = None
+    currency: Currency | None = None
     """ISO 4217 code where the unit is money."""
     basis: str | None = None
     """The period or base it is measured over, as a word of `Basis` or null."""
@@ -195,7 +197,7 @@ class Event:
     """Good or bad for the subject."""
     evidence: tuple[Span, ...]
     """The characters that say so; the first is the trigger's clause."""
-    confidence: float
+    confidence: Share
     """0..1, four decimals: the precision measured for the rule that found it."""
 
 
@@ -212,14 +214,14 @@ class Engine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Annotation:
+class Annotation(Message):
     """Everything newstape read in one version of one article. Topic `news.annotations`, key: the article's uri."""
 
     article: ArticleRef
     """The article."""
     position: Position | None
     """Where its record stands in `news.articles`; null when annotated without Kafka."""
-    digest: str
+    digest: Hash128
     """128-bit hash (hex) of text, published_at, language and status: equal digests are the same content."""
     entities: tuple[Entity, ...] = ()
     """Who and what is named."""

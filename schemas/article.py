@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from schemas.limits import Count, Positive
 from schemas.taxonomy import Status
+from schemas.wire import Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Article:
+class Article(Message):
     """One version of one news article, accepted by intake. While usable, headline or body has text."""
 
     uri: str
@@ -22,7 +24,7 @@ class Article:
     """Who published it."""
     language: str | None = None
     """BCP 47 tag; null is taken as English."""
-    version: int | None = None
+    version: Positive | None = None
     """Version number, 1 or more; a higher one replaces a lower. Null counts as 0."""
     updated_at: datetime | None = None
     """When this version was made (aware, UTC); decides between equal versions."""
@@ -38,9 +40,9 @@ class Article:
 class Position:
     """Where the record of an article version stands in `news.articles`; kept through every hop and by a redrive."""
 
-    partition: int
+    partition: Count
     """Partition of `news.articles`."""
-    offset: int
+    offset: Count
     """Offset in that partition."""
 
 
@@ -48,13 +50,13 @@ class Position:
 class Order:
     """The order of an article's versions: compared field by field, the greater is the newer."""
 
-    version: int
+    version: Count
     """The article's version, 0 if it names none."""
     updated_at: int
     """`updated_at` in microseconds since 1970-01-01 UTC, -1 if it names none."""
-    partition: int
+    partition: Count
     """Partition of the source position."""
-    offset: int
+    offset: Count
     """Offset of the source position."""
 
 
@@ -72,7 +74,7 @@ class ArticleRef:
     """The headline; null under `NEWSTAPE_EVIDENCE=offsets`."""
     language: str | None = None
     """BCP 47 tag, null as in the article."""
-    version: int | None = None
+    version: Positive | None = None
     """The article's version, null if it names none."""
     updated_at: datetime | None = None
     """When this version was made (UTC)."""

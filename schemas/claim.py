@@ -7,10 +7,13 @@ Claims carry state and its order, never deltas: applying one twice, or an older 
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
 from schemas.article import Order
 from schemas.event import MarketEvent
+from schemas.limits import Count, EntityId, Within
 from schemas.taxonomy import Basis, Direction, Record
+from schemas.wire import Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,19 +46,19 @@ class Contribution:
 
     minute: int
     """Minute of publication: whole minutes since 1970-01-01 UTC."""
-    mentions: int
+    mentions: Count
     """How often the article names the index."""
-    sentiment: int | None
+    sentiment: Annotated[int, Within(least=-10_000, most=10_000)] | None
     """The article's sentiment towards the index in 1/10,000, null if it has none."""
     last_fact: LastFact | None = None
     """The reading it ends on, null if it states none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(Message):
     """One article's say on one entity."""
 
-    entity: str
+    entity: EntityId
     """The entity's id; the key of the record."""
     uri: str
     """The article."""

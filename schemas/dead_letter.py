@@ -4,9 +4,13 @@ Its value is the original value, untouched; the fields below travel as headers o
 headers are kept.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Self
 
+from schemas.limits import Count
 from schemas.taxonomy import RejectReason
+from schemas.wire import WireError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +23,33 @@ class DeadLetter:
     """JSON path and what was expected, `$.published_at: expected RFC 3339, got "yesterday"` (header `detail`)."""
     source_topic: str
     """Where the record came from (header `source-topic`)."""
-    source_partition: int
+    source_partition: Count
     """Its partition (header `source-partition`)."""
-    source_offset: int
+    source_offset: Count
     """Its offset (header `source-offset`)."""
+
+    @classmethod
+    def from_headers(cls, headers: Iterable[tuple[str, bytes]]) -> Self:
+        """What the headers of a record of `news.dead-letters` say. Raises WireError naming the header."""
+        found = dict(headers)
+        texts: dict[str, str] = {}
+        for field in fields(cls):
+            name = header_name(field.name)
+            if name not in found:
+                raise WireError(f"header {name}: expected it on a dead letter, found none")
+            texts[field.name] = found[name].decode("utf-8", "replace")
+        try:
+            return cls(
+                reason=RejectReason(texts["reason"]),
+                detail=texts["detail"],
+                source_topic=texts["source_topic"],
+                source_partition=int(texts["source_partition"]),
+                source_offset=int(texts["source_offset"]),
+            )
+        except ValueError as error:
+            raise WireError(f"headers of a dead letter: {error}") from error
+
+
+def header_name(field: str) -> str:
+    """The header that carries a field of a dead letter."""
+    return field.replace("_", "-")

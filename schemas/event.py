@@ -2,19 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Annotated
 
 from schemas.annotation import EntityRef, Participant, Quantity, Sentiment, Span
 from schemas.article import ArticleRef
-from schemas.taxonomy import Basis, Direction, EventType, FactLevel, Lifecycle, Record
+from schemas.limits import Count, Hash128, Keys, Positive, Share
+from schemas.taxonomy import Basis, Direction, EventType, FactLevel, Lifecycle, Record, Window
+from schemas.wire import Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Novelty:
     """How new the claim was when first published; never renumbered afterwards."""
 
-    rank: int
+    rank: Positive
     """1 for the first article to say so, 2 for the second ..."""
-    counts: dict[str, int]
+    counts: Annotated[dict[str, Count], Keys(Window)]
     """How many earlier articles said so, by window (`1h` ... `7d`) before `published_at`."""
     linked: tuple[str, ...]
     """Uris of earlier articles of the same story, newest first, at most 50."""
@@ -23,15 +26,15 @@ class Novelty:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MarketEvent:
+class MarketEvent(Message):
     """One event of one article in one revision. Key: the subject's entity id.
 
     A retraction keeps identity, type, subject and article; the rest is null.
     """
 
-    event_id: str
+    event_id: Hash128
     """128-bit hash (hex) of uri, type, subject, participants, basis and ordinal: the same over all revisions."""
-    revision: int
+    revision: Positive
     """The article's version, else the count of applied changes; grows with every correction."""
     lifecycle: Lifecycle
     """created, corrected or retracted."""
@@ -43,7 +46,7 @@ class MarketEvent:
     """The article that says so."""
     published_at: datetime | None
     """When that article was published: event time (UTC)."""
-    similarity_key: str | None = None
+    similarity_key: Hash128 | None = None
     """The same in every article that makes this claim: hash of type, subject, participants and effective day."""
     novelty: Novelty | None = None
     """How new it was when first published."""
@@ -67,5 +70,5 @@ class MarketEvent:
     """Good or bad for the subject."""
     evidence: tuple[Span, ...] | None = None
     """The characters that say so."""
-    confidence: float | None = None
+    confidence: Share | None = None
     """0..1, four decimals."""

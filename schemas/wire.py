@@ -4,7 +4,7 @@
 and names the path of a bad one. Unknown fields are ignored, so an older consumer reads a newer producer.
 """
 
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 import msgspec
 import orjson
@@ -39,6 +39,21 @@ def decode(kind: type[T], raw: bytes) -> T:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise WireError(str(error)) from error
     return value
+
+
+class Message:
+    """A value that is a whole message: what a record's value holds."""
+
+    __slots__ = ()
+
+    @classmethod
+    def from_bytes(cls, raw: bytes) -> Self:
+        """The message in a record's value. Raises WireError with the path of the first bad field."""
+        return decode(cls, raw)
+
+    def to_bytes(self) -> bytes:
+        """The record's value that holds this message."""
+        return encode(self)
 
 
 def loads(raw: bytes) -> Any:

@@ -18,9 +18,19 @@ import structlog
 from schemas import Annotation, Claim, IndexActivity, MarketEvent, Position, WireError, decode, encode
 from schemas.taxonomy import RejectReason
 from schemas.wire import loads
-from streams.checkpoint import Checkpoint, Headers, StateTable
+from streams.checkpoint import Checkpoint, StateTable
 from streams.expiry import Expiry
 from streams.extract.annotate import Extractor, annotate, withdrawal
+from streams.headers import (
+    DETAIL,
+    REASON,
+    SOURCE_OFFSET,
+    SOURCE_PARTITION,
+    SOURCE_TOPIC,
+    TRACE_HEADERS,
+    Headers,
+    cloud_event,
+)
 from streams.intake import RawRecord, Rejection, Withdrawal, read
 from streams.metrics import Metrics
 from streams.reconcile import Entry, Reconciled, reconcile, subject_key
@@ -36,10 +46,6 @@ T = TypeVar("T")
 
 FORMAT: Final = 1  # of table entries; an entry of another format is refused by name
 MINUTES_A_DAY: Final = 1_440
-TRACE_HEADERS: Final = ("traceparent", "tracestate")
-SOURCE_PARTITION: Final = "source-partition"
-SOURCE_OFFSET: Final = "source-offset"
-SOURCE_TOPIC: Final = "source-topic"
 
 
 class StateError(RuntimeError):
@@ -47,24 +53,6 @@ class StateError(RuntimeError):
 
 
 # -- messages ---------------------------------------------------------------------------------------------------------
-
-
-def cloud_event(
-    kind: str, identity: str, subject: str, time_of: datetime | None, trace: Headers = ()
-) -> list[tuple[str, bytes]]:
-    """Headers of an output: CloudEvents 1.0 in Kafka binary mode, and the trace context of its input."""
-    headers = [
-        ("ce_specversion", b"1.0"),
-        ("ce_id", identity.encode()),
-        ("ce_source", b"/newstape"),
-        ("ce_type", f"newstape.{kind}.v1".encode()),
-        ("ce_subject", subject.encode()),
-        ("ce_dataschema", f"urn:newstape:schema:{kind}:1".encode()),
-        ("content-type", b"application/json"),
-    ]
-    if time_of is not None:
-        headers.insert(5, ("ce_time", time_of.isoformat().replace("+00:00", "Z").encode()))
-    return [*headers, *trace]
 
 
 def _headers(message: Any) -> tuple[tuple[str, bytes], ...]:
@@ -108,9 +96,9 @@ class DeadLetters:
             key=b"" if nothing else message.key,
             value=message.value,
             headers=[
-                *((name, value) for name, value in _headers(message) if name not in {"reason", "detail", *_SOURCE}),
-                ("reason", reason.value.encode()),
-                ("detail", detail.encode("utf-8", "replace")),
+                *((name, value) for name, value in _headers(message) if name not in {REASON, DETAIL, *_SOURCE}),
+                (REASON, reason.value.encode()),
+                (DETAIL, detail.encode("utf-8", "replace")),
                 (SOURCE_TOPIC, message.topic.encode()),
                 (SOURCE_PARTITION, str(message.partition).encode()),
                 (SOURCE_OFFSET, str(message.offset).encode()),

@@ -21,7 +21,7 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
@@ -30,6 +30,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from faust.types import TP
 
+from streams.headers import Headers
 from streams.settings import Settings
 from streams.topics import MAX_MESSAGE_BYTES
 
@@ -39,8 +40,6 @@ EXIT_UNDELIVERED: Final = 3  # exit status of a worker that stopped because an o
 DELIVERY_TIMEOUT_S: Final = 120  # a broker may be away this long before the worker gives up what it has in hand
 STALL_S: Final = 3.0  # an agent that took nothing for so long, though records wait, has them asked for again
 GAP_PATIENCE_S: Final = 1.0  # how long the records of before a seek may still come out of Faust's buffers
-
-Headers = Sequence[tuple[str, bytes]]
 
 
 class Admission(StrEnum):

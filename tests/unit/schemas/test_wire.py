@@ -25,6 +25,7 @@ from schemas import (
     LastFact,
     MarketEvent,
     Mention,
+    Message,
     Novelty,
     Order,
     Participant,
@@ -387,3 +388,47 @@ def test_what_is_not_json_is_an_error_with_its_place(raw: bytes, fault: str) -> 
     """`loads` raises WireError and never overflows the stack."""
     with pytest.raises(WireError, match=fault):
         loads(raw)
+
+
+@pytest.mark.parametrize(("value", "raw"), [pair for pair in MESSAGES if isinstance(pair[0], Message)])
+def test_messages_read_and_write_themselves(value: Message, raw: str) -> None:
+    """`from_bytes` and `to_bytes` are the wire, typed."""
+    assert value.to_bytes() == raw.encode()
+    read = type(value).from_bytes(raw.encode())
+    assert read == value
+    assert not hasattr(read, "__dict__")
+
+
+def test_from_bytes_names_the_bad_field() -> None:
+    """As `decode` does."""
+    with pytest.raises(WireError, match=r"\$\.revision"):
+        MarketEvent.from_bytes(RETRACTION_JSON.replace('"revision":3', '"revision":"3"').encode())
+
+
+DEAD: Final = [
+    ("reason", b"schema"),
+    ("detail", "$.published_at: expected RFC 3339, got \u201cx\u201d".encode()),
+    ("source-topic", b"news.articles"),
+    ("source-partition", b"3"),
+    ("source-offset", b"17"),
+    ("ce_specversion", b"1.0"),
+]
+
+
+def test_a_dead_letter_is_read_from_its_headers() -> None:
+    """Whatever other headers the original had."""
+    assert DeadLetter.from_headers(DEAD) == DeadLetter(
+        reason=RejectReason.SCHEMA,
+        detail="$.published_at: expected RFC 3339, got \u201cx\u201d",
+        source_topic="news.articles",
+        source_partition=3,
+        source_offset=17,
+    )
+
+
+@pytest.mark.parametrize(("name", "value"), [("source-offset", None), ("source-offset", b"x"), ("reason", b"bored")])
+def test_headers_that_are_no_dead_letters_are_faults(name: str, value: bytes | None) -> None:
+    """The message says which header or value."""
+    headers = [(n, v) for n, v in DEAD if n != name] + ([] if value is None else [(name, value)])
+    with pytest.raises(WireError, match=name if value is None else value.decode()):
+        DeadLetter.from_headers(headers)

@@ -36,7 +36,7 @@ from streams.metrics import Metrics
 from streams.reconcile import Entry, Reconciled, reconcile, subject_key
 from streams.settings import Clock, Settings
 from streams.tally import KEPT_MINUTES, Counts, Share, ShareKey, Tallied, Tally
-from streams.topics import MAX_ANNOTATION_BYTES, MAX_EVENT_BYTES, Catalogue
+from streams.topics import MAX_ANNOTATION_BYTES, MAX_EVENT_BYTES, TABLE_FORMAT, Catalogue
 
 log = structlog.get_logger(__name__)
 # Asked before a line a record is put together: at INFO it would cost time and say nothing.
@@ -44,7 +44,6 @@ _tells = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-FORMAT: Final = 1  # of table entries; an entry of another format is refused by name
 MINUTES_A_DAY: Final = 1_440
 
 
@@ -326,7 +325,7 @@ def _ledger_key(uri: str, position: Position) -> bytes:
 
 
 def _stored(entry: Entry | Share) -> bytes:
-    return encode([FORMAT, entry])
+    return encode([TABLE_FORMAT, entry])
 
 
 def _entry(kind: type[T], table: str, key: bytes, value: bytes) -> T:
@@ -335,10 +334,10 @@ def _entry(kind: type[T], table: str, key: bytes, value: bytes) -> T:
     except WireError:
         stored = None
     found = stored[0] if isinstance(stored, list) and stored else None
-    if found != FORMAT:
+    if found != TABLE_FORMAT:
         raise StateError(
-            f"table {table}, entry {key!r}: format {found}, this release reads format {FORMAT}: run the release that "
-            "wrote it, or start afresh under another NEWSTAPE_APP_ID and NEWSTAPE_TOPIC_PREFIX"
+            f"table {table}, entry {key!r}: format {found}, this release reads format {TABLE_FORMAT}: run the release "
+            "that wrote it, or start afresh under another NEWSTAPE_APP_ID and NEWSTAPE_TOPIC_PREFIX"
         )
     return decode(tuple[int, kind], value)[1]  # type: ignore[valid-type] # the class is a parameter
 

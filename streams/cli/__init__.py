@@ -14,6 +14,7 @@ from rich.markup import escape
 from streams.cli.annotate import annotate
 from streams.cli.counts import counts
 from streams.cli.demo import demo
+from streams.cli.doctor import doctor
 from streams.cli.kafka import kafka
 from streams.cli.push import push
 from streams.cli.tail import tail
@@ -35,6 +36,7 @@ for command, panel, examples in (
     (annotate, "See it", ("newstape annotate articles.jsonl | jq .events", "newstape annotate - < articles.jsonl")),
     (kafka, "Run it", ("newstape kafka", "newstape kafka --port 9192 --data-dir ~/newstape-kafka")),
     (topics, "Run it", ("newstape topics --create", "newstape topics --json | jq '.[].name'")),
+    (doctor, "Run it", ("newstape doctor", "newstape doctor --json | jq '.[] | select(.state != \"ok\")'")),
     (
         worker,
         "Run it",

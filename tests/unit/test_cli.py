@@ -26,7 +26,7 @@ from streams.cli.terminal import CommandError, counts_table, event_line, last_fa
 from streams.rest import Rest, RestError
 from streams.settings import Settings, load
 
-COMMANDS = ("demo", "kafka", "topics", "worker", "push", "annotate", "tail", "counts")
+COMMANDS = ("demo", "kafka", "topics", "doctor", "worker", "push", "annotate", "tail", "counts")
 ROOT = Path(__file__).parents[2]
 NO_KAFKA = "127.0.0.1:1"  # nobody listens on port 1
 

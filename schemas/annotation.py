@@ -223,6 +223,9 @@ class Annotation(Message):
     """Where its record stands in `news.articles`; null when annotated without Kafka."""
     digest: Hash128
     """128-bit hash (hex) of text, published_at, language and status: equal digests are the same content."""
+    signature: str | None = None
+    """MinHash of the text (base64url of 66 bytes), by which near-identical texts are recognised; null for a text of
+    fewer than some forty words and for a withdrawn article."""
     entities: tuple[Entity, ...] = ()
     """Who and what is named."""
     index_facts: tuple[IndexFact, ...] = ()

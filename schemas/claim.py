@@ -66,6 +66,8 @@ class Claim(Message):
     """Which version of the article this is."""
     observed_at: int
     """Minute of max(published_at, record time): what expiry counts from."""
+    signature: str | None = None
+    """The annotation's signature of the article's text."""
     contribution: Contribution | None
     """Its share of the counts (indices only); null takes the article back."""
     events: tuple[MarketEvent, ...] = ()

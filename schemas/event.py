@@ -16,13 +16,13 @@ class Novelty:
     """How new the claim was when first published; never renumbered afterwards."""
 
     rank: Positive
-    """1 for the first article to say so, 2 for the second ..."""
+    """1 for the first article to say so, 2 for the second ...; to say it with another number is to say it first."""
     counts: Annotated[dict[str, Count], Keys(Window)]
-    """How many earlier articles said so, by window (`1h` ... `7d`) before `published_at`."""
+    """How many earlier articles said so, by window (`1m` ... `7d`) up to the minute of `published_at`."""
     linked: tuple[str, ...]
-    """Uris of earlier articles of the same story, newest first, at most 50."""
+    """Uris of earlier articles of the same story whose numbers agree, newest first, at most 50."""
     repeat_of: str | None = None
-    """Uri of an earlier article with nearly the same text, or null."""
+    """Uri of the first article on the subject, of the last seven days, with nearly the same text, or null."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,8 @@ class MarketEvent(Message):
     published_at: datetime | None
     """When that article was published: event time (UTC)."""
     similarity_key: Hash128 | None = None
-    """The same in every article that makes this claim: hash of type, subject, participants and effective day."""
+    """The same in every article that makes this claim: hash of type, subject, participants and effective day (for
+    readings of indices and prices, the day of publication where the text names none)."""
     novelty: Novelty | None = None
     """How new it was when first published."""
     participants: tuple[Participant, ...] | None = None

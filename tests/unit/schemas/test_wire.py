@@ -143,6 +143,7 @@ MESSAGES: Final[list[tuple[Any, str]]] = [
             article=REFERENCE,
             position=Position(partition=1, offset=42),
             digest="d",
+            signature="MA-_",
             entities=(
                 Entity(
                     id="index:N225",
@@ -160,7 +161,7 @@ MESSAGES: Final[list[tuple[Any, str]]] = [
             engine=Engine(version="1", registry="2", lexicon="3"),
         ),
         (
-            f'{{"article":{REFERENCE_JSON},"position":{{"partition":1,"offset":42}},"digest":"d","entities":[{{"id":"index:N225",'
+            f'{{"article":{REFERENCE_JSON},"position":{{"partition":1,"offset":42}},"digest":"d","signature":"MA-_","entities":[{{"id":"index:N225",'
             '"kind":"index","name":"Nikkei 225","symbols":[{"scheme":"ric","value":".N225"}],"relevance":0.5,'
             '"mention_count":1,'
             f'"mentions":[{{"field":"headline","start":0,"end":6,"text":null,"sentiment":{UNKNOWN_JSON}}}],'
@@ -176,12 +177,13 @@ MESSAGES: Final[list[tuple[Any, str]]] = [
             uri="urn:a",
             order=Order(version=2, updated_at=-1, partition=1, offset=42),
             observed_at=29_359_110,
+            signature="MA-_",
             contribution=Contribution(minute=29_359_110, mentions=4, sentiment=-9_000, last_fact=LAST_FACT),
             events=(RETRACTION,),
         ),
         (
             '{"entity":"index:N225","uri":"urn:a","order":{"version":2,"updated_at":-1,"partition":1,"offset":42},'
-            '"observed_at":29359110,"contribution":{"minute":29359110,"mentions":4,"sentiment":-9000,'
+            '"observed_at":29359110,"signature":"MA-_","contribution":{"minute":29359110,"mentions":4,"sentiment":-9000,'
             f'"last_fact":{LAST_FACT_JSON}}},"events":[{RETRACTION_JSON}]}}'
         ),
     ),

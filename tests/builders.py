@@ -88,6 +88,7 @@ def annotation(
     events: tuple[Event, ...] = (),
     facts: tuple[IndexFact, ...] = (),
     content: str = "",
+    signature: str | None = None,
 ) -> Annotation:
     """One version of one article. Its digest follows from all that intake's digest covers."""
     said = repr((indices, events, facts, content, published_at, status))
@@ -95,6 +96,7 @@ def annotation(
         article=ArticleRef(uri=uri, published_at=published_at, version=version, updated_at=updated_at, status=status),
         position=Position(partition=partition, offset=offset),
         digest=blake2b(said.encode(), digest_size=16).hexdigest(),
+        signature=signature if status is Status.USABLE else None,
         entities=indices if status is Status.USABLE else (),
         index_facts=facts if status is Status.USABLE else (),
         events=events if status is Status.USABLE else (),
@@ -112,6 +114,7 @@ def claim(
     score: int | None = None,
     version: int = 0,
     counted: bool = True,
+    signature: str | None = None,
 ) -> Claim:
     """What one article says about one index; `minute` counts from noon, `score` in 1/10,000."""
     first = int(NOON.timestamp()) // 60
@@ -120,5 +123,6 @@ def claim(
         uri=uri,
         order=Order(version=version, updated_at=-1, partition=0, offset=offset),
         observed_at=first + minute,
+        signature=signature,
         contribution=Contribution(minute=first + minute, mentions=mentions, sentiment=score) if counted else None,
     )

@@ -18,6 +18,7 @@ from streams.extract.entities import find_entities
 from streams.extract.events import RULES_VERSION, find_events
 from streams.extract.index_facts import find_index_facts
 from streams.extract.sentiment import score_article, score_entities, score_events
+from streams.extract.signature import text_signature
 
 __all__ = ["VERSION", "Extractor", "annotate", "withdrawal"]
 
@@ -65,6 +66,7 @@ def annotate(article: Article, position: Position | None, extractor: Extractor) 
         article=reference,
         position=position,
         digest=_digest(article),
+        signature=text_signature(document),
         entities=entities,
         index_facts=tuple(_named(fact) for fact in facts),
         events=events,

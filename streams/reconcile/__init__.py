@@ -32,9 +32,13 @@ from schemas import (
     Position,
     encode,
 )
-from schemas.taxonomy import OTHER_INDEX, EventType, FactLevel, Kind, Lifecycle, Status
+from schemas.taxonomy import OTHER_INDEX, EventType, FactLevel, Family, Kind, Lifecycle, Status
 
 __all__ = ["Change", "Entry", "Outcome", "Reconciled", "Verdict", "order_of", "reconcile", "subject_key"]
+
+# A reading of a market is one of the day it was published, unless the text names another: yesterday's rise says nothing
+# of today's. Other happenings without a date are one story over the days that they are written about.
+_OF_THE_DAY: Final = frozenset((*(t for t in EventType if t.family is Family.INDEX), EventType.COMPANY_PRICE_MOVE))
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -257,9 +261,12 @@ def _content_hash(event: Event) -> str:
     return blake2b(encode(said), digest_size=8).hexdigest()
 
 
-def _similarity_key(event: Event) -> str:
+def _similarity_key(event: Event, published_at: datetime | None) -> str:
     roles = sorted((p.role, subject_key(p.entity)) for p in event.participants)
-    claim = [event.type, subject_key(event.subject), roles, event.effective_on]
+    day = event.effective_on
+    if day is None and published_at is not None and event.type in _OF_THE_DAY:
+        day = published_at.date()
+    claim = [event.type, subject_key(event.subject), roles, day]
     return blake2b(encode(claim), digest_size=16).hexdigest()
 
 
@@ -280,6 +287,7 @@ def _claims(annotation: Annotation, entry: Entry, said: _Said) -> tuple[Claim, .
             uri=annotation.article.uri,
             order=entry.order,
             observed_at=entry.observed_at,
+            signature=annotation.signature,
             contribution=contributions.get(entity),
             events=tuple(events.get(entity, ())),
         )
@@ -351,7 +359,7 @@ def _published(article: ArticleRef, outcome: Outcome, event: Event) -> MarketEve
         subject=EntityRef(id=outcome.key, name=event.subject.name),
         article=article,
         published_at=article.published_at,
-        similarity_key=_similarity_key(event),
+        similarity_key=_similarity_key(event, article.published_at),
         participants=event.participants,
         arguments=event.arguments,
         fact_level=event.fact_level,

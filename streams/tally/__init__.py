@@ -7,7 +7,8 @@ the shares and rebuilt from them after a restart (`Tally.load`). The rules:
 * The current share of (entity, article) is the greatest in order. A claim below it is stale and changes nothing.
 * A claim whose order is the current one was handed over again: the same share, the same events.
 * A window of w minutes ending at `as_of` holds the minutes [as_of - w, as_of) of event time.
-* An event's rank in its story is fixed when first published and kept through its article's corrections and withdrawal.
+* An event's rank in its story is fixed when first published and kept through its article's corrections and withdrawal
+  (`streams.tally.stories`); so is the article whose text it repeats (`streams.tally.repeats`).
 
 Sentiment is summed as integers of 1/10,000, so that no order of additions changes a mean.
 """

@@ -1,15 +1,15 @@
 """The tally: applies claims to shares, keeps the sums and story chains derived from them, and completes the events."""
 
-from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
-from schemas import Claim, Contribution, MarketEvent, Novelty, Order, Position
-from schemas.taxonomy import LONGEST_WINDOW_MINUTES, WINDOW_MINUTES, Lifecycle
+from schemas import Claim, Contribution, MarketEvent, Order, Position
+from schemas.taxonomy import LONGEST_WINDOW_MINUTES, Lifecycle
 from streams.tally.counts import Counts, minute_of
+from streams.tally.repeats import Repeats
+from streams.tally.stories import Place, Story, numbers_of
 
-LINKED: Final = 50  # at most so many uris of earlier articles are named by an event
 KEPT_MINUTES: Final = LONGEST_WINDOW_MINUTES + 1_440  # shares outlive the longest window by a day
 
 
@@ -20,18 +20,6 @@ class ShareKey(NamedTuple):
     uri: str
     partition: int
     offset: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """An article's place in one story."""
-
-    story: str
-    """The similarity key."""
-    rank: int
-    """1 for the first article that told it."""
-    minute: int
-    """Minute of publication when first published."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +34,10 @@ class Share:
     """What it adds to the counts; null where it adds nothing."""
     places: tuple[Place, ...] = ()
     """Its places in stories, those of earlier versions included."""
+    signature: str | None = None
+    """Of its text, where it told a story."""
+    repeat_of: str | None = None
+    """The first of the articles that had nearly its text when it first told a story."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,45 +58,14 @@ class Tallied:
     """Older shares, to be deleted once this one is confirmed."""
 
 
-@dataclass(slots=True)
-class _Chain:
-    """One story: who told it, by rank, and when."""
-
-    uris: dict[int, str] = field(default_factory=dict)
-    minutes: list[int] = field(default_factory=list)
-    last: int = 0
-
-    def add(self, place: Place, uri: str) -> None:
-        if place.rank not in self.uris:
-            self.uris[place.rank] = uri
-            insort(self.minutes, place.minute)
-            self.last = max(self.last, place.rank)
-
-    def discard(self, place: Place) -> None:
-        if self.uris.pop(place.rank, None) is not None:
-            del self.minutes[bisect_left(self.minutes, place.minute)]
-
-    def novelty(self, place: Place) -> Novelty:
-        earlier = range(place.rank - 1, max(0, place.rank - 1 - LINKED), -1)
-        return Novelty(
-            rank=place.rank,
-            counts={window.value: self._before(place, length) for window, length in WINDOW_MINUTES.items()},
-            linked=tuple(self.uris[rank] for rank in earlier if rank in self.uris),
-        )
-
-    def _before(self, place: Place, length: int) -> int:
-        """Articles in the `length` minutes up to and with the place's own, itself not counted."""
-        inside = bisect_right(self.minutes, place.minute) - bisect_left(self.minutes, place.minute - length + 1)
-        return min(inside - 1, place.rank - 1)
-
-
 class Tally:
     """State of the entities of some partitions, derived from their shares."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str], dict[ShareKey, Share]] = {}
         self._current: dict[tuple[str, str], tuple[ShareKey, Share]] = {}
-        self._chains: dict[str, _Chain] = {}
+        self._stories: dict[str, Story] = {}
+        self._repeats: dict[str, Repeats] = {}
         self.counts: dict[str, Counts] = {}
         """Counts by index id, with `index:`; only indices that have an article."""
 
@@ -141,35 +102,59 @@ class Tally:
         if not kept:
             del self._kept[key.entity, key.uri]
             del self._current[key.entity, key.uri]
-            self._count(-1, key, share)
+            self._stand(-1, key, share)
             self._leave(share)
 
     def _share(self, claim: Claim, held: Share | None) -> Share:
         places = {place.story: place for place in (held.places if held is not None else ())}
+        told: dict[str, list[MarketEvent]] = {}
         for event in claim.events:
             if event.similarity_key is not None and event.published_at is not None:
-                story = event.similarity_key
-                if story not in places:
-                    chain = self._chains.setdefault(story, _Chain())
-                    places[story] = Place(story=story, rank=chain.last + 1, minute=minute_of(event.published_at))
+                told.setdefault(event.similarity_key, []).append(event)
+        for name, events in told.items():
+            if name not in places:
+                minute = min(minute_of(e.published_at) for e in events if e.published_at is not None)
+                places[name] = self._stories.get(name, Story()).tell(name, minute, numbers_of(events))
+        repeat_of = None if held is None else held.repeat_of
+        if places and claim.signature is not None and not (held is not None and held.places):
+            repeat_of = self._repeat(claim.entity, claim.uri, _told_at(places.values()), claim.signature)
         return Share(
             order=claim.order,
             observed_at=claim.observed_at,
             contribution=claim.contribution,
-            places=tuple(sorted(places.values(), key=lambda place: place.story)),
+            places=tuple(places[name] for name in sorted(places)),
+            signature=claim.signature if places else None,
+            repeat_of=repeat_of,
         )
+
+    def _repeat(self, entity: str, uri: str, minute: int, signature: str) -> str | None:
+        repeats = self._repeats.get(entity)
+        return None if repeats is None else repeats.find(uri, minute, signature)
 
     def _keep(self, key: ShareKey, share: Share) -> None:
         of = (key.entity, key.uri)
         self._kept.setdefault(of, {})[key] = share
         for place in share.places:
-            self._chains.setdefault(place.story, _Chain()).add(place, key.uri)
+            self._stories.setdefault(place.story, Story()).add(place, key.uri)
         held = self._current.get(of)
         if held is None or held[1].order <= share.order:
             if held is not None:
-                self._count(-1, *held)
+                self._stand(-1, *held)
             self._current[of] = (key, share)
-            self._count(1, key, share)
+            self._stand(1, key, share)
+
+    def _stand(self, sign: int, key: ShareKey, share: Share) -> None:
+        """Count an article's current share and compare others with its text, or no longer."""
+        self._count(sign, key, share)
+        if share.signature is None:
+            return
+        repeats = self._repeats.setdefault(key.entity, Repeats())
+        if sign > 0:
+            repeats.add(key.uri, _told_at(share.places), share.signature, share.repeat_of)
+        else:
+            repeats.discard(key.uri)
+            if not repeats:
+                del self._repeats[key.entity]
 
     def _count(self, sign: int, key: ShareKey, share: Share) -> None:
         if share.contribution is None:
@@ -186,21 +171,28 @@ class Tally:
 
     def _leave(self, share: Share) -> None:
         for place in share.places:
-            chain = self._chains[place.story]
-            chain.discard(place)
-            if not chain.uris:
-                del self._chains[place.story]
+            story = self._stories[place.story]
+            story.discard(place)
+            if not story:
+                del self._stories[place.story]
 
     def _completed(self, event: MarketEvent, share: Share) -> MarketEvent:
         if event.lifecycle is Lifecycle.RETRACTED or event.similarity_key is None:
             return event
         place = next((place for place in share.places if place.story == event.similarity_key), None)
-        return event if place is None else replace(event, novelty=self._chains[place.story].novelty(place))
+        if place is None:
+            return event
+        linked = self._stories[place.story].linked(place)
+        return replace(event, novelty=place.novelty(linked, share.repeat_of))
 
     def sizes(self) -> Mapping[str, int]:
         """How many of each thing is kept, for gauges."""
         return {
             "shares": sum(len(kept) for kept in self._kept.values()),
-            "stories": len(self._chains),
+            "stories": len(self._stories),
             "indices": len(self.counts),
         }
+
+
+def _told_at(places: Iterable[Place]) -> int:
+    return min(place.minute for place in places)

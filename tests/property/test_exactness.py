@@ -1,15 +1,17 @@
-"""Any interleaving of versions, duplicates, redelivery and restarts ends in the counts of a plain recount.
+"""Any interleaving of versions, duplicates, redelivery and restarts ends in the counts of a plain recount, and every
+event is published with the novelty it would have had undisturbed.
 
 The two stages are driven as the agents drive them: records are handed over again from the last commit after a restart,
 and superseded entries are deleted once confirmed, or not yet when the worker was killed.
 """
 
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas import Annotation, Claim, MarketEvent, Position
+from schemas import Annotation, Claim, MarketEvent, Position, encode
 from schemas.taxonomy import Lifecycle, Status
 from streams.reconcile import Entry, reconcile
 from streams.tally import Share, ShareKey, Tally, minute_of
@@ -17,6 +19,7 @@ from tests.builders import NOON, annotation, at, index_entity, index_move
 
 M = minute_of(NOON)
 INDICES = ("N225", "TOPX", "SPX")
+TEXTS = tuple(urlsafe_b64encode(b"\1\0" + bytes([number]) * 64).decode() for number in (1, 2))
 
 
 @st.composite
@@ -34,7 +37,7 @@ def versions(draw: st.DrawFn) -> list[Annotation]:
         percent = draw(st.sampled_from([1.0, 2.0]))
         records.append(
             annotation(
-                draw(st.sampled_from("ab")),
+                draw(st.sampled_from("abc")),
                 offset=offset,
                 version=draw(st.sampled_from([None, 1, 2, 3])),
                 updated_at=draw(st.sampled_from([None, at(1), at(2)])),
@@ -42,6 +45,7 @@ def versions(draw: st.DrawFn) -> list[Annotation]:
                 status=draw(st.sampled_from([Status.USABLE, Status.USABLE, Status.USABLE, Status.CANCELED])),
                 indices=tuple(index_entity(index) for index in sorted(named)),
                 events=tuple(index_move(index, percent) for index in sorted(named)),
+                signature=draw(st.sampled_from([None, *TEXTS])),
             )
         )
     return records
@@ -139,11 +143,17 @@ def test_counts_equal_a_plain_recount_after_any_schedule(records: list[Annotatio
     undisturbed.take_claims(len(undisturbed.claims), keep_superseded=False)
     assert final_events(worker.events) == final_events(undisturbed.events)
     assert all_events(worker.events) == all_events(undisturbed.events)
+    assert novelties(worker.events) == novelties(undisturbed.events)
 
 
 def all_events(events: list[MarketEvent]) -> set[tuple[str, int, Lifecycle]]:
     """Everything ever published, each once."""
     return {(event.event_id, event.revision, event.lifecycle) for event in events}
+
+
+def novelties(events: list[MarketEvent]) -> set[tuple[str, int, bytes]]:
+    """How new every revision was said to be: one answer each, however often it was delivered."""
+    return {(event.event_id, event.revision, encode(event.novelty)) for event in events}
 
 
 def final_events(events: list[MarketEvent]) -> dict[str, tuple[int, Lifecycle]]:

@@ -76,6 +76,9 @@ PURE_PACKAGES: Final[Mapping[str, Rule]] = {
     ),
     "streams.intake": Rule(own=("schemas", "streams.intake")),
     "streams.extract": Rule(own=("schemas", "streams.extract", "streams.data")),
+    "streams.extract.signature": Rule(
+        own=("schemas", "streams.extract", "streams.data"), libraries=PURE | {"numpy", "rensa"}
+    ),
     "streams.reconcile": Rule(own=("schemas", "streams.reconcile")),
     "streams.tally": Rule(own=("schemas", "streams.tally")),
 }

@@ -1,11 +1,12 @@
 """Versions of one article: what each becomes in the ledger and which claims it sends."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from schemas import Claim, MarketEvent, Position
-from schemas.taxonomy import Lifecycle, Status
+from schemas.taxonomy import EventType, Lifecycle, Status
 from streams.reconcile import Entry, Reconciled, Verdict, reconcile
 from tests.builders import NOON, annotation, at, fact, index_entity, index_move
 
@@ -232,3 +233,37 @@ def test_an_annotation_made_outside_the_pipeline_is_refused() -> None:
     object.__setattr__(version, "position", None)
     with pytest.raises(ValueError, match=r"\$\.position"):
         reconcile(version, datetime.now(UTC), {})
+
+
+def keys(*versions) -> list[str]:
+    """Similarity keys of the one event of each."""
+    return [only_event(Ledger().take(version)).similarity_key for version in versions]
+
+
+def test_the_same_claim_has_the_same_similarity_key_in_any_article() -> None:
+    """Type, subject, roles and effective day; not the numbers, the words or the article."""
+    said = annotation("a", events=(index_move("N225", 1.0),))
+    again = annotation("b", published_at=at(30), events=(index_move("N225", 1.5, text="climbed"),))
+    other = annotation("c", events=(index_move("TOPX", 1.0),))
+    assert len(set(keys(said, again))) == 1
+    assert len(set(keys(said, other))) == 2
+
+
+def test_readings_of_two_days_are_two_stories_and_an_undated_merger_is_one() -> None:
+    """A market report without a date is of its day; a deal is the same deal the day after."""
+    day = 24 * 60
+    move = index_move("N225", 1.0)
+    assert len(set(keys(annotation(events=(move,)), annotation(published_at=at(day), events=(move,))))) == 2
+    dated = replace(move, effective_on=NOON.date())
+    assert len(set(keys(annotation(events=(move,)), annotation(published_at=at(day), events=(dated,))))) == 1
+    deal = replace(move, type=EventType.COMPANY_MERGER, direction=None)
+    assert len(set(keys(annotation(events=(deal,)), annotation(published_at=at(day), events=(deal,))))) == 1
+
+
+def test_claims_carry_the_signature_of_the_text() -> None:
+    """By which tally knows a re-publication; one that withdraws has none."""
+    ledger = Ledger()
+    (claim,) = ledger.take(annotation(offset=1, indices=(TOPX,), signature="s")).claims
+    assert claim.signature == "s"
+    (gone,) = ledger.take(annotation(offset=2, status=Status.CANCELED, signature="s")).claims
+    assert (gone.signature, gone.contribution) == (None, None)

@@ -1,8 +1,10 @@
 """Claims applied to shares, sums and stories."""
 
+from base64 import urlsafe_b64encode
 from dataclasses import replace
+from random import Random
 
-from schemas import ArticleRef, EntityRef, MarketEvent
+from schemas import ArticleRef, EntityRef, MarketEvent, encode
 from schemas.taxonomy import EventType, Lifecycle
 from streams.tally import Tally, minute_of
 from tests.builders import NOON, at, claim
@@ -16,7 +18,7 @@ def articles(tally: Tally, as_of: int = 1, index: str = "N225") -> int:
     return 0 if counts is None else counts.activity(M + as_of).windows["1h"].articles
 
 
-def told(uri: str, offset: int, *, minute: int = 0, story: str = "s"):
+def told(uri: str, offset: int, *, minute: int = 0, story: str = "s", signature: str | None = None):
     """A claim with one event of a story."""
     event = MarketEvent(
         event_id=f"e-{uri}",
@@ -28,7 +30,7 @@ def told(uri: str, offset: int, *, minute: int = 0, story: str = "s"):
         published_at=at(minute),
         similarity_key=story,
     )
-    return replace(claim(uri, offset=offset, minute=minute), events=(event,))
+    return replace(claim(uri, offset=offset, minute=minute, signature=signature), events=(event,))
 
 
 def test_an_article_counts_once_however_often_its_claim_comes() -> None:
@@ -118,3 +120,73 @@ def test_an_article_older_than_every_window_is_late() -> None:
     tally = Tally()
     assert tally.apply(claim("a", offset=1, minute=-10_081), M).late
     assert not tally.apply(claim("b", offset=2, minute=-10_080), M).late
+
+
+def text(number: int, *, edited: int = 0) -> str:
+    """The signature of a text; so many of its 64 values are changed."""
+    values = bytearray(Random(number).randbytes(64))
+    for place in range(edited):
+        values[-1 - place] ^= 0xFF
+    return urlsafe_b64encode(b"\1\0" + values).decode()
+
+
+def repeat_of(tally: Tally, said) -> str | None:
+    """What the claim's event is said to repeat."""
+    return tally.apply(said, M).events[0].novelty.repeat_of
+
+
+def test_a_re_publication_is_flagged_and_not_dropped() -> None:
+    """It counts, it has a rank, and names the first article that had its text."""
+    tally = Tally()
+    assert repeat_of(tally, told("a", 1, signature=text(1))) is None
+    assert repeat_of(tally, told("b", 2, signature=text(2))) is None
+    again = tally.apply(told("c", 3, signature=text(1, edited=4)), M)
+    assert (again.events[0].novelty.repeat_of, again.events[0].novelty.rank) == ("a", 3)
+    assert repeat_of(tally, told("d", 4, signature=text(1, edited=8))) == "a"
+    assert articles(tally) == 4
+
+
+def test_texts_are_compared_within_one_entity() -> None:
+    """What was said of another entity is in another partition."""
+    tally = Tally()
+    tally.apply(told("a", 1, signature=text(1)), M)
+    elsewhere = replace(told("b", 2, signature=text(1)), entity="index:TOPX")
+    assert repeat_of(tally, elsewhere) is None
+
+
+def test_repeat_of_stays_through_redelivery_correction_and_restart() -> None:
+    """Fixed when first published: a later text of the article, or the loss of the first, does not change it."""
+    tally, shares = Tally(), {}
+    tally.apply(told("a", 1, signature=text(1)), M)
+    first = tally.apply(told("b", 2, signature=text(1)), M)
+    shares[first.key] = first.share
+    assert repeat_of(tally, told("b", 2, signature=text(1))) == "a"
+    tally = Tally()
+    tally.load(shares.items())
+    assert repeat_of(tally, told("b", 2, signature=text(1))) == "a"
+    assert repeat_of(tally, told("b", 3, signature=text(7))) == "a"
+
+
+def test_a_withdrawn_text_is_repeated_by_nobody() -> None:
+    """Its claim has no signature any more; a corrected one is compared by its new text."""
+    tally = Tally()
+    tally.apply(told("a", 1, signature=text(1)), M)
+    tally.apply(claim("a", offset=2, counted=False), M)
+    assert repeat_of(tally, told("b", 3, signature=text(1))) is None
+    tally.apply(told("b", 4, signature=text(2)), M)
+    assert repeat_of(tally, told("c", 5, signature=text(1))) is None
+    assert repeat_of(tally, told("d", 6, signature=text(2))) == "b"
+
+
+def test_a_text_that_is_forgotten_leaves_nothing() -> None:
+    """Expiry."""
+    tally = Tally()
+    first = tally.apply(told("a", 1, signature=text(1)), M)
+    tally.forget(first.key)
+    assert repeat_of(tally, told("b", 2, signature=text(1))) is None
+
+
+def test_a_share_stays_small() -> None:
+    """It is written for every claim: a story, its counts, its numbers and the signature in a few hundred bytes."""
+    share = Tally().apply(told("a", 1, signature=text(1)), M).share
+    assert len(encode(share)) < 500

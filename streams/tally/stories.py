@@ -1,0 +1,189 @@
+"""Stories: the same claim over many articles, and how new each article's telling was.
+
+A story is named by the similarity key of its events. An article's place in it is made when the article first tells it
+and never changed: not by corrections, withdrawals or articles that come later, whatever time they bear.
+
+Numbers are compared inside the story. An article with another number says something new, so it has rank 1 although the
+story is old; one that leaves a number out, or rounds it, says nothing against it.
+"""
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from heapq import merge
+from itertools import islice
+from typing import Final
+
+from schemas import MarketEvent, Novelty
+from schemas.taxonomy import WINDOW_MINUTES, Basis, Direction
+
+LINKED: Final = 50  # at most so many uris of earlier articles are named by an event
+COMPARED: Final = 128  # at most so many tellings, the newest, are compared with a new one
+ROUNDING: Final = 0.05  # two statements of one number differ by no more than this share of it
+
+Numbers = Mapping[str, tuple[float, ...]]
+"""Numbers told, by what they count: the argument's name, with currency and basis where it has one."""
+
+_SIGN: Final = {Direction.UP: 1.0, Direction.DOWN: -1.0, Direction.FLAT: 0.0}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """An article's place in one story."""
+
+    story: str
+    """The similarity key."""
+    number: int
+    """1 for the first article in the story, 2 for the second ..."""
+    rank: int
+    """1 for the first article that told it with these numbers."""
+    minute: int
+    """Minute of publication when first published."""
+    counts: tuple[int, ...]
+    """Earlier articles with these numbers in each window up to that minute, shortest window first."""
+    numbers: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    """The numbers as first told."""
+
+    def novelty(self, linked: tuple[str, ...], repeat_of: str | None) -> Novelty:
+        """As it is published."""
+        counts = {window.value: count for window, count in zip(WINDOW_MINUTES, self.counts, strict=True)}
+        return Novelty(rank=self.rank, counts=counts, linked=linked, repeat_of=repeat_of)
+
+
+class _Telling:
+    """The articles that told a story with the same numbers."""
+
+    __slots__ = ("agreeing", "minutes", "numbers", "order", "uris")
+
+    def __init__(self, numbers: Numbers) -> None:
+        self.numbers = numbers
+        self.agreeing: list[_Telling] = [self]
+        self.minutes: list[int] = []
+        self.uris: dict[int, str] = {}
+        self.order: list[int] = []
+
+
+class Story:
+    """One story: who told it, when and with which numbers."""
+
+    __slots__ = ("_last", "_tellings")
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._tellings: dict[tuple[tuple[str, tuple[float, ...]], ...], _Telling] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._tellings)
+
+    def tell(self, story: str, minute: int, numbers: dict[str, tuple[float, ...]]) -> Place:
+        """The place of an article that tells it now for the first time; `add` takes it."""
+        agreeing = self._agreeing(numbers)
+        return Place(
+            story=story,
+            number=self._last + 1,
+            rank=1 + sum(len(telling.minutes) for telling in agreeing),
+            minute=minute,
+            counts=tuple(
+                sum(
+                    bisect_right(telling.minutes, minute) - bisect_left(telling.minutes, minute - length + 1)
+                    for telling in agreeing
+                )
+                for length in WINDOW_MINUTES.values()
+            ),
+            numbers=numbers,
+        )
+
+    def add(self, place: Place, uri: str) -> None:
+        """Take up an article's place, in any order."""
+        telling = self._telling(place.numbers)
+        if place.number not in telling.uris:
+            telling.uris[place.number] = uri
+            insort(telling.order, place.number)
+            insort(telling.minutes, place.minute)
+            self._last = max(self._last, place.number)
+
+    def discard(self, place: Place) -> None:
+        """Drop an article's place."""
+        key = _key(place.numbers)
+        telling = self._tellings.get(key)
+        if telling is None or telling.uris.pop(place.number, None) is None:
+            return
+        del telling.order[bisect_left(telling.order, place.number)]
+        del telling.minutes[bisect_left(telling.minutes, place.minute)]
+        if not telling.uris:
+            del self._tellings[key]
+            for other in telling.agreeing:
+                if other is not telling:
+                    other.agreeing.remove(telling)
+
+    def linked(self, place: Place) -> tuple[str, ...]:
+        """Uris of the articles with the same numbers before this place, newest first."""
+        earlier = [_before(telling, place.number) for telling in self._agreeing(place.numbers)]
+        return tuple(uri for _, uri in islice(merge(*earlier), LINKED))
+
+    def _agreeing(self, numbers: Numbers) -> list[_Telling]:
+        telling = self._tellings.get(_key(numbers))
+        return self._compared(numbers) if telling is None else telling.agreeing
+
+    def _telling(self, numbers: Numbers) -> _Telling:
+        key = _key(numbers)
+        telling = self._tellings.get(key)
+        if telling is None:
+            others = self._compared(numbers)
+            telling = self._tellings[key] = _Telling(numbers)
+            telling.agreeing += others
+            for other in others:
+                other.agreeing.append(telling)
+        return telling
+
+    def _compared(self, numbers: Numbers) -> list[_Telling]:
+        newest = islice(reversed(self._tellings.values()), COMPARED)
+        return [telling for telling in newest if agree(telling.numbers, numbers)]
+
+
+def _before(telling: _Telling, number: int) -> Iterator[tuple[int, str]]:
+    last = bisect_left(telling.order, number)
+    return ((-n, telling.uris[n]) for n in reversed(telling.order[max(0, last - LINKED) : last]))
+
+
+def _key(numbers: Numbers) -> tuple[tuple[str, tuple[float, ...]], ...]:
+    return tuple(sorted(numbers.items()))
+
+
+def numbers_of(events: Iterable[MarketEvent]) -> dict[str, tuple[float, ...]]:
+    """The numbers that an article's events of one story tell; which way something went counts as one."""
+    told: dict[str, set[float]] = {}
+    for event in events:
+        for name, quantity in (event.arguments or {}).items():
+            what = name if quantity.currency is None else f"{name} {quantity.currency}"
+            told.setdefault(_over(what, quantity.basis), set()).add(quantity.value)
+        if event.direction is not None:
+            told.setdefault(_over("direction", event.basis), set()).add(_SIGN[event.direction])
+    return {what: tuple(sorted(values)) for what, values in sorted(told.items())}
+
+
+def _over(what: str, basis: str | None) -> str:
+    return what if basis in (None, Basis.SESSION) else f"{what}/{basis}"
+
+
+def agree(one: Numbers, other: Numbers) -> bool:
+    """Whether no number that both tell is another in one than in the other."""
+    return all(
+        any(same_number(value, again) for value in values for again in other[what])
+        for what, values in one.items()
+        if what in other
+    )
+
+
+def same_number(one: float, other: float) -> bool:
+    """Whether one may be the other rounded: 2.2 and 2.17, 50,400 and 50,367.38, but not 2 and 1.8, nor 2 and -2."""
+    if one == other:
+        return True
+    room = max(_last_digit(one), _last_digit(other)) / 2
+    return abs(one - other) <= min(room * (1 + 1e-9), ROUNDING * max(abs(one), abs(other)))
+
+
+def _last_digit(value: float) -> float:
+    """What one unit of the last digit told is worth: 0.01 for 2.17, 100 for 50,400."""
+    mantissa, _, exponent = f"{value:.11e}".partition("e")
+    return float(10 ** (int(exponent) - len(mantissa.lstrip("-").rstrip("0").rstrip(".").replace(".", "")) + 1))

@@ -17,8 +17,10 @@ from streams.cli.demo import demo
 from streams.cli.doctor import doctor
 from streams.cli.kafka import kafka
 from streams.cli.push import push
+from streams.cli.registry import registry
 from streams.cli.tail import tail
 from streams.cli.topics import topics
+from streams.cli.train import trainer
 from streams.cli.worker import worker
 
 app = typer.Typer(
@@ -61,6 +63,8 @@ for command, panel, examples in (
     # Typer makes a line of each paragraph.
     epilog = "\n\n".join(["[dim]Examples[/]", *(f"  {escape(example)}" for example in examples)])
     app.command(rich_help_panel=panel, epilog=epilog)(command)
+app.add_typer(registry, name="registry", rich_help_panel="Shape it")
+app.add_typer(trainer, name="train", rich_help_panel="Shape it")
 
 
 def installed_version() -> str:

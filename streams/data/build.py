@@ -9,7 +9,6 @@ generated file.
 
 from __future__ import annotations
 
-import argparse
 import csv
 import gzip
 import io
@@ -19,8 +18,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from rich.progress import Progress as Bar
-
 from streams.data.entities import SIZES
 from streams.data.exchanges import EXCHANGES
 from streams.data.firms import firm_size, grouped, home_first, resettled, size_rank, without_guests
@@ -28,19 +25,24 @@ from streams.data.folding import fold
 from streams.data.gazetteer import Listing, indian_names, japanese_names, read_listings
 from streams.data.names import core_name, short_name
 from streams.data.naming import is_safe_in_press, is_safe_japanese, is_worth_confirming, names_of, trunk_name
-from streams.data.registry import SHIPPED, load_registry
+from streams.data.registry import MANIFEST_FILE, SHIPPED, load_registry
 
 LISTINGS_FILE: Final = "equities.csv.gz"
 JAPANESE_NAMES_FILE: Final = "edi_security_list.csv"
 INDIAN_NAMES_FILE: Final = "entity_list_comprehensive.csv"
 OUTPUT_FILE: Final = "companies.jsonl"
+SOURCE: Final = (
+    "FinanceDatabase; Japanese names: security list of chABSA-dataset (EDINET); "
+    "Indian names: entity list of SEntFiN 1.0"
+)
+LICENCE: Final = "MIT"
 
 Progress = Callable[[str, int], None]
 """Told the name of a step and how many items it left."""
 
 
 class BuildError(ValueError):
-    """The source files can't be used: `path` and why."""
+    """The source files can't be used, or what they give is no registry: `path` and why."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"{path}: {reason}")
@@ -157,8 +159,9 @@ def build(
     """Write `companies.jsonl` to `out_dir` from the listings in `gazetteers_dir`; the number of companies.
 
     `gazetteers_dir` holds `equities.csv.gz` and, if there, `edi_security_list.csv`; `entity_list_comprehensive.csv` is
-    taken from `indian_names_dir`, the same directory or its sibling `sentfin`. Raises BuildError for a missing or
-    unreadable listings file.
+    taken from `indian_names_dir`, the same directory or its sibling `sentfin`. The file replaces an older one only when
+    every entry of it loads; the manifest beside it names source, licence and number of entries. Raises BuildError for a
+    missing or unreadable listings file, RegistryError for an entry that does not load.
     """
     tell = progress or (lambda step, count: None)
     rows = _rows(gazetteers_dir / LISTINGS_FILE)
@@ -173,21 +176,34 @@ def build(
     entries = company_entities(listings, japanese=japanese, indian=indian)
     out_dir.mkdir(parents=True, exist_ok=True)
     content = "".join(json.dumps(entry, ensure_ascii=False, separators=(",", ":")) + "\n" for entry in entries)
-    (out_dir / OUTPUT_FILE).write_text(content, encoding="utf-8")
+    unproved = out_dir / f"{OUTPUT_FILE}.new"
+    try:
+        unproved.write_text(content, encoding="utf-8")
+        load_registry([unproved], shipped=None)
+        unproved.replace(out_dir / OUTPUT_FILE)
+    finally:
+        unproved.unlink(missing_ok=True)
     _count_in_manifest(out_dir, len(entries))
     tell("companies", len(entries))
     return len(entries)
 
 
 def _count_in_manifest(directory: Path, entries: int) -> None:
-    """Note the new number of lines in the directory's manifest, if it has one."""
-    path = directory / "manifest.json"
-    if not path.exists():
-        return
-    manifest = json.loads(path.read_text(encoding="utf-8"))
+    """Note the number of lines in the directory's manifest; a directory without one gets it."""
+    path = directory / MANIFEST_FILE
+    own: dict[str, Any] = {
+        "path": OUTPUT_FILE,
+        "source": SOURCE,
+        "licence": LICENCE,
+        "curated": False,
+        "entries": entries,
+    }
+    manifest: dict[str, Any] = {"version": "1.0.0", "files": [own]}
+    if path.exists():
+        manifest |= json.loads(path.read_text(encoding="utf-8"))
     for file in manifest["files"]:
         if file["path"] == OUTPUT_FILE:
-            file["entries"] = entries
+            file.update(own)
     path.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
@@ -223,26 +239,3 @@ def _country_codes() -> dict[str, str]:
             for name in (entity.name, *entity.aliases, *entity.weak_aliases):
                 codes[fold(name)] = entity.country
     return codes
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Build from the command line, with a line of progress a step."""
-    parser = argparse.ArgumentParser(
-        prog="python -m streams.data.build", description="Build the registry's companies from listings."
-    )
-    parser.add_argument("--from", dest="source", type=Path, required=True, help="directory with equities.csv.gz")
-    parser.add_argument("--to", dest="target", type=Path, default=SHIPPED, help="where companies.jsonl is written")
-    options = parser.parse_args(arguments)
-    with Bar(transient=True) as bar:
-        task = bar.add_task("reading listings", total=5)
-
-        def tell(step: str, count: int) -> None:
-            bar.console.print(f"{count:>9,}  {step}")
-            bar.advance(task)
-
-        build(options.source, options.target, progress=tell)
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -22,7 +22,8 @@ class RegistryError(ValueError):
     """A registry file that can't be used: which file, line (from 1; 0 for the file as a whole), field, and why."""
 
     def __init__(self, path: Path | str, line: int, field: str, reason: str) -> None:
-        super().__init__(f"{path}:{line}: {field}: {reason}" if field else f"{path}:{line}: {reason}")
+        place = f"{path}:{line}" if line else f"{path}"
+        super().__init__(f"{place}: {field}: {reason}" if field else f"{place}: {reason}")
         self.path = str(path)
         self.line = line
         self.field = field

@@ -7,7 +7,7 @@ the first thing wrong stops the loading, since a registry that lacks a name is a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -75,10 +75,12 @@ _LISTS: Final = (
 )  # fmt: skip
 
 
-def read_entries(path: Path, content: bytes, origin: Origin, loading: Loading) -> None:
+def read_entries(
+    path: Path, content: bytes, origin: Origin, loading: Loading, faults: list[RegistryError] | None = None
+) -> None:
     """Apply the lines of one file, of which `content` are the bytes, to `loading`.
 
-    Raises RegistryError for the first line that can't be used.
+    Raises RegistryError for the first line that can't be used; with `faults` such lines are noted and passed over.
     """
     decoder: msgspec.json.Decoder[RegistryEntity] = _GENERATED if origin is Origin.GENERATED else _WRITTEN  # type: ignore[assignment]  # Decoder is invariant, a Line is a RegistryEntity
     seen: dict[str, int] = {}
@@ -86,16 +88,35 @@ def read_entries(path: Path, content: bytes, origin: Origin, loading: Loading) -
         if not raw.strip():
             continue
         try:
-            line = decoder.decode(raw)
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise RegistryError(path, number, *field_and_reason(error)) from error
-        problem = _problem(line, loading.entities.get(line.id))
-        if problem is None and line.id in seen:
-            problem = "id", f"{line.id} stands in this file already, on line {seen[line.id]}"
-        if problem is not None:
-            raise RegistryError(path, number, *problem)
+            line = _checked(raw, number, path, decoder, loading, seen, origin)
+        except RegistryError as fault:
+            if faults is None:
+                raise
+            faults.append(fault)
+            continue
         seen[line.id] = number
         _apply(line, origin, loading)
+
+
+def _checked(
+    raw: bytes,
+    number: int,
+    path: Path,
+    decoder: msgspec.json.Decoder[RegistryEntity],
+    loading: Loading,
+    seen: Mapping[str, int],
+    origin: Origin,
+) -> RegistryEntity:
+    try:
+        line = decoder.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise RegistryError(path, number, *field_and_reason(error)) from error
+    problem = _problem(line, loading.entities.get(line.id), is_users=origin is Origin.USER)
+    if problem is None and line.id in seen:
+        problem = "id", f"{line.id} stands in this file already, on line {seen[line.id]}"
+    if problem is not None:
+        raise RegistryError(path, number, *problem)
+    return line
 
 
 def field_and_reason(error: Exception) -> tuple[str, str]:
@@ -105,7 +126,7 @@ def field_and_reason(error: Exception) -> tuple[str, str]:
     return (found[1], message[: found.start()]) if found else ("", message)
 
 
-def _problem(line: RegistryEntity, known: RegistryEntity | None) -> tuple[str, str] | None:
+def _problem(line: RegistryEntity, known: RegistryEntity | None, *, is_users: bool) -> tuple[str, str] | None:
     """The first thing wrong with a line, as (field, reason); None if it is good."""
     if not _ID.match(line.id):
         return "id", f"expected kind:code with a kind of {', '.join(Kind)}, got {line.id!r}"
@@ -113,6 +134,11 @@ def _problem(line: RegistryEntity, known: RegistryEntity | None) -> tuple[str, s
         return "kind", f"{line.given_kind.value!r} does not go with id {line.id!r}"
     if isinstance(line, Line) and line.remove:
         return None if known is not None else ("remove", f"{line.id} is not in the registry")
+    if isinstance(line, Line) and line.drop_aliases and is_users and known is not None:
+        for position, name in enumerate(line.drop_aliases):
+            if name not in (*known.aliases, *known.weak_aliases):
+                names = ", ".join((*known.aliases, *known.weak_aliases)) or "none"
+                return f"drop_aliases[{position}]", f"{name!r} is no alias of {line.id}, which has: {names}"
     if not line.name and (known is None or (isinstance(line, Line) and line.replace)):
         return "name", "required for a new entity"
     return _problem_in_names(line) or _problem_in_codes(line) or _problem_in_roles(line)

@@ -68,12 +68,16 @@ from streams.data.exchanges import AMERICAN_RIC_SUFFIXES, EXCHANGES, MICS_BY_PRE
 from streams.data.folding import capitals_agree, fold, is_exact
 
 __all__ = [
-    "SHIPPED", "SIZES", "AliasClass", "Manifest", "Reading", "Registry", "RegistryEntity", "RegistryError", "Role",
-    "Scheme", "Size", "Symbol", "fold", "is_exact", "load_registry", "read_manifest",
+    "MANIFEST_FILE", "SHIPPED", "SIZES", "AliasClass", "Manifest", "Reading", "Registry", "RegistryEntity",
+    "RegistryError", "Role", "Scheme", "Size", "Symbol", "fold", "is_exact", "load_registry", "read_manifest",
+    "registry_files",
 ]  # fmt: skip
 
 SHIPPED: Final = Path(__file__).parent / "registry"
 """Where the registry that newstape ships with lies."""
+
+MANIFEST_FILE: Final = "manifest.json"
+"""The list of its files."""
 
 # How many size classes a company must stand above all others to keep a shared name for itself.
 OUTRANKS: Final = 2
@@ -181,12 +185,14 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     files: tuple[ManifestFile, ...]
 
 
-def load_registry(paths: Sequence[Path] = (), *, shipped: Path | None = SHIPPED) -> Registry:
+def load_registry(
+    paths: Sequence[Path] = (), *, shipped: Path | None = SHIPPED, faults: list[RegistryError] | None = None
+) -> Registry:
     """The shipped registry, amended by the user's files in the order given.
 
     `shipped=None` reads the user's files alone (a registry of one's own making). A directory among `paths` stands for
-    its `*.jsonl` files in order of name. Raises RegistryError for the first entry that can't be used, OSError for an
-    unreadable file.
+    its `*.jsonl` files in order of name. Raises RegistryError for the first entry that can't be used, or an unreadable
+    file. With `faults`, entries of the user's files that can't be used are noted there and passed over.
     """
     digest = hashlib.sha256()
     loading = Loading()
@@ -196,8 +202,8 @@ def load_registry(paths: Sequence[Path] = (), *, shipped: Path | None = SHIPPED)
         version = manifest.version
         for file in manifest.files:
             _read(shipped / file.path, Origin.CURATED if file.curated else Origin.GENERATED, loading, digest)
-    for path in _files(paths):
-        _read(path, Origin.USER, loading, digest)
+    for path in registry_files(paths):
+        _read(path, Origin.USER, loading, digest, faults)
     patterns, readings = _name_table(loading)
     return Registry(
         version=f"{version}+{digest.hexdigest()[:12]}",
@@ -211,14 +217,15 @@ def load_registry(paths: Sequence[Path] = (), *, shipped: Path | None = SHIPPED)
 
 def read_manifest(directory: Path) -> Manifest:
     """The manifest of a registry directory. Raises RegistryError if it is not one."""
-    path = directory / "manifest.json"
+    path = directory / MANIFEST_FILE
     try:
         return msgspec.json.decode(path.read_bytes(), type=Manifest)
     except msgspec.MsgspecError as error:
         raise RegistryError(path, 0, *field_and_reason(error)) from error
 
 
-def _files(paths: Sequence[Path]) -> Iterable[Path]:
+def registry_files(paths: Sequence[Path]) -> Iterable[Path]:
+    """The files that `paths` stand for: a directory for its `*.jsonl` files in order of name."""
     for path in paths:
         if path.is_dir():
             yield from sorted(path.glob("*.jsonl"))
@@ -226,10 +233,15 @@ def _files(paths: Sequence[Path]) -> Iterable[Path]:
             yield path
 
 
-def _read(path: Path, origin: Origin, loading: Loading, digest: hashlib._Hash) -> None:
-    content = path.read_bytes()
+def _read(
+    path: Path, origin: Origin, loading: Loading, digest: hashlib._Hash, faults: list[RegistryError] | None = None
+) -> None:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise RegistryError(path, 0, "", f"can't be read: {error.strerror}") from error
     digest.update(content)
-    read_entries(path, content, origin, loading)
+    read_entries(path, content, origin, loading, faults)
 
 
 def _name_table(loading: Loading) -> tuple[tuple[str, ...], tuple[tuple[Reading, ...], ...]]:

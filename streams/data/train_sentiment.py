@@ -13,7 +13,6 @@ Rules that must stay true:
   The headlines learned from are not written.
 """
 
-import argparse
 import csv
 import math
 import random
@@ -428,18 +427,3 @@ def _write(folder: Path, lexicon: bytes, weights: dict[str, tuple[int, int]], so
 def _probe(text: str, target: str, others: tuple[str, ...], *, model: SentimentModel) -> Probe:
     positive, negative = probe_logits(text, target, others, model)
     return Probe(text=text, target=target, others=others, positive=positive, negative=negative)
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Train from the command line."""
-    parser = argparse.ArgumentParser(prog="newstape train sentiment", description="Train the sentiment weights.")
-    parser.add_argument("--sentfin", type=Path, required=True, help="SEntFiN.csv of SEntFiN 1.0")
-    parser.add_argument(
-        "--folder", type=Path, default=SHIPPED, help="where lexicon.tsv and prose.txt lie and weights.tsv goes"
-    )
-    chosen = parser.parse_args(arguments)
-    print(train(chosen.sentfin, chosen.folder))  # noqa: T201  # a command's output
-
-
-if __name__ == "__main__":
-    main()

@@ -1,5 +1,6 @@
 """The command line as its user meets it: exit status, what is printed where, and no tracebacks."""
 
+import gzip
 import io
 import json
 import os
@@ -27,6 +28,7 @@ from streams.rest import Rest, RestError
 from streams.settings import Settings, load
 
 COMMANDS = ("demo", "kafka", "topics", "doctor", "worker", "push", "annotate", "tail", "counts")
+GROUPED = (("registry", "build"), ("registry", "check"), ("train", "sentiment"))
 ROOT = Path(__file__).parents[2]
 NO_KAFKA = "127.0.0.1:1"  # nobody listens on port 1
 
@@ -63,11 +65,13 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert "newstape demo" in shown
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_explains_itself_with_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("command", [*((command,) for command in COMMANDS), *GROUPED], ids=" ".join)
+def test_every_command_explains_itself_with_an_example(
+    command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
     """Somebody new gets a line to copy."""
-    assert run(command, "--help") == 0
-    assert f"newstape {command}" in capsys.readouterr().out.split("Examples")[1]
+    assert run(*command, "--help") == 0
+    assert f"newstape {' '.join(command)}" in capsys.readouterr().out.split("Examples")[1]
 
 
 def test_a_wrong_setting_names_its_variable(
@@ -230,6 +234,91 @@ def test_a_registry_file_that_is_wrong_is_told(capsys: pytest.CaptureFixture[str
     told = capsys.readouterr().err
     assert told.startswith("error: ")
     assert "mine.jsonl" in told
+
+
+# -- registry, train --------------------------------------------------------------------------------------------------
+
+HOUSE = """\
+{"id": "company:unlisted-zorb", "name": "Zorbex Partners", "aliases": ["Harbor"], "listed": false}
+{"id": "company:IBM", "aliases": ["Big Blue", "Ford Motor"]}
+
+{"id": "company:X Y", "name": "Bad"}
+{"id": "index:OURS", "name": "House Watch Index", "country": "Japan"}
+"""
+
+
+def test_checking_registry_files_tells_every_fault(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """With file, line, field and reason; the good entries are shown, and names that will surprise pointed out."""
+    (tmp_path / "house.jsonl").write_text(HOUSE)
+    assert run("registry", "check", "house.jsonl") == 1
+    told = capsys.readouterr()
+    first, second = told.err.splitlines()
+    assert first.startswith("error: house.jsonl:4: id: expected kind:code")
+    assert second == "error: house.jsonl:5: country: expected ISO 3166 alpha-2, got 'Japan'"
+    assert "company:unlisted-zorb" in told.out
+    assert "'Harbor' is an ordinary word" in told.out
+    assert "company:IBM: 'Ford Motor' also names company:F; yours comes first" in told.out
+
+
+def test_good_registry_files_of_the_settings_pass(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A folder stands for its files; exit status 0."""
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "a.jsonl").write_text(HOUSE.splitlines()[0])
+    monkeypatch.setenv("NEWSTAPE_REGISTRY", "own")
+    assert run("registry", "check") == 0
+    assert "1 entities" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "told"),
+    [
+        (("check",), 2, "NEWSTAPE_REGISTRY"),
+        (("check", "none.jsonl"), 1, "none.jsonl: can't be read"),
+        (("build", "--from", "."), 1, "--from names the folder"),
+    ],
+)
+def test_registry_files_that_are_not_there_are_told(
+    arguments: tuple[str, ...], status: int, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In one line that says what to do."""
+    assert run("registry", *arguments) == status
+    said = capsys.readouterr().err
+    assert told in said
+    assert len(said.splitlines()) == 1
+
+
+def test_own_entities_are_found(
+    capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A private company, a house alias of a listed one, and an alias taken away again."""
+    house = [*HOUSE.splitlines()[:2], '{"id": "company:NVDA", "drop_aliases": ["Nvidia", "NVIDIA"]}']
+    (tmp_path / "house.jsonl").write_text("\n".join(house))
+    article = ARTICLE | {"headline": "", "body": "Zorbex Partners sold Big Blue on Monday. Nvidia is no name here."}
+    (tmp_path / "articles.jsonl").write_text(json.dumps(article))
+    monkeypatch.setenv("NEWSTAPE_REGISTRY", "house.jsonl")
+    assert run("annotate", "articles.jsonl") == 0
+    found = json.loads(capfdbinary.readouterr().out)["entities"]
+    assert {entity["id"] for entity in found} == {"company:unlisted-zorb", "company:IBM"}
+
+
+def test_companies_are_built_from_listings(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """A line a step, and what was written where."""
+    header = "symbol,name,exchange,mic,country,currency,sector,industry,market_cap,isin,figi,composite_figi"
+    rows = f"{header}\nSONY,Sony Group Corporation,NYSE,XNYS,Japan,USD,Technology,,1e11,,,\n"
+    (tmp_path / "equities.csv.gz").write_bytes(gzip.compress(rows.encode()))
+    assert run("registry", "build", "--from", ".", "--to", "out") == 0
+    told = capsys.readouterr()
+    assert "1 companies in out" in told.out
+    assert "rows of listings" in told.err
+    assert json.loads((tmp_path / "out" / "companies.jsonl").read_text())["id"] == "company:SONY"
+
+
+def test_training_without_its_files_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """Before anything heavy is loaded."""
+    assert run("train", "sentiment", "--sentfin", "none.csv") == 1
+    assert "--sentfin" in capsys.readouterr().err
 
 
 # -- push, tail, counts -----------------------------------------------------------------------------------------------

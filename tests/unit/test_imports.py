@@ -66,12 +66,9 @@ PURE_PACKAGES: Final[Mapping[str, Rule]] = {
     "schemas": Rule(own=("schemas",)),
     "schemas.wire": Rule(own=("schemas",), libraries=PURE | {"msgspec", "orjson"}),
     "streams.data": Rule(own=("schemas", "streams.data"), libraries=LOADERS, computes=False),
-    "streams.data.build": Rule(
-        own=("schemas", "streams.data"), libraries=LOADERS | {"argparse", "rich"}, computes=False
-    ),
     "streams.data.train_sentiment": Rule(
         own=("schemas", "streams.data", "streams.extract"),
-        libraries=LOADERS | {"argparse", "numpy", "random", "sklearn"},
+        libraries=LOADERS | {"numpy", "random", "sklearn"},
         computes=False,
     ),
     "streams.intake": Rule(own=("schemas", "streams.intake")),
@@ -224,7 +221,7 @@ def test_breach_of_the_rule_is_found(module: str, source: str, fault: str) -> No
         ("streams.intake.native", "import re\nfrom datetime import UTC\nfrom collections.abc import Mapping"),
         ("streams.extract.entities", "from streams.data.registry import Registry"),
         ("streams.data.registry", "from pathlib import Path\nimport msgspec\nopen(x)"),
-        ("streams.data.build", "import argparse\nprint(x)"),
+        ("streams.data.build", "import csv, gzip\nopen(x)"),
         ("streams.tally", "x = clock.now()\ny = record.hash()"),
         ("streams.app", "import faust\nfrom streams.agents import Annotate\nfrom streams.web import views"),
         ("streams.cli", "import asyncio, time\nfrom streams.app import build_app"),

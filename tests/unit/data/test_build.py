@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from streams.data.build import BuildError, build, main
-from streams.data.registry import load_registry
+from streams.data.build import LICENCE, SOURCE, BuildError, build
+from streams.data.registry import SHIPPED, RegistryError, load_registry, read_manifest
 
+LISTINGS = Path(__file__).parents[4] / "shared" / "data" / "gazetteers" / "equities.csv.gz"
 HEADER = "symbol,name,exchange,mic,country,currency,sector,industry,market_cap,isin,figi,composite_figi"
 ROWS = (
     "6758.T,Sony Group Corporation,JPX,XJPX,Japan,JPY,Information Technology,,Large Cap,,,",
@@ -119,8 +120,37 @@ def test_listings_of_another_form_are_an_error(tmp_path: Path) -> None:
         build(tmp_path, tmp_path)
 
 
-def test_the_command_says_what_it_does(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """One line a step, with its count."""
-    assert main(["--from", str(gazetteers(tmp_path / "from", *ROWS)), "--to", str(tmp_path / "to")]) == 0
+def test_a_new_directory_gets_a_manifest_with_source_and_licence(tmp_path: Path) -> None:
+    """What is built says where it is from."""
+    built(tmp_path, *ROWS)
 
-    assert "4  companies" in capsys.readouterr().out
+    (file,) = read_manifest(tmp_path / "to").files
+    assert (file.path, file.entries, file.licence) == ("companies.jsonl", 4, "MIT")
+    assert "FinanceDatabase" in file.source
+
+
+def test_the_manifest_that_ships_names_the_same_source() -> None:
+    """A rebuild must not change what it says."""
+    file = next(file for file in read_manifest(SHIPPED).files if file.path == "companies.jsonl")
+    assert (file.source, file.licence, file.curated) == (SOURCE, LICENCE, False)
+
+
+def test_a_broken_build_leaves_the_registry_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An entry that does not load is told, and the older file stays."""
+    built(tmp_path, *ROWS)
+    before = (tmp_path / "to" / "companies.jsonl").read_bytes()
+    monkeypatch.setattr("streams.data.build.company_entities", lambda *_, **__: [{"id": "company:A B", "name": "A"}])
+
+    with pytest.raises(RegistryError, match="expected kind:code"):
+        build(tmp_path / "from", tmp_path / "to")
+
+    assert (tmp_path / "to" / "companies.jsonl").read_bytes() == before
+    assert [path.name for path in (tmp_path / "to").iterdir() if path.suffix == ".new"] == []
+
+
+@pytest.mark.skipif(not LISTINGS.exists(), reason="the listings are not beside the project")
+def test_the_shipped_companies_are_what_the_listings_give(tmp_path: Path) -> None:
+    """The file that ships can be built again, byte for byte."""
+    build(LISTINGS.parent, tmp_path)
+
+    assert (tmp_path / "companies.jsonl").read_bytes() == (SHIPPED / "companies.jsonl").read_bytes()

@@ -173,6 +173,20 @@ def test_an_amendment_decides_whether_a_name_is_weak(tmp_path: Path) -> None:
     assert registry.find("ACM") == ()
 
 
+def test_an_alias_to_be_taken_away_must_be_there(tmp_path: Path) -> None:
+    """A misspelt one would silently stay in use."""
+    with pytest.raises(RegistryError, match="'Acmee' is no alias of company:ACME, which has: ") as caught:
+        load_registry(
+            [
+                written(tmp_path / "a.jsonl", ACME),
+                written(tmp_path / "b.jsonl", {"id": ACME["id"], "drop_aliases": ["Acmee"]}),
+            ],
+            shipped=None,
+        )
+
+    assert (caught.value.line, caught.value.field) == (1, "drop_aliases[0]")
+
+
 def test_an_entity_can_be_replaced_and_removed(tmp_path: Path) -> None:
     """`replace` forgets what was known, `remove` forgets the entity."""
     first = written(tmp_path / "a.jsonl", ACME, {"id": "company:B", "name": "Bee Corp"})
@@ -308,8 +322,19 @@ def test_a_broken_manifest_is_refused(tmp_path: Path) -> None:
 
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     """A watch-list that isn't there is not an empty one."""
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(RegistryError, match=r"none\.jsonl: can't be read"):
         load_registry([tmp_path / "none.jsonl"], shipped=None)
+
+
+def test_all_bad_entries_of_a_file_can_be_listed(tmp_path: Path) -> None:
+    """Who mends a file wants every fault at once; the good lines are loaded all the same."""
+    path = written(tmp_path / "bad.jsonl", {"id": "x"}, ACME, {"id": "company:B"})
+    faults: list[RegistryError] = []
+
+    registry = load_registry([path], shipped=None, faults=faults)
+
+    assert [(fault.line, fault.field) for fault in faults] == [(1, "id"), (3, "name")]
+    assert list(registry.entities) == [ACME["id"]]
 
 
 def test_the_shipped_registry_is_where_it_should_be() -> None:

@@ -1,0 +1,60 @@
+"""`newstape train`: weights learned anew, for those who change features, lexicon or prose."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from streams.cli.options import with_settings
+from streams.cli.terminal import CommandError, err, out
+from streams.settings import Settings
+
+_SENTFIN: Final = Path("../shared/data/sentfin/SEntFiN.csv")
+
+trainer = typer.Typer(no_args_is_help=True, help="Train weights anew; needs the extra `train` (scikit-learn).")
+
+
+@with_settings()
+def sentiment(
+    _settings: Settings,
+    *,
+    sentfin: Annotated[Path, typer.Option(help="The headlines of SEntFiN 1.0.")] = _SENTFIN,
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where lexicon.tsv and prose.txt lie and weights.tsv goes.", show_default="the weights in use"
+        ),
+    ] = None,
+) -> None:
+    """Train the sentiment weights; takes about a minute, and the same input gives the same bytes.
+
+    Learns from the headlines but for a tenth kept for testing, from the same headlines joined in pairs, and from
+    prose.txt. `python -m tests.accuracy.sentiment.measure` measures what came out.
+    """
+    if find_spec("sklearn") is None:
+        raise CommandError("training needs scikit-learn: pip install 'newstape[train]'")
+    from streams.data.sentiment import LEXICON_FILE, SHIPPED  # noqa: PLC0415  loads numpy
+    from streams.data.train_sentiment import PROSE_FILE, train  # noqa: PLC0415  loads scikit-learn
+
+    home = folder or SHIPPED
+    for path in (sentfin, home / LEXICON_FILE, home / PROSE_FILE):
+        if not path.is_file():
+            raise CommandError(f"{path} can't be read: no such file; --sentfin and --folder name the places")
+    with err.status("training, about a minute"):
+        try:
+            told = train(sentfin, home)
+        except (ValueError, KeyError) as error:  # a SentimentDataError is a ValueError
+            raise CommandError(f"{sentfin} or the files in {home} are of another form: {error}") from error
+    out.print(told)
+
+
+trainer.command(
+    epilog="[dim]Examples[/]\n\n  newstape train sentiment --sentfin SEntFiN.csv\n\n"
+    "  newstape train sentiment --folder my-weights"
+)(sentiment)
+
+
+@trainer.callback()
+def _group() -> None:
+    """Keeps `sentiment` a command of its own although it is the only one."""

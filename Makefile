@@ -36,7 +36,7 @@ check: $(VENV)/.installed-tests ## format, lint, strict types, import arrows
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -q tests/unit/test_imports.py
+	$(BIN)/pytest -q tests/unit/test_imports.py tests/golden/test_reference.py
 
 .PHONY: format
 format: $(VENV)/.installed-tests ## put the code into its form

@@ -21,12 +21,12 @@ def test_the_commands_named_exist() -> None:
     )
     targets = set(re.findall(r"^([a-z-]+):", (root / "Makefile").read_text(), re.MULTILINE))
     assert set(re.findall(r"\bmake ([a-z][a-z-]+)\b(?= |`|$)", text, re.MULTILINE)) <= targets
-    commands = {path.stem for path in (root / "streams/cli").glob("*.py")}
+    commands = {path.stem.replace("_", "-") for path in (root / "streams/cli").glob("*.py")}
     assert set(re.findall(r"(?:^\$ |`)newstape ([a-z-]+)", text, re.MULTILINE)) <= commands
 
 
 def test_the_variables_named_exist() -> None:
     """No document names a setting that is not there."""
     known = {f"NEWSTAPE_{name.upper()}" for name in Settings.model_fields}
-    for path in (README, README.parent / "CONTRIBUTING.md"):
+    for path in (README, README.parent / "CONTRIBUTING.md", README.parent / "deploy" / "README.md"):
         assert set(re.findall(r"NEWSTAPE_[A-Z_]*[A-Z]", Path(path).read_text(encoding="utf-8"))) <= known

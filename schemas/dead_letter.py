@@ -1,7 +1,8 @@
 """The dead letter: a record that could not be used, kept whole. Topic `news.dead-letters`.
 
 Its value is the original value, untouched; the fields below travel as headers of these names. The original's key and
-headers are kept.
+headers are kept. A letter that was redriven and is a dead letter again keeps its source position and has two headers
+more: `redriven-from`, the letter it was (`news.dead-letters/2/15`), and `redrives`, how often.
 """
 
 from collections.abc import Iterable

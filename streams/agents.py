@@ -24,12 +24,11 @@ from streams.extract.annotate import Extractor, annotate, withdrawal
 from streams.headers import (
     DETAIL,
     REASON,
-    SOURCE_OFFSET,
-    SOURCE_PARTITION,
-    SOURCE_TOPIC,
     TRACE_HEADERS,
     Headers,
     cloud_event,
+    from_source,
+    source_position,
 )
 from streams.intake import RawRecord, Rejection, Withdrawal, read
 from streams.metrics import Metrics
@@ -85,28 +84,26 @@ class DeadLetters:
     """Counted by reason."""
 
     async def keep(self, message: Any, reason: RejectReason, detail: str) -> None:
-        """Keep a record whole, with where it came from and why."""
+        """Keep a record whole, with where it came from and why.
+
+        One that was redriven or replayed names the place where it first stood, so that it is still the same letter.
+        """
         self.metrics.dead_letters.labels(reason=reason.value).inc()
         log.warning("kept as a dead letter", reason=reason.value, detail=detail, **_place(message))
         # aiokafka: a record with neither key nor value can't be sent; the empty key stands for the null one.
         nothing = message.key is None and message.value is None
+        kept = [(name, value) for name, value in _headers(message) if name not in {REASON, DETAIL}]
         await self.checkpoint.send(
             self.topic,
             key=b"" if nothing else message.key,
             value=message.value,
             headers=[
-                *((name, value) for name, value in _headers(message) if name not in {REASON, DETAIL, *_SOURCE}),
+                *from_source(kept, message.topic, _source_position(message)),
                 (REASON, reason.value.encode()),
                 (DETAIL, detail.encode("utf-8", "replace")),
-                (SOURCE_TOPIC, message.topic.encode()),
-                (SOURCE_PARTITION, str(message.partition).encode()),
-                (SOURCE_OFFSET, str(message.offset).encode()),
             ],
             timestamp_ms=_milliseconds(message),
         )
-
-
-_SOURCE: Final = frozenset({SOURCE_TOPIC, SOURCE_PARTITION, SOURCE_OFFSET})
 
 
 def _fault(error: Exception, message: Any) -> str:
@@ -170,8 +167,7 @@ class Annotate:
         )
 
     def _annotation(self, message: Any) -> Annotation | Rejection:
-        headers = _headers(message)
-        position = _source_position(message, headers)
+        headers, position = _headers(message), _source_position(message)
         record = RawRecord(key=message.key, value=message.value, headers=headers, timestamp=_observed(message))
         match read(record):
             case Rejection() as rejection:
@@ -189,14 +185,8 @@ def _is_too_large(annotation: Annotation, value: bytes) -> bool:
     return len(value) > MAX_ANNOTATION_BYTES or any(len(encode(e)) > MAX_EVENT_BYTES for e in annotation.events)
 
 
-def _source_position(message: Any, headers: Headers) -> Position:
-    """The record's own place, or the one it first had if it was driven again from the dead letters."""
-    found = dict(headers)
-    if found.keys() >= _SOURCE and found[SOURCE_TOPIC].decode("utf-8", "replace") == message.topic:
-        partition, offset = found[SOURCE_PARTITION], found[SOURCE_OFFSET]
-        if partition.isdigit() and offset.isdigit():
-            return Position(partition=int(partition), offset=int(offset))
-    return Position(partition=message.partition, offset=message.offset)
+def _source_position(message: Any) -> Position:
+    return source_position(message.topic, message.partition, message.offset, _headers(message))
 
 
 # -- reconcile --------------------------------------------------------------------------------------------------------
@@ -454,8 +444,10 @@ class TallyAgent:
         newest = None if counts is None or self._settings.clock is Clock.WALL else counts.newest
         return 1 + (self.now() if newest is None else newest)
 
-    async def publish_activity(self, *, decay: bool = False) -> None:
+    async def publish_activity(self, *, decay: bool = False, last: bool = False) -> None:
         """Send the counts of indices that changed, at most once per index and second; with `decay`, look at all.
+
+        With `last`, send those too that were sent within the second: nobody will do it later.
 
         An index whose last article was taken back is sent once more with empty windows.
         """
@@ -464,7 +456,7 @@ class TallyAgent:
             self._changed.update(self.tally.counts)
         for index in sorted(self._changed):
             sent_at, sent = self._sent.get(index, (0.0, None))
-            if moment - sent_at < 1 and sent is not None:
+            if moment - sent_at < 1 and sent is not None and not last:
                 continue
             self._changed.discard(index)
             activity = self._activity(index)

@@ -119,11 +119,15 @@ class Pipeline:
 
     async def drain(self) -> None:
         """Confirm what is in hand, within the time a stop may take."""
+        counts_are_whole = self.ready.is_set()
         self.ready.clear()
         try:
             async with asyncio.timeout(DRAIN_TIMEOUT_S):
                 for checkpoint in self.checkpoints:
                     await checkpoint.halt()
+                if counts_are_whole:
+                    await self.tally.publish_activity(last=True)
+                    await self.tally.checkpoint.close()
         except TimeoutError:
             log.warning("stopped before all in hand was delivered; the next start does it again")
         await self.outbox.stop()

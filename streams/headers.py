@@ -1,8 +1,16 @@
-"""The headers of records: CloudEvents on what newstape says, and on dead letters where they came from and why."""
+"""The headers of records: CloudEvents on what newstape says, and on dead letters where they came from and why.
+
+A record's source position is the place where it first stood. A redrive and a replay send it on in the three source
+headers, so that whoever reads the record again gives the same answer about the same position: it counts once. The
+headers are believed only where they name the topic that the record stands in, since an article copied from elsewhere
+may bring headers of these names with it; a replay into topics of its own names those.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
+
+from schemas import Position
 
 Headers = Sequence[tuple[str, bytes]]
 
@@ -12,6 +20,15 @@ DETAIL: Final = "detail"
 SOURCE_TOPIC: Final = "source-topic"
 SOURCE_PARTITION: Final = "source-partition"
 SOURCE_OFFSET: Final = "source-offset"
+SOURCE: Final = frozenset({SOURCE_TOPIC, SOURCE_PARTITION, SOURCE_OFFSET})
+REDRIVEN_FROM: Final = "redriven-from"
+"""On a redriven record, and on the dead letter it may become again: the letter it was, `topic/partition/offset`."""
+REDRIVES: Final = "redrives"
+"""Beside it: how often the record has been redriven."""
+
+# Kafka's partitions have 31 bits and its offsets 63; what is longer is no place, and int() refuses very long ones.
+_PARTITION_DIGITS: Final = 9
+_OFFSET_DIGITS: Final = 18
 
 
 def cloud_event(
@@ -30,3 +47,23 @@ def cloud_event(
     if time_of is not None:
         headers.insert(5, ("ce_time", time_of.isoformat().replace("+00:00", "Z").encode()))
     return [*headers, *trace]
+
+
+def source_position(topic: str, partition: int, offset: int, headers: Headers) -> Position:
+    """The place in `topic` where the record at this place first stood: its own, or what its headers carry."""
+    found = dict(headers)
+    if found.keys() >= SOURCE and found[SOURCE_TOPIC] == topic.encode():
+        first, at = found[SOURCE_PARTITION], found[SOURCE_OFFSET]
+        if first.isdigit() and at.isdigit() and len(first) <= _PARTITION_DIGITS and len(at) <= _OFFSET_DIGITS:
+            return Position(partition=int(first), offset=int(at))
+    return Position(partition=partition, offset=offset)
+
+
+def from_source(headers: Headers, topic: str, position: Position) -> list[tuple[str, bytes]]:
+    """These headers, with the source position of a record that is to stand in `topic` in place of any there was."""
+    return [
+        *((name, value) for name, value in headers if name not in SOURCE),
+        (SOURCE_TOPIC, topic.encode()),
+        (SOURCE_PARTITION, str(position.partition).encode()),
+        (SOURCE_OFFSET, str(position.offset).encode()),
+    ]

@@ -1,7 +1,8 @@
 """Reading topics from outside the pipeline: no consumer group, nothing committed, up to where a topic ends now."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -12,6 +13,7 @@ from streams.settings import Settings
 from streams.topics import MAX_MESSAGE_BYTES, TopicError, unreachable
 
 _POLL_MS: Final = 200
+_ASK_AGAIN_S: Final = 0.1
 
 # A broker answers the requests of a connection in turn: a question for the end of a topic waits behind a fetch that
 # waits for records. Half a second (the default) would be felt.
@@ -67,6 +69,16 @@ async def records_to(consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, i
     while not await has_read(consumer, ends):
         found = await consumer.getmany(timeout_ms=_POLL_MS)
         yield [record for tp, of_partition in found.items() for record in of_partition if record.offset < ends[tp]]
+
+
+async def committed(admin: AIOKafkaAdminClient, group: str, ends: Mapping[TopicPartition, int]) -> None:
+    """Return when the group has committed all that stands before `ends`."""
+    while True:
+        with suppress(KafkaError):  # the group's coordinator may be moving, or only now be made
+            offsets = await admin.list_consumer_group_offsets(group)
+            if all(tp in offsets and offsets[tp].offset >= end for tp, end in ends.items()):
+                return
+        await asyncio.sleep(_ASK_AGAIN_S)
 
 
 async def has_read(consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int]) -> bool:

@@ -5,7 +5,7 @@ hash put them, so `bring_up` faults a topic whose partitions differ. Producer an
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -200,10 +200,13 @@ class Finding:
     """True where it was made just now."""
 
 
-async def bring_up(settings: Settings, *, create: bool, partitions: int | None = None) -> list[Finding]:
+async def bring_up(
+    settings: Settings, *, create: bool, partitions: int | None = None, config: Mapping[str, str] | None = None
+) -> list[Finding]:
     """Check every topic of the catalogue and, if `create`, make those that are missing.
 
-    `partitions` overrides the settings' number. Raises TopicError where the cluster cannot be reached or refuses.
+    `partitions` overrides the settings' number, `config` the catalogue's configuration of what is made. Raises
+    TopicError where the cluster cannot be reached or refuses.
     """
     wanted = partitions or settings.partitions
     admin = AIOKafkaAdminClient(client_id="newstape-topics", request_timeout_ms=15_000, **settings.client())
@@ -216,7 +219,7 @@ async def bring_up(settings: Settings, *, create: bool, partitions: int | None =
         found = await _partitions(admin)
         missing = [topic for topic in catalogue(settings).all() if topic.name not in found]
         if create and missing:
-            await _create(admin, settings, missing, wanted)
+            await _create(admin, settings, missing, wanted, config or {})
             found = await _await_topics(admin, missing)
         configs = await _configs(admin, [t.name for t in catalogue(settings).all() if t.name in found])
         made = {topic.name for topic in missing} if create else set()
@@ -264,14 +267,20 @@ async def _partitions(admin: AIOKafkaAdminClient) -> dict[str, int]:
     return {t["topic"]: len(t["partitions"]) for t in topics if not t["error_code"]}
 
 
-async def _create(admin: AIOKafkaAdminClient, settings: Settings, topics: Iterable[Topic], partitions: int) -> None:
+async def _create(
+    admin: AIOKafkaAdminClient,
+    settings: Settings,
+    topics: Iterable[Topic],
+    partitions: int,
+    config: Mapping[str, str],
+) -> None:
     response: Any = await admin.create_topics(
         [
             NewTopic(
                 name=topic.name,
                 num_partitions=partitions,
                 replication_factor=settings.replication,
-                topic_configs=topic.config(),
+                topic_configs={**topic.config(), **config},
             )
             for topic in topics
         ]

@@ -18,6 +18,7 @@ from streams.cli.doctor import doctor
 from streams.cli.kafka import kafka
 from streams.cli.push import push
 from streams.cli.registry import registry
+from streams.cli.replay import replay
 from streams.cli.tail import tail
 from streams.cli.topics import topics
 from streams.cli.train import trainer
@@ -43,6 +44,16 @@ for command, panel, examples in (
         worker,
         "Run it",
         ("newstape worker --create-topics", "newstape worker --web-port 6067 --data-dir .newstape-2"),
+    ),
+    (
+        replay,
+        "Run it",
+        (
+            "newstape replay --into replay1. --from 24h",
+            "newstape replay --into replay2. --from 2026-11-20T06:30:00Z --to 2026-11-20T07:00:00Z",
+            "newstape replay --into one. --from 3:1207 --to 3:1208 --json",
+            "newstape replay --into replay1. --discard",
+        ),
     ),
     (
         push,

@@ -22,6 +22,11 @@ class _Placed:
     position: Position | None
 
 
+def position_of(annotation: bytes) -> Position | None:
+    """The source position of an annotation, without reading the rest of it. Raises WireError."""
+    return decode(_Placed, annotation).position
+
+
 class Census:
     """Records of `news.annotations`, `news.dead-letters` and `market.events.*`, counted."""
 
@@ -64,7 +69,7 @@ class Census:
         elif value is None:
             return None
         elif topic == self._topics.annotations.name:
-            position = decode(_Placed, value).position
+            position = position_of(value)
             if position is not None:
                 self._annotated.add((position.partition, position.offset))
         elif topic in self._event_topics:

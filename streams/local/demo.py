@@ -13,15 +13,13 @@ import shutil
 import tempfile
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaError
 
 from schemas import MarketEvent, Position
 from streams.feed import Delivery, Feed
@@ -30,8 +28,9 @@ from streams.local.kafka import LocalKafka
 from streams.local.plan import Plan
 from streams.local.progress import Progress
 from streams.local.worker import LocalWorker, WorkerEndedError
-from streams.reading import administration, reader, records, records_to
+from streams.reading import administration, committed, reader, records, records_to
 from streams.rest import Rest, RestError
+from streams.tasks import ended, first_of
 from streams.topics import Catalogue, Topic, TopicError, bring_up, catalogue
 
 # A limit that a slow laptop keeps: the worker's start, and a fifth of the rate that one worker is built for.
@@ -130,7 +129,7 @@ class Demo:
         limit_s = limit_s or self.limit_s
         try:
             async with asyncio.timeout(limit_s):
-                await _first_of(self._push_and_count(), self._watch_worker())
+                await first_of(self._push_and_count(), self._watch_worker())
         except TimeoutError:
             raise DemoError(self._what_is_missing(limit_s)) from None
         self._step("everything is through")
@@ -166,7 +165,7 @@ class Demo:
             try:
                 await self._push()
                 self._step("waiting for every article to come out")
-                await _first_of(self._through(consumer), _ended(counting))
+                await first_of(self._through(consumer), ended(counting))
             finally:
                 counting.cancel()
                 await asyncio.wait([counting])
@@ -230,23 +229,15 @@ class Demo:
             for partition, offsets in self.standing.delivery.positions.items()
         }
         async with administration(self.plan.settings) as admin:
-            await self._committed(admin, pushed)
+            await committed(admin, self.plan.settings.app_id, pushed)
             for topic in (self.topics.annotations, self.topics.claims):
-                await self._committed(admin, await self._ends(consumer, topic))
+                await committed(admin, self.plan.settings.app_id, await self._ends(consumer, topic))
 
     async def _ends(self, consumer: AIOKafkaConsumer, topic: Topic) -> dict[TopicPartition, int]:
         partitions = [TopicPartition(topic.name, n) for n in range(self.plan.settings.partitions)]
         begins = await consumer.beginning_offsets(partitions)
         ends: dict[TopicPartition, int] = await consumer.end_offsets(partitions)
         return {tp: end for tp, end in ends.items() if end > begins[tp]}
-
-    async def _committed(self, admin: AIOKafkaAdminClient, ends: Mapping[TopicPartition, int]) -> None:
-        while True:
-            with suppress(KafkaError):  # the group's coordinator may be moving, or only now be made
-                offsets = await admin.list_consumer_group_offsets(self.plan.settings.app_id)
-                if all(tp in offsets and offsets[tp].offset >= end for tp, end in ends.items()):
-                    return
-            await asyncio.sleep(_POLL_S)
 
     def _what_is_missing(self, limit_s: float) -> str:
         said = "" if self._worker is None else self._worker.last_lines()
@@ -305,23 +296,6 @@ class Demo:
 
     def _reached(self, stage: str) -> None:
         self.standing.seconds[stage] = round(time.monotonic() - self._begun, 2)
-
-
-async def _first_of(*works: Coroutine[Any, Any, None]) -> None:
-    """Do all these at once until one has ended, well or with an error, which is raised; the others are called off."""
-    tasks = [asyncio.create_task(work) for work in works]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
-
-
-async def _ended(task: "asyncio.Task[None]") -> None:
-    await asyncio.shield(task)
 
 
 def _place(position: Position) -> str:

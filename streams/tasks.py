@@ -1,0 +1,23 @@
+"""Waiting for several things at once."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+
+async def first_of(*works: Coroutine[Any, Any, None]) -> None:
+    """Do all these at once until one has ended, well or with an error, which is raised; the others are called off."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+
+async def ended(task: "asyncio.Task[None]") -> None:
+    """Return when the task has ended, or raise what it raised; the task itself is not called off."""
+    await asyncio.shield(task)

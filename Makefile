@@ -32,11 +32,16 @@ demo: $(VENV)/.installed ## a real Kafka, the sample articles, live counts; ARGS
 	@$(BIN)/newstape demo $(ARGS)
 
 .PHONY: check
-check: $(VENV)/.installed-tests ## format, lint, strict types, import arrows
+check: $(VENV)/.installed-tests ## format, lint, strict types, import arrows, contract
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pytest -q tests/unit/test_imports.py tests/golden/test_reference.py
+	@$(BIN)/newstape contract --check
+
+.PHONY: contract-check
+contract-check: $(VENV)/.installed ## the AsyncAPI document by its own command line (npx; 1.5 GB and minutes the first time)
+	CI=true npx --yes @asyncapi/cli@4.1.1 validate schemas/contract/asyncapi.json
 
 .PHONY: format
 format: $(VENV)/.installed-tests ## put the code into its form

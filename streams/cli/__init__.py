@@ -12,6 +12,7 @@ import typer
 from rich.markup import escape
 
 from streams.cli.annotate import annotate
+from streams.cli.contract import contract
 from streams.cli.counts import counts
 from streams.cli.demo import demo
 from streams.cli.doctor import doctor
@@ -67,6 +68,15 @@ for command, panel, examples in (
             "newstape tail market.events.index",
             "newstape tail news.dead-letters --from-beginning --no-follow",
             "newstape tail market.events.company --key company:6501.T --json | jq .value.type",
+        ),
+    ),
+    (
+        contract,
+        "Use it",
+        (
+            "newstape contract market-event | jq .properties",
+            "newstape contract --out contract",
+            "newstape contract --check",
         ),
     ),
     (counts, "Use it", ("newstape counts", "newstape counts --index N225", "newstape counts --window 1h --json")),

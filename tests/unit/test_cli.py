@@ -27,7 +27,7 @@ from streams.cli.terminal import CommandError, counts_table, event_line, last_fa
 from streams.rest import Rest, RestError
 from streams.settings import Settings, load
 
-COMMANDS = ("demo", "kafka", "topics", "doctor", "worker", "replay", "push", "annotate", "tail", "counts")
+COMMANDS = ("demo", "kafka", "topics", "doctor", "worker", "replay", "push", "annotate", "tail", "counts", "contract")
 GROUPED = (("registry", "build"), ("registry", "check"), ("train", "sentiment"))
 ROOT = Path(__file__).parents[2]
 NO_KAFKA = "127.0.0.1:1"  # nobody listens on port 1

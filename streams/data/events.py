@@ -95,6 +95,7 @@ TAG_CHARACTERS: Final = frozenset(
 
 Subject = Literal["firm", "state", "bank", "pair"]
 Scheduling = Literal["never", "dated"]
+Figures = Literal["clause", "behind"]
 Argument = Literal["amount", "percent", "rate", "change_bp", "price"]
 CUES: Final = ("negation", "called_off", "conditional", "history", "forecast", "opinion", "up", "down")
 """The kinds of cue that `[cues]` must define."""
@@ -124,6 +125,10 @@ class TypeRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """`never`: the happening is the announcement. `dated`: a day ahead in the clause schedules it."""
     arguments: tuple[Argument, ...] = ()
     """Numbers to look for in the clause."""
+    figures: Figures = "clause"
+    """`behind`: a number counts only behind the act or right before it: of "buys back $1 bn, lifts dividend" none."""
+    of_a_share: bool = False
+    """Whether the amount may be what a share earns or gets, where no sum is named."""
     accepts: tuple[Guard, ...] = ()
     """Guards that do not apply: "since 2008" is no history for earnings."""
     roles: Mapping[str, str] = msgspec.field(default_factory=dict)

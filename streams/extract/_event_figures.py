@@ -20,6 +20,12 @@ _PARTS: Final = {"quarter": 25.0, "half": 50.0, "three-quarter": 75.0, "full": 1
 _SAME_SUM: Final = re.compile(
     r",? ?[(\[]?(?:or |equal to |equivalent to |about |around |roughly |some |nearly |almost |over )*"
 )
+# Where the reason or the occasion of what was said begins, or ends; "as much as" and the like are measures.
+_ASIDE: Final = re.compile(
+    r" (?:after|when|while|because|amid) | as (?!(?:much|well|of|many|an?|the|high|low|part|little|soon|about)\b)"
+)
+# Between a number and the act that it is of: "a 26-cent quarterly dividend".
+_UP_TO: Final = re.compile(r"[ -](?:a share |per share )?(?:[\w-]+ )?")
 # A verb that hedges as "more than" does: "expected to top 13.9 trillion yen".
 _MORE: Final = re.compile(r"\b(?:top|tops|topping|topped|exceed|exceeds|exceeding|surpass|surpassing)(?: \w+)? $")
 _HEDGE: Final = 20
@@ -35,10 +41,15 @@ def arguments(
     """The arguments that the type asks for and the clause states. `figures` are those of the sentence."""
     if not kind.arguments:
         return {}
-    figures = [f for f in figures if f.start >= clause.start and f.end <= clause.end]
+    start, end = _statement(clause)
+    figures = [f for f in figures if f.start >= start and f.end <= end]
+    if kind.figures == "behind":
+        figures = [f for f in figures if f.start >= clause.act or _UP_TO.fullmatch(clause.text, f.end, clause.act)]
     found: dict[str, Quantity] = {}
     for name in kind.arguments:
-        quantity = _READERS[name](figures, clause, direction)
+        sums_only = name == "amount" and not kind.of_a_share
+        given = [f for f in figures if f.unit is not Unit.PER_SHARE] if sums_only else figures
+        quantity = _READERS[name](given, clause, direction)
         if quantity is not None:
             found[name] = quantity
     if "amount" in found:
@@ -46,6 +57,17 @@ def arguments(
     if "change_bp" not in found:
         found |= _spelled(clause, kind, direction)
     return found
+
+
+def _statement(clause: Clause) -> tuple[int, int]:
+    """The part of the clause that the act stands in: "fell 4% after it cut its forecast" has two, each with its own."""
+    start, end = clause.start, clause.end
+    for found in _ASIDE.finditer(clause.text, clause.start, clause.end):
+        if found.end() <= clause.act:
+            start = found.end()
+        elif found.start() >= clause.match_end:
+            return start, found.start()
+    return start, end
 
 
 def _spelled(clause: Clause, kind: TypeRules, direction: Direction | None) -> dict[str, Quantity]:
@@ -76,7 +98,7 @@ def _in_other_money(figures: Sequence[Figure], amount: Quantity, text: str) -> d
 
 
 def _money(figures: Sequence[Figure], clause: Clause, _direction: Direction | None) -> Quantity | None:
-    """A sum; where there is none a price, so that the amount of a dividend is what a share gets."""
+    """A sum; where there is none a price, which may be what a share earns or gets."""
     sums = [f for f in figures if f.unit in (Unit.CURRENCY, Unit.PER_SHARE) and f.currency]
     figure = _nearest([f for f in sums if f.unit is Unit.CURRENCY and f.magnitude >= _SMALL] or sums, clause.act)
     if figure is None:

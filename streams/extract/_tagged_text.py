@@ -36,7 +36,10 @@ _SYMBOL_BEHIND: Final = re.compile(r"[\s.,]{0,3}[<(][A-Z0-9.=^]{1,10}[>)]")
 # What may stand between two mentions of one entity that are one in sense: "Texaco Inc <TX>", "Hitachi Ltd. $6501.T".
 _BETWEEN: Final = re.compile(r"[\s.,]{0,2}[<($]?\^?\Z")
 _CLOSING: Final = ">)"
-_CAPITALISED: Final = re.compile(r"[A-Z][\w&'’-]*(?:\.[A-Z]\.?)*(?: (?:(?:of|and|&|de|du|von|van) )?[A-Z][\w&'’-]*)*")
+# Not inside a word: "iPhone" names no Phone.
+_CAPITALISED: Final = re.compile(
+    r"(?<!\w)[A-Z][\w&'’-]*(?:\.[A-Z]\.?)*(?: (?:(?:of|and|&|de|du|von|van) )?[A-Z][\w&'’-]*)*"
+)
 _POSSESSIVE: Final = re.compile(r"['’]s?\Z")
 # Capitalised words of prose that begin no firm's name.
 _NOT_NAMES: Final = (

@@ -159,6 +159,39 @@ def test_a_sum_is_also_given_in_the_other_currency_that_the_text_names() -> None
     assert event.fact_level is FactLevel.FORECAST
 
 
+def test_a_number_of_the_share_price_is_none_of_what_moved_it() -> None:
+    """Bug: guidance, and a takeover, were given the percentage of the move that they caused."""
+    sentence = (
+        "Shares in Toyota Motor fell 4.2% after the automaker cut its full-year profit forecast to 3.1 trillion yen."
+    )
+    guidance, move = the(EventType.COMPANY_GUIDANCE, sentence), the(EventType.COMPANY_PRICE_MOVE, sentence)
+    assert {name: q.value for name, q in guidance.arguments.items()} == {"amount": 3.1e12}
+    assert {name: q.value for name, q in move.arguments.items()} == {"percent": -4.2}
+    assert not [event for event in events(sentence) if event.type is EventType.COMPANY_EARNINGS]
+    merger = the(
+        EventType.COMPANY_MERGER, "UBS climbed 4.3% after it agreed to buy Julius Baer for 2.1 billion francs."
+    )
+    assert "percent" not in merger.arguments
+
+
+def test_a_dividend_is_not_the_sum_of_the_buyback_beside_it() -> None:
+    """Bug: the nearest large sum was taken, whatever it was for. Nor is a buyback what a share gets."""
+    both = "Microsoft announced a share buyback and raised its quarterly dividend 4% to 26 cents a share."
+    dividend, buyback = the(EventType.COMPANY_DIVIDEND, both), the(EventType.COMPANY_BUYBACK, both)
+    assert (dividend.arguments["amount"].value, dividend.arguments["amount"].unit) == (0.26, "per_share")
+    assert not buyback.arguments
+    beside = "Microsoft approved a $60 billion share buyback and raised its quarterly dividend 4%."
+    assert set(the(EventType.COMPANY_DIVIDEND, beside).arguments) == {"percent"}
+    before = the(EventType.COMPANY_DIVIDEND, "Microsoft said it will pay a 26-cent quarterly dividend in May.")
+    assert before.arguments["amount"].value == 0.26
+
+
+def test_no_name_begins_inside_a_word() -> None:
+    """Bug: "the iPhone maker" was a firm called Phone."""
+    found = events("Apple shares rose 2%. The iPhone maker reported quarterly revenue of $95.4 billion.")
+    assert {event.subject.id for event in found} == {"company:AAPL"}
+
+
 def test_firms_that_move_together_have_an_event_each() -> None:
     """The number belongs to the one it stands with."""
     found = events("Microsoft and Broadcom gained 1.6% in New York.")

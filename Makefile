@@ -56,6 +56,12 @@ test: check ## everything that the gate runs: check and the whole suite, with a 
 test-fast: $(VENV)/.installed-tests ## tests that need no Kafka
 	$(BIN)/pytest tests/unit tests/property tests/golden tests/accuracy $(ARGS)
 
+.PHONY: golden
+golden: $(VENV)/.installed-tests ## write anew what the documents show of the code: samples, reference, contract
+	$(BIN)/newstape contract --update
+	$(BIN)/python -m tests.golden.readme
+	$(BIN)/python -m tests.golden.reference
+
 .PHONY: bench
 bench: $(VENV)/.installed-tests ## speed of extraction and of the whole pipeline
 	$(BIN)/python -m tests.bench $(ARGS)

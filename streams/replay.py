@@ -70,10 +70,12 @@ class Standing:
     """Their source positions; a record and its redrive have one."""
     out: Places = field(default_factory=Places)
     """Source positions that have come out."""
-    annotations: int = 0
-    """How many of them as annotations."""
+    annotated: Places = field(default_factory=Places)
+    """Those that came out as annotations."""
+    rejected: Places = field(default_factory=Places)
+    """Those that came out as dead letters; a record that was redriven with success is in both."""
     dead_letters: Counter[str] = field(default_factory=Counter)
-    """How many as dead letters, by reason."""
+    """The latter by reason."""
     faults: Counter[str] = field(default_factory=Counter)
     """Dead letters of annotations and claims, by topic."""
     events: dict[str, int] = field(default_factory=dict)
@@ -277,8 +279,9 @@ class Replay:
         for record in group:
             if record.topic == self._topics.annotations.name:
                 position = position_of(record.value)
-                if position is not None and self.standing.out.add(position.partition, position.offset):
-                    self.standing.annotations += 1
+                if position is not None:
+                    self.standing.annotated.add(position.partition, position.offset)
+                    self.standing.out.add(position.partition, position.offset)
             else:
                 with suppress(WireError):
                     self._count_letter(DeadLetter.from_headers(record.headers))
@@ -289,7 +292,9 @@ class Replay:
     def _count_letter(self, letter: DeadLetter) -> None:
         if letter.source_topic != self._topics.articles.name:
             self.standing.faults[letter.source_topic] += 1
-        elif self.standing.out.add(letter.source_partition, letter.source_offset):
+            return
+        self.standing.out.add(letter.source_partition, letter.source_offset)
+        if self.standing.rejected.add(letter.source_partition, letter.source_offset):
             self.standing.dead_letters[letter.reason.value] += 1
 
     async def _caught_up(self) -> None:
@@ -332,7 +337,7 @@ def summary(standing: Standing) -> dict[str, Any]:
         "ranges": {str(partition): list(of) for partition, of in standing.ranges.items()},
         "records": standing.read,
         "positions": len(standing.expected),
-        "annotations": standing.annotations,
+        "annotations": len(standing.annotated),
         "dead_letters": dict(sorted(standing.dead_letters.items())),
         "internal_errors": dict(sorted(standing.faults.items())),
         "event_records": standing.events,

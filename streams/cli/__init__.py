@@ -14,6 +14,7 @@ from rich.markup import escape
 from streams.cli.annotate import annotate
 from streams.cli.contract import contract
 from streams.cli.counts import counts
+from streams.cli.dead_letters import dead_letters
 from streams.cli.demo import demo
 from streams.cli.doctor import doctor
 from streams.cli.kafka import kafka
@@ -84,6 +85,7 @@ for command, panel, examples in (
     # Typer makes a line of each paragraph.
     epilog = "\n\n".join(["[dim]Examples[/]", *(f"  {escape(example)}" for example in examples)])
     app.command(rich_help_panel=panel, epilog=epilog)(command)
+app.add_typer(dead_letters, name="dead-letters", rich_help_panel="Run it")
 app.add_typer(registry, name="registry", rich_help_panel="Shape it")
 app.add_typer(trainer, name="train", rich_help_panel="Shape it")
 

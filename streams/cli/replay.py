@@ -104,7 +104,7 @@ def _drawn(run: Replay) -> Iterator[None]:
 
         def show(standing: Standing) -> None:
             letters = sum(standing.dead_letters.values())
-            note = f"{standing.annotations:,} annotations, {letters:,} dead letters"
+            note = f"{len(standing.annotated):,} annotations, {letters:,} dead letters"
             progress.update(copied, total=standing.records or None, completed=standing.read, note=standing.step)
             whole = len(standing.expected) if "copied" in standing.seconds else standing.records
             progress.update(came_out, total=whole or None, completed=len(standing.out), note=note)
@@ -130,7 +130,7 @@ def _report(standing: Standing, *, as_json: bool, seconds: float) -> None:
     out.print(ranges)
     table = plain_table("what came out", "")
     table.columns[1].justify = "right"
-    table.add_row("annotations", f"{standing.annotations:,}")
+    table.add_row("annotations", f"{len(standing.annotated):,}")
     for reason, number in sorted(standing.dead_letters.items()):
         table.add_row(f"dead letters, {reason}", f"{number:,}")
     for topic, number in sorted(standing.faults.items()):

@@ -60,7 +60,7 @@ async def _tail(
     def print_all(group: Iterable[Any]) -> None:
         for record in group:
             if wanted is None or record.key == wanted:
-                _print(record, as_json=as_json)
+                print_record(record, as_json=as_json)
 
     async with reader(settings, [topic.name]) as consumer:
         ends = await consumer.end_offsets(consumer.assignment())
@@ -89,7 +89,8 @@ def _age(record: Any) -> tuple[int, int, int]:
     return record.timestamp, record.partition, record.offset
 
 
-def _print(record: Any, *, as_json: bool) -> None:
+def print_record(record: Any, *, as_json: bool) -> None:
+    """Print a record for people, or as one JSON object a line."""
     if as_json:
         print(orjson.dumps(_as_json(record)).decode(), flush=True)  # noqa: T201  a line of JSON for programs, as it is
         return

@@ -16,7 +16,7 @@ from streams.feed import key_of
 from streams.local.articles import broken_articles, sample_articles
 from tests.deployment import Deployment, await_until, deployed
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(400)]
 
 NOW = datetime.now(UTC)
 NIKKEI = "The Nikkei 225 rose 1.2% to close at 50,367.38 on Tuesday."
@@ -78,7 +78,7 @@ def replayed(deployment: Deployment, into: str, *arguments: str) -> tuple[Deploy
     """Run the command; the replay's topics, and its summary."""
     command = [sys.executable, "-m", "streams", "replay", "--kafka", deployment.bootstrap]
     command += ["--topic-prefix", deployment.prefix, "--clock", "event", "--into", into, "--json", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd=deployment.directory)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, cwd=deployment.directory)
     assert done.returncode == 0, done.stderr
     return Deployment(deployment.bootstrap, into, deployment.directory), json.loads(done.stdout)
 

@@ -28,7 +28,14 @@ from streams.rest import Rest, RestError
 from streams.settings import Settings, load
 
 COMMANDS = ("demo", "kafka", "topics", "doctor", "worker", "replay", "push", "annotate", "tail", "counts", "contract")
-GROUPED = (("registry", "build"), ("registry", "check"), ("train", "sentiment"))
+GROUPED = (
+    ("dead-letters", "list"),
+    ("dead-letters", "show"),
+    ("dead-letters", "redrive"),
+    ("registry", "build"),
+    ("registry", "check"),
+    ("train", "sentiment"),
+)
 ROOT = Path(__file__).parents[2]
 NO_KAFKA = "127.0.0.1:1"  # nobody listens on port 1
 

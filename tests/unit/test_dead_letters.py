@@ -61,9 +61,7 @@ def test_only_topics_that_are_read_here_are_written_back_to() -> None:
     assert not is_ours(settings, letter(told={"source_topic": "orders"}))
 
 
-@pytest.mark.parametrize(
-    ("value", "count"), [(None, 0), (b"2", 2), (b"", 0), (b"-1", 0), (b"x", 0), (b"9" * 5_000, 0)]
-)
+@pytest.mark.parametrize(("value", "count"), [(None, 0), (b"2", 2), (b"", 0), (b"-1", 0), (b"x", 0), (b"9" * 5_000, 0)])
 def test_redrives_are_counted_from_what_is_a_number(value: bytes | None, count: int) -> None:
     """Headers are anybody's."""
     assert redrives([] if value is None else [("redrives", value)]) == count

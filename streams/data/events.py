@@ -42,6 +42,7 @@ from typing import Any, Final, Literal, TypeVar
 import msgspec
 
 from schemas.taxonomy import Direction, EventType, FactLevel
+from streams.data._alternatives import factored
 from streams.data._required_words import openings, rarity, required
 
 SHIPPED: Final = Path(__file__).parent / "events"
@@ -66,7 +67,7 @@ _SUFFIX: Final = r"(?:,? (?:inc|corp|co|ltd|plc|group|holdings?|ag|sa|nv|se|spa|
 
 
 def _tag(*tags: str, behind: str = "") -> str:
-    return f"[{''.join(tags)}]{REST}*{behind}"
+    return f"[{''.join(tags)}]{REST}*+{behind}"
 
 
 # What a named tag stands for in a pattern.
@@ -402,7 +403,7 @@ def _exclusion(pattern: str, macros: Mapping[str, str], path: Path, rule: str) -
 
 def _compiled(pattern: str, macros: Mapping[str, str], path: Path, rule: str, field: str) -> re.Pattern[str]:
     expanded = _expanded(pattern, macros, path, rule, field)
-    expanded = _SPACE.sub(_spaces, _GAP.sub(_gap, expanded))
+    expanded = factored(_SPACE.sub(_spaces, _GAP.sub(_gap, expanded)))
     try:
         compiled = re.compile(rf"(?<!\w)(?:{expanded})(?!\w)")
     except re.error as error:

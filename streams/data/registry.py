@@ -113,7 +113,7 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
 
     def fits(self, surface: str) -> bool:
         """Whether `surface` (of which the folded form is equal) has the capitals that this name asks for."""
-        return surface == self.text if self.exact else capitals_agree(self.text, surface)
+        return surface == self.text or (not self.exact and capitals_agree(self.text, surface))
 
 
 class Registry(msgspec.Struct, frozen=True, kw_only=True):

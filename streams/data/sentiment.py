@@ -77,7 +77,7 @@ class SentimentDataError(ValueError):
         self.reason = reason
 
 
-class Lexicon(msgspec.Struct, frozen=True, kw_only=True):
+class Lexicon(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Words and two-word phrases with their classes as bits."""
 
     words: Mapping[str, int]

@@ -8,7 +8,6 @@ asked, each is filed under the words of its rarest set.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Final
 
 from schemas.taxonomy import Field
@@ -39,8 +38,6 @@ class Gate:
     """Its rule."""
     pattern: EventPattern
     """The pattern."""
-    order: int
-    """Place among all patterns."""
     words: int
     """Bits of the sets of words of which it needs one each."""
     tags: tuple[int, ...]
@@ -53,7 +50,7 @@ class Gate:
         for needed in self.tags:
             if not tags & needed:
                 return False
-        return all(tags & needed or words & set_of_words for set_of_words, needed in self.mixed)
+        return not self.mixed or all(tags & needed or words & set_of_words for set_of_words, needed in self.mixed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +73,10 @@ class Gates:
     """By word the sets it belongs to."""
     known: frozenset[str]
     """All those words."""
-    keys: frozenset[str]
-    """Words of the sets that patterns are filed under."""
-    filed: Mapping[str, tuple[Gate, ...]]
-    """By word the patterns filed under a set with it."""
+    gates: tuple[Gate, ...]
+    """The patterns, in the order of the rules."""
+    filed: Mapping[str, frozenset[int]]
+    """By word the places in `gates` of the patterns filed under a set with it."""
     exclusions: tuple[tuple[tuple[int, re.Pattern[str]], ...], ...]
     """By rule what speaks against it, with the bits of the words that it needs."""
 
@@ -98,27 +95,21 @@ class Gates:
             words = self.known.intersection(apart[field][start:end].split())
             if signs[field]:
                 words |= self.known.intersection(s for s in signs[field] if folded[field].find(s, start, end) >= 0)
-            if self.keys.isdisjoint(words):
+            filed = self.filed.keys() & words
+            if not filed:
                 continue
-            gates, held = self._open(words, headline=field is Field.HEADLINE)
+            held = 0
+            for word in words:
+                held |= self.bits[word]
+            places = frozenset().union(*map(self.filed.__getitem__, filed))
+            gates = [gate for gate in map(self.gates.__getitem__, sorted(places)) if gate.words & held == gate.words]
+            if field is not Field.HEADLINE:
+                gates = [gate for gate in gates if not gate.rule.headline_only]
             if gates:
                 found.append(Wanted(number=number, gates=gates, words=held))
                 if len(found) >= _MOST_SENTENCES:
                     break
         return found
-
-    def _open(self, words: frozenset[str], *, headline: bool) -> tuple[list[Gate], int]:
-        """The patterns that these words are enough for, and the bits of the words."""
-        held = 0
-        for word in words:
-            held |= self.bits[word]
-        gates = {
-            gate.order: gate
-            for word in words
-            for gate in self.filed.get(word, ())
-            if gate.words & held == gate.words and (headline or not gate.rule.headline_only)
-        }
-        return sorted(gates.values(), key=attrgetter("order")), held
 
     def excludes(self, place: int, rule: EventRule, text: str, words: int) -> bool:
         """Whether a sentence as a whole speaks against a rule, or lacks what the rule requires."""
@@ -140,16 +131,15 @@ def gates_of(rules: Sequence[EventRule]) -> Gates:
     def bit(clause: frozenset[str]) -> int:
         return 1 << sets.setdefault(clause, len(sets))
 
-    filed: dict[str, list[Gate]] = {}
+    gates: list[Gate] = []
+    filed: dict[str, set[int]] = {}
     exclusions = []
-    order = 0
     for place, rule in enumerate(rules):
         for pattern in rule.patterns:
             gate = Gate(
                 place=place,
                 rule=rule,
                 pattern=pattern,
-                order=order,
                 words=sum(map(bit, dict.fromkeys(pattern.words))),
                 tags=tuple(tag_bits(c) for c in pattern.tags if c <= TAG_CHARACTERS),
                 mixed=tuple(
@@ -158,9 +148,9 @@ def gates_of(rules: Sequence[EventRule]) -> Gates:
                     if not c <= TAG_CHARACTERS
                 ),
             )
-            order += 1
-            for word in sorted(pattern.words[0]):
-                filed.setdefault(word, []).append(gate)
+            for word in pattern.words[0]:
+                filed.setdefault(word, set()).add(len(gates))
+            gates.append(gate)
         exclusions.append(tuple((sum(map(bit, dict.fromkeys(e.words))), e.regex) for e in rule.unless))
     bits: dict[str, int] = {}
     for clause, number in sets.items():
@@ -169,8 +159,8 @@ def gates_of(rules: Sequence[EventRule]) -> Gates:
     return Gates(
         bits=bits,
         known=frozenset(bits),
-        keys=frozenset(filed),
-        filed={word: tuple(gates) for word, gates in filed.items()},
+        gates=tuple(gates),
+        filed={word: frozenset(places) for word, places in filed.items()},
         exclusions=tuple(exclusions),
     )
 
@@ -184,8 +174,11 @@ def matches(pattern: EventPattern, tagged: TaggedSentence) -> Iterator[re.Match[
         yield from pattern.regex.finditer(tagged.text)
         return
     last = None
+    openings = pattern.openings
+    if openings.isdisjoint(tagged.known):
+        return
     for word, start in tagged.words:
-        if word in pattern.openings:
+        if word in openings:
             match = pattern.regex.match(tagged.text, start)
             if match is not None:
                 if last is not None and match.end() != last.end():

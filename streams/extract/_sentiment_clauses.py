@@ -14,7 +14,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import compress, repeat
+from itertools import chain, compress, repeat
 from typing import Final, NamedTuple
 
 from streams.data.sentiment import BITS, Lexicon
@@ -42,13 +42,21 @@ _TOKEN: Final = re.compile(
 
 LONGEST: Final = 2_000
 """Characters of a sentence that are read: longer ones are tables or damaged text."""
-# No longer word is in any lexicon; cut, so that the cache of words stays small.
+# No longer word is in any lexicon; cut, so that the table of tokens stays small.
 _LONGEST_WORD: Final = 40
-_WORDS_CACHED: Final = 1 << 15
+_TOKENS_KEPT: Final = 1 << 15
+# Lexicons whose tokens are kept; a worker has one.
+_LEXICONS_KEPT: Final = 4
 
+REACHES: Final = frozenset(
+    {"hit", "hits", "hitting", "touch", "touched", "touches", "touching", "reach", "reached", "reaches"}
+)
+"""Verbs of reaching a mark."""
 _STOPS: Final = frozenset(";:().?!–—") | {"-", "--"}
 _RELATIVE: Final = frozenset({"which", "who", "whose", "whom", "where"})
 _LINKS: Final = frozenset({",", "and", "as", "after"})
+# Words that mean something to clauses or cues although the lexicon has no class for them.
+_MARKS: Final = _STOPS | _RELATIVE | _LINKS | REACHES | {"firms"}
 _NOT_LINK_BEFORE: Final = frozenset(
     {"such", "well", "much", "so", "far", "low", "high", "early", "soon", "little", "many", "long"}
 )
@@ -118,6 +126,10 @@ class Clauses:
     """Key of the entity or name, -1 for other tokens."""
     groups: list[int]
     """Entities named in one list have the same number; -1 for names and other tokens."""
+    entities: list[int]
+    """Tokens of entities that are more than names."""
+    marked: list[int]
+    """Tokens that have classes or part clauses; cues are among them."""
     clause: list[int]
     """Number of the clause that each token stands in, from 0."""
     heads: list[int]
@@ -155,9 +167,9 @@ def read_clauses(text: str, places: Sequence[Place], lexicon: Lexicon) -> Clause
     words, classes, starts, ends, keys, capital = rows
     _join_phrases(words, classes, lexicon)
     _mask_names(words, classes, capital, keys)
-    clause, relative = _cut(words, classes)
-    groups = _grouped(words)
-    bounds = _bounds(clause)
+    marked = [at for at, word in enumerate(words) if classes[at] or word in _MARKS]
+    bounds, relative = _cut(words, classes, marked)
+    groups, entities = _grouped(words)
     return Clauses(
         words=words,
         classes=classes,
@@ -165,31 +177,59 @@ def read_clauses(text: str, places: Sequence[Place], lexicon: Lexicon) -> Clause
         ends=ends,
         keys=keys,
         groups=groups,
-        clause=clause,
-        heads=_heads(rows, groups, bounds, relative),
+        entities=entities,
+        marked=marked,
+        clause=list(chain.from_iterable(repeat(number, end - begin) for number, (begin, end) in enumerate(bounds))),
+        heads=_heads(rows, groups, bounds, relative) if entities else [-1] * len(bounds),
         bounds=bounds,
     )
 
 
+class _Tokens(dict[str, tuple[str, int, bool]]):
+    """By token its word, the classes of that, and whether it begins with a capital; filled as tokens are met."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        super().__init__()
+        self._classes = lexicon.words
+
+    def __missing__(self, token: str) -> tuple[str, int, bool]:
+        if len(self) >= _TOKENS_KEPT:
+            self.clear()
+        word = _word(token[:_LONGEST_WORD])
+        self[token] = found = word, self._classes.get(word, 0), token[0].isupper()
+        return found
+
+
+@lru_cache(maxsize=_LEXICONS_KEPT)
+def _tokens_of(lexicon: Lexicon) -> _Tokens:
+    return _Tokens(lexicon)
+
+
 def _rows(text: str, lexicon: Lexicon) -> _Rows:
-    found = list(_TOKEN.finditer(text, 0, LONGEST))
-    tokens = [token.group()[:_LONGEST_WORD] for token in found]
+    tokens = _TOKEN.findall(text, 0, LONGEST)
     while tokens and tokens[-1] in _ENDS:
         tokens.pop()
-        found.pop()
-    words = list(map(_word, tokens))
+    starts: list[int] = []
+    ends: list[int] = []
+    at = 0
+    for token in tokens:
+        at = text.find(token, at)
+        starts.append(at)
+        at += len(token)
+        ends.append(at)
+    rows = list(map(_tokens_of(lexicon).__getitem__, tokens))
     return _Rows(
-        words=words,
-        classes=list(map(lexicon.words.get, words, repeat(0))),
-        starts=[token.start() for token in found],
-        ends=[token.end() for token in found],
-        keys=[-1] * len(words),
-        capital=[token[0].isupper() for token in tokens],
+        words=[row[0] for row in rows],
+        classes=[row[1] for row in rows],
+        starts=starts,
+        ends=ends,
+        keys=[-1] * len(rows),
+        capital=[row[2] for row in rows],
     )
 
 
 def _put(place: Place, rows: _Rows) -> None:
-    """Make the tokens at `place` one entity; its other tokens, legal form and tickers become empty words."""
+    """Make the tokens at `place`, its legal form and its tickers one entity."""
     words, classes, starts, ends, keys, _ = rows
     at, behind = bisect_right(ends, place.start), bisect_left(starts, place.end)
     if at >= behind:
@@ -201,11 +241,11 @@ def _put(place: Place, rows: _Rows) -> None:
     if behind < len(words) and keys[behind] == place.key:
         ends[at] = ends[behind]
         behind += 1
-    for gone in range(at + 1, behind):
-        words[gone], keys[gone] = "", -1
+    if behind > at + 1:
+        for row in rows:
+            del row[at + 1 : behind]
 
 
-@lru_cache(maxsize=_WORDS_CACHED)
 def _word(token: str) -> str:
     """The token's word; empty for tickers and notes."""
     first = token[0]
@@ -230,12 +270,10 @@ def _number(token: str) -> str:
 
 def _join_phrases(words: list[str], classes: list[int], lexicon: Lexicon) -> None:
     phrases = lexicon.phrases
-    for at, word in enumerate(words[:-1]):
-        seconds = phrases.get(word)
-        if seconds is not None:
-            bits = seconds.get(words[at + 1])
-            if bits is not None:
-                classes[at], classes[at + 1] = bits, 0
+    for at in [at for at, word in enumerate(words) if word in phrases]:
+        bits = phrases[words[at]].get(words[at + 1]) if at + 1 < len(words) else None
+        if bits is not None:
+            classes[at], classes[at + 1] = bits, 0
 
 
 def _mask_names(words: list[str], classes: list[int], capital: list[bool], keys: list[int]) -> None:
@@ -252,30 +290,27 @@ def _mask_names(words: list[str], classes: list[int], capital: list[bool], keys:
         words[at], classes[at] = NAME, 0
 
 
-def _cut(words: list[str], classes: list[int]) -> tuple[list[int], list[bool]]:
-    """The clause of each token; for each clause whether it is a relative one."""
-    clause: list[int] = []
+def _cut(words: list[str], classes: list[int], marked: list[int]) -> tuple[list[tuple[int, int]], list[bool]]:
+    """For each clause its first token and one past its last; whether it is a relative one."""
+    begins = [0]
     relative = [False]
-    number = 0
     verb = False
-    for at, word in enumerate(words):
-        bits = classes[at]
+    for at in marked:
+        word, bits = words[at], classes[at]
         if bits & _VERBISH:
             verb = True
-        elif word in _STOPS or bits & _CONTRAST:
-            number += 1
-            relative.append(False)
-            verb = False
-        elif word in _RELATIVE:
-            number += 1
-            relative.append(True)
-            verb = False
-        elif word in _LINKS and (verb or _is_aside(at, words)) and _links_clause(at, words, classes):
-            number += 1
-            relative.append(False)
-            verb = False
-        clause.append(number)
-    return clause, relative
+            continue
+        if not (
+            word in _STOPS
+            or bits & _CONTRAST
+            or word in _RELATIVE
+            or (word in _LINKS and (verb or _is_aside(at, words)) and _links_clause(at, words, classes))
+        ):
+            continue
+        begins.append(at)
+        relative.append(word in _RELATIVE and not bits & _CONTRAST)
+        verb = False
+    return list(zip(begins, (*begins[1:], len(words)), strict=True)), relative
 
 
 def _is_aside(at: int, words: list[str]) -> bool:
@@ -313,31 +348,17 @@ def _names_entity(words: list[str], at: int) -> bool:
     return at < len(words) and words[at] == ENTITY
 
 
-def _grouped(words: list[str]) -> list[int]:
+def _grouped(words: list[str]) -> tuple[list[int], list[int]]:
+    """For each token the number of its list of entities, -1 without; and the tokens of entities."""
     groups = [-1] * len(words)
-    number = -1
-    linked = False
-    for at, word in enumerate(words):
-        if word == ENTITY:
-            if not linked:
-                number += 1
-            groups[at] = number
-            linked = True
-        elif word not in _IN_LIST:
-            linked = False
-    return groups
-
-
-def _bounds(clause: list[int]) -> list[tuple[int, int]]:
-    """First token and one past the last of each clause; numbers without a token keep an empty place."""
-    bounds: list[tuple[int, int]] = []
-    begin = 0
-    for at in range(1, len(clause) + 1):
-        if at == len(clause) or clause[at] != clause[begin]:
-            bounds += [(begin, begin)] * (clause[begin] - len(bounds))
-            bounds.append((begin, at))
-            begin = at
-    return bounds
+    entities = [at for at, word in enumerate(words) if word == ENTITY]
+    number = last = -1
+    for at in entities:
+        if last < 0 or not _IN_LIST.issuperset(words[last + 1 : at]):
+            number += 1
+        groups[at] = number
+        last = at
+    return groups, entities
 
 
 def _heads(rows: _Rows, groups: list[int], bounds: list[tuple[int, int]], relative: list[bool]) -> list[int]:

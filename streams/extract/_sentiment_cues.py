@@ -9,7 +9,7 @@ its clause.
 from typing import Final, NamedTuple
 
 from streams.data.sentiment import BITS
-from streams.extract._sentiment_clauses import Clauses
+from streams.extract._sentiment_clauses import REACHES, Clauses
 
 _UP, _DOWN, _RAISE, _LOWER = BITS["up"], BITS["down"], BITS["raise"], BITS["lower"]
 _HELP, _HURT, _BEAT, _TRAIL, _TAKE = BITS["help"], BITS["hurt"], BITS["beat"], BITS["trail"], BITS["take"]
@@ -27,9 +27,6 @@ _CUE: Final = _MOVE | _SHIFT | _TRANSITIVE | _TAKE | _GOOD | _BAD | _REVERT | _Q
 
 _WAYS: Final = frozenset({"up", "down"})
 _OF: Final = frozenset({"in", "of", "for", "on", "to"})
-_REACH: Final = frozenset(
-    {"hit", "hits", "hitting", "touch", "touched", "touches", "touching", "reach", "reached", "reaches"}
-)
 _HIGHS: Final = frozenset({"high", "highs", "record", "peak", "highest"})
 _LOWS: Final = frozenset({"low", "lows", "bottom", "trough", "lowest"})
 _RISES: Final = frozenset({"winning", "gains", "rally", "gain", "rise", "advance"})
@@ -67,9 +64,9 @@ def find_cues(read: Clauses) -> list[Cue]:
     """The cues of a sentence in text order."""
     cues: list[Cue] = []
     used = -1
-    for at, bits in enumerate(read.classes):
-        word = read.words[at]
-        if (bits & _CUE or word in _REACH) and at > used:
+    for at in read.marked:
+        word, bits = read.words[at], read.classes[at]
+        if (bits & _CUE or word in REACHES) and at > used:
             cue = _composed(read, at)
         elif word == "firms" and at and read.groups[at - 1] >= 0:
             # A verb behind a name ("the yen firms"), else companies.
@@ -82,8 +79,8 @@ def find_cues(read: Clauses) -> list[Cue]:
                 # The bare "loss" is no cue of its own once it is said to narrow.
                 cues.pop()
             cues.append(_negated(read, cue))
-    for at, bits in enumerate(read.classes):
-        if bits & _THAN:
+    for at in read.marked:
+        if read.classes[at] & _THAN:
             cues = _compared(read, at, cues)
     return cues
 
@@ -91,7 +88,7 @@ def find_cues(read: Clauses) -> list[Cue]:
 def _composed(read: Clauses, at: int) -> Cue | None:
     """The cue at this token by the first rule that fits its classes."""
     bits = read.classes[at]
-    if read.words[at] in _REACH:
+    if read.words[at] in REACHES:
         cue = _reached(read, at)
         if cue is not None:
             return cue

@@ -13,10 +13,9 @@ changes a feature raises it, and the weights are trained anew (`newstape train s
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from streams.data.sentiment import BITS, Lexicon
 from streams.extract._sentiment_clauses import Clauses, Place, read_clauses
@@ -50,8 +49,7 @@ _LINKS_OF_CHAIN: Final = 3
 _NAME_WORD: Final = re.compile(r"[^\W\d_]+(?:&[^\W\d_]+)?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(NamedTuple):
     """A sentence as the model reads it, made once and shared by all targets in it."""
 
     clauses: Clauses
@@ -60,8 +58,6 @@ class Reading:
     """Words that say good or bad, in text order."""
     pairs: list[str]
     """Each word with the next."""
-    entities: list[int]
-    """Tokens of entities that are more than names."""
     around: list[tuple[int, int]]
     """For each cue the groups of the nearest of them before and behind it in its clause, -1 if there is none."""
 
@@ -69,20 +65,19 @@ class Reading:
 def read_sentence(text: str, places: Sequence[Place], lexicon: Lexicon) -> Reading:
     """Read one sentence with the entities at `places`, in text order, not overlapping."""
     clauses = read_clauses(text, places, lexicon)
-    words = clauses.words
     cues = find_cues(clauses)
-    entities = [at for at, group in enumerate(clauses.groups) if group >= 0]
     return Reading(
         clauses=clauses,
         cues=cues,
-        pairs=[f"{a} {b}" for a, b in pairwise(words)],
-        entities=entities,
-        around=_around(clauses, cues, entities),
+        pairs=[f"{a} {b}" for a, b in pairwise(clauses.words)],
+        around=_around(clauses, cues),
     )
 
 
-def _around(clauses: Clauses, cues: list[Cue], entities: list[int]) -> list[tuple[int, int]]:
-    groups, clause = clauses.groups, clauses.clause
+def _around(clauses: Clauses, cues: list[Cue]) -> list[tuple[int, int]]:
+    groups, clause, entities = clauses.groups, clauses.clause, clauses.entities
+    if not entities:
+        return [(-1, -1)] * len(cues)
     found = []
     for cue in cues:
         at, number = cue.at, clause[cue.at]
@@ -215,7 +210,7 @@ def _part(clauses: Clauses, at: int, cue: int, around: tuple[int, int]) -> str:
 
 def _part_of_name(reading: Reading, at: int, cue: int) -> str:
     """The same for a target that is read as a name: it comes second to all entities around."""
-    clauses, entities = reading.clauses, reading.entities
+    clauses, entities = reading.clauses, reading.clauses.entities
     own, there = clauses.clause[at], clauses.clause[cue]
     alone = bisect_left(entities, min(at, cue)) == bisect_left(entities, max(at, cue))
     if own == there:

@@ -85,11 +85,15 @@ class TaggedSentence:
     """Lower case, names as tags; as long as what is read of the sentence."""
     marks: tuple[Mark, ...]
     """Its names in text order, not overlapping."""
-    words: tuple[tuple[str, int], ...]
+    words: list[tuple[str, int]]
     """Its words and tags with where they begin."""
+    known: frozenset[str]
+    """Its words and tags, each once."""
 
     def finds(self, cue: Cue, start: int, end: int) -> int:
         """Where the first such cue between two offsets begins; -1 if there is none."""
+        if cue.openings.isdisjoint(self.known):
+            return -1
         for word, at in self.words:
             if at >= end:
                 break
@@ -134,14 +138,17 @@ class Names:
         """The names of a sentence, by offsets into it, the longest where they overlap; `folded` is its text folded."""
         marks = self.marks[sentence.field]
         found = [
-            Mark(span.start, span.end, span.actor.tag, span.actor.id, span.actor.name, span.actor.country)
-            for span in self.actors.find(sentence.text[:LONGEST_SENTENCE], folded[:LONGEST_SENTENCE], self.on)
+            Mark(start, end, *actor)
+            for start, end, actor in self.actors.find(
+                sentence.text[:LONGEST_SENTENCE], folded[:LONGEST_SENTENCE], self.on
+            )
         ]
-        for place in range(bisect_left(marks, (sentence.start,)), len(marks)):
-            mark = marks[place]
-            if mark.end > sentence.end:
+        begin = sentence.start
+        for place in range(bisect_left(marks, (begin,)), len(marks)):
+            start, end, kind, identity, name, country = marks[place]
+            if end > sentence.end:
                 break
-            found.append(mark._replace(start=mark.start - sentence.start, end=mark.end - sentence.start))
+            found.append(Mark(start - begin, end - begin, kind, identity, name, country))
         return _longest(found)
 
 
@@ -185,6 +192,8 @@ def _actor(entity: Entity, actors: Actors, on: date) -> Actor | None:
 
 def _longest(marks: list[Mark]) -> list[Mark]:
     """Marks that don't overlap. Of two readings of the same words that of a nationality stands: it says more."""
+    if len(marks) < 2:
+        return marks
     marks.sort(key=lambda m: (m.start, -m.end, m.tag != tags.NATIONALITY))
     kept: list[Mark] = []
     for mark in marks:
@@ -198,19 +207,27 @@ def _longest(marks: list[Mark]) -> list[Mark]:
 def tag(sentence: Sentence, folded: str, names: Sequence[Mark]) -> TaggedSentence:
     """The tagged form of a sentence with these names; `folded` is its text folded."""
     original = sentence.text[:LONGEST_SENTENCE]
-    marks = [mark for mark in _joined(original, names) if mark.end <= len(original)]
+    marks = [mark for mark in _joined(original, names) if mark.end <= len(original)] if names else []
     if sentence.field is Field.BODY or not is_title(original):
         # Capitals show names, unless the whole is a headline in capitals.
         bare = _bare_names(original, _masked(original, marks))
         if bare:
             marks = sorted((*marks, *bare))
     tagged = _masked(folded[:LONGEST_SENTENCE], marks)
-    words = tuple([(match[0], match.start()) for match in _WORD_OR_TAG.finditer(tagged)])
-    return TaggedSentence(sentence=sentence, text=tagged, marks=tuple(marks), words=words)
+    words = [(match[0], match.start()) for match in _WORD_OR_TAG.finditer(tagged)]
+    return TaggedSentence(
+        sentence=sentence,
+        text=tagged,
+        marks=tuple(marks),
+        words=words,
+        known=frozenset([word for word, _ in words]),
+    )
 
 
-def _masked(text: str, marks: Iterable[Mark]) -> str:
+def _masked(text: str, marks: Sequence[Mark]) -> str:
     """The text with its names replaced by their tags."""
+    if not marks:
+        return text
     pieces: list[str] = []
     at = 0
     for mark in marks:
@@ -243,6 +260,7 @@ def headline_name(headline: str) -> Mark | None:
 def _joined(text: str, marks: Sequence[Mark]) -> list[Mark]:
     """A name and the symbol beside it become one mark."""
     joined: list[Mark] = []
+    has_symbols = "<" in text or "(" in text
     for mark in marks:
         last = joined[-1] if joined else None
         banks = last is not None and last.tag == mark.tag == tags.CENTRAL_BANK and mark.start == last.end + 1
@@ -254,9 +272,10 @@ def _joined(text: str, marks: Sequence[Mark]) -> list[Mark]:
             joined[-1] = last._replace(end=end)
         else:
             joined.append(mark)
-        behind = _SYMBOL_BEHIND.match(text, joined[-1].end)
-        if behind is not None and mark.tag in (tags.COMPANY, tags.SOMEBODY):
-            joined[-1] = joined[-1]._replace(end=behind.end())
+        if has_symbols and mark.tag in (tags.COMPANY, tags.SOMEBODY):
+            behind = _SYMBOL_BEHIND.match(text, joined[-1].end)
+            if behind is not None:
+                joined[-1] = joined[-1]._replace(end=behind.end())
     return [m for n, m in enumerate(joined) if not n or m.start >= joined[n - 1].end]
 
 

@@ -627,6 +627,14 @@ class Walk:
             if is_place and draft.sign is None:
                 draft.sign = 1 if token.text.startswith("above") else -1
             draft.basis = basis
+        if is_place:
+            self._pass_over_mark()
+
+    def _pass_over_mark(self) -> None:
+        """As in "2% below its record close of 6,890.89": where it is measured from, and no level of now."""
+        position = self._position_of_next(2)
+        if self._next_text() in ("of", "at") and position < self._end and self.tokens[position].part is Part.FIGURE:
+            self.position = position
 
     def _takes_basis(self, draft: Draft, token: Token) -> bool:
         if draft.basis is not None and (draft.basis is not self.basis or token.value is Basis.SESSION):

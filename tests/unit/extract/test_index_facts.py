@@ -377,6 +377,20 @@ def test_any_text_gives_facts_whose_evidence_stands_in_it(words: list[str]) -> N
         assert all(n is None or n * signs[fact.direction] >= 0 for n in (fact.change_pct, fact.change_points))
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("The S&P 500 is about 2% below its record close of 6,890.89 set on Oct. 28.", (-2.0, None)),
+        ("The S&P 500 fell 0.5% to 6,734.11 and is 2% below its record high of 6,890.89.", (-0.5, 6734.11)),
+        ("The FTSE 100 is 12% above its April low of 7,679.", (12.0, None)),
+    ],
+)
+def test_the_mark_that_a_distance_is_measured_from_is_no_level(body: str, expected: tuple[float, float | None]) -> None:
+    """Bug: the old record was given as where the index stands."""
+    assert expected in [(fact.change_pct, fact.level) for fact in facts(body)]
+    assert not {6890.89, 7679.0} & {fact.level for fact in facts(body)}
+
+
 def test_a_word_has_one_part_in_the_lexicon() -> None:
     """A word in two rows would be read by the order of the table."""
     with pytest.raises(ValueError, match="'rose' is CLOSE and MOVE"):

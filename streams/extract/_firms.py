@@ -25,6 +25,7 @@ from streams.extract._surroundings import (
     WIDEST_GAP,
     before,
     firm_evidence,
+    is_deal_for_money,
     is_traded_firm,
 )
 from streams.extract._words import (
@@ -243,6 +244,9 @@ def _by_form(text: ReadingText, run: Run, found: list[Word], at: int, finds: Fin
     ):
         # "General Motors Acceptance Corp": a unit that has its parent's name.
         return
+    if first > 0 and found[first - 1].low in {"and", "&"} and len(name) == 1 and is_common([name[0].low]):
+        # "Goodyear Tire and Rubber Co": the tail of a longer name.
+        return
     if not name or ((len(name) == 1 or form.low in _LOOSE_FORMS) and _is_generic(name)):
         return
     if form.low in _LOOSE_FORMS and any(word.low in _INSTITUTIONS for word in name):
@@ -380,6 +384,10 @@ def _place(text: ReadingText, run: Run, name: list[Word], around: _Around) -> _P
 
 
 def _is_firm(text: ReadingText, place: _Place) -> bool:
+    name = place.name
+    if len(name) == 2 and place.near in {"and", "&"} and name[1].low in _SURE_FORMS and is_common([name[0].low]):
+        # The tail of a longer name, as in `_by_form`.
+        return False
     return any(rule(text, place) for rule in _RULES)
 
 
@@ -420,10 +428,12 @@ def _by_words_behind(text: ReadingText, place: _Place) -> bool:
     return _BEHIND.match(folded, end) is not None and len(name[-1].low) >= _SHORTEST_ALONE
 
 
-def _by_words_before(_text: ReadingText, place: _Place) -> bool:
-    """As in "Boston-based X", "bought by X", "the retailer X", "shares of X", "according to X"."""
+def _by_words_before(text: ReadingText, place: _Place) -> bool:
+    """As in "Boston-based X", "bought by X", "buys X for $3 billion", "shares of X", "according to X"."""
     near, second, is_single = place.near, place.second, len(place.name) == 1
     if near.endswith(_COMPOUNDS) or near in _HELD or near in _KINDS_OF_FIRM:
+        return True
+    if is_deal_for_money(text.folded, near, place.end):
         return True
     if near == "by":
         return second in _DONE_BY or (is_single and second in _SOURCES)

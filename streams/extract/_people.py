@@ -84,7 +84,8 @@ _MOST_SEARCHED: Final = 200
 _FITTING: Final = 2
 
 _NO_SURNAME: Final = NOT_NAMES | PLACES | NOT_SURNAMES | FIRM_ENDINGS | ROLES | OPENERS | NOT_FIRM
-_NO_LAST: Final = NOT_NAMES | FIRM_ENDINGS_IN_CONTEXT
+# "General Accounting Office" is no general.
+_NO_LAST: Final = NOT_NAMES | FIRM_ENDINGS_IN_CONTEXT | word_set("office bureau agency department commission board")
 _NO_LATER: Final = PLACES | FIRM_ENDINGS | SECTORS
 # Cities that are surnames as well: "Eric Jackson".
 _PLACE_SURNAMES: Final = word_set(

@@ -27,11 +27,16 @@ from streams.extract._surroundings import (
     capital_neighbours,
     firm_evidence,
     follows_index_words,
+    has_capital_before,
     is_index_move,
     is_medium,
+    is_of_something,
     is_rater,
     is_traded_firm,
     is_venue,
+    opens_for_noun,
+    speaks,
+    speaks_against_firm,
 )
 from streams.extract._symbols import SymbolHit, Written, is_share
 from streams.extract._words import FIRM_ENDINGS, GENERIC_FIRST, NOT_FIRM, OPENERS, word_set
@@ -115,6 +120,10 @@ _NOT_BEHIND_PERSON: Final = word_set(
 _GIVEN_IN_FRONT: Final = re.compile(r"(?<!\w)([A-Z][\w-]+)(?:\s[A-Z]\.?){0,2}\s$")
 _ON: Final = re.compile(r"\s(?:on|at)\s(?:the\s)?$")
 _JUNIOR: Final = re.compile(r",?\s(?:Jr|Sr|II|III)\b")
+# An abbreviation in brackets behind the words that it stands for.
+_DEFINED: Final = re.compile(r"\s\(([A-Z][A-Z&.]{1,6})\)")
+_WORD_BEFORE: Final = re.compile(r"[^\W\d_][\w&'’.]*")
+_LONGEST_LINK: Final = 3
 _PHRASE_WORD: Final = re.compile(r"[A-Za-z][\w&'-]*")
 _NAME_BEFORE: Final = re.compile(
     r"((?<![\w.])[A-Z][\w&'.-]*(?:[ \n](?:(?:&|of|and|de|du|des|der|van|von|la|le|do|da)[ \n])?[A-Z][\w&'.-]*){0,5})"
@@ -136,12 +145,36 @@ class Resolution:
 
     def resolve(self, hits: list[Hit], found_symbols: list[SymbolHit]) -> None:
         """Settle all that can be settled at once."""
+        hits = self._without_redefined(hits)
         beside = _symbols_beside(self._text, hits, found_symbols)
         within = _within_symbols(hits, found_symbols)
         for position, hit in enumerate(hits):
             if position not in within:
                 self._settle(hit, beside.get(position))
         self._symbols_alone(found_symbols)
+
+    def _without_redefined(self, hits: list[Hit]) -> list[Hit]:
+        """The names without abbreviations that the article itself gives another meaning.
+
+        "The Corporate Affairs Commission (CAC) said": no "CAC" of this article is the index.
+        """
+        full = self._text.full
+        own: set[str] = set()
+        for mark in _DEFINED.finditer(full) if "(" in full else ():
+            start = _expansion(full, mark)
+            if start >= 0 and not self._means_the_same(hits, start, mark):
+                own.add(mark[1])
+        return [hit for hit in hits if full[hit.start : hit.end] not in own] if own else hits
+
+    def _means_the_same(self, hits: list[Hit], start: int, mark: re.Match[str]) -> bool:
+        """Whether the words before the bracket are a name of what the abbreviation means."""
+        spelt = {r.entity for hit in hits if start <= hit.start < mark.start() for r in hit.readings}
+        for hit in hits:
+            if self._text.full[hit.start : hit.end] == mark[1]:
+                for reading in hit.readings:
+                    if reading.entity in spelt or self._share_a_word((start, mark.start()), reading.entity):
+                        return True
+        return False
 
     def attach(self, found: list[SymbolHit]) -> None:
         """Count symbols right behind a firm that was found by other means as mentions of it."""
@@ -271,12 +304,16 @@ class Resolution:
         folded, start, end = text.folded, hit.start, hit.end
         index = next(r for r in hit.readings if r.kind is Kind.INDEX)
         weak = index.alias_class is AliasClass.WEAK
+        organizations = [r for r in hit.readings if r.kind is Kind.ORGANIZATION]
+        categories = {self._registry.entities[r.entity].category for r in organizations}
+        if speaks(folded, end) and "media" not in categories:
+            # "Dow said", "Hang Seng to announce": no index does.
+            self._firm_that_speaks(hit)
+            return
         if len(kinds) == 1 and not weak:
             if not self._goes_on_as_firm(hit):
                 self._add(index, start, end)
             return
-        organizations = [r for r in hit.readings if r.kind is Kind.ORGANIZATION]
-        categories = {self._registry.entities[r.entity].category for r in organizations}
         if LEGAL_BEHIND.match(text.full, end) is not None or self._goes_on_as_firm(hit):
             self._firm_of(hit)
             return
@@ -320,13 +357,27 @@ class Resolution:
         behind = NEXT_CAPITALISED.match(text.full, hit.end)
         if behind is None:
             return False
-        low = behind[1].lower()
+        low = behind[1].lower().removesuffix("'s").removesuffix("’s")
         return low in FIRM_ENDINGS or low in _FIRM_UNITS
 
     def _firm_of(self, hit: Hit) -> None:
         firm = next((r for r in hit.readings if r.kind is Kind.COMPANY), None)
         if firm is not None:
             self._add(firm, hit.start, _with_legal_form(self._text, hit))
+
+    def _firm_that_speaks(self, hit: Hit) -> None:
+        """The firm or institution behind an index's name; else one found before whose name begins so."""
+        for kind in (Kind.COMPANY, Kind.ORGANIZATION):
+            reading = next((r for r in hit.readings if r.kind is kind), None)
+            if reading is not None:
+                self._add(reading, hit.start, hit.end)
+                return
+        folded = self._text.folded
+        name = f"{folded[hit.start : hit.end]} "
+        for find in self._finds.of_kind(Kind.COMPANY):
+            if any(folded.startswith(name, start) for start, _ in find.spans):
+                self._finds.add_to(find, hit.start, hit.end)
+                return
 
     def _rater(self, hit: Hit) -> None:
         """The firm behind "S&P" where it rates: the one that the registry calls S&P Global."""
@@ -377,8 +428,11 @@ class Resolution:
         surface = text.folded[hit.start : hit.end]
         if first.exact and text.style(hit.start) is Style.CAPITALS:
             return not self._is_verb_in_capitals(hit) and not is_common([surface])
-        # "The Central Bank" is hardly the small firm of that name.
-        return first.rank % 10 >= _MIDDLE or not all(word in _TELLS_NOTHING for word in surface.split())
+        if not all(word in _TELLS_NOTHING for word in surface.split()):
+            return True
+        # "The Central Bank" is hardly the small firm of that name, nor "First Federal Bank" the large "Federal Bank".
+        is_whole = not has_capital_before(text, hit.start) and not is_of_something(text, hit.end)
+        return first.rank % 10 >= _MIDDLE and is_whole
 
     def _is_verb_in_capitals(self, hit: Hit) -> bool:
         text = self._text
@@ -388,10 +442,12 @@ class Resolution:
         return reading.kind is Kind.ORGANIZATION and self._registry.entities[reading.entity].category == "exchange"
 
     def _is_part_of_name(self, hit: Hit) -> bool:
-        """A one-word name between other capitalised words: "Bank of Apple", "Harrison Ford"."""
+        """A one-word name between other capitalised words: "Oracle of Omaha", "Harrison Ford"."""
         text = self._text
         if " " in text.folded[hit.start : hit.end] or text.style(hit.start) is not Style.PROSE:
             return False
+        if is_of_something(text, hit.end) and is_common([text.folded[hit.start : hit.end]]):
+            return True
         near, _ = before(text.folded, hit.start)
         at = hit.start - 1 - len(near)
         return bool(
@@ -410,7 +466,7 @@ class Resolution:
             return False
         reading = next((r for r in companies if r.entity in finds.by_id), companies[0])
         named = reading.entity in finds.by_id
-        if not named and self._is_verb_in_capitals(hit):
+        if not named and (self._is_verb_in_capitals(hit) or self._text.folded[hit.start : end] in NOT_FIRM):
             return False
         # A sure mention elsewhere leaves little to show: that the word is no part of another name.
         if end > hit.end or self._firm_score(hit, reading) >= (1 if named else _ENOUGH):
@@ -432,6 +488,11 @@ class Resolution:
         if " " in surface:
             score += -2 if all(word in _TELLS_NOTHING for word in folded[start:end].split()) else 1
         neighbours = capital_neighbours(text, start, end)
+        if ordinary:
+            joined = start - 1 in self._finds.firm_ends or end + 1 in self._finds.firm_starts
+            is_small = reading.rank % 10 <= _MIDDLE
+            neighbours += speaks_against_firm(text, start, end, is_small=is_small, is_joined_firm=joined)
+            neighbours += opens_for_noun(text, start, end)
         if neighbours:
             return score - 2 * neighbours
         if style is Style.PROSE and not opens:
@@ -578,6 +639,23 @@ class Resolution:
         if name[1].endswith(("'s", "’s")):
             end -= 2
         return None if name[1].split()[0].lower() in OPENERS else (start, end)
+
+
+def _expansion(full: str, mark: re.Match[str]) -> int:
+    """Where the capitalised words before the bracket begin of which the letters in it are the first ones, else -1."""
+    letters = mark[1].replace("&", "").replace(".", "")
+    end = mark.start()
+    for word in reversed(list(_WORD_BEFORE.finditer(full, max(0, end - _LONGEST_NAME), end))):
+        if not word[0][0].isupper():
+            if len(word[0]) > _LONGEST_LINK:
+                return -1
+            continue
+        if not letters.endswith(word[0][0]):
+            return -1
+        letters = letters[:-1]
+        if not letters:
+            return word.start()
+    return -1
 
 
 def _are_unknown(shares: list[SymbolHit]) -> bool:

@@ -6,7 +6,7 @@ All patterns are tried at one place of the folded text (lower case, plain marks)
 import re
 from typing import Final
 
-from streams.extract._reading_text import ReadingText, Style
+from streams.extract._reading_text import LENT, ReadingText, Style
 from streams.extract._words import MOVES, OPENERS, is_role, word_set
 
 _MOVE: Final = "|".join(sorted(MOVES))
@@ -37,7 +37,7 @@ _FIRM_ACT: Final = (
     r"|reported|reports\s|posted|posts|unveiled|unveils|launched|launches|acquired|acquires|filed|files|recalls"
     r"|recalled|employs|operates|shipped|swung|booked|cut\sits|cuts\sits|raised\sits|raises\sits"
     r"|to\s(?:acquire|issue|launch|list|merge|spin|delist|demerge|hive|manufacture|infuse|raise|buy|sell|build"
-    r"|lay|cut|hire|set\sup|supply|invest|pay|report|recall|enter|exit|expand|team|split)\b"
+    r"|lay|cut|hire|set\sup|supply|invest|pay|report|recall|enter|exit|expand|team|split|announce|post)\b"
 )
 _FIRM_VERB: Final = (
     r"said|says|announced|announces|plans|planned|agreed|agrees|named|names|buys|bought|sold|sells|declined\sto"
@@ -53,7 +53,8 @@ _AFTER_FIRM: Final = re.compile(
 )
 _AFTER_OWN: Final = re.compile(r"'s?\s\w")
 _AFTER_LINK: Final = re.compile(
-    r"(?:\s(?:is|was|has|had|will|would|could|may|might|which|who|and)(?!\w)|,\s(?:the|which|a|an)\s|\s?[(<])"
+    r"(?:\s(?:is|was|has|had|will|would|could|may|might|which|who|and|also|still|now|already|recently|last|this|on)(?!\w)"
+    r"|,\s(?:the|which|a|an)\s|\s?[(<])"
 )
 
 _OF_FIRM: Final = word_set(
@@ -96,6 +97,21 @@ _AFTER_NAME: Final = word_set(
     september october november december
     """
 )
+# "Dow, the Midland-based chemicals group, ..." and "Target, which reports on Friday, ..." stand for a firm.
+_APPOSED: Final = re.compile(
+    r",\s(?:(?:the|a|an)\s(?:[\w&.'-]{1,20},?\s){0,6}?(?:(?:\w+-?)?maker|retailer|lender|insurer|miner|airline|bank|firm"
+    r"|company|group|producer|manufacturer|developer|provider|operator|giant|conglomerate|brewer|grocer|chain|broker"
+    r"|brokerage|supplier|utility|publisher|broadcaster)(?!\w)"
+    r"|which\s(?:will\s|also\s|has\s|is\sto\s|had\s)?(?:reports?|reported|posts?|posted|makes?|made|sells?|sold|owns?"
+    r"|owned|runs?|operates?|employs?|said|says|posted|supplies|supplied|acquired|bought|raised|cut)(?!\w))"
+)
+# "to buy Confluent for $11 billion" is a deal and its object a firm.
+_DEALS: Final = word_set("buy buys buying bought acquire acquires acquiring acquired")
+_PRICED: Final = re.compile(
+    r"\s(?:for|in)\s(?:(?:about|around|up\sto|nearly|roughly|a|an|over)\s)?(?:us)?(?:[$€£¥₹]|rs\.?\s?\d|\d|cash|all-stock"
+    r"|all-cash|stock)"
+)
+
 BEFORE_NAME: Final = word_set(
     """
     president prime minister secretary chairman chair governor ceo mr mrs ms rival analyst senator chancellor
@@ -109,6 +125,9 @@ NEXT_CAPITALISED: Final = re.compile(r"\s([A-Z][\w'’-]*)")
 # "Rio de Janeiro": the name goes on behind a small word.
 _JOINED_BEHIND: Final = re.compile(r"\s(?:de|del|do|da|di|la|von|van)\s[A-Z]")
 _LAST_CAPITALISED: Final = re.compile(r"(?<![\w.])([A-Z][\w&'-]*)\s$")
+
+
+_ARTICLES: Final = word_set("the a an")
 
 
 def before(folded: str, start: int) -> tuple[str, str]:
@@ -129,13 +148,17 @@ def capital_neighbours(text: ReadingText, start: int, end: int) -> int:
     behind = NEXT_CAPITALISED.match(text.full, end)
     if behind is not None and not text.taken[behind.start(1)] and behind[1].lower() not in _AFTER_NAME:
         count += 1
+    return count + has_capital_before(text, start)
+
+
+def has_capital_before(text: ReadingText, start: int) -> bool:
+    """Whether a free capitalised word stands before a name in prose and may be its beginning: "Overseas Union Bank"."""
     front = _LAST_CAPITALISED.search(text.full, max(0, start - 24), start)
-    if front is not None and not text.taken[front.start(1)]:
-        low = front[1].lower()
-        opener = text.opens_sentence(front.start(1)) and (low in OPENERS or is_role(low))
-        if not opener and low not in BEFORE_NAME:
-            count += 1
-    return count
+    if front is None or text.taken[front.start(1)] or front[1].endswith(("'s", "’s")):
+        return False
+    low = front[1].lower()
+    opener = text.opens_sentence(front.start(1)) and (low in OPENERS or is_role(low))
+    return not opener and low not in BEFORE_NAME and low not in _ARTICLES
 
 
 def firm_evidence(folded: str, start: int, end: int) -> int:
@@ -144,14 +167,101 @@ def firm_evidence(folded: str, start: int, end: int) -> int:
     after = _AFTER_FIRM.match(folded, end)
     if after is not None:
         score = 4 if after["own"] and after["noun"] else 3
+    elif _APPOSED.match(folded, end) is not None:
+        score = 3
     elif _AFTER_OWN.match(folded, end) is not None or _AFTER_LINK.match(folded, end) is not None:
         score = 1
     near, second = before(folded, start)
-    if (near in _LINKS and second in _OF_FIRM) or near in APPOSITIONS:
+    if is_deal_for_money(folded, near, end) or (near in _LINKS and second in _OF_FIRM) or near in APPOSITIONS:
         score += 3
     elif near in _LISTED_BEFORE:
         score += 1
     return score
+
+
+def is_deal_for_money(folded: str, near: str, end: int) -> bool:
+    """Whether a name is what somebody buys: "to buy Confluent for $11 billion". `near` is the word before it."""
+    return near in _DEALS and _PRICED.match(folded, end) is not None
+
+
+# ---- what says that an ordinary word is not a firm's name
+
+_PLACE_BEFORE: Final = word_set("near downtown outside around across inside within")
+_SITED: Final = word_set(
+    """
+    based located headquartered plant plants factory factories facility facilities office offices store stores mill
+    mills building mine refinery port town city residents born lives hospital campus hotel branch court
+    """
+)
+_IN_PLACE: Final = re.compile(
+    r",\s(?:[A-Z][a-z]{2,4}\.|[A-Z]\.\s?[A-Z]\.|(?:Cal|Flor|Ohio|Tex|Penn|Mich|Illi|New\s[A-Z])[a-z]*)"
+)
+_NUMBERED: Final = re.compile(r"\s\d[\d/.,-]*(?![\d/.,-]|\s?(?:%|pct|percent|pc\b|pence|p\b|cents|points|to\s|at\s))")
+_OF_SOMETHING: Final = re.compile(r"\sof\s([A-Z])")
+_OWNS_NAME: Final = re.compile(r"['’]s\s[A-Z]")
+# A noun behind a word that opens a sentence: "Visa processing at embassies", "Progressive voters"; verbs look alike.
+_NOUN: Final = re.compile(
+    r"\s(?!(?:offer|order|cover|consider|deliver|enter|suffer|recover|transfer|trigger|power|lower|register|partner"
+    r"|answer|favor|monitor|implement|invest|nearing|bring|remember|discover|gather|pioneer|engineer|counter)s?(?!\w)"
+    r"|(?:tr|carr|den|rel|appl|suppl|var|comp|envis)ies(?!\w)|during(?!\w)|according(?!\w))"
+    r"[a-z]{2,}(?:ers|ors|ists|ing|ings|tions?|ments?|ies|ness|ity|ency)(?!\w)"
+)
+# Words that go before the nouns of firms and are no firm there: "Total sales", "Target price", "Next results".
+_MODIFIERS: Final = word_set(
+    """
+    total target next first core record premier national progressive universal best key central united continental
+    federal standard regional global block option post match snap general prime primary strategic net gross
+    """
+)
+
+
+_LOWER: Final = re.compile(
+    r"\s(?!(?:and|or|but|at|by|for|from|in|of|on|to|with|as|after|before|has|have|had|is|are|was|were|will|would|could|may"
+    r"|might|also|still|now|already|recently|last|this|which|who|that|than|led|itself)(?!\w))[a-z]{3,}(?<!ed)(?!\w)"
+)
+
+
+def speaks_against_firm(text: ReadingText, start: int, end: int, *, is_small: bool, is_joined_firm: bool) -> int:
+    """How many signs there are that an ordinary capitalised word in prose is a place or part of another name."""
+    full, folded = text.full, text.folded
+    if text.style(start) is not Style.PROSE:
+        return 0
+    near, second = before(folded, start)
+    joined = (full[start - 1 : start] in {"-", "/"} and full[start - 2 : start - 1].isalpha()) or (
+        full[end : end + 1] in {"-", "/"} and full[end + 1 : end + 2].isalnum() and not full[end + 1].islower()
+    )
+    signs = int(joined and not is_joined_firm)
+    signs += near in _PLACE_BEFORE or (near == "in" and second in _SITED)
+    signs += _IN_PLACE.match(full, end) is not None
+    signs += _NUMBERED.match(folded, end) is not None
+    signs += is_small and _OWNS_NAME.match(full, end) is not None
+    signs += is_of_something(text, end)
+    front = _LAST_CAPITALISED.search(full, max(0, start - 24), start)
+    # "South China Sea", "U.S. Strategy": an adjective ("Japanese Sharp") or a place ("Toronto's Block") says less.
+    signs += (
+        front is not None and text.taken[front.start(1)] == LENT and not front[1].endswith(("'s", "ese", "an", "sh"))
+    )
+    return signs
+
+
+def is_of_something(text: ReadingText, end: int) -> bool:
+    """Whether a name goes on with "of" and another name: "Oracle of Omaha"; "Volkswagen of America" does not."""
+    found = _OF_SOMETHING.match(text.full, end)
+    return found is not None and not text.taken[found.start(1)]
+
+
+def opens_for_noun(text: ReadingText, start: int, end: int) -> bool:
+    """Whether an ordinary word opens its sentence and only qualifies the noun behind it."""
+    if text.style(start) is not Style.PROSE or not text.opens_sentence(start):
+        return False
+    folded = text.folded
+    if folded[start:end] in _MODIFIERS:
+        after = _AFTER_FIRM.match(folded, end)
+        if after is None:
+            return _LOWER.match(folded, end) is not None
+        if after["noun"] and not after["own"]:
+            return True
+    return firm_evidence(folded, start, end) == 0 and _NOUN.match(folded, end) is not None
 
 
 # ---- which of the things that share an exchange's, publisher's or rater's name
@@ -159,13 +269,13 @@ def firm_evidence(folded: str, start: int, end: int) -> int:
 _AFTER_VENUE: Final = re.compile(
     r"-(?:listed|traded|quoted|registered|style|like|type)|\s(?:listings?|listed|stock\smarket|stock\sexchange"
     r"|exchange|trading\s(?:floor|hours|rules|session|symbol|volume)|rules?|bulletin|national\smarket|floor"
-    r"|member(?:s|ship)?|regulat\w+|securit(?:y|ies)|over-the-counter|issues|volume|market\smakers?|trad(?:ed"
+    r"|system|under\sthe\ssy|member(?:s|ship)?|regulat\w+|securit(?:y|ies)|over-the-counter|issues|volume|market\smakers?|trad(?:ed"
     r"|es)\b)(?!\w)|\s?[:/]\s?[a-z]"
 )
 _BEFORE_VENUE: Final = re.compile(
     r"(?:(?:list(?:ed|ing|ings|s)?|trad(?:e|es|ed|ing)|quoted|float(?:ed)?|debut(?:s|ed)?|delist(?:ed|ing)?|ipo"
     r"|outnumbered|outpaced|began|start(?:ed)?|begin|admitted"
-    r"|uplist(?:ed)?|offering|switch(?:ed)?|suspended|halted|filing|disclosure|statement|notice|volume|ratio"
+    r"|uplist(?:ed)?|offering|switch(?:ed)?|suspended|halted|deleted|removed|filing|disclosure|statement|notice|volume|ratio"
     r"|highs|lows|decliners|advancers|losers|gainers|announcement)(?:\s(?!weigh)[\w.,'-]{1,16}){0,4}?"
     r"|issues|stocks|shares|bourse|symbol|told)\s(?:on|at|from|to|with|by)\s(?:the\s|new\syork's\s|its\s)?$"
     r"|\b(?:told|informed|notified)\s(?:the\s)?$"
@@ -201,7 +311,16 @@ _AFTER_INDEX: Final = re.compile(
     r"|at\s\d|and\s(?:the\s)?(?:s&p|dow|nasdaq|nikkei|topix|sensex|nifty|ftse|dax|cac|russell)|to\s(?:a\s|its\s"
     r"|the\s|\d|close|end|finish)|off\s\d|\+|-?\d)|,?\s(?:dow|nasdaq|s&p|and\snasdaq)|\s?<\.|\s?\(?[+-]\d)"
 )
+_SPEAKS: Final = re.compile(
+    r"\s(?:said|says|told|declined\sto|announced|plans\sto|agreed|to\s(?:announce|report|pay)|will\s(?:announce|report|pay))"
+    r"(?!\w)"
+)
 _WINDOW: Final = 60
+
+
+def speaks(folded: str, end: int) -> bool:
+    """Whether the name does what no index does: "Dow said", "Hang Seng to announce"."""
+    return _SPEAKS.match(folded, end) is not None
 
 
 def is_traded_firm(folded: str, end: int) -> bool:

@@ -77,6 +77,15 @@ def named(found: Iterable[Entity]) -> dict[str, list[str | None]]:
         ("The plan was first reported by the Nikkei.", {}),
         # the average
         ("On average, the sum is small, and the average was met.", {}),
+        # no index speaks, reports or pays
+        ("Prices rise to 1.36 dollars a pound, Dow said.", {"company:DOW": ["Dow"]}),
+        ("It is a distributor of Dow Corning's coatings.", {"company:unlisted-dow-corning": ["Dow Corning"]}),
+        (
+            "Hang Seng Bank fell. They expect Hang Seng to announce a dividend.",
+            {"company:0011.HK": ["Hang Seng Bank", "Hang Seng"]},
+        ),
+        ("Traders expect the Hang Seng to fall.", {"index:HSI": ["Hang Seng"]}),
+        ("It was delisted from the NASDAQ system in June.", {}),
         # MSCI
         ("MSCI Inc shares fell 2%.", {"company:MSCI": ["MSCI Inc"]}),
     ],
@@ -98,6 +107,11 @@ def test_names_that_indices_share(registry: Registry, text: str, expected: dict[
         ("Ford Motor Co recalled 850,000 cars.", "company:F", "Ford Motor Co"),
         ("Shares of Meta fell 3%.", "company:META", "Meta"),
         ("Morgan Stanley fell 1% after its results.", "company:MS", "Morgan Stanley"),
+        ("Dow, the Midland, Michigan, chemicals group, slid 6.3%.", "company:DOW", "Dow"),
+        ("Target, which reports on Wednesday, was flat.", "company:TGT", "Target"),
+        ("Unity jumped 14% in late trading.", "company:U", "Unity"),
+        ("Investors see more upside in Reliance at these levels.", "company:RELIANCE.NS", "Reliance"),
+        ("A rival bought Block for $40 billion.", "company:XYZ", "Block"),
     ],
 )
 def test_ordinary_words_that_are_firms(registry: Registry, text: str, company: str, surface: str) -> None:
@@ -117,6 +131,17 @@ def test_ordinary_words_that_are_firms(registry: Registry, text: str, company: s
         "It was ALL or nothing, and IT is what counts. ON balance A draw.",
         "They convene in Rio de Janeiro next month.",
         "Wall Street rose for a third day.",
+        "Progressive voters in Austin disagree.",
+        "Total energy use fell. Total sales from the three units rose.",
+        "Drilling began in Block 49/28 of the basin.",
+        "He spoke at a college in Orange, Calif.",
+        "The pact with the South China Sea states stands.",
+        "The disputed Page-Williams mine was shut.",
+        "It is the Oracle of Omaha, they say.",
+        "Post Q2 results, brokers were upbeat.",
+        "The People's Daily carried it.",
+        "The City of Quebec will issue bonds.",
+        "Depositors of Standard Federal Bank and of the Federal Bank of Tirana wait.",
         "The Consumer Price Index rose 0.2% and the PMI fell to 48.5.",
     ],
 )
@@ -129,6 +154,27 @@ def test_a_firm_sure_elsewhere_confirms_its_short_name(registry: Registry) -> No
     """One sure mention lets the bare word count later, but not inside another name."""
     found = entities(registry, "Orange SA lifted its dividend. In Paris, Orange was flat. Agent Orange is unrelated.")
     assert surfaces(found["company:ORA.PA"]) == ["Orange SA", "Orange"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("The Corporate Affairs Commission (CAC) met. CAC officials left.", set()),
+        ("Its Tokheim Convenience Systems (TCS) are new. TCS will begin soon.", set()),
+        ("Tata Consultancy Services (TCS) rose. TCS will hire.", {"company:TCS.NS"}),
+        ("The Cotton Growers Association (CGA) and the CAC 40 index.", {"index:CAC"}),
+    ],
+)
+def test_an_abbreviation_means_what_the_article_says(registry: Registry, text: str, names: set[str]) -> None:
+    """In this article the letters stand for the words before the bracket, and for no index or firm of theirs."""
+    assert set(named(entities(registry, text).values())) == names
+
+
+def test_the_tail_of_a_longer_name_is_no_firm(registry: Registry) -> None:
+    """Of "Goodyear Tire and Rubber Co" the words "Rubber Co" are no firm."""
+    found = entities(registry, "Fujian Investment and Enterprise Corp rose. Goodyear Tire and Rubber Co fell.")
+    assert "company:GT" in found
+    assert not {"company:~rubber", "company:~enterprise"} & set(found)
 
 
 def test_names_within_names_are_no_mentions(registry: Registry) -> None:
@@ -255,6 +301,7 @@ def test_people(registry: Registry, text: str, person: str) -> None:
         "Charles Schwab and Raymond James rose.",
         "Traders met in Jackson Hole and San Francisco.",
         "Trump Media & Technology Group rose.",
+        "The General Accounting Office said so.",
         "May Nikkei futures and June Treasury futures fell.",
         "Johnson & Johnson won.",
     ],

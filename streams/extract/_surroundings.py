@@ -196,7 +196,10 @@ _SITED: Final = word_set(
 _IN_PLACE: Final = re.compile(
     r",\s(?:[A-Z][a-z]{2,4}\.|[A-Z]\.\s?[A-Z]\.|(?:Cal|Flor|Ohio|Tex|Penn|Mich|Illi|New\s[A-Z])[a-z]*)"
 )
-_NUMBERED: Final = re.compile(r"\s\d[\d/.,-]*(?![\d/.,-]|\s?(?:%|pct|percent|pc\b|pence|p\b|cents|points|to\s|at\s))")
+_NUMBERED: Final = re.compile(
+    r"\s\d[\d/.,-]*(?![\d/.,-]|\s?(?:%|pct|percent|pc\b|pence|p\b|cents|points|to\s|at\s|[mbt]r?illion|[mb]ln|bn"
+    r"|crore|lakh|euros?|dollars?|dlrs|yen|pounds|rupees|francs|times))"
+)
 _OF_SOMETHING: Final = re.compile(r"\sof\s([A-Z])")
 _OWNS_NAME: Final = re.compile(r"['’]s\s[A-Z]")
 # A noun behind a word that opens a sentence: "Visa processing at embassies", "Progressive voters"; verbs look alike.

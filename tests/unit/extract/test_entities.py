@@ -111,6 +111,7 @@ def test_names_that_indices_share(registry: Registry, text: str, expected: dict[
         ("Target, which reports on Wednesday, was flat.", "company:TGT", "Target"),
         ("Unity jumped 14% in late trading.", "company:U", "Unity"),
         ("Investors see more upside in Reliance at these levels.", "company:RELIANCE.NS", "Reliance"),
+        ("The European Commission fined Apple 1.84 billion euros.", "company:AAPL", "Apple"),
         ("A rival bought Block for $40 billion.", "company:XYZ", "Block"),
     ],
 )

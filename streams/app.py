@@ -64,7 +64,7 @@ class Pipeline:
         self.ready = asyncio.Event()
         """Set while this worker owns its partitions and their state is rebuilt."""
         self._dropped: dict[tuple[str, str], int] = {}
-        self.registry = extractor.registry
+        self.extractor, self.registry = extractor, extractor.registry
         articles, annotations, claims = (
             Checkpoint(app, settings, self.outbox, topic.name)
             for topic in (self.topics.articles, self.topics.annotations, self.topics.claims)

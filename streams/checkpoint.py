@@ -173,6 +173,12 @@ class Checkpoint:
             oldest = self.newest_ms.get(tp, self.assigned_ms)
         return max(0.0, (now_ms - oldest) / 1_000)
 
+    def waiting(self, tp: TP) -> int:
+        """Records of a partition not yet taken, as far as is known."""
+        # Faust: the end of the partition as the consumer last heard it from the broker.
+        end = self._app.consumer.highwater(tp)
+        return max(0, (end or 0) - self.offsets.expected.get(tp, 0))
+
     def revoked(self) -> None:
         """Forget all that is in hand: another worker will be given it."""
         self._generation += 1

@@ -107,6 +107,16 @@ class Metrics:
             ["agent", "reason"],
             registry=self.registry,
         )
+        self.stream_clients = Gauge(
+            "newstape_stream_clients",
+            "Clients on /events.",
+            registry=self.registry,
+        )
+        self.streams_dropped = Counter(
+            "newstape_streams_dropped",
+            "Clients on /events that were dropped since they did not keep up.",
+            registry=self.registry,
+        )
         self.build = Info("newstape_build", "Versions of what runs.", registry=self.registry)
 
     def annotated(self, annotation: Annotation) -> None:

@@ -21,15 +21,25 @@ _FETCH_WAIT_MS: Final = 50
 
 
 @asynccontextmanager
-async def reader(settings: Settings, topics: Sequence[str]) -> AsyncIterator[AIOKafkaConsumer]:
-    """A consumer that has all partitions of `topics`, at their beginning. Raises TopicError."""
+async def reader(
+    settings: Settings,
+    topics: Sequence[str],
+    *,
+    wait_ms: int = _FETCH_WAIT_MS,
+    fetch_bytes: int = MAX_MESSAGE_BYTES,
+) -> AsyncIterator[AIOKafkaConsumer]:
+    """A consumer that has all partitions of `topics`, at their beginning. Raises TopicError.
+
+    The broker holds a fetch for `wait_ms` while there is nothing new, and answers it with `fetch_bytes` a partition at
+    most, one record at least.
+    """
     await _require(settings, topics)
     consumer = AIOKafkaConsumer(
         *topics,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
-        fetch_max_wait_ms=_FETCH_WAIT_MS,
-        max_partition_fetch_bytes=MAX_MESSAGE_BYTES,
+        fetch_max_wait_ms=wait_ms,
+        max_partition_fetch_bytes=fetch_bytes,
         client_id="newstape-reader",
         **settings.client(),
     )

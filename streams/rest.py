@@ -4,6 +4,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 import aiohttp
+from pydantic import SecretStr
 
 _TIMEOUT_S: Final = 10
 
@@ -15,12 +16,14 @@ class RestError(RuntimeError):
 class Rest:
     """The views at one address; an async context manager."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url.rstrip("/")
+    def __init__(self, url: str, token: SecretStr | None = None) -> None:
+        self.url, self._token = url.rstrip("/"), token
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> "Rest":
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_TIMEOUT_S))
+        self._session = aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=_TIMEOUT_S), headers=bearer(self._token)
+        )
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -47,6 +50,11 @@ class Rest:
             raise RestError(f"{url} did not answer within {_TIMEOUT_S} s") from error
         except (aiohttp.ClientError, ValueError) as error:
             raise RestError(f"{url} does not answer like a newstape worker ({error}); is the port right?") from error
+
+
+def bearer(token: SecretStr | None) -> dict[str, str]:
+    """The headers that carry the token of the views, none where there is no token."""
+    return {} if token is None else {"Authorization": f"Bearer {token.get_secret_value()}"}
 
 
 def _reason(answer: Any) -> str:

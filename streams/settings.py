@@ -1,5 +1,6 @@
 """Settings from command-line flags, `NEWSTAPE_*` environment variables and a `.env` file; the first named wins."""
 
+import re
 import ssl
 from enum import StrEnum
 from pathlib import Path
@@ -73,6 +74,9 @@ class Settings(BaseSettings):
     web_host: str = Field(default="127.0.0.1", description="Address that the views listen on.")
     web_port: int = Field(default=6066, ge=1, le=65_535, description="Port that the views listen on.")
     web_url: str | None = Field(default=None, description="Address by which other workers reach the views.")
+    web_token: SecretStr | None = Field(
+        default=None, description="Token that the views ask for (all but health); the same for all workers."
+    )
 
     batch_records: int = Field(default=200, ge=1, le=10_000, description="Records in a micro-batch, at most.")
     batch_ms: int = Field(default=20, ge=1, le=10_000, description="Milliseconds a micro-batch stays open, at most.")
@@ -92,6 +96,14 @@ class Settings(BaseSettings):
             if not (colon and host and port.isdigit() and 0 < int(port) < 65_536):
                 raise ValueError(f"expected host:port, comma-separated, got {server.strip()!r}")
         return ",".join(server.strip() for server in value.split(","))
+
+    @field_validator("web_token")
+    @classmethod
+    def _token(cls, value: SecretStr | None) -> SecretStr | None:
+        # What RFC 6750 lets a bearer token hold; the length keeps it from being guessed.
+        if value is not None and not re.fullmatch(r"[A-Za-z0-9._~+/-]{16,}=*", value.get_secret_value()):
+            raise ValueError("expected 16 or more letters, digits and ._~+/- as `openssl rand -hex 32` prints them")
+        return value
 
     @field_validator("registry", mode="before")
     @classmethod
@@ -164,6 +176,6 @@ def _fault(fault: Any) -> str:
     if not fault["loc"]:
         return message
     name = str(fault["loc"][0])
-    secret = isinstance(fault.get("input"), SecretStr) or "password" in name
+    secret = isinstance(fault.get("input"), SecretStr) or "password" in name or "token" in name
     got = "" if secret or "got" in message else f", got {fault.get('input')!r}"
     return f"{PREFIX}{name.upper()}: {message}{got}"

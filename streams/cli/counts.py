@@ -39,5 +39,5 @@ def counts(
 
 
 async def _ask(settings: Settings, index: str | None) -> Any:
-    async with Rest(settings.views_url) as worker:
+    async with Rest(settings.views_url, settings.web_token) as worker:
         return await (worker.get("indices", index.removeprefix("index:")) if index else worker.get("indices"))

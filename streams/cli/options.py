@@ -61,11 +61,11 @@ def with_settings(*names: str) -> Callable[[Callable[Concatenate[Settings, P], N
 
 def configure_logs(settings: Settings, **others: Any) -> None:
     """Logs under these settings, with nothing from libraries: a command says in its own words what went wrong."""
-    secret = settings.sasl_password
+    secrets = [secret.get_secret_value() for secret in (settings.sasl_password, settings.web_token) if secret]
     logs.configure(
         level=settings.log_level,
         style=settings.log_format,
-        secrets=[secret.get_secret_value()] if secret is not None else [],
+        secrets=secrets,
         **{"libraries": "CRITICAL", **others},
     )
 

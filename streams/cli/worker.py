@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 # How often Kafka is asked again while a worker waits for it.
 _ASK_AGAIN_S: Final = 0.25
 
-_NOT_FLAGS: Final = ("sasl_password", "sasl_username", "ssl_keyfile")
+_NOT_FLAGS: Final = ("sasl_password", "sasl_username", "ssl_keyfile", "web_token")
 
 
 @with_settings(*(name for name in Settings.model_fields if name not in _NOT_FLAGS))

@@ -26,6 +26,8 @@ _ASIDE: Final = re.compile(
 )
 # Between a number and the act that it is of: "a 26-cent quarterly dividend".
 _UP_TO: Final = re.compile(r"[ -](?:a share |per share )?(?:[\w-]+ )?")
+# What a number may be off by: "$65 billion, plus or minus 2%".
+_MARGIN: Final = re.compile(r"(?:\bplus or minus|\+/-|±|\bgive or take) ?$")
 # A verb that hedges as "more than" does: "expected to top 13.9 trillion yen".
 _MORE: Final = re.compile(r"\b(?:top|tops|topping|topped|exceed|exceeds|exceeding|surpass|surpassing)(?: \w+)? $")
 _HEDGE: Final = 20
@@ -42,7 +44,7 @@ def arguments(
     if not kind.arguments:
         return {}
     start, end = _statement(clause)
-    figures = [f for f in figures if f.start >= start and f.end <= end]
+    figures = [f for f in figures if f.start >= start and f.end <= end and not _is_margin(f, clause.text)]
     if kind.figures == "behind":
         figures = [f for f in figures if f.start >= clause.act or _UP_TO.fullmatch(clause.text, f.end, clause.act)]
     found: dict[str, Quantity] = {}
@@ -57,6 +59,10 @@ def arguments(
     if "change_bp" not in found:
         found |= _spelled(clause, kind, direction)
     return found
+
+
+def _is_margin(figure: Figure, text: str) -> bool:
+    return _MARGIN.search(text, max(0, figure.start - _HEDGE), figure.start) is not None
 
 
 def _statement(clause: Clause) -> tuple[int, int]:

@@ -335,6 +335,9 @@ def _predicate(walk: Walk) -> int | None:
             return None
         if token.part in _BEHIND_NAME or token.part is Part.WHICH:
             position += 1
+        elif token.part is Part.PASSING:
+            walk.draft.intraday = True
+            position += 1
         elif token.part in _OPENS_PREDICATE:
             return position
         elif token.part is Part.PREPOSITION or token.text == "as":
@@ -481,6 +484,9 @@ def _seed_from_figure(walk: Walk, position: int, preposition: int, previous: Wal
     word = tokens[preposition].text
     if sign is None and previous is not None and position > previous.last and previous.nominal == word:
         sign = previous.draft.sign
+    if sign is None and position == 1 and tokens[0].part is Part.PARTICLE:
+        # "Down 3.4% on the Nasdaq 100 today."
+        sign = tokens[0].sign
     if sign is None:
         return False
     walk.nominal = word

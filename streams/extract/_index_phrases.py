@@ -180,6 +180,16 @@ PHRASES: Final = (
         "_on _up",
         r"(?:put|puts|putting|tacked|tacks|tacking|piled|piles) on|(?:shot|picked|pushed|crept|perked) up",
     ),
+    _phrase("rise", "manage", r"manag(?:ed|es|ing)(?= (?:only |just )?(?:an? )?(?:[a-z]+ )?[0-9.]+ ?(?:%|pct|per))"),
+    _phrase("rise", "plus", r"(?:plus|pluses) of(?= [0-9])"),
+    _phrase("fall", "minus", r"minus(?:es)? of(?= [0-9])"),
+    _phrase("skip", "held_up hold holding_up", r"(?:held|holds?|holding) up(?: (?:better|best|well))?(?! [0-9])"),
+    _phrase(
+        "skip",
+        "from_",
+        rf"from (?:{_DAYS}|the (?:previous|prior) (?:day|session)|a day (?:earlier|before))\b(?!'s| of)",
+        rf"from (?:{_DAYS}|the (?:previous|prior) (?:day|session))'s (?:close|finish)\b(?! (?:of|at) [0-9])",
+    ),
     _phrase("fall", "back", r"(?:gave|gives|giving|fell|slipped|eased|slid|drifted|dropped) back"),
     _phrase(
         "turn",
@@ -293,9 +303,9 @@ PHRASES: Final = (
     ),
     _phrase(
         "passing",
-        "during at_one intra",
-        r"during (?:the|its|their) (?:day|session|trading session)|at one (?:point|stage)|intra-?day\b(?! (?:high"
-        r"|low|record))",
+        "during at_one intra temporar",
+        r"during (?:the|its|their) (?:day|session|trading session)|at one (?:point|stage)|temporarily"
+        r"|intra-?day\b(?! (?:high|low|record))",
     ),
     _phrase(
         "skip",

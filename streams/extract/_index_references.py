@@ -37,7 +37,8 @@ _BACK_REFERENCE: Final = re.compile(
     r"|tech-heavy|technology-heavy|wider|widely watched|closely watched|closely followed|highly volatile|volatile|stock"
     r"|share|equity|market|bourse|local|national|domestic|export-heavy|broad-market|small-cap|large-cap|fear|volatility"
     r"|top|top-flight|premier|BSE|NSE|(?:30|50|100|300)-share|(?:30|50)-stock|225-issue)\s)*"
-    r"(?:index|average|gauge|barometer|benchmark(?!\s[A-Z0-9])|INDEX|AVERAGE)(?![\w-])"
+    r"(?:(?P<people>[A-Z][a-z]+(?:n|sh|se|ch|ss))\s(?=index|benchmark|share|stock))?"
+    r"(?:(?:stock|share)\s)?(?:index|average|gauge|barometer|benchmark(?!\s[A-Z0-9])|INDEX|AVERAGE)(?![\w-])"
     r"(?!\s(?:of|for|in|that|tracking|futures|fund|compiler|provider|maker|yield|rate|oil|crude|price|prices|spot|brent"
     r"|bond|gilt|lending|interest|contract|daily|monthly|annual|cost|age|wage|salary)\b)"
 )
@@ -50,6 +51,12 @@ _HOMES: Final[dict[str, tuple[str, ...]]] = {
     "STI": ("Singapore",), "NSEI": ("India", "Mumbai"), "BSESN": ("India", "Mumbai"), "AXJO": ("Australia", "Sydney"),
     "NZ50": ("New Zealand", "Wellington"), "TSX": ("Canada", "Toronto"), "BVSP": ("Brazil", "Sao Paulo"),
     "MXX": ("Mexico", "Mexico City"), "SPX": ("Wall Street",), "DJI": ("Wall Street",),
+}  # fmt: skip
+_PEOPLES: Final = {
+    "Japanese": "Japan", "British": "Britain", "German": "Germany", "French": "France", "Spanish": "Spain",
+    "Italian": "Italy", "Swiss": "Switzerland", "Swedish": "Sweden", "Chinese": "China", "Korean": "Korea",
+    "Taiwanese": "Taiwan", "Indian": "India", "Australian": "Australia", "Canadian": "Canada", "Brazilian": "Brazil",
+    "Mexican": "Mexico",
 }  # fmt: skip
 _VERB_OF_INDEX: Final = (
     "(?:is|was|has|had|also|later|then|earlier|now|still|again|remains|stood|opened|traded|closed|ended|finished|settled"
@@ -82,7 +89,8 @@ def with_references(text: str, spans: Sequence[IndexSpan], index: str | None) ->
         if any(span.start < end and start < span.end for span in spans):
             continue
         meant = _meant(start, end, spans, index)
-        place = reference["place"]
+        people = reference["people"]
+        place = reference["place"] if people is None else _PEOPLES.get(people, people)
         if meant is not None and (place is None or place in _HOMES.get(meant, ())):
             found.append(IndexSpan(start, end, meant, named=False))
     pronoun = _IT.match(text)

@@ -11,7 +11,7 @@ touching a high of 66,104").
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, cast
 
 from schemas.taxonomy import Basis, FactLevel, Record
@@ -74,6 +74,8 @@ FINITE: Final = frozenset((Part.MOVE, Part.CLOSE, Part.CROSS, Part.HIT, Part.BE)
 LONGEST_GAP: Final = 5
 # A level below this must be printed as one ("at 20.5") to be told from a count.
 _PLAIN_LEVEL: Final = 1_000
+# A bare number up to this takes the unit of the clause before.
+_MOST_SHARED: Final = 10
 # Round numbers that reports call a mark: fifties from 100 up (Nifty 7,450), any whole number below (VIX 20).
 _ROUND: Final = ((100, 50), (0, 1))
 # How far "shy of" reaches, in tokens.
@@ -96,6 +98,8 @@ _BRINGING: Final = words("taking bringing extending putting pushing widening swe
 _PERIOD_WORDS: Final = {
     "week": Basis.WEEK, "month": Basis.MONTH, "quarter": Basis.QUARTER, "annual": Basis.YEAR, "year": Basis.YEAR,
 }  # fmt: skip
+_BEFORE_A_MONTH: Final = ("since", "in", "last", "early", "late", "of", "until")
+_PLUS_OF: Final = ("plus of", "minus of")
 _PLACES: Final = ("from", "off", "below", "above", "under")
 
 _ENDS_LEADING: Final = frozenset((Part.STOP, Part.BOUNDARY, Part.CONJUNCTION, Part.DASH))
@@ -153,6 +157,10 @@ class Walk:
         self._gap = 0
         self._short = 0
         self._negated = self._undone = self._hitting = self._opening = self._holding = False
+        self._in_percent = False
+        """The clause before gave a percentage: "the Dow rose 0.6 percent, the S&P 500 0.9"."""
+        self._came_from: float | None = None
+        """The number behind "from", in "went from 16 to 24"."""
         self._crossing: int | None = None
         self._verbless = True
         self._fresh = False
@@ -211,6 +219,7 @@ class Walk:
         if not has_verb:
             last = next((draft for draft in reversed(previous.drafts) if not draft.is_empty), previous.draft)
             self.inherited = last.sign
+            self._in_percent = bool(last.percents) and not last.points
             self.fact_level = self.draft.fact_level = last.fact_level
 
     def apply_cause(self) -> None:
@@ -484,8 +493,11 @@ class Walk:
         behind = self._behind
         if token.text in _GIVING_UP and behind is not None and behind.text == "up":
             self.position += 1
-            following = self._next()
-            if following is not None and following.part is Part.FIGURE:
+            figure = self._position_of_next()
+            is_figure = figure < self._end and self.tokens[figure].part is Part.FIGURE
+            is_gain = figure + 1 < self._end and self.tokens[figure + 1].text in MOVE_NOUNS
+            if is_figure and not is_gain:
+                # "gave up 0.6%"; but "gave up a 700-point gain" was undone.
                 self._direct(-1, token)
                 return
         self._undone = True
@@ -500,7 +512,8 @@ class Walk:
         previous = self._previous
         if token.part is Part.AHEAD and not token.value and (previous is None or previous.part not in _BEFORE_EXPECTED):
             return
-        if self._negated:
+        is_month = token.text == "may" and previous is not None and previous.text.endswith(_BEFORE_A_MONTH)
+        if self._negated or is_month:
             return
         level = FactLevel.OPINION if token.part is Part.WISH else FactLevel.FORECAST
         if previous is not None and previous.text in MOVE_NOUNS and not self.draft.has_figures:
@@ -688,6 +701,8 @@ class Walk:
         if self.tail or self._waits:
             return
         self._gap = 0
+        if preposition == "from" and self.cause is None and figure.unit in (Unit.COUNT, Unit.POINTS):
+            self._came_from = figure.magnitude
         if not self._is_left_out(preposition):
             self._bind(token, preposition)
 
@@ -749,10 +764,18 @@ class Walk:
             self.basis = None
             self.next_draft()
             self.draft.sign, self.draft.day = sign, None
-        if self.draft.sign is None and token.figure.sign == 0 and self._verbless:
+        elif self._verb_since_figure and self.draft.basis is None and self.draft.has_figures and self._is_of_period():
+            # "ended 136 points lower at 8,416 and was down 2.5% for the week".
+            self.next_draft()
+        if self.draft.sign is None and token.figure.sign == 0 and self._verbless and not self._is_directed():
             self.draft.sign = self.inherited
         self.add_change(token.figure, None)
         self._grow(token)
+
+    def _is_of_period(self) -> bool:
+        """Whether the period of this change follows it, and is none of the day."""
+        behind = self.tokens[self.position + 1 : min(self._end, self.position + 3)]
+        return any(token.part is Part.BASIS and token.value is not Basis.SESSION for token in behind)
 
     def _points(self, token: Token, preposition: str | None) -> None:
         figure = token.figure
@@ -777,6 +800,13 @@ class Walk:
         figure, behind = token.figure, self._behind
         # "5 million" is no level of an index.
         if figure.in_words or figure.power > 3 or self._cross(token, preposition):
+            return
+        is_change = preposition is None and figure.sign == 0 and figure.decimals > 0 and figure.magnitude < _MOST_SHARED
+        if self._in_percent and self._verbless and is_change:
+            self._change(token._replace(value=replace(figure, unit=Unit.PERCENT)), self.draft.percents)
+            return
+        if self._holding and preposition is None and behind is not None and behind.part is Part.MARK:
+            # "held the 16,000 level".
             return
         is_whole = figure.decimals == 0 and figure.unit is Unit.COUNT
         counts_noun = behind is not None and behind.part in _COUNTED and is_whole
@@ -811,6 +841,9 @@ class Walk:
         if len(self.draft.levels) >= self.count:
             self.next_draft()
         self.draft.levels.append(token.figure)
+        if self._came_from is not None and self.draft.sign is None and token.figure.magnitude != self._came_from:
+            self.draft.sign = 1 if token.figure.magnitude > self._came_from else -1
+        self._came_from = None
         if self._hitting and self.draft.sign is None and self.draft.record is None:
             self.draft.intraday = True
         self._grow(token)
@@ -849,9 +882,12 @@ class Walk:
             self._its = self._its or is_its or following.part in (Part.ITS, Part.RECORD)
         elif following.text in _BRINGING:
             self.tail = self._its = True
+        elif following.part is Part.MOVE and is_participle:
+            # "snapped a four-day losing streak, gaining 2.65%".
+            self._undone = False
         elif following.part in _AFTER_COMMA or following.text in ("or", "to", "at", "by", "with"):
             begins = following.part in (Part.CLOSE, Part.AUX, Part.BE, Part.HIT, Part.CROSS)
-            self._fresh = begins or (following.part is Part.MOVE and not is_participle)
+            self._fresh = begins or following.part is Part.MOVE
         elif is_its:
             self._its = True
         else:
@@ -886,6 +922,10 @@ class Walk:
         if following.part in (Part.PREPOSITION, Part.FIGURE):
             return
         self._undone, self._hitting, self._crossing = False, False, None
+        if following.part is Part.CLOSE and self.draft.levels and self.draft.fact_level is FactLevel.FACT:
+            # "fell to 22,943, its lowest since May, and closed 1.7 per cent weaker at 23,180".
+            self.draft.intraday = True
+            self.next_draft()
         was_ahead = not self.draft.is_empty and self.draft.fact_level is not FactLevel.FACT
         if was_ahead and following.part in FINITE and conjunction.text != "or":
             self.mode(FactLevel.FACT)
@@ -909,7 +949,11 @@ class Walk:
             return
         is_its = behind is not None and behind.text in ("its", "their")
         self._its = is_its or following.part is Part.ITS or following.text in MOVE_NOUNS
-        self.tail = not following.is_change
+        # "settled at 26,068.15 with a loss of 124 points": the move of this reading, where it has none yet.
+        is_its_move = (
+            (following.text in MOVE_NOUNS or following.text in _PLUS_OF) and not is_its and self.draft.sign is None
+        )
+        self.tail = not (following.is_change or is_its_move)
 
     def _on_after(self, _: Token) -> None:
         following = self._next()
@@ -932,9 +976,13 @@ class Walk:
         self.tail, self._fresh, self.cautious, self._opening = False, True, False, False
         draft = self.draft
         if not draft.is_empty:
-            # "rose before closing lower": where it was in passing.
-            draft.intraday = draft.intraday or not (draft.has_figures or draft.record or draft.threshold)
+            # "rose before closing lower", "hit a record of 23,912 before paring gains": where it was in passing.
+            is_mark = draft.has_figures or draft.record or draft.threshold
+            draft.intraday = draft.intraday or not is_mark or (self._hitting and bool(draft.levels))
             self.next_draft()
+        if self.draft.is_empty:
+            # "before recovering" alone says nothing of where it ended.
+            self.draft.passing = following.part is Part.MOVE and following.text.endswith("ing")
 
     def _on_stop(self, token: Token) -> None:
         following = self._next()

@@ -98,7 +98,8 @@ _TABLE: Final = (
         bounced bouncing strengthen strengthens strengthened strengthening firm firmed firming increase increases
         increased increasing improve improves improved improving vault vaults vaulted vaulting zoom zooms zoomed
         zooming skyrocket skyrockets skyrocketed rocket rockets rocketed rocketing perk perked uptick upturn
-        upswing appreciated appreciate win wins accelerated swell swelled shot
+        upswing appreciated appreciate win wins won winning popped pops popping roared roars roaring
+        accelerated swell swelled shot
     """),
     # Verbs and nouns of falling.
     (Part.MOVE, -1, """
@@ -111,7 +112,8 @@ _TABLE: Final = (
         nosedive nosedives nosedived crash crashes crashed crashing crater craters cratered cratering crumble
         crumbles crumbled decrease decreases decreased decreasing downturn selloff sell-off backslide shave shaved
         slashed pullback pull-back correction dwindled swoon swooned wobbled stumble stumbles stumbled stumbling
-        buckled retraced retracement depreciated
+        buckled retraced retracement depreciated cracked cracks cracking bled bleeds bleeding wilted caved ceded cedes
+        ceding conceded concedes conceding
     """),
     # Verbs whose direction, if any, stands in the word behind them: closed higher, stood at, posted a gain.
     (Part.CLOSE, None, """
@@ -164,10 +166,10 @@ _TABLE: Final = (
         up higher firmer stronger upward upwards better dearer upside north +
     """),
     (Part.PARTICLE, -1, """
-        down lower weaker softer easier downward downwards worse off south cheaper
+        down lower weaker softer easier downward downwards worse off south cheaper minus
     """),
     (Part.FLAT, 0, """
-        flat unchanged steady flattish flatlined stable static flat-lined unmoved
+        flat unchanged unch steady flattish flatlined stable static flat-lined unmoved
     """),
     (Part.MODAL, None, """
         could may might would will can must shall 'll
@@ -276,7 +278,7 @@ _TABLE: Final = (
         less much many sharp mild small solid strong steep hefty big bigger tiny fractional barely hardly
         virtually essentially eventually ultimately subsequently some mid-morning afternoon morning midday
         lunchtime mid-afternoon percentage same two-way right straight respectable handy healthy whopping massive
-        impressive comfortably narrowly dramatically
+        impressive comfortably narrowly dramatically mere measly meagre paltry
     """),
     (Part.RESPECTIVELY, None, """
         respectively

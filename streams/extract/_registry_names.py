@@ -18,8 +18,8 @@ from streams.extract._reading_text import ReadingText
 _PLAIN: Final = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
 _MARK: Final = re.compile(r"[^a-z0-9ß-öø-ɏ]")
 _SPACELESS: Final = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-# Marks that newspapers exchange within a name: Coca-Cola, Coca Cola; St. Louis, St Louis.
-_LOOSE: Final = str.maketrans("-.,'/", "     ")
+# Marks that newspapers exchange within a name: Coca-Cola, Coca Cola; St. Louis, St Louis; S&P, S+P.
+_LOOSE: Final = str.maketrans("-.,'/+", "     &")
 
 
 class Hit(NamedTuple):
@@ -158,11 +158,19 @@ def _longest(found: list[Hit], text: ReadingText) -> list[Hit]:
         if hit.start >= end and text.is_story(hit.start, hit.end):
             chosen.append(hit)
             end = hit.end
+        elif hit.start < end < hit.end and _is_led_in(text.full[chosen[-1].start : hit.start]):
+            # "The Straits Times" in "The Straits Times Index", "tech-heavy Nasdaq" in "tech-heavy Nasdaq 100".
+            chosen[-1], end = hit, hit.end
         elif chosen and hit.start == chosen[-1].start and hit.end == end:
             # The same characters under two spellings of the registry ("Yahoo" and "Yahoo!" without its mark).
             more = tuple(r for r in hit.readings if r not in chosen[-1].readings)
             chosen[-1] = chosen[-1]._replace(readings=chosen[-1].readings + more)
     return chosen
+
+
+def _is_led_in(words: str) -> bool:
+    """Whether these are an article or a modifier in lower case, which a name has before it and not in it."""
+    return words.islower() or words.rstrip() == "The"
 
 
 def _leftmost_longest(hit: Hit) -> tuple[int, int]:

@@ -94,6 +94,9 @@ OPENERS: Final = word_set(
     citing former current top big senior does do did is are was were has have had can could may might will would
     should must let buy sell hold why see read just well across near around below above amid despite ex statement
     note question answer reuters update exclusive breaking factbox analysis brief column opinion
+    first-quarter second-quarter third-quarter fourth-quarter first-half second-half full-year half-year year-ago
+    year-to-date year-on-year year-over-year quarter-on-quarter month-on-month three-month six-month nine-month
+    12-month same-store like-for-like pre-tax pretax after-tax quarterly annual adjusted operating underlying
     """
 )
 """Words that are capitalised because a sentence begins, and are no part of the name behind them."""

@@ -144,7 +144,7 @@ class Demo:
 
     async def refresh_counts(self) -> None:
         """Ask the worker for its counts, again while partitions move."""
-        async with Rest(self.plan.settings.views_url) as worker:
+        async with Rest(self.plan.settings.views_url, self.plan.settings.web_token) as worker:
             while True:
                 try:
                     self.standing.counts = await worker.get("indices")
@@ -209,7 +209,7 @@ class Demo:
     async def _glance(self) -> None:
         """Look at the counts on the way, where the worker is ready to tell them."""
         with suppress(RestError):
-            async with Rest(self.plan.settings.views_url) as worker:
+            async with Rest(self.plan.settings.views_url, self.plan.settings.web_token) as worker:
                 self.standing.counts = await worker.get("indices")
 
     def _count_all(self, group: Sequence[Any]) -> None:

@@ -16,7 +16,7 @@ _PATIENCE_S: Final = 900
 _STOP_TIMEOUT_S: Final = 10.0
 
 # Secrets and what goes with them reach the worker by its environment; the others are given it apart.
-_NOT_FLAGS: Final = frozenset({"sasl_username", "sasl_password", "ssl_keyfile", "data_dir", "log_format"})
+_NOT_FLAGS: Final = frozenset({"sasl_username", "sasl_password", "ssl_keyfile", "web_token", "data_dir", "log_format"})
 
 
 class WorkerEndedError(RuntimeError):

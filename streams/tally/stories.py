@@ -10,6 +10,7 @@ story is old; one that leaves a number out, or rounds it, says nothing against i
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from heapq import merge
 from itertools import islice
 from typing import Final
@@ -18,7 +19,7 @@ from schemas import MarketEvent, Novelty
 from schemas.taxonomy import WINDOW_MINUTES, Basis, Direction
 
 LINKED: Final = 50  # at most so many uris of earlier articles are named by an event
-COMPARED: Final = 128  # at most so many tellings, the newest, are compared with a new one
+COMPARED: Final = 64  # at most so many tellings, the newest, are compared with a new one
 ROUNDING: Final = 0.05  # two statements of one number differ by no more than this share of it
 
 Numbers = Mapping[str, tuple[float, ...]]
@@ -179,10 +180,13 @@ def same_number(one: float, other: float) -> bool:
     """Whether one may be the other rounded: 2.2 and 2.17, 50,400 and 50,367.38, but not 2 and 1.8, nor 2 and -2."""
     if one == other:
         return True
-    room = max(_last_digit(one), _last_digit(other)) / 2
-    return abs(one - other) <= min(room * (1 + 1e-9), ROUNDING * max(abs(one), abs(other)))
+    apart = abs(one - other)
+    if apart > ROUNDING * max(abs(one), abs(other)):
+        return False
+    return apart <= max(_last_digit(one), _last_digit(other)) / 2 * (1 + 1e-9)
 
 
+@lru_cache(maxsize=4_096)
 def _last_digit(value: float) -> float:
     """What one unit of the last digit told is worth: 0.01 for 2.17, 100 for 50,400."""
     mantissa, _, exponent = f"{value:.11e}".partition("e")

@@ -11,6 +11,7 @@ import orjson
 from aiokafka.partitioner import murmur2
 from yarl import URL
 
+from streams.rest import bearer
 from streams.settings import Settings
 
 TIMEOUT_S: Final = 3.0
@@ -34,7 +35,9 @@ class Peers:
 
     async def start(self) -> None:
         """Open the client session."""
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_S))
+        self._session = aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=TIMEOUT_S), headers=bearer(self._settings.web_token)
+        )
 
     async def stop(self) -> None:
         """Close it."""
@@ -56,6 +59,11 @@ class Peers:
         if missing:
             raise MovingError(f"partitions {sorted(missing)} of {changelog} are moving between workers")
         return owners
+
+    def workers(self) -> list[str]:
+        """Addresses of all workers that the last rebalance knew, this one's first."""
+        others = set(self._app.assignor.changelog_distribution) - {self._settings.views_url}
+        return [self._settings.views_url, *sorted(url for url in others if not self.is_self(url))]
 
     def is_self(self, url: str) -> bool:
         """Whether this is our own address."""

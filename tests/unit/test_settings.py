@@ -67,3 +67,23 @@ def test_registry_files_are_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
     """Comma-separated paths."""
     monkeypatch.setenv("NEWSTAPE_REGISTRY", "a.jsonl, b.jsonl")
     assert load().registry == (Path("a.jsonl"), Path("b.jsonl"))
+
+
+@pytest.mark.parametrize("token", ["", "short", "fifteen-letters", "a token with blanks", "ключ-ключ-ключ-ключ"])
+def test_a_weak_token_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch, token: str) -> None:
+    """The message says how to make one."""
+    monkeypatch.setenv("NEWSTAPE_WEB_TOKEN", token)
+    with pytest.raises(SettingsError) as error:
+        load()
+    assert str(error.value).startswith("NEWSTAPE_WEB_TOKEN: expected 16 or more")
+    assert "openssl rand -hex 32" in str(error.value)
+    assert not token or token not in str(error.value)
+
+
+def test_a_token_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor is it a flag of any command."""
+    monkeypatch.setenv("NEWSTAPE_WEB_TOKEN", "0123456789abcdef")
+    settings = load()
+    assert "0123456789abcdef" not in repr(settings)
+    assert settings.web_token is not None
+    assert settings.web_token.get_secret_value() == "0123456789abcdef"

@@ -367,6 +367,13 @@ def test_headlines_in_capitals(registry: Registry) -> None:
 # ---- what holds of all articles
 
 
+def test_an_article_or_modifier_before_a_name_does_not_take_the_name(registry: Registry) -> None:
+    """The newspaper ends where the index goes on; S+P is how wires wrote S&P."""
+    assert named(entities(registry, "The Straits Times Index rose.").values()) == {"index:STI": ["Straits Times Index"]}
+    assert named(entities(registry, "The tech-heavy Nasdaq 100 rose.").values()) == {"index:NDX": ["Nasdaq 100"]}
+    assert named(entities(registry, "The S+P 500 rose.").values()) == {"index:SPX": ["S+P 500"]}
+
+
 def test_boilerplate_names_nobody(registry: Registry) -> None:
     """Share buttons, bylines, disclosures and related links give no entities."""
     body = (

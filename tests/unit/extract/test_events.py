@@ -186,6 +186,19 @@ def test_a_dividend_is_not_the_sum_of_the_buyback_beside_it() -> None:
     assert before.arguments["amount"].value == 0.26
 
 
+def test_what_a_forecast_may_be_off_by_is_no_number_of_it() -> None:
+    """Bugs: "minus 2%" was a fall of 2 percent, the forecast a report of earnings, and Third-quarter a firm."""
+    found = events(
+        "Microsoft on Wednesday forecast fourth-quarter revenue of $65 billion, plus or minus 2%. "
+        "Third-quarter net income rose 65% to $31.9 billion."
+    )
+    guidance, earnings = sorted(found, key=lambda event: event.evidence[0].start)
+    assert guidance.type is EventType.COMPANY_GUIDANCE
+    assert {name: q.value for name, q in guidance.arguments.items()} == {"amount": 65e9}
+    assert (earnings.type, earnings.subject) == (EventType.COMPANY_EARNINGS, guidance.subject)
+    assert {name: q.value for name, q in earnings.arguments.items()} == {"amount": 31.9e9, "percent": 65.0}
+
+
 def test_no_name_begins_inside_a_word() -> None:
     """Bug: "the iPhone maker" was a firm called Phone."""
     found = events("Apple shares rose 2%. The iPhone maker reported quarterly revenue of $95.4 billion.")

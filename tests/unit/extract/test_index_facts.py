@@ -90,6 +90,16 @@ def only(body: str, headline: str = "") -> IndexFact:
         ("The CAC 40 was little changed.", ("CAC", "flat", None, None)),
         ("The VIX stood at 13.2.", ("VIX", None, None, 13.2)),
         ("The S&P 500 ended in the red.", ("SPX", "down", None, None)),
+        ("The Nikkei ended up 612.88 points, or 1.25%, from Friday at 49,512.28.", ("N225", 1.25, 612.88, 49512.28)),
+        ("The Nifty settled at 26,068.15 with a loss of 124 points.", ("NSEI", None, -124.0, 26068.15)),
+        ("The DAX was the best performer in Europe with a plus of 1.3 percent.", ("DAX", 1.3, None, None)),
+        ("The FTSE 100 held up better at minus 0.2 per cent.", ("FTSE", -0.2, None, None)),
+        ("The CAC 40 managed a gain of 0.15% and held the 8,000 level.", ("CAC", 0.15, None, None)),
+        ("Up 3.4% on the Nasdaq today.", ("IXIC", 3.4, None, None)),
+        ("The Nikkei snapped a four-day losing streak, gaining 2.65% to 49,823.94.", ("N225", 2.65, None, 49823.94)),
+        ("The Dow gave up an early 700-point gain to end 387 points, or 0.8%, lower.", ("DJI", -0.8, -387.0, None)),
+        ("The VIX went from 16 to 24.", ("VIX", "up", None, 24.0)),
+        ("Topix was unch at 3,331.83", ("TOPX", "flat", None, 3331.83)),
         ("FTSE 100 closes 32pts lower", ("FTSE", None, -32.0, None)),
         ("Hong Kong shares <.HSI> fell 2.5%.", ("HSI", -2.5, None, None)),
         ("日経平均株価は前日比1067円38銭（2.17%）高の5万367円38銭で取引を終えた。", ("N225", 2.17, 1067.38, 50367.38)),
@@ -111,11 +121,40 @@ def test_a_move_in_many_ways_of_speech(text: str, expected: tuple[object, ...]) 
         ("China stocks <.SSEC> <.CSI300> shed 0.6% each.", [("SSEC", -0.6), ("CSI300", -0.6)]),
         ("The indexes ended higher: the Dow by 0.2%, the Nasdaq by 0.9%.", [("DJI", 0.2), ("IXIC", 0.9)]),
         ("The Nasdaq rose 1.1%, outperforming the Dow's 0.3% gain.", [("IXIC", 1.1), ("DJI", 0.3)]),
+        (
+            "The Dow won 0.6 percent, the S&P 500 0.9 and the Nasdaq 1.4 percent.",
+            [("DJI", 0.6), ("SPX", 0.9), ("IXIC", 1.4)],
+        ),
+        ("The DAX fell 0.7%, but the CAC 40 bucked the trend with a 0.4% rise.", [("DAX", -0.7), ("CAC", 0.4)]),
     ],
 )
 def test_several_indices_in_a_sentence(text: str, expected: list[tuple[str, float]]) -> None:
     """Shared, dealt out in order, or with the verb left out."""
     assert [(fact.index, fact.change_pct) for fact in facts(text)] == expected
+
+
+def test_a_reading_ends_where_the_next_begins() -> None:
+    """A mark of the day, the close and the week are three readings."""
+    assert stated("The DAX hit a record 23,912.15 before paring gains to stand 0.3% up.") == [
+        ("DAX", None, None, 23912.15),
+        ("DAX", 0.3, None, None),
+    ]
+    assert stated("The DAX fell to 22,943, its lowest since May, and closed 1.7 per cent weaker at 23,180.") == [
+        ("DAX", "down", None, 22943.0),
+        ("DAX", -1.7, None, 23180.0),
+    ]
+    assert stated("The FTSE 100 ended 36 points lower at 8,416.5 and was down 2.5% for the week.") == [
+        ("FTSE", None, -36.0, 8416.5),
+        ("FTSE", -2.5, None, None),
+    ]
+    assert stated("The Nifty hit a low of 24,505.15 before recovering.") == [("NSEI", None, None, 24505.15)]
+
+
+def test_a_country_names_its_own_index_only() -> None:
+    """The German index is the DAX where that was named last, and not the CAC 40."""
+    said = "On Friday the leading German index stood 0.8 per cent up."
+    assert stated(f"The DAX closed at 23,850.\n{said}") == [("DAX", 0.8, None, 23850.0)]
+    assert stated(f"The CAC 40 closed at 8,050.\n{said}") == [("CAC", None, None, 8050.0)]
 
 
 # ---- traps

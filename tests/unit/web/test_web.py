@@ -5,8 +5,8 @@ from aiokafka.partitioner import DefaultPartitioner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.web.faults import ViewError, duration
 from streams.web.peers import partition_of
-from streams.web.server import ViewError, duration
 
 
 @given(st.text(min_size=1), st.integers(1, 64))

@@ -1,0 +1,66 @@
+"""An article as it stands in `news.articles`, with what this worker's extraction reads in it.
+
+The same engine over the same record gives the same annotation, so none needs to be looked for.
+"""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from aiokafka import TopicPartition
+
+from schemas import Article, Position
+from schemas.taxonomy import Status
+from streams.extract.annotate import Extractor, annotate
+from streams.intake import RawRecord, read
+from streams.reading import reader
+from streams.settings import Settings
+from streams.web.answers import Reading
+
+AT_A_TIME: Final = 2
+_TIMEOUT_S: Final = 5.0
+
+
+class Readings:
+    """Articles by their place in the topic."""
+
+    def __init__(self, settings: Settings, topic: str, extractor: Extractor) -> None:
+        self._settings, self._topic, self._extractor = settings, topic, extractor
+        self._turns = asyncio.Semaphore(AT_A_TIME)
+
+    async def read(self, position: Position) -> Reading | None:
+        """The article there; null where it is withdrawn or not kept any longer. Raises TopicError."""
+        async with self._turns:
+            record = await self._record(position)
+        if record is None:
+            return None
+        article = read(
+            RawRecord(
+                key=record.key,
+                value=record.value,
+                headers=tuple((name, value or b"") for name, value in record.headers),
+                timestamp=datetime.fromtimestamp(record.timestamp / 1_000, tz=UTC),
+            )
+        )
+        if not isinstance(article, Article) or article.status is not Status.USABLE:
+            return None
+        shows = self._extractor.quotes
+        return Reading(
+            headline=article.headline if shows else None,
+            body=article.body if shows else None,
+            annotation=annotate(article, position, self._extractor),
+        )
+
+    async def _record(self, position: Position) -> Any:
+        async with reader(self._settings, [self._topic]) as consumer:
+            tp = TopicPartition(self._topic, position.partition)
+            consumer.pause(*(other for other in consumer.assignment() if other != tp))
+            begin = (await consumer.beginning_offsets([tp]))[tp]
+            if position.offset < begin:
+                return None
+            consumer.seek(tp, position.offset)
+            try:
+                record = await asyncio.wait_for(consumer.getone(tp), _TIMEOUT_S)
+            except TimeoutError:
+                return None
+            return record if record.offset == position.offset else None

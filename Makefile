@@ -68,7 +68,7 @@ bench: $(VENV)/.installed-tests ## speed of extraction and of the whole pipeline
 
 .PHONY: lock
 lock: ## compile the pinned requirements anew from pyproject.toml (needs uv)
-	$(LOCK) --extra local --extra source --output-file requirements.txt pyproject.toml
+	$(LOCK) --extra local --extra rocksdb --extra source --output-file requirements.txt pyproject.toml
 	$(LOCK) --all-extras --group dev --constraints requirements.txt --output-file tests/requirements.txt pyproject.toml
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header

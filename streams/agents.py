@@ -5,9 +5,10 @@ timestamp of the article's own record, so that latency and lag are measured from
 same records.
 """
 
+import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from logging import DEBUG
@@ -15,11 +16,10 @@ from typing import Any, Final, TypeVar
 
 import structlog
 
-from schemas import Annotation, Claim, IndexActivity, MarketEvent, Position, WireError, decode, encode
+from schemas import Annotation, Claim, IndexActivity, MarketEvent, Position, decode, encode
 from schemas.taxonomy import RejectReason
 from schemas.wire import loads
-from streams.checkpoint import Checkpoint, StateTable
-from streams.expiry import Expiry
+from streams.checkpoint import Checkpoint
 from streams.extract.annotate import Extractor, annotate, withdrawal
 from streams.headers import (
     DETAIL,
@@ -32,9 +32,10 @@ from streams.headers import (
 )
 from streams.intake import RawRecord, Rejection, Withdrawal, read
 from streams.metrics import Metrics
-from streams.reconcile import Entry, Reconciled, reconcile, subject_key
+from streams.reconcile import Entry, Reconciled, Verdict, reconcile, subject_key
 from streams.settings import Clock, Settings
-from streams.tally import KEPT_MINUTES, Counts, Share, ShareKey, Tallied, Tally
+from streams.state import StateTable
+from streams.tally import KEPT_MINUTES, Counts, Share, ShareKey, Tallied, Tally, is_late, minute_of
 from streams.topics import MAX_ANNOTATION_BYTES, MAX_EVENT_BYTES, TABLE_FORMAT, Catalogue
 
 log = structlog.get_logger(__name__)
@@ -42,12 +43,11 @@ log = structlog.get_logger(__name__)
 _tells = logging.getLogger(__name__)
 
 T = TypeVar("T")
+Group = Sequence[tuple[bytes, bytes]]
 
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MINUTES_A_DAY: Final = 1_440
-
-
-class StateError(RuntimeError):
-    """A table entry is not what this release writes; the message names table, entry and mend."""
+LOADED_AT_ONCE: Final = 2_000  # groups of shares, before others have their turn
 
 
 # -- messages ---------------------------------------------------------------------------------------------------------
@@ -201,27 +201,22 @@ class Reconcile:
         self.checkpoint, self._topics, self._metrics, self._settings = checkpoint, topics, metrics, settings
         self._letters = DeadLetters(checkpoint=checkpoint, topic=topics.dead_letters.name, metrics=metrics)
         self.ledger = ledger
-        self._positions: dict[str, list[Position]] = {}
-        self._expiry: Expiry[bytes] = Expiry()
-        self.newest_minute = 0
+        self.newest = 0
+        """Newest minute of publication seen: the current minute under the event clock."""
+        self._crowded: Iterator[tuple[int, Group]] = iter(())
 
-    def load(self, partitions: Iterable[int]) -> None:
-        """Rebuild what is derived from the ledger's entries of these partitions."""
-        self._positions.clear()
-        self._expiry.clear()
-        for _, key, value in self.ledger.entries(partitions):
-            uri, partition, offset = loads(key)
-            self._keep(uri, Position(partition=partition, offset=offset), _entry(Entry, "ledger", key, value))
+    def load(self) -> None:
+        """Begin anew with the ledger's entries: nothing is derived from them, what a kill left behind is looked for."""
+        self._crowded = self.ledger.crowded()
 
-    def entries(self, uri: str) -> dict[Position, Entry]:
+    def revoked(self) -> None:
+        """Let go of the ledger."""
+        self._crowded = iter(())
+
+    def entries(self, uri: str, partition: int) -> dict[Position, Entry]:
         """The kept entries of an article."""
-        kept = {}
-        for position in self._positions.get(uri, ()):
-            key = _ledger_key(uri, position)
-            value = self.ledger.get(key)
-            if value is not None:
-                kept[position] = _entry(Entry, "ledger", key, value)
-        return kept
+        group = encode([uri])[:-1]
+        return {_position(key): _entry(Entry, value) for key, value in self.ledger.group(partition, group)}
 
     async def run(self, stream: Any) -> None:
         """Agent."""
@@ -235,12 +230,14 @@ class Reconcile:
         with self._metrics.stage_seconds.labels(stage="reconcile").time():
             try:
                 annotation = decode(Annotation, message.value)
-                observed_at = self._observed_at(annotation, message)
-                reconciled = reconcile(annotation, observed_at, self.entries(annotation.article.uri))
+                kept = self.entries(annotation.article.uri, message.partition)
+                observed_at = self._observed_at(annotation, message, known=bool(kept))
+                reconciled = reconcile(annotation, observed_at, kept)
             except Exception as error:  # noqa: BLE001 - one article must not stop the stream
                 await self._letters.keep(message, RejectReason.INTERNAL_ERROR, _fault(error, message))
                 return
         self._metrics.articles.labels(outcome=reconciled.verdict.value).inc()
+        self._judge_time(annotation, reconciled.verdict)
         if _tells.isEnabledFor(DEBUG):
             uri, verdict = annotation.article.uri, reconciled.verdict.value
             log.debug("reconciled", uri=uri, verdict=verdict, claims=len(reconciled.claims), **_place(message))
@@ -260,54 +257,65 @@ class Reconcile:
             )
         await self._write(annotation, reconciled, message.partition)
 
-    def _observed_at(self, annotation: Annotation, message: Any) -> datetime:
+    def _observed_at(self, annotation: Annotation, message: Any, *, known: bool) -> datetime:
+        """What expiry counts from; the entry of a known article takes over a later time from the entry before."""
         published_at = annotation.article.published_at
-        if published_at is None:
-            return _observed(message)
+        if self._settings.clock is Clock.WALL:
+            return _observed(message) if published_at is None else max(published_at, _observed(message))
         # On the event clock a back-fill's record time is years after its articles' and would keep them for years.
-        return published_at if self._settings.clock is Clock.EVENT else max(published_at, _observed(message))
+        return published_at or (EPOCH if known else _observed(message))
 
     async def _write(self, annotation: Annotation, reconciled: Reconciled, partition: int) -> None:
         uri, entry, position = annotation.article.uri, reconciled.entry, annotation.position
         if entry is None or position is None:
             return
         await self.ledger.write(self.checkpoint, partition, _ledger_key(uri, position), _stored(entry))
-        self._keep(uri, position, entry)
         if reconciled.superseded:
             older = [_ledger_key(uri, p) for p in reconciled.superseded]
-            self.checkpoint.once_confirmed(self._deletion(uri, older, partition))
+            self.checkpoint.once_confirmed(self._deletion(older, partition))
 
-    def _keep(self, uri: str, position: Position, entry: Entry) -> None:
-        positions = self._positions.setdefault(uri, [])
-        if position not in positions:
-            positions.append(position)
-            self._expiry.add(entry.observed_at, _ledger_key(uri, position))
-        self.newest_minute = max(self.newest_minute, entry.observed_at)
-
-    def _deletion(self, uri: str, keys: list[bytes], partition: int) -> Callable[[], Awaitable[None]]:
+    def _deletion(self, keys: Iterable[bytes], partition: int) -> Callable[[], Awaitable[None]]:
         async def delete() -> None:
             for key in keys:
                 await self.ledger.delete(self.checkpoint, partition, key)
-                _, of, offset = loads(key)
-                self._drop(uri, Position(partition=of, offset=offset))
 
         return delete
 
-    def _drop(self, uri: str, position: Position) -> None:
-        positions = self._positions.get(uri, [])
-        if position in positions:
-            positions.remove(position)
-        if not positions:
-            self._positions.pop(uri, None)
+    def _judge_time(self, annotation: Annotation, verdict: Verdict) -> None:
+        """Count an article that no window holds, once: events are published, and counts that nobody asks for kept."""
+        published_at = annotation.article.published_at
+        if published_at is None:
+            return
+        minute = minute_of(published_at)
+        self.newest = max(self.newest, minute)
+        if verdict is Verdict.NEW and is_late(minute, self.now()):
+            self._metrics.late.inc()
+
+    def now(self) -> int:
+        """The current minute by the clock in force: now's, or that of the newest article seen."""
+        return int(time.time()) // 60 if self._settings.clock is Clock.WALL else self.newest
 
     async def expire(self, now: int) -> None:
-        """Delete entries older than the ledger's retention at minute `now`."""
-        for key in self._expiry.due(now - self._settings.ledger_days * MINUTES_A_DAY):
-            partition = self.ledger.partition(key)
-            if partition is not None:
-                await self.ledger.delete(self.checkpoint, partition, key)
-                uri, of, offset = loads(key)
-                self._drop(uri, Position(partition=of, offset=offset))
+        """Delete a portion of what is older than the ledger's retention at minute `now`."""
+        for partition, key in self.ledger.due(now - self._settings.ledger_days * MINUTES_A_DAY):
+            await self.ledger.delete(self.checkpoint, partition, key)
+        self.checkpoint.touch()
+
+    async def sweep(self) -> None:
+        """Delete a portion of the entries that a newer one supersedes, left by a worker killed before it did so."""
+        await _sweep(self.ledger, self.checkpoint, self._crowded, Entry)
+
+
+async def _sweep(
+    table: StateTable, checkpoint: Checkpoint, crowded: Iterator[tuple[int, Group]], kind: type[Entry] | type[Share]
+) -> None:
+    for partition, group in crowded:
+        if not group:
+            break
+        *older, _ = sorted(group, key=lambda entry: _entry(kind, entry[1]).order)
+        for key, _ in older:
+            await table.delete(checkpoint, partition, key)
+    checkpoint.touch()
 
 
 def _ledger_key(uri: str, position: Position) -> bytes:
@@ -318,21 +326,35 @@ def _stored(entry: Entry | Share) -> bytes:
     return encode([TABLE_FORMAT, entry])
 
 
-def _entry(kind: type[T], table: str, key: bytes, value: bytes) -> T:
-    try:
-        stored: Any = loads(value)
-    except WireError:
-        stored = None
-    found = stored[0] if isinstance(stored, list) and stored else None
-    if found != TABLE_FORMAT:
-        raise StateError(
-            f"table {table}, entry {key!r}: format {found}, this release reads format {TABLE_FORMAT}: run the release "
-            "that wrote it, or start afresh under another NEWSTAPE_APP_ID and NEWSTAPE_TOPIC_PREFIX"
-        )
+def _entry(kind: type[T], value: bytes) -> T:
     return decode(tuple[int, kind], value)[1]  # type: ignore[valid-type] # the class is a parameter
 
 
+def _position(key: bytes) -> Position:
+    *_, partition, offset = loads(key)
+    return Position(partition=partition, offset=offset)
+
+
 # -- tally ------------------------------------------------------------------------------------------------------------
+
+
+class _TableShares:
+    """The shares that the tally looks up, read from the table of the partition in hand."""
+
+    def __init__(self, table: StateTable) -> None:
+        self._table = table
+        self.partition = 0
+
+    def of(self, entity: str, uri: str) -> dict[ShareKey, Share]:
+        """Kept shares of one article in one entity."""
+        group = encode([entity, uri])[:-1]
+        return {ShareKey(*loads(key)): _entry(Share, value) for key, value in self._table.group(self.partition, group)}
+
+    def put(self, key: ShareKey, share: Share) -> None:
+        """Nothing: the agent writes it."""
+
+    def drop(self, key: ShareKey) -> None:
+        """Nothing: the agent deletes it."""
 
 
 class TallyAgent:
@@ -344,24 +366,27 @@ class TallyAgent:
         self.checkpoint, self._topics, self._metrics, self._settings = checkpoint, topics, metrics, settings
         self._letters = DeadLetters(checkpoint=checkpoint, topic=topics.dead_letters.name, metrics=metrics)
         self.shares = shares
-        self.tally = Tally()
-        self._expiry: Expiry[ShareKey] = Expiry()
+        self._lookup = _TableShares(shares)
+        self.tally = Tally(self._lookup)
+        self._crowded: Iterator[tuple[int, Group]] = iter(())
         self._changed: set[str] = set()
         self._sent: dict[str, tuple[float, IndexActivity]] = {}
 
-    def load(self, partitions: Iterable[int]) -> None:
-        """Rebuild sums and stories from the shares of these partitions."""
-        self.tally = Tally()
-        self._expiry.clear()
+    async def load(self) -> None:
+        """Rebuild sums and stories from the shares, letting others have their turn now and then."""
+        self.tally = Tally(self._lookup)
         self._sent.clear()
         self._changed.clear()
-        for _, key, value in self.shares.entries(partitions):
-            share_key = ShareKey(*loads(key))
-            share = _entry(Share, "shares", key, value)
-            self.tally.load([(share_key, share)])
-            self._expiry.add(share.observed_at, share_key)
-            if share_key.entity.startswith("index:"):
-                self._changed.add(share_key.entity)
+        for number, (_, group) in enumerate(self.shares.groups()):
+            self.tally.load((ShareKey(*loads(key)), _entry(Share, value)) for key, value in group)
+            if number % LOADED_AT_ONCE == 0:
+                await asyncio.sleep(0)
+        self._changed.update(self.tally.counts)
+        self._crowded = self.shares.crowded()
+
+    def revoked(self) -> None:
+        """Let go of the shares."""
+        self._crowded = iter(())
 
     async def run(self, stream: Any) -> None:
         """Agent."""
@@ -375,12 +400,11 @@ class TallyAgent:
         with self._metrics.stage_seconds.labels(stage="tally").time():
             try:
                 claim = decode(Claim, message.value)
-                tallied = self.tally.apply(claim, self.now())
+                self._lookup.partition = message.partition
+                tallied = self.tally.apply(claim)
             except Exception as error:  # noqa: BLE001 - one article must not stop the stream
                 await self._letters.keep(message, RejectReason.INTERNAL_ERROR, _fault(error, message))
                 return
-        if tallied.late:
-            self._metrics.late.inc()
         if claim.entity.startswith("index:") and not tallied.stale:
             self._changed.add(claim.entity)
         for market_event in tallied.events:
@@ -420,17 +444,20 @@ class TallyAgent:
         if tallied.key is None or tallied.share is None:
             return
         await self.shares.write(self.checkpoint, partition, encode(list(tallied.key)), _stored(tallied.share))
-        self._expiry.add(tallied.share.observed_at, tallied.key)
         if tallied.superseded:
             self.checkpoint.once_confirmed(self._deletion(tallied.superseded, partition))
 
     def _deletion(self, keys: tuple[ShareKey, ...], partition: int) -> Callable[[], Awaitable[None]]:
         async def delete() -> None:
             for key in keys:
-                await self.shares.delete(self.checkpoint, partition, encode(list(key)))
-                self.tally.forget(key)
+                await self._forget(partition, encode(list(key)))
 
         return delete
+
+    async def _forget(self, partition: int, raw: bytes) -> None:
+        self._lookup.partition = partition
+        self.tally.forget(ShareKey(*loads(raw)))
+        await self.shares.delete(self.checkpoint, partition, raw)
 
     def now(self) -> int:
         """The current minute by the clock in force: now's, or that of the newest counted article."""
@@ -486,13 +513,14 @@ class TallyAgent:
             self._metrics.index_articles.labels(index=activity.index, window=window).set(counts.articles)
 
     async def expire(self, now: int) -> None:
-        """Delete shares that no window needs any more at minute `now`."""
-        for key in self._expiry.due(now - KEPT_MINUTES):
-            raw = encode(list(key))
-            partition = self.shares.partition(raw)
-            if partition is not None:
-                await self.shares.delete(self.checkpoint, partition, raw)
-                self.tally.forget(key)
+        """Delete a portion of the shares that no window needs any more at minute `now`."""
+        for partition, raw in self.shares.due(now - KEPT_MINUTES):
+            await self._forget(partition, raw)
+        self.checkpoint.touch()
+
+    async def sweep(self) -> None:
+        """Delete a portion of the shares that a newer one supersedes, left by a worker killed before it did so."""
+        await _sweep(self.shares, self.checkpoint, self._crowded, Share)
 
 
 def _article_of(message: Any) -> bytes | None:

@@ -12,12 +12,14 @@ import structlog
 from faust.types import TP
 
 from streams.agents import Annotate, Reconcile, TallyAgent
-from streams.checkpoint import Checkpoint, Outbox, StateTable, owned_offsets
+from streams.checkpoint import Checkpoint, Outbox, owned_offsets
 from streams.engine import load_extractor
 from streams.extract.annotate import Extractor
 from streams.metrics import Metrics
-from streams.settings import Evidence, Settings
-from streams.topics import LEDGER_TABLE, MAX_MESSAGE_BYTES, SHARES_TABLE, catalogue
+from streams.settings import Evidence, Settings, Store
+from streams.state import StateTable, Tables, recover
+from streams.stores import Disk, opener
+from streams.topics import LEDGER_TABLE, MAX_MESSAGE_BYTES, SHARES_TABLE, TABLE_FORMAT, catalogue
 from streams.web import Views
 
 log = structlog.get_logger(__name__)
@@ -70,12 +72,12 @@ class Pipeline:
             for topic in (self.topics.articles, self.topics.annotations, self.topics.claims)
         )
         self.annotate = Annotate(articles, self.topics, self.metrics, extractor)
-        self.reconcile = Reconcile(
-            annotations, self.topics, self.metrics, settings, self._table(LEDGER_TABLE, self.topics.ledger.name)
-        )
-        self.tally = TallyAgent(
-            claims, self.topics, self.metrics, settings, self._table(SHARES_TABLE, self.topics.shares.name)
-        )
+        disk = Disk(settings.data_dir) if settings.store is Store.ROCKSDB else None
+        ledger = self._table(LEDGER_TABLE, self.topics.ledger.name, disk)
+        shares = self._table(SHARES_TABLE, self.topics.shares.name, disk)
+        self.tables = (ledger, shares)
+        self.reconcile = Reconcile(annotations, self.topics, self.metrics, settings, ledger)
+        self.tally = TallyAgent(claims, self.topics, self.metrics, settings, shares)
         self._agent(self.topics.articles.name, self.annotate.run)
         self._agent(self.topics.annotations.name, self.reconcile.run)
         self._agent(self.topics.claims.name, self.tally.run)
@@ -85,13 +87,14 @@ class Pipeline:
         """The three checkpoints, in the order an article passes them."""
         return (self.annotate.checkpoint, self.reconcile.checkpoint, self.tally.checkpoint)
 
-    def _table(self, name: str, changelog: str) -> StateTable:
+    def _table(self, name: str, changelog: str, disk: Disk | None) -> StateTable:
+        # Faust: the table says which worker owns which partition of the changelog; it keeps nothing.
         table = self.app.Table(
             name, partitions=self.settings.partitions, key_type=bytes, value_type=bytes, default=None
         )
         table.changelog_topic.key_serializer = table.key_serializer = "raw"
         table.changelog_topic.value_serializer = table.value_serializer = "raw"
-        return StateTable(table, changelog)
+        return StateTable(name, changelog, TABLE_FORMAT, opener(changelog, TABLE_FORMAT, disk))
 
     def _agent(self, topic: str, run: Callable[[Any], Awaitable[None]]) -> None:
         channel = self.app.topic(topic, key_serializer="raw", value_serializer="raw", key_type=bytes, value_type=bytes)
@@ -100,18 +103,25 @@ class Pipeline:
     async def revoked(self, *_: Any, **__: Any) -> None:
         """Partitions are taken away: forget what is in hand."""
         self.ready.clear()
+        self._forget()
+
+    def _forget(self) -> None:
         for checkpoint in self.checkpoints:
             checkpoint.revoked()
+        self.reconcile.revoked()
+        self.tally.revoked()
 
     async def rebuilt(self, *_: Any, **__: Any) -> None:
-        """A rebalance is complete and the tables are recovered: rebuild what is derived, then take records."""
+        """A rebalance is complete: recover state and what is derived from it, then take records."""
         self.ready.clear()
-        for checkpoint in self.checkpoints:
-            checkpoint.revoked()
+        self._forget()
         await self.outbox.start()
         begin = await owned_offsets(self.app, self.settings)
-        self.reconcile.load(_partitions(begin, self.topics.annotations.name))
-        self.tally.load(_partitions(begin, self.topics.claims.name))
+        self.reconcile.ledger.own(_partitions(begin, self.topics.annotations.name))
+        self.tally.shares.own(_partitions(begin, self.topics.claims.name))
+        await recover(self.settings, self.tables)
+        self.reconcile.load()
+        await self.tally.load()
         for checkpoint in self.checkpoints:
             await checkpoint.assigned(begin)
         self.ready.set()
@@ -131,6 +141,9 @@ class Pipeline:
         except TimeoutError:
             log.warning("stopped before all in hand was delivered; the next start does it again")
         await self.outbox.stop()
+        self._forget()
+        for table in self.tables:
+            table.close()
 
     def observe(self) -> None:
         """Bring the gauges that are read off the state up to date; called when metrics are asked for."""
@@ -140,8 +153,8 @@ class Pipeline:
             for tp in list(checkpoint.offsets.expected):
                 lag = self.metrics.lag_seconds.labels(topic=tp.topic, partition=str(tp.partition))
                 lag.set(checkpoint.lag_s(tp, now_ms))
-        for name, table in ((LEDGER_TABLE, self.reconcile.ledger), (SHARES_TABLE, self.tally.shares)):
-            self.metrics.table_entries.labels(table=name).set(len(table))
+        for table in self.tables:
+            self.metrics.table_entries.labels(table=table.name).set(len(table))
         for agent, checkpoint in zip(("annotate", "reconcile", "tally"), self.checkpoints, strict=True):
             for reason, count in checkpoint.dropped.items():
                 seen = self.metrics.redelivered.labels(agent=agent, reason=reason.value)
@@ -149,19 +162,20 @@ class Pipeline:
                 self._dropped[agent, reason] = count
 
     async def tick(self) -> None:
-        """Publish changed counts."""
+        """Publish changed counts, and delete a portion of what has expired or was superseded."""
         if self.ready.is_set():
             await self.tally.publish_activity()
+            await self.tally.expire(self.tally.now())
+            await self.reconcile.expire(max(self.reconcile.now(), self.tally.now()))
+            await self.tally.sweep()
+            await self.reconcile.sweep()
             for checkpoint in self.checkpoints:
                 await checkpoint.nudge()
 
     async def turn_of_minute(self) -> None:
-        """Let counts decay and old state expire."""
+        """Let counts decay."""
         if self.ready.is_set():
             await self.tally.publish_activity(decay=True)
-            now = self.tally.now()
-            await self.tally.expire(now)
-            await self.reconcile.expire(now)
 
 
 def _partitions(owned: Iterable[TP], topic: str) -> list[int]:
@@ -181,6 +195,8 @@ def build_app(settings: Settings, extractor: Extractor | None = None) -> Newstap
         consumer_auto_offset_reset="earliest",
         consumer_max_fetch_size=MAX_MESSAGE_BYTES,
         producer_max_request_size=MAX_MESSAGE_BYTES,
+        TableManager=Tables,
+        table_standby_replicas=0,
         store="memory://",
         datadir=settings.data_dir,
         topic_partitions=settings.partitions,

@@ -21,10 +21,10 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NoReturn, Protocol
 
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -67,11 +67,19 @@ class Offsets:
         return Admission.EXPECTED if offset == expected else Admission.AHEAD
 
 
+class Table(Protocol):
+    """What takes up the changes of a micro-batch that were delivered."""
+
+    def apply(self, changes: Iterable[Any]) -> None:
+        """Take up these changes, in the order in which they were sent."""
+
+
 @dataclass(slots=True)
 class _Batch:
     offsets: dict[TP, int] = field(default_factory=dict)
     futures: list[Awaitable[Any]] = field(default_factory=list)
     keys: set[Hashable] = field(default_factory=set)
+    written: dict[Table, list[Any]] = field(default_factory=dict)
     confirmed: list[Callable[[], Awaitable[None]]] = field(default_factory=list)
     records: int = 0
 
@@ -286,7 +294,7 @@ class Checkpoint:
         headers: Headers = (),
         timestamp_ms: int | None = None,
         partition: int | None = None,
-    ) -> None:
+    ) -> Awaitable[Any]:
         """Send an output or a changelog record; the micro-batch is confirmed only when it has arrived."""
         try:
             future = await self._outbox.send(
@@ -295,6 +303,11 @@ class Checkpoint:
         except Exception as error:  # noqa: BLE001 - whatever kept the record from the producer, it is not delivered
             _stop_undelivered(topic, error)
         self._batch.futures.append(future)
+        return future
+
+    def once_delivered(self, table: Table, change: Any) -> None:
+        """Let the table take up this change when all of the micro-batch in hand is delivered."""
+        self._batch.written.setdefault(table, []).append(change)
 
     def once_confirmed(self, action: Callable[[], Awaitable[None]]) -> None:
         """Do this after the micro-batch in hand is confirmed."""
@@ -321,7 +334,8 @@ class Checkpoint:
 
     def _expire(self) -> None:
         self._timer = None
-        if self._confirming is None or self._confirming.done():
+        # A record in hand keeps its micro-batch open: its key must stay with the changes it has yet to make.
+        if self._idle.is_set() and (self._confirming is None or self._confirming.done()):
             self._detach()
         else:
             self.touch()
@@ -362,6 +376,8 @@ class Checkpoint:
             _stop_undelivered(self.topic, error)
         if generation != self._generation:
             return
+        for table, changes in batch.written.items():
+            table.apply(changes)
         # Faust: its consumer thread commits; the group's generation fences a commit that comes too late.
         if batch.offsets and not await self._app.consumer._thread.commit(batch.offsets):
             return
@@ -373,7 +389,7 @@ class Checkpoint:
                 await action()
 
 
-def _stop_undelivered(topic: str, error: Exception) -> Any:
+def _stop_undelivered(topic: str, error: Exception) -> NoReturn:
     """Stop the worker at once. Nothing of the micro-batch is committed, so the next start does it again."""
     log.critical(
         "stopped: an output was not delivered, so its micro-batch is not committed; mend the cause and start again",
@@ -383,52 +399,6 @@ def _stop_undelivered(topic: str, error: Exception) -> Any:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(EXIT_UNDELIVERED)
-
-
-class StateTable:
-    """Entries of a Faust table as bytes, written with their changelog record under a partition given by hand.
-
-    Faust's own mapping takes the partition from the event in hand and sends changelog records whose fate the agent
-    cannot see; here the record goes through the outbox and its future belongs to the checkpoint.
-    """
-
-    def __init__(self, table: Any, changelog: str) -> None:
-        self._table, self._changelog = table, changelog
-
-    async def write(self, checkpoint: Checkpoint, partition: int, key: bytes, value: bytes) -> None:
-        """Write an entry."""
-        await checkpoint.send(self._changelog, key=key, value=value, partition=partition)
-        # Faust: the memory store drops the entries of partitions that went to another worker by this map.
-        self._table.data._key_partition[key] = partition
-        self._table.data.data[key] = value
-
-    async def delete(self, checkpoint: Checkpoint, partition: int, key: bytes) -> None:
-        """Delete an entry; one that is not there is no error."""
-        await checkpoint.send(self._changelog, key=key, value=None, partition=partition)
-        self._table.data._key_partition.pop(key, None)
-        self._table.data.data.pop(key, None)
-
-    def get(self, key: bytes) -> bytes | None:
-        """The entry under this key."""
-        value: bytes | None = self._table.data.data.get(key)
-        return value
-
-    def partition(self, key: bytes) -> int | None:
-        """The partition an entry belongs to."""
-        partition: int | None = self._table.data._key_partition.get(key)
-        return partition
-
-    def entries(self, partitions: Iterable[int]) -> Iterator[tuple[int, bytes, bytes]]:
-        """(partition, key, value) of all entries of these partitions."""
-        owned = set(partitions)
-        for key, value in list(self._table.data.data.items()):
-            partition = self.partition(key)
-            if partition in owned and value is not None:
-                yield partition, key, value
-
-    def __len__(self) -> int:
-        """How many entries are kept."""
-        return len(self._table.data.data)
 
 
 async def owned_offsets(app: Any, settings: Settings) -> dict[TP, int]:

@@ -1,6 +1,6 @@
 """Which entries are due to be forgotten: keys by the minute their time counts from."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterator
 from heapq import heappop, heappush
 from typing import Generic, TypeVar
 
@@ -22,12 +22,15 @@ class Expiry(Generic[K]):
             keys = self._keys[minute] = []
         keys.append(key)
 
-    def due(self, before: int) -> list[K]:
-        """Keys of minutes before `before`, oldest first; they are not named again."""
-        due: list[K] = []
-        while self._minutes and self._minutes[0] < before:
-            due.extend(self._keys.pop(heappop(self._minutes)))
-        return due
+    def due(self, before: int, holds: Callable[[K], bool]) -> Iterator[K]:
+        """Keys of minutes before `before` that still hold, oldest first; they are named until they hold no more."""
+        if not self._minutes or self._minutes[0] >= before:
+            return
+        for minute in sorted(minute for minute in self._minutes if minute < before):
+            keys = self._keys[minute] = [key for key in self._keys[minute] if holds(key)]
+            if not keys and minute == self._minutes[0]:
+                del self._keys[heappop(self._minutes)]
+            yield from keys
 
     def clear(self) -> None:
         """Forget all."""

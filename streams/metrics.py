@@ -61,7 +61,7 @@ class Metrics:
         )
         self.late = Counter(
             "newstape_late_articles",
-            "Contributions older than the longest window: events are published, no window counts them.",
+            "Articles older than the longest window when they first came: events are published, no window counts them.",
             registry=self.registry,
         )
         self.stage_seconds = Histogram(

@@ -30,6 +30,13 @@ class Evidence(StrEnum):
     OFFSETS = "offsets"
 
 
+class Store(StrEnum):
+    """Where a worker keeps the entries of its tables."""
+
+    MEMORY = "memory"
+    ROCKSDB = "rocksdb"
+
+
 Protocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
 Mechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
 
@@ -70,6 +77,9 @@ class Settings(BaseSettings):
     )
     ledger_days: int = Field(default=30, ge=9, le=3_650, description="Days that the ledger remembers an article.")
 
+    store: Store = Field(
+        default=Store.MEMORY, description="`rocksdb`: state on disk, larger than memory; needs the extra of that name."
+    )
     data_dir: Path = Field(default=Path(".newstape"), description="Where a worker keeps its files.")
     web_host: str = Field(default="127.0.0.1", description="Address that the views listen on.")
     web_port: int = Field(default=6066, ge=1, le=65_535, description="Port that the views listen on.")

@@ -21,6 +21,8 @@ from streams.settings import Settings
 MIB: Final = 1_048_576
 DAY_MS: Final = 86_400_000
 MAX_ARTICLE_BYTES: Final = MIB
+# A tombstone must outlive the slowest reader that has seen the entry it deletes.
+TOMBSTONE_MS: Final = 7 * DAY_MS
 # With room for claims, which repeat parts of an annotation.
 MAX_ANNOTATION_BYTES: Final = 2 * MIB
 # With room for the article's reference and novelty in a market event.
@@ -72,8 +74,7 @@ class Topic:
             "max.message.bytes": str(self.max_bytes),
         }
         if self.compacted:
-            # A tombstone must outlive the slowest reader that has seen the entry it deletes.
-            config["delete.retention.ms"] = str(7 * DAY_MS)
+            config["delete.retention.ms"] = str(TOMBSTONE_MS)
         else:
             config["retention.ms"] = str(self.retention_ms)
         return config

@@ -111,7 +111,7 @@ class _Stages:
             self._apply(name, claim, minute_of(article.published_at) + 1)
 
     def _apply(self, name: str, claim: Claim, as_of: int) -> None:
-        for event in self._tally.apply(claim, minute_of(OBSERVED)).events:
+        for event in self._tally.apply(claim).events:
             about = (f"{event.event_id}:{event.revision}", event.article.uri, event.published_at)
             self._keep(MARKET_EVENT, name, subject_key(event.subject), event, about)
         counts = self._tally.counts.get(claim.entity)

@@ -128,8 +128,8 @@ class Reconciled:
 def reconcile(annotation: Annotation, observed_at: datetime, kept: Mapping[Position, Entry]) -> Reconciled:
     """What this record changes, given the kept entries of its article.
 
-    `observed_at` is the later of the record's own time and the article's `published_at`. Raises ValueError where the
-    annotation has no source position, which only one made outside the pipeline lacks.
+    `observed_at` is the later of the record's own time and the article's `published_at`; expiry counts from it. Raises
+    ValueError where the annotation has no source position, which only one made outside the pipeline lacks.
     """
     position = annotation.position
     if position is None:
@@ -204,7 +204,8 @@ def _entry(annotation: Annotation, order: Order, observed_at: datetime, current:
         order=order,
         digest=annotation.digest,
         revision=revision,
-        observed_at=_minute(observed_at),
+        # Never before the entry it supersedes: that one, should its deletion be lost, must not outlive it.
+        observed_at=max(_minute(observed_at), 0 if current is None else current.observed_at),
         minute=_minute(published_at) if published_at is not None and indices else None,
         indices=indices,
         dropped=tuple(index for index in before if index not in indices),

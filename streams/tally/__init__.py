@@ -13,7 +13,7 @@ the shares and rebuilt from them after a restart (`Tally.load`). The rules:
 Sentiment is summed as integers of 1/10,000, so that no order of additions changes a mean.
 """
 
-from streams.tally.counts import Counts, event_time, minute_of
+from streams.tally.counts import Counts, event_time, is_late, minute_of
 from streams.tally.tally import KEPT_MINUTES, Share, ShareKey, Tallied, Tally
 
-__all__ = ["KEPT_MINUTES", "Counts", "Share", "ShareKey", "Tallied", "Tally", "event_time", "minute_of"]
+__all__ = ["KEPT_MINUTES", "Counts", "Share", "ShareKey", "Tallied", "Tally", "event_time", "is_late", "minute_of"]

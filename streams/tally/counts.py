@@ -25,6 +25,11 @@ def event_time(minute: int) -> datetime:
     return _EPOCH + minute * _MINUTE
 
 
+def is_late(minute: int, now: int) -> bool:
+    """Whether no window holds this minute any more when `now` is the current one: windows end after it."""
+    return minute < now + 1 - LONGEST_WINDOW_MINUTES
+
+
 @dataclass(slots=True)
 class _Cell:
     articles: int = 0

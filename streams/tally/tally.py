@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
-from schemas import Claim, Contribution, MarketEvent, Order, Position
+from schemas import Claim, Contribution, MarketEvent, Order
 from schemas.taxonomy import LONGEST_WINDOW_MINUTES, Lifecycle
 from streams.tally.counts import Counts, minute_of
 from streams.tally.repeats import Repeats
@@ -46,8 +46,6 @@ class Tallied:
 
     stale: bool = False
     """True where a newer claim of the article was applied before: nothing changes."""
-    late: bool = False
-    """True where the article is older than every window."""
     key: ShareKey | None = None
     """Where to write the share."""
     share: Share | None = None
@@ -58,35 +56,72 @@ class Tallied:
     """Older shares, to be deleted once this one is confirmed."""
 
 
-class Tally:
-    """State of the entities of some partitions, derived from their shares."""
+class Shares(Protocol):
+    """The shares kept, wherever that is: the tally derives its sums and stories from them and holds none itself."""
+
+    def of(self, entity: str, uri: str) -> Mapping[ShareKey, Share]:
+        """Kept shares of one article in one entity."""
+
+    def put(self, key: ShareKey, share: Share) -> None:
+        """Keep a share."""
+
+    def drop(self, key: ShareKey) -> None:
+        """Keep it no longer."""
+
+
+class SharesInMemory:
+    """Shares in a dict, for whoever drives the stage without a table."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str], dict[ShareKey, Share]] = {}
-        self._current: dict[tuple[str, str], tuple[ShareKey, Share]] = {}
+
+    def of(self, entity: str, uri: str) -> Mapping[ShareKey, Share]:
+        """Kept shares of one article in one entity."""
+        return self._kept.get((entity, uri), {})
+
+    def put(self, key: ShareKey, share: Share) -> None:
+        """Keep a share."""
+        self._kept.setdefault((key.entity, key.uri), {})[key] = share
+
+    def drop(self, key: ShareKey) -> None:
+        """Keep it no longer."""
+        kept = self._kept.get((key.entity, key.uri), {})
+        kept.pop(key, None)
+        if not kept:
+            self._kept.pop((key.entity, key.uri), None)
+
+
+class Tally:
+    """State of the entities of some partitions, derived from their shares."""
+
+    def __init__(self, shares: Shares | None = None) -> None:
+        self._shares = SharesInMemory() if shares is None else shares
         self._stories: dict[str, Story] = {}
         self._repeats: dict[str, Repeats] = {}
         self.counts: dict[str, Counts] = {}
         """Counts by index id, with `index:`; only indices that have an article."""
 
     def load(self, shares: Iterable[tuple[ShareKey, Share]]) -> None:
-        """Take up shares read from the table, in any order."""
+        """Take up shares read from the table: all that are kept of an article in an entity at once, in any order."""
+        articles: dict[tuple[str, str], list[tuple[ShareKey, Share]]] = {}
         for key, share in shares:
-            self._keep(key, share)
+            self._shares.put(key, share)
+            articles.setdefault((key.entity, key.uri), []).append((key, share))
+        for kept in articles.values():
+            self._keep(None, *max(kept, key=lambda of: of[1].order))
 
-    def apply(self, claim: Claim, now: int) -> Tallied:
-        """What this claim changes. `now`, the current minute by the clock in force, decides only what is late."""
-        position = Position(partition=claim.order.partition, offset=claim.order.offset)
-        key = ShareKey(claim.entity, claim.uri, position.partition, position.offset)
-        held = self._current.get((claim.entity, claim.uri))
-        if held is not None and claim.order < held[1].order:
+    def apply(self, claim: Claim) -> Tallied:
+        """What this claim changes."""
+        key = ShareKey(claim.entity, claim.uri, claim.order.partition, claim.order.offset)
+        kept = self._shares.of(claim.entity, claim.uri)
+        held = max(kept.values(), key=lambda share: share.order, default=None)
+        if held is not None and claim.order < held.order:
             return Tallied(stale=True)
-        share = self._share(claim, None if held is None else held[1])
-        older = tuple(sorted(k for k in self._kept.get((claim.entity, claim.uri), ()) if k != key))
-        self._keep(key, share)
-        contribution = claim.contribution
+        share = self._share(claim, held)
+        older = tuple(sorted(k for k in kept if k != key))
+        self._keep(held, key, share)
+        self._shares.put(key, share)
         return Tallied(
-            late=contribution is not None and contribution.minute < now - LONGEST_WINDOW_MINUTES,
             key=key,
             share=share,
             events=tuple(self._completed(event, share) for event in claim.events),
@@ -94,16 +129,15 @@ class Tally:
         )
 
     def forget(self, key: ShareKey) -> None:
-        """Drop a share that was superseded or has expired."""
-        kept = self._kept.get((key.entity, key.uri), {})
-        share = kept.pop(key, None)
+        """Drop a share that was superseded or has expired. With the last of its article in its entity, its sums go."""
+        kept = self._shares.of(key.entity, key.uri)
+        share = kept.get(key)
         if share is None:
             return
-        if not kept:
-            del self._kept[key.entity, key.uri]
-            del self._current[key.entity, key.uri]
+        if len(kept) == 1:
             self._stand(-1, key, share)
             self._leave(share)
+        self._shares.drop(key)
 
     def _share(self, claim: Claim, held: Share | None) -> Share:
         places = {place.story: place for place in (held.places if held is not None else ())}
@@ -131,17 +165,13 @@ class Tally:
         repeats = self._repeats.get(entity)
         return None if repeats is None else repeats.find(uri, minute, signature)
 
-    def _keep(self, key: ShareKey, share: Share) -> None:
-        of = (key.entity, key.uri)
-        self._kept.setdefault(of, {})[key] = share
+    def _keep(self, held: Share | None, key: ShareKey, share: Share) -> None:
+        """Let this share stand in place of the one held."""
         for place in share.places:
             self._stories.setdefault(place.story, Story()).add(place, key.uri)
-        held = self._current.get(of)
-        if held is None or held[1].order <= share.order:
-            if held is not None:
-                self._stand(-1, *held)
-            self._current[of] = (key, share)
-            self._stand(1, key, share)
+        if held is not None:
+            self._stand(-1, key, held)
+        self._stand(1, key, share)
 
     def _stand(self, sign: int, key: ShareKey, share: Share) -> None:
         """Count an article's current share and compare others with its text, or no longer."""
@@ -188,7 +218,6 @@ class Tally:
     def sizes(self) -> Mapping[str, int]:
         """How many of each thing is kept, for gauges."""
         return {
-            "shares": sum(len(kept) for kept in self._kept.values()),
             "stories": len(self._stories),
             "indices": len(self.counts),
         }

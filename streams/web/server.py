@@ -374,7 +374,7 @@ class Views:
 
     def _own_article(self, uri: str, partition: int) -> Any:
         self._require_partition(self._pipeline.topics.annotations.name, partition)
-        entries = self._pipeline.reconcile.entries(uri)
+        entries = self._pipeline.reconcile.entries(uri, partition)
         return _said(uri, max(entries.values(), key=lambda e: e.order)) if entries else None
 
     def _require_ready(self) -> None:

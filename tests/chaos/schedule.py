@@ -228,5 +228,5 @@ def _tallied(tally: Tally, claims: tuple[Claim, ...]) -> set[tuple[str, int, str
     return {
         (event.event_id, event.revision, event.lifecycle.value)
         for claim in claims
-        for event in tally.apply(claim, 0).events
+        for event in tally.apply(claim).events
     }

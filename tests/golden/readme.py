@@ -29,7 +29,7 @@ def samples() -> str:
     annotation = annotate(accepted, Position(partition=3, offset=17), load_extractor())
     (claim,) = reconcile(annotation, accepted.published_at, {}).claims
     tally = Tally()
-    (event,) = tally.apply(claim, 0).events
+    (event,) = tally.apply(claim).events
     activity = tally.counts["index:N225"].activity(minute_of(accepted.published_at) + 1)
     refused = read(RawRecord(key=None, value=article().replace(b"2026-11-20T06:30:00Z", b"yesterday"), timestamp=NOON))
     assert isinstance(refused, Rejection)

@@ -102,7 +102,7 @@ class Worker:
     def take_claims(self, upto: int, *, keep_superseded: bool) -> None:
         """Tally claims up to this one; a kill may come before superseded shares are deleted."""
         for claim in self.claims[self.next_claim : upto]:
-            result = self.tally.apply(claim, M)
+            result = self.tally.apply(claim)
             self.events.extend(result.events)
             if result.key is not None:
                 self.shares[result.key] = result.share

@@ -82,8 +82,22 @@ PURE_PACKAGES: Final[Mapping[str, Rule]] = {
 
 # Who may import what only a few may know.
 IMPORTERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "faust": ("streams.agents", "streams.app", "streams.checkpoint", "streams.web", "streams.cli.worker"),
-    "mode": ("streams.agents", "streams.app", "streams.checkpoint", "streams.web", "streams.cli.worker"),
+    "faust": (
+        "streams.agents",
+        "streams.app",
+        "streams.checkpoint",
+        "streams.state",
+        "streams.web",
+        "streams.cli.worker",
+    ),
+    "mode": (
+        "streams.agents",
+        "streams.app",
+        "streams.checkpoint",
+        "streams.state",
+        "streams.web",
+        "streams.cli.worker",
+    ),
     "streams.app": ("streams.__main__", "streams.cli", "streams.local"),
     "streams.agents": ("streams.app", "streams.web"),
     "streams.web": ("streams.app",),

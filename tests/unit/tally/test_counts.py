@@ -1,7 +1,7 @@
 """Windows over the minutes of one index."""
 
 from schemas import Contribution, LastFact
-from streams.tally import Counts, minute_of
+from streams.tally import Counts, is_late, minute_of
 from tests.builders import NOON, at
 
 M = minute_of(NOON)
@@ -47,6 +47,30 @@ def test_every_window_begins_at_its_edge() -> None:
     }.items():
         assert articles(counted(-length), 0)[window] == 1
         assert articles(counted(-length - 1), 0)[window] == 0
+
+
+def test_an_article_is_late_when_the_longest_window_has_left_its_minute() -> None:
+    """Late is what the window of seven days does not hold, to the minute, now's own minute being its last.
+
+    minute   now-10080  now-10079 ...  now  now+1
+    7d window           [-------------------)
+    late         x
+    """
+    now = M
+    for minute, late in ((-10_080, True), (-10_079, False), (0, False), (3, False)):
+        assert is_late(M + minute, now) is late
+        assert (articles(counted(minute), 1)["7d"] == 0) is (late or minute > 0)
+
+
+def test_articles_out_of_order_are_counted_in_their_own_minutes() -> None:
+    """What counts is when an article was published, whatever order they come in.
+
+    arrival   1st  2nd  3rd  4th
+    minute     4   -50    3  -4000
+    1m window ending at 5: [4]   1h: [-55, 4]   3d: [-4315, 4]
+    """
+    windows = articles(counted(4, -50, 3, -4_000), 5)
+    assert [windows[name] for name in ("1m", "5m", "1h", "24h", "3d")] == [1, 2, 3, 3, 4]
 
 
 def test_adding_and_taking_back_are_inverse() -> None:

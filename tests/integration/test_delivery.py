@@ -1,6 +1,7 @@
 """What can't be delivered holds the offsets back: the worker stops, and after the mend nothing is missing."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,8 @@ def limit(deployment: Deployment, topic: Topic, max_bytes: int) -> None:
 
 def said(number: int) -> dict[str, Any]:
     """An article that names the DAX."""
-    return {"uri": f"urn:d:{number}", "published_at": "2026-11-20T12:00:00Z", "body": "The DAX rose 1.5% on Friday."}
+    published_at = (datetime.now(UTC) - timedelta(hours=1)).isoformat()  # a date would leave the windows some day
+    return {"uri": f"urn:d:{number}", "published_at": published_at, "body": "The DAX rose 1.5% on Friday."}
 
 
 @pytest.mark.parametrize("refusing", ["dead_letters", "claims", "shares"])

@@ -53,7 +53,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -131,6 +131,8 @@ class Registry(msgspec.Struct, frozen=True, kw_only=True):
     """Scheme to value to entity id."""
     surnames: Mapping[str, tuple[str, ...]]
     """Folded surname to ids of persons."""
+    given_names: Mapping[str, tuple[str, ...]]
+    """Folded given name (the first word of the name) to ids of persons who have a surname as well."""
 
     def find(self, name: str) -> tuple[Reading, ...]:
         """Readings of a whole name in any spelling that folds alike; empty if unknown."""
@@ -211,7 +213,10 @@ def load_registry(
         patterns=patterns,
         readings=readings,
         symbols=_symbol_tables(loading),
-        surnames=_surnames(loading.entities.values()),
+        surnames=_by_name(loading.entities.values(), lambda person: person.surname),
+        given_names=_by_name(
+            loading.entities.values(), lambda person: person.name.split()[0] if person.surname else None
+        ),
     )
 
 
@@ -325,9 +330,12 @@ def _symbol_tables(loading: Loading) -> Mapping[str, Mapping[str, str]]:
     return MappingProxyType({scheme: MappingProxyType(table) for scheme, table in sorted(tables.items())})
 
 
-def _surnames(entities: Iterable[RegistryEntity]) -> Mapping[str, tuple[str, ...]]:
+def _by_name(
+    entities: Iterable[RegistryEntity], name_of: Callable[[RegistryEntity], str | None]
+) -> Mapping[str, tuple[str, ...]]:
     table: dict[str, list[str]] = {}
     for entity in entities:
-        if entity.surname is not None:
-            table.setdefault(fold(entity.surname), []).append(entity.id)
-    return MappingProxyType({surname: tuple(ids) for surname, ids in table.items()})
+        name = name_of(entity)
+        if name is not None:
+            table.setdefault(fold(name), []).append(entity.id)
+    return MappingProxyType({name: tuple(ids) for name, ids in table.items()})

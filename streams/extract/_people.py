@@ -38,7 +38,7 @@ from streams.extract._words import (
 
 _ROLE: Final = "|".join(sorted(ROLES, key=len, reverse=True))
 _VERB: Final = (
-    "which|whose|where|and|or|said|says|but|while|with|as|will|would|has|had|have|is|are|was|were|to|who|by|after|before"
+    "which|whose|where|named|names|appointed|hired|elected|picked|promoted|and|or|said|says|but|while|with|as|will|would|has|had|have|is|are|was|were|to|who|by|after|before"
     "|told|also|for|that|it|he|she|they"
 )
 # "Frank Cappelleri, desk strategist at", "Keith Lerner, 45, co-chief investment officer".
@@ -241,13 +241,27 @@ class _People:
                 and self._agrees(entity, role)
             ):
                 return entity
+        return None if bearers or not role else self._of_misspelt_surname(given, candidate.last, role)
+
+    def _of_misspelt_surname(self, given: str, surname: str, role: str) -> RegistryEntity | None:
+        """The official of this given name and office whose surname has a letter more, less or another."""
+        for entity_id in self._registry.given_names.get(given, ()):
+            entity = self._registry.entities[entity_id]
+            theirs = fold(entity.surname or "")
+            if (
+                theirs[:1] == surname[0]
+                and min(len(theirs), len(surname)) >= _SHORTEST_MISSPELT
+                and edit_distance(theirs, surname, 1) == 1
+                and any(role in _office(held.title) for held in entity.roles)
+            ):
+                return entity
         return None
 
     def _of_surname(self, surname: str) -> list[RegistryEntity]:
         return [self._registry.entities[candidate] for candidate in self._registry.surnames.get(surname, ())]
 
     def _agrees(self, entity: RegistryEntity, role: str) -> bool:
-        if any(role in held.title.lower().split() for held in entity.roles):
+        if any(role in _office(held.title) for held in entity.roles):
             return True
         return entity.country is not None and f"country:{entity.country}" in self._finds.by_id
 
@@ -282,7 +296,7 @@ class _People:
 
     def _fitness(self, held: Role, role: str) -> int:
         found = self._finds.by_id
-        score = _FITTING * (role in held.title.lower().split()) + _FITTING * self._holds(held)
+        score = _FITTING * (role in _office(held.title)) + _FITTING * self._holds(held)
         return score + (f"country:{held.country}" in found) + (held.organization in found)
 
     def _holds(self, held: Role) -> bool:
@@ -320,6 +334,12 @@ class _People:
             for start, end in occurrences(text, surname):
                 if not doubtful or _SPEAKS_OR_OWNS.match(text.folded, end) is not None:
                     finds.add_to(people[0], start, end)
+
+
+def _office(title: str) -> list[str]:
+    """The words of an office, and what newspapers say for it."""
+    words = title.lower().split()
+    return [*words, "premier"] if words[0] == "prime" else words
 
 
 def _role_before(text: ReadingText, start: int) -> str:

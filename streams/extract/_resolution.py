@@ -31,6 +31,7 @@ from streams.extract._surroundings import (
     is_index_move,
     is_medium,
     is_of_something,
+    is_otherwise,
     is_rater,
     is_traded_firm,
     is_venue,
@@ -52,6 +53,7 @@ _VERBS_IN_CAPITALS: Final = word_set(
 )
 # Abbreviations this long are no ordinary words in capitals.
 _TELLING_CAPITALS: Final = 4
+_THREE_CAPITALS: Final = 3
 
 # Weight of a mention that only modifies ("Japanese") or stands for a government ("Tokyo").
 _MODIFIER: Final = 0.25
@@ -423,7 +425,11 @@ class Resolution:
     def _is_sure(self, hit: Hit) -> bool:
         """Whether the best reading names its firm wherever it stands. In capitals "UPS" may be a verb."""
         text, first = self._text, hit.readings[0]
-        if first.alias_class is not AliasClass.STRONG or self._is_part_of_name(hit):
+        if (
+            first.alias_class is not AliasClass.STRONG
+            or self._is_part_of_name(hit)
+            or is_otherwise(text.folded, *hit[:2])
+        ):
             return False
         surface = text.folded[hit.start : hit.end]
         if first.exact and text.style(hit.start) is Style.CAPITALS:
@@ -466,6 +472,8 @@ class Resolution:
             return False
         reading = next((r for r in companies if r.entity in finds.by_id), companies[0])
         named = reading.entity in finds.by_id
+        if is_otherwise(self._text.folded, hit.start, hit.end):
+            return False
         if not named and (self._is_verb_in_capitals(hit) or self._text.folded[hit.start : end] in NOT_FIRM):
             return False
         # A sure mention elsewhere leaves little to show: that the word is no part of another name.
@@ -495,7 +503,8 @@ class Resolution:
             neighbours += opens_for_noun(text, start, end)
         if neighbours:
             return score - 2 * neighbours
-        if style is Style.PROSE and not opens:
+        # A sentence's start explains one capital, not three.
+        if style is Style.PROSE and (not opens or (surface.isupper() and len(surface) >= _THREE_CAPITALS)):
             score += 2
         elif ordinary and style is not Style.PROSE and not opens:
             near, _ = before(folded, start)

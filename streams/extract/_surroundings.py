@@ -53,7 +53,8 @@ _AFTER_FIRM: Final = re.compile(
 )
 _AFTER_OWN: Final = re.compile(r"'s?\s\w")
 _AFTER_LINK: Final = re.compile(
-    r"(?:\s(?:is|was|has|had|will|would|could|may|might|which|who|and|also|still|now|already|recently|last|this|on)(?!\w)"
+    r"(?:\s(?:is|was|has|had|will|would|could|may|might|which|who|and|also|still|now|already|recently|last|this"
+    r"|on\s(?:mon|tues|wednes|thurs|fri|satur|sun)day)(?!\w)"
     r"|,\s(?:the|which|a|an)\s|\s?[(<])"
 )
 
@@ -251,6 +252,23 @@ def is_of_something(text: ReadingText, end: int) -> bool:
     """Whether a name goes on with "of" and another name: "Oracle of Omaha"; "Volkswagen of America" does not."""
     found = _OF_SOMETHING.match(text.full, end)
     return found is not None and not text.taken[found.start(1)]
+
+
+_SAME_WORDS: Final = re.compile(
+    r"(?P<amazon>amazon)(?:'s)?\s(?:rain-?forest|deforestation|basin|river|forests?|jungle|delta|region|fund|fires|tribes?)"
+    r"|(?P<bp>bp)(?!\w)|(?P<shell>shell)\s(?:compan(?:y|ies)|firms?|corporations?|entit(?:y|ies)|game|casings?)"
+    r"|(?P<delta>delta)\s(?:variant|force|hedg\w+)|(?P<visa>visa)\s(?:applica\w+|holders?|waivers?|rules?|requirements?"
+    r"|restrictions?|bans?|curbs?|interviews?|-free)|(?P<reliance>reliance|focus|dependence)\son\s(?!\w+day\b)"
+)
+_DIGIT_BEFORE: Final = re.compile(r"\d\s?$")
+
+
+def is_otherwise(folded: str, start: int, end: int) -> bool:
+    """Whether a well-known firm's name stands for the thing: the Amazon forest, a cut of 25 BP, shell companies."""
+    found = _SAME_WORDS.match(folded, start)
+    if found is None or found.end(found.lastgroup or 0) != end:
+        return False
+    return found.lastgroup != "bp" or _DIGIT_BEFORE.search(folded, max(0, start - 3), start) is not None
 
 
 def opens_for_noun(text: ReadingText, start: int, end: int) -> bool:

@@ -134,6 +134,7 @@ def _full_names(text: ReadingText, finds: Finds) -> None:
 def _short_mentions(text: ReadingText, matcher: _Matcher, finds: Finds) -> None:
     """Add later mentions of firms by the name without legal form, its first word or the abbreviation in brackets."""
     owners: dict[str, set[str]] = {}
+    tickers: set[str] = set()
     for find in finds.of_kind(Kind.COMPANY)[:_MOST_SEARCHED]:
         for surface in dict.fromkeys(text.full[start:end] for start, end in find.spans[:_MOST_SEARCHED]):
             for form in short_forms(" ".join(surface.split())):
@@ -141,6 +142,7 @@ def _short_mentions(text: ReadingText, matcher: _Matcher, finds: Finds) -> None:
         for symbol in find.symbols:
             if len(symbol) >= _SHORTEST_TICKER and symbol.isalpha():
                 owners.setdefault(symbol.lower(), set()).add(find.entity)
+                tickers.add(symbol.lower())
     _abbreviations(text, finds, owners)
     for form, entities in list(owners.items())[:_MOST_SEARCHED]:
         if len(entities) > 1:
@@ -149,7 +151,8 @@ def _short_mentions(text: ReadingText, matcher: _Matcher, finds: Finds) -> None:
         if not _may_stand_for(form, find, matcher):
             continue
         for start, end in occurrences(text, form):
-            if _is_named_here(text, form, start, end):
+            # "COST" is the ticker, "Cost" a word.
+            if (form not in tickers or text.full[start:end].isupper()) and _is_named_here(text, form, start, end):
                 finds.add_to(find, start, end)
 
 

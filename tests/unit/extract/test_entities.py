@@ -132,6 +132,9 @@ def test_ordinary_words_that_are_firms(registry: Registry, text: str, company: s
         "It was ALL or nothing, and IT is what counts. ON balance A draw.",
         "They convene in Rio de Janeiro next month.",
         "Wall Street rose for a third day.",
+        "Amazon deforestation slowed and the Amazon basin flooded.",
+        "Reliance on imports has fallen.",
+        "They priced in a 25 BP cut.",
         "Progressive voters in Austin disagree.",
         "Total energy use fell. Total sales from the three units rose.",
         "Drilling began in Block 49/28 of the basin.",
@@ -268,6 +271,10 @@ def test_short_names_of_firms(registry: Registry) -> None:
     """The word "Nippon" stands for Nippon Steel where no other Nippon is named; "Electron" never for Tokyo Electron."""
     one = entities(registry, "Nippon Steel closed the deal. Later Nippon cut its forecast.")
     assert surfaces(one["company:5401.T"]) == ["Nippon Steel", "Nippon"]
+    three = entities(registry, "Tokyo Electron rose. Electron microscopes sold well, Electron or not.")
+    assert surfaces(three["company:8035.T"]) == ["Tokyo Electron"]
+    four = entities(registry, "Costco Wholesale ($COST) rose. Cost matters. COST is up 3%.")
+    assert surfaces(four["company:COST"]) == ["Costco Wholesale", "$COST", "COST"]
     two = entities(registry, "Nippon Steel and Nippon Life met. Later Nippon cut its forecast.")
     assert surfaces(two["company:5401.T"]) == ["Nippon Steel"]
 
@@ -289,6 +296,9 @@ def test_short_names_of_firms(registry: Registry) -> None:
         ("Leaders met Ursula von der Leyen.", "person:ursula-von-der-leyen"),
         ("Former minister Ryoji Akazawa met Japan's premier.", "person:ryosei-akazawa"),
         ("Japan's chief trade negotiator, Resei Akazawa, flew in.", "person:ryosei-akazawa"),
+        ("Japanese Prime Minister Sanae Takaichii spoke.", "person:sanae-takaichi"),
+        ("Japanese premier Sanae Takaichii spoke.", "person:sanae-takaichi"),
+        ("Kazuo Uedo, the central bank's governor, was silent.", "person:kazuo-ueda"),
     ],
 )
 def test_people(registry: Registry, text: str, person: str) -> None:
@@ -303,6 +313,7 @@ def test_people(registry: Registry, text: str, person: str) -> None:
         "Traders met in Jackson Hole and San Francisco.",
         "Trump Media & Technology Group rose.",
         "The General Accounting Office said so.",
+        "Gap Inc, owner of Old Navy, named a finance chief.",
         "May Nikkei futures and June Treasury futures fell.",
         "Johnson & Johnson won.",
     ],
@@ -315,6 +326,7 @@ def test_what_is_no_person(registry: Registry, text: str) -> None:
 def test_a_misspelt_name_without_role_is_somebody_else(registry: Registry) -> None:
     """Only a role or country that agrees makes a near name the official's."""
     assert "person:ryosei-akazawa" not in entities(registry, "The painter's friend Ryota Akazawa smiled.")
+    assert "person:kazuo-ueda" not in entities(registry, "Kazuo Uedo, a striker, scored. Designer Kazuo Ueta won.")
 
 
 def test_later_mentions_by_surname(registry: Registry) -> None:
@@ -349,6 +361,12 @@ def test_japanese_names(registry: Registry) -> None:
     """Names in Japanese need no word edges."""
     found = entities(registry, "日経平均は続伸した。東京エレクトロンとトヨタ自動車が上昇。TOPIXも高い。", language="ja")
     assert named(found.values()).keys() == {"index:N225", "company:8035.T", "company:7203.T", "index:TOPX"}
+
+
+def test_other_languages_name_firms_by_latin_name(registry: Registry) -> None:
+    """Capitals and symbols say enough where the words around are not read."""
+    found = entities(registry, "SAP und Siemens stiegen; Airbus (AIR.PA) verlor im DAX.", language="de")
+    assert named(found.values()).keys() == {"company:SAP.DE", "company:SIE.DE", "company:AIR.PA", "index:DAX"}
 
 
 def test_headlines_in_capitals(registry: Registry) -> None:

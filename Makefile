@@ -66,6 +66,10 @@ golden: $(VENV)/.installed-tests ## write anew what the documents show of the co
 bench: $(VENV)/.installed-tests ## speed of extraction and of the whole pipeline
 	$(BIN)/python -m tests.bench $(ARGS)
 
+.PHONY: accuracy
+accuracy: $(VENV)/.installed-tests ## run every evaluation; writes tests/accuracy/REPORT.md and its summary in README.md
+	$(BIN)/python -m tests.accuracy.report $(ARGS)
+
 .PHONY: lock
 lock: ## compile the pinned requirements anew from pyproject.toml (needs uv)
 	$(LOCK) --extra local --extra rocksdb --extra source --output-file requirements.txt pyproject.toml

@@ -5,7 +5,8 @@
 377 passages (headline, body or both; one to three sentences, in the manner of US, British, Indian and Japanese wires,
 of the wire of 1987, of headlines and of blogs), written and labelled before any rule was. They are split by a hash of
 their uri: odd first byte of SHA-256 is `test`. The develop half was looked at while the rules were written; of the test
-half only the figures were. `FIRST_GO` has what the rules made of the test half the first time that they ran.
+half only the figures were. `unseen` has 60 more, written when the rules stood (labels: type and fact level). `FIRST_GO`
+has what the rules made of the two the first time that they ran.
 
 A label has `type`, `subject` (an id without its kind for indices and companies, or a name), `subject_also`,
 participants, arguments, `fact_level`, `scheduled` and `evidence`; a passage has `absent` (types that a matcher of
@@ -36,8 +37,10 @@ from streams.extract.events import find_events, trace_events
 from streams.extract.index_facts import find_index_facts
 
 HERE: Final = Path(__file__).parent
-FIRST_GO: Final = (0.909, 0.003)
-"""Macro F1 and rate of false alarms on the test half the first time that the rules ran on it."""
+FIRST_GO: Final = {"test": (0.909, 0.003), "unseen": (0.869, 0.091)}
+"""Macro F1 and rate of false alarms the first time that the rules ran on a set."""
+GROUPS: Final = ("develop", "test", "unseen")
+"""The own-written sets."""
 
 Label = dict[str, Any]
 
@@ -83,7 +86,7 @@ class Scores:
 
 
 def passages(half: str) -> list[Label]:
-    """The labelled passages of `develop` or `test`."""
+    """The labelled passages of one of `GROUPS`."""
     return [json.loads(line) for line in (HERE / f"{half}.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
@@ -131,7 +134,8 @@ def score(labelled: Iterable[Label], registry: Registry) -> Scores:
 
 
 def _agrees(label: Label, event: Event) -> bool:
-    return bool(label["fact_level"] == event.fact_level and label["scheduled"] == event.scheduled)
+    is_scheduled = label.get("scheduled", event.scheduled)
+    return bool(label["fact_level"] == event.fact_level and is_scheduled == event.scheduled)
 
 
 def confidences(registry: Registry) -> dict[str, float]:
@@ -179,7 +183,7 @@ def main() -> None:
         for path in (SHIPPED / "company.toml", SHIPPED / "policy.toml"):
             path.write_text(with_confidences(path.read_text(encoding="utf-8"), measured), encoding="utf-8")
         return
-    for half in ("develop", "test"):
+    for half in GROUPS:
         scores = score(passages(half), registry)
         errors = scores.errors if chosen.show and half == "develop" else ()
         print("\n".join((*_report(half, scores), *errors)))  # noqa: T201  # a command's output

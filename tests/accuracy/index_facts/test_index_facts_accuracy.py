@@ -4,7 +4,7 @@ import pytest
 
 from schemas.taxonomy import CORE_INDICES
 from streams.data.registry import load_registry
-from tests.accuracy.index_facts.measure import SHARED, own, passages, reuters, score
+from tests.accuracy.index_facts.measure import GROUPS, SHARED, agreement, own, passages, reuters, score
 
 # What a trading desk was promised; precision first, since a wrong number is worse than none.
 F1 = 0.90
@@ -30,7 +30,15 @@ def test_evidence_of_the_labels_stands_in_the_text() -> None:
             assert label["index"] in CORE_INDICES or label["index"].startswith("other:")
 
 
-@pytest.mark.parametrize("group", ["develop", "test"])
+def test_two_readers_agree() -> None:
+    """Where they do not, the label counts for nothing; where they seldom do, the guide would be at fault."""
+    both, first, second = agreement()
+
+    assert first >= 55
+    assert 2 * both / (first + second) >= 0.95
+
+
+@pytest.mark.parametrize("group", GROUPS)
 def test_own_passages_are_read_as_people_read_them(group: str) -> None:
     """Index, direction, percent, points and level must all be right for a fact to count."""
     scores = score(own(group), load_registry())

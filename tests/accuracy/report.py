@@ -1,0 +1,362 @@
+"""Every evaluation at once, as `REPORT.md` and the summary in the README: `make accuracy`.
+
+The report has two parts. Own-written sets are part of the project and a test runs them again. Sets on texts of others
+(SEntFiN, FinEntity, Reuters-21578, chosen by `--data`) can be run only where those lie beside the project; elsewhere
+the test compares the fingerprint that the report names with that of the code, the rules, the registry and the weights.
+"""
+
+import argparse
+import ast
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from schemas.taxonomy import EventType
+from streams.data.registry import load_registry
+from streams.data.sentiment import load_model
+from streams.extract.annotate import VERSION
+from streams.extract.events import RULES_VERSION
+from tests.accuracy.entities import measure as entities
+from tests.accuracy.events import measure as events
+from tests.accuracy.index_facts import measure as index_facts
+from tests.accuracy.repeats import measure as repeats
+from tests.accuracy.sentiment import measure as sentiment
+
+ROOT: Final = Path(__file__).parents[2]
+REPORT: Final = ROOT / "tests" / "accuracy" / "REPORT.md"
+README: Final = ROOT / "README.md"
+EXAMPLES: Final = 6  # errors shown of a set
+LONGEST_SHOWN: Final = 260  # characters of a passage
+
+load_registry_once: Final = cache(load_registry)
+load_model_once: Final = cache(load_model)
+
+
+# ---- fingerprint
+
+
+def fingerprint() -> str:
+    """Hash of all that decides an annotation: code without comments and docstrings, rules, registry and weights."""
+    code = hashlib.sha256()
+    for package in ("schemas", "streams/extract", "streams/data"):
+        for path in sorted((ROOT / package).glob("*.py")):
+            code.update(ast.dump(_bare(ast.parse(path.read_text(encoding="utf-8")))).encode())
+    return "; ".join(
+        (
+            f"extraction {VERSION}, code {code.hexdigest()[:16]}",
+            f"rules {RULES_VERSION}",
+            f"registry {load_registry_once().version}",
+            f"model {load_model_once().version}",
+        )
+    )
+
+
+def _bare(tree: ast.AST) -> ast.AST:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            node.body = [s for s in node.body if not _is_text(s)] or [ast.Pass()]
+    return tree
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+# ---- own-written sets
+
+
+@cache
+def own() -> str:
+    """The part of the report on own-written sets, with the errors that remain."""
+    return "\n\n".join((_index_facts(), _entities(), _events(), _sentiment(), _repeats()))
+
+
+def _table(head: str, rows: Iterable[Sequence[object]]) -> str:
+    columns = head.split("|")
+    lines = [f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}"]
+    return "\n".join((*lines, *(f"| {' | '.join(map(_cell, row))} |" for row in rows)))
+
+
+def _cell(value: object) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
+
+
+def _index_row(name: str, scores: index_facts.Scores) -> tuple[object, ...]:
+    figures = (scores.precision, scores.recall, scores.f1)
+    counts = (scores.labelled, scores.found, scores.right)
+    return (name, *counts, *figures, f"{scores.basis_right}/{scores.right}", f"{scores.record_right}/{scores.right}")
+
+
+_INDEX_HEAD: Final = "set|labelled|found|right|precision|recall|F1|basis|record"
+
+
+@cache
+def _index_scores() -> dict[str, index_facts.Scores]:
+    return {group: index_facts.score(index_facts.own(group), load_registry_once()) for group in index_facts.GROUPS}
+
+
+def _index_facts() -> str:
+    first = [(name, p, r, 2 * p * r / (p + r)) for name, (p, r) in index_facts.FIRST_GO.items()]
+    both, one, other = index_facts.agreement()
+    readers = (
+        f"Two readers of the test half agree on {both} facts; the first has {one}, the second {other} "
+        f"(F1 {2 * both / (one + other):.3f}). What they disagree on counts for neither."
+    )
+    texts = {p.id: f"{p.title} {p.body}".strip() for group in index_facts.GROUPS for p in index_facts.own(group)}
+    errors = [error for scores in _index_scores().values() for error in scores.errors]
+    shown = [f"{error.partition(' ')[2]}: {_short(texts[error.split()[0]])}" for error in errors]
+    return "\n\n".join(
+        (
+            "## Index facts, own-written",
+            "A fact is right when index, direction, percent, points and level are.",
+            _table(_INDEX_HEAD, (_index_row(group, scores) for group, scores in _index_scores().items())),
+            "The first time that each batch was run; the last is the figure to expect of prose like it:",
+            _table("batch|precision|recall|F1", first),
+            readers,
+            _examples(shown),
+        )
+    )
+
+
+@cache
+def _entity_counts() -> dict[str, tuple[dict[str, entities.Count], tuple[str, ...]]]:
+    found = {}
+    for name in entities.SETS:
+        errors: list[str] = []
+        counts = entities.measure(entities.passages(name), load_registry_once(), errors)
+        found[name] = (counts, tuple(errors))
+    return found
+
+
+def _entities() -> str:
+    rows = [
+        (name, kind, count.labelled, count.found, count.f1(), count.f1(linked=True), f"{count.alarms}/{count.absent}")
+        for name, (counts, _) in _entity_counts().items()
+        for kind, count in counts.items()
+    ]
+    return "\n\n".join(
+        (
+            "## Entities, own-written",
+            "Linked asks for the right id too; an alarm is a find on words that name nobody.",
+            _table("set|kind|labelled|found|F1|linked F1|alarms", rows),
+            _examples([error for _, errors in _entity_counts().values() for error in errors]),
+        )
+    )
+
+
+@cache
+def _event_scores() -> dict[str, events.Scores]:
+    return {group: events.score(events.passages(group), load_registry_once()) for group in events.GROUPS}
+
+
+def _events() -> str:
+    rows = [
+        (
+            name, scores.labelled.total(), scores.precision, scores.right.total() / scores.labelled.total(),
+            scores.macro_f1, f"{scores.alarms}/{scores.traps}", f"{scores.levels_right}/{scores.right.total()}",
+        )
+        for name, scores in _event_scores().items()
+    ]  # fmt: skip
+    first = [(name, f1, rate) for name, (f1, rate) in events.FIRST_GO.items()]
+    kinds = [(kind.value, *(scores.f1(kind) for scores in _event_scores().values())) for kind in EventType]
+    texts = {p["uri"]: f"{p['headline']} {p['body']}".strip() for g in events.GROUPS for p in events.passages(g)}
+    errors = [error for scores in _event_scores().values() for error in scores.errors]
+    shown = [f"{error.partition(' ')[2]}: {_short(texts[error.split()[0]])}" for error in errors]
+    return "\n\n".join(
+        (
+            "## Events, own-written",
+            "The unit is a passage and a type; macro F1 is the mean over the 23 types.",
+            _table("set|labelled|precision|recall|macro F1|false alarms|level and schedule", rows),
+            "The first time that each set was run:",
+            _table("set|macro F1|false alarms", first),
+            _table(f"type|{'|'.join(f'F1, {group}' for group in events.GROUPS)}", kinds),
+            _examples(shown),
+        )
+    )
+
+
+def _sentiment_row(name: str, scores: sentiment.Scores) -> tuple[object, ...]:
+    each = (scores.f1[label] for label in sentiment.LABELS)
+    return (name, scores.count, scores.accuracy, scores.macro_f1, *each, scores.calibration_error)
+
+
+_SENTIMENT_HEAD: Final = f"set|mentions|accuracy|macro F1|{'|'.join(sentiment.LABELS)}|calibration error"
+
+
+def _calibration(name: str, scores: sentiment.Scores) -> str:
+    rows = [(f"{said:.2f}", f"{right:.2f}", count) for said, right, count in scores.bins]
+    return f"Calibration, {name}: the probability given to the label, and how often it was right.\n\n" + _table(
+        "said|right|mentions", rows
+    )
+
+
+@cache
+def _sentiment_outcomes() -> dict[str, list[sentiment.Outcome]]:
+    return {group: sentiment.score(sentiment.own_prose(group), load_model_once()) for group in sentiment.GROUPS}
+
+
+def _sentiment() -> str:
+    summaries = {group: sentiment.summarise(outcomes) for group, outcomes in _sentiment_outcomes().items()}
+    every = [outcome for outcomes in _sentiment_outcomes().values() for outcome in outcomes]
+    accuracy, macro_f1 = sentiment.FIRST_GO["unseen"]
+    missed = [o for o in every if o.given != o.mention.label]
+    shown = [
+        f"{o.mention.label} taken for {o.given}: {_short(o.mention.text)} "
+        f"(of {o.mention.text[o.mention.start : o.mention.end]})"
+        for o in reversed(missed)
+    ]
+    return "\n\n".join(
+        (
+            "## Sentiment, own-written prose",
+            _table(_SENTIMENT_HEAD, (_sentiment_row(group, scores) for group, scores in summaries.items())),
+            f"The first time that the unseen set was run: accuracy {accuracy:.3f}, macro F1 {macro_f1:.3f}.",
+            _calibration("all own prose", sentiment.summarise(every)),
+            _examples(shown),
+        )
+    )
+
+
+def _repeats_rows(figures: repeats.Figures) -> list[tuple[object, ...]]:
+    return [(kind, count, figures.flagged[kind]) for kind, count in figures.pairs.items()]
+
+
+@cache
+def _own_repeats() -> tuple[repeats.Figures, repeats.Figures]:
+    return repeats.edited(repeats.samples()), repeats.dailies()
+
+
+def _repeats() -> str:
+    edited, dailies = _own_repeats()
+    return "\n\n".join(
+        (
+            "## Re-publications (`repeat_of`), own-written",
+            "Small edits should be flagged, daily reports of one form with other figures should not.",
+            _table("pair|pairs|flagged", [*_repeats_rows(edited), *_repeats_rows(dailies)]),
+        )
+    )
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]} …"
+
+
+def _examples(errors: Sequence[str]) -> str:
+    """Of the errors that remain, evenly chosen."""
+    if not errors:
+        return "No errors remain."
+    step = max(1, len(errors) // EXAMPLES)
+    chosen = errors[::step][:EXAMPLES]
+    return "\n".join((f"Errors that remain ({len(chosen)} of {len(errors)}):", "", *(f"- {line}" for line in chosen)))
+
+
+# ---- texts of others
+
+
+@cache
+def elsewhere(data: Path) -> str:
+    """The part of the report on texts of others: figures alone. Needs the data folder and the extra `train`."""
+    registry, model = load_registry_once(), load_model_once()
+    facts = {
+        "FinEntity (looked at)": index_facts.passages(data / "index_facts_dev"),
+        "Reuters-21578 (looked at)": index_facts.reuters(data),
+    }
+    headlines = sentiment.summarise(sentiment.score(sentiment.sentfin_test(data / "sentfin" / "SEntFiN.csv"), model))
+    prose = sentiment.summarise(sentiment.score(sentiment.elsewhere(data), model))
+    return "\n\n".join(
+        (
+            "## Index facts, texts of others",
+            _table(_INDEX_HEAD, (_index_row(name, index_facts.score(ps, registry)) for name, ps in facts.items())),
+            "## Sentiment, texts of others",
+            _table(
+                _SENTIMENT_HEAD,
+                (
+                    _sentiment_row("SEntFiN, 10 % test split", headlines),
+                    _sentiment_row("FinEntity and Reuters (looked at)", prose),
+                ),
+            ),
+            _calibration("SEntFiN", headlines),
+            "## Re-publications, Reuters-21578",
+            "Edits of every tenth article, and the pairs that came nearest to one another, read and labelled.",
+            _table("pair|pairs|flagged", _repeats_rows(repeats.reuters(data))),
+        )
+    )
+
+
+# ---- the report
+
+
+def summary() -> str:
+    """The table in the README: of own-written sets, those that nobody tuned to where there are any."""
+    p, r = index_facts.FIRST_GO["unseen3"]
+    edited, dailies = _own_repeats()
+    kinds = _entity_counts()["test"][0]["all"]
+    rows = [
+        ("index facts, 41 passages", "first go", f"precision {p:.2f}, recall {r:.2f}, F1 {2 * p * r / (p + r):.2f}"),
+        ("entities, 33 passages", "test half, today", f"F1 {kinds.f1():.2f}, linked {kinds.f1(linked=True):.2f}"),
+        ("events, 60 passages", "first go", f"macro F1 {events.FIRST_GO['unseen'][0]:.2f} over 23 types"),
+        ("sentiment, 53 mentions in prose", "first go", f"macro F1 {sentiment.FIRST_GO['unseen'][1]:.2f}"),
+        ("re-publications", "generated edits", f"recall {edited.recall:.2f}, alarms {dailies.alarm_rate:.2f}"),
+    ]
+    return _table("task, own-written|set|figure", rows)
+
+
+def section(text: str, name: str) -> str:
+    """What stands between the marks of a part."""
+    begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
+    return text.split(begin, 1)[1].split(end, 1)[0].strip()
+
+
+def with_section(text: str, name: str, part: str) -> str:
+    """The text with another part between the marks."""
+    begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
+    return f"{text.split(begin, 1)[0]}{begin}\n\n{part}\n\n{end}{text.split(end, 1)[1]}"
+
+
+def rendered(data: Path) -> str:
+    """The whole report."""
+    parts = {
+        "engine": f"Measured {datetime.now(UTC):%Y-%m-%d} with {fingerprint()}.",
+        "own": own(),
+        "elsewhere": elsewhere(data),
+    }
+    head = (
+        "# Accuracy\n\nWritten by `make accuracy`. What the sets are and who labelled them stands in the `measure.py` "
+        "of each folder. Figures of sets that were looked at while rules were written are better than what to expect "
+        "of other prose: there the first go counts."
+    )
+    marked = (f"<!-- {name} -->\n\n{part}\n\n<!-- end of {name} -->" for name, part in parts.items())
+    return "\n\n".join((head, *marked)) + "\n"
+
+
+def steps(data: Path) -> Iterator[tuple[str, Callable[[], object]]]:
+    """What takes time, by name."""
+    yield "index facts", _index_scores
+    yield "entities", _entity_counts
+    yield "events", _event_scores
+    yield "sentiment", _sentiment_outcomes
+    yield "re-publications", _own_repeats
+    yield "texts of others", lambda: elsewhere(data)
+
+
+def main() -> None:
+    """Write REPORT.md and the summary in README.md."""
+    parser = argparse.ArgumentParser(description="Run every evaluation and write tests/accuracy/REPORT.md.")
+    parser.add_argument("--data", type=Path, default=index_facts.SHARED, help="folder with the texts of others")
+    data = parser.parse_args().data
+    if not data.is_dir():
+        parser.error(f"no folder {data}: the report covers texts of others too; name their folder by --data")
+    for name, step in steps(data):
+        print(f"{name} …", flush=True)  # noqa: T201  # a command's progress
+        step()
+    REPORT.write_text(rendered(data), encoding="utf-8")
+    readme = README.read_text(encoding="utf-8")
+    README.write_text(with_section(readme, "accuracy", summary()), encoding="utf-8")
+    print(f"wrote {REPORT}")  # noqa: T201  # a command's output
+
+
+if __name__ == "__main__":
+    main()

@@ -69,6 +69,7 @@ for command, panel, examples in (
             "newstape tail market.events.index",
             "newstape tail news.dead-letters --from-beginning --no-follow",
             "newstape tail market.events.company --key company:6501.T --json | jq .value.type",
+            "newstape tail market.events.index --as ravenpack | jq .EVENT_SENTIMENT_SCORE",
         ),
     ),
     (

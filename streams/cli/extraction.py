@@ -6,6 +6,7 @@ from streams.cli.terminal import CommandError
 from streams.settings import Evidence, Settings
 
 if TYPE_CHECKING:
+    from streams.data.registry import Registry
     from streams.extract.annotate import Extractor
 
 
@@ -16,5 +17,16 @@ def extractor_of(settings: Settings) -> "Extractor":
 
     try:
         return load_extractor(settings.registry, quotes=settings.evidence is Evidence.TEXT)
+    except RegistryError as error:
+        raise CommandError(str(error)) from error
+
+
+def registry_of(settings: Settings) -> "Registry":
+    """The registry with your files. Raises CommandError where one of them is wrong."""
+    from streams.data.entities import RegistryError  # noqa: PLC0415
+    from streams.data.registry import load_registry  # noqa: PLC0415
+
+    try:
+        return load_registry(settings.registry)
     except RegistryError as error:
         raise CommandError(str(error)) from error

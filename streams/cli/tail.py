@@ -3,7 +3,7 @@
 import asyncio
 import base64
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
@@ -12,11 +12,14 @@ import typer
 from rich.highlighter import JSONHighlighter
 from rich.text import Text
 
-from schemas import WireError
+from schemas import MarketEvent, WireError
+from schemas.taxonomy import Lifecycle
 from schemas.wire import loads
+from streams.cli.extraction import registry_of
 from streams.cli.options import KAFKA, with_settings
 from streams.cli.terminal import CommandError, err, out, printable, visible
 from streams.reading import reader, records, records_to
+from streams.rows import Feed, known, row
 from streams.settings import Settings
 from streams.topics import Topic, catalogue
 
@@ -34,10 +37,37 @@ def tail(
     follow: Annotated[bool, typer.Option("--follow/--no-follow", "-f", help="Go on as new ones come.")] = True,
     key: Annotated[str | None, typer.Option(help="Only messages with this key, as index:N225.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    feed: Annotated[
+        Feed | None,
+        typer.Option("--as", help="Print market events as rows in the field names of another feed, one JSON a line."),
+    ] = None,
 ) -> None:
-    """Print the messages of a topic with key, partition, offset and time; dead letters with their reason."""
+    """Print the messages of a topic with key, partition, offset and time; dead letters with their reason.
+
+    Rows of another feed (`--as`) have null where newstape has no source for a field, and leave retractions out, since
+    those feeds have no word for them; schemas/README.md has the table.
+    """
     found = _topic(settings, topic)
-    asyncio.run(_tail(settings, found, None if from_beginning else last, key=key, follow=follow, as_json=as_json))
+    show = (lambda record: print_record(record, as_json=as_json)) if feed is None else _rows(settings, found, feed)
+    asyncio.run(_tail(settings, found, None if from_beginning else last, key=key, follow=follow, show=show))
+
+
+def _rows(settings: Settings, topic: Topic, feed: Feed) -> Callable[[Any], None]:
+    """Prints market events as rows."""
+    if topic.value is not MarketEvent:
+        names = ", ".join(t.name for t in catalogue(settings).events.values())
+        raise CommandError(f"--as: rows are made of market events, expected one of {names}", status=2)
+    registry = registry_of(settings)
+
+    def show(record: Any) -> None:
+        try:
+            event = MarketEvent.from_bytes(record.value or b"")
+        except WireError as error:
+            raise CommandError(f"{topic.name} partition {record.partition} offset {record.offset}: {error}") from error
+        if event.lifecycle is not Lifecycle.RETRACTED:
+            print(orjson.dumps(row(feed, known(event, registry))).decode(), flush=True)  # noqa: T201  for programs
+
+    return show
 
 
 def _topic(settings: Settings, name: str) -> Topic:
@@ -53,14 +83,14 @@ def _topic(settings: Settings, name: str) -> Topic:
 
 
 async def _tail(
-    settings: Settings, topic: Topic, last: int | None, *, key: str | None, follow: bool, as_json: bool
+    settings: Settings, topic: Topic, last: int | None, *, key: str | None, follow: bool, show: Callable[[Any], None]
 ) -> None:
     wanted = None if key is None else key.encode()
 
     def print_all(group: Iterable[Any]) -> None:
         for record in group:
             if wanted is None or record.key == wanted:
-                print_record(record, as_json=as_json)
+                show(record)
 
     async with reader(settings, [topic.name]) as consumer:
         ends = await consumer.end_offsets(consumer.assignment())

@@ -1,4 +1,4 @@
-"""The reference in deploy/README.md, made from the code: `python -m tests.golden.reference` writes it."""
+"""The references in the guides, made from the code: `python -m tests.golden.reference` writes them."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -10,8 +10,10 @@ from pydantic import SecretStr
 from streams.metrics import Metrics
 from streams.settings import PREFIX, Settings
 from streams.topics import DAY_MS, MIB, catalogue
+from tests.golden import contract_reference
+from tests.golden.tables import table
 
-GUIDE: Final = Path(__file__).parents[2] / "deploy" / "README.md"
+ROOT: Final = Path(__file__).parents[2]
 
 
 def settings() -> str:
@@ -24,7 +26,7 @@ def settings() -> str:
         meaning = field.description or ""
         meaning += f" One of {', '.join(choices)}." if choices else ""
         rows.append((f"`{PREFIX}{name.upper()}`", default, meaning))
-    return _table(("variable", "default", "meaning"), rows)
+    return table(("variable", "default", "meaning"), rows)
 
 
 def _plain(value: Any) -> str:
@@ -39,7 +41,7 @@ def metrics() -> str:
         labels = ", ".join(getattr(collector, "_labelnames", ()))
         suffix = {"counter": "_total", "info": "_info"}.get(family.type, "")
         rows.append((f"`{family.name}{suffix}`", family.type, labels, family.documentation))
-    return _table(("metric", "type", "labels", "meaning"), rows)
+    return table(("metric", "type", "labels", "meaning"), rows)
 
 
 def topics() -> str:
@@ -49,30 +51,42 @@ def topics() -> str:
         kept = "the newest of a key" if topic.compacted else f"{topic.retention_ms // DAY_MS} days"
         largest = f"{topic.max_bytes / MIB:g} MiB"
         rows.append((f"`{topic.name}`", topic.key.value, kept, largest, topic.description))
-    return _table(("topic", "keyed by", "kept", "largest", "holds"), rows)
+    return table(("topic", "keyed by", "kept", "largest", "holds"), rows)
 
 
-def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    lines = [heads, tuple("---" for _ in heads), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
-
-
-BLOCKS: Final[dict[str, Callable[[], str]]] = {"settings": settings, "metrics": metrics, "topics": topics}
+Blocks = dict[str, Callable[[], str]]
+GUIDES: Final[dict[Path, Blocks]] = {
+    ROOT / "deploy" / "README.md": {"settings": settings, "metrics": metrics, "topics": topics},
+    ROOT / "schemas" / "README.md": {
+        "topics": contract_reference.topics,
+        "headers": contract_reference.headers,
+        "messages": contract_reference.messages,
+        "vocabularies": contract_reference.vocabularies,
+        "trna": contract_reference.trna,
+        "ravenpack": contract_reference.ravenpack,
+        "gkg": contract_reference.gkg,
+    },
+}
 _MARKED: Final = re.compile(
     r"(<!-- (\w+): written by python -m tests\.golden\.reference -->\n\n)(.*?)(\n\n<!-- end -->)", re.DOTALL
 )
 
 
-def shown() -> Iterator[tuple[str, str]]:
-    """Name and text of every block in the guide."""
-    for match in _MARKED.finditer(GUIDE.read_text(encoding="utf-8")):
+def shown(guide: Path) -> Iterator[tuple[str, str]]:
+    """Name and text of every block in a guide."""
+    for match in _MARKED.finditer(guide.read_text(encoding="utf-8")):
         yield match[2], match[3]
 
 
+def written(guide: Path, blocks: Blocks) -> str:
+    """The guide with its blocks as the code makes them now."""
+    return _MARKED.sub(lambda m: m[1] + blocks[m[2]]() + m[4], guide.read_text(encoding="utf-8"))
+
+
 def main() -> None:
-    """Write the blocks into deploy/README.md."""
-    text = GUIDE.read_text(encoding="utf-8")
-    GUIDE.write_text(_MARKED.sub(lambda m: m[1] + BLOCKS[m[2]]() + m[4], text), encoding="utf-8")
+    """Write the blocks into their guides."""
+    for guide, blocks in GUIDES.items():
+        guide.write_text(written(guide, blocks), encoding="utf-8")
 
 
 if __name__ == "__main__":

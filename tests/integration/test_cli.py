@@ -16,6 +16,8 @@ import pytest
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 
 from streams.cli import main
+from streams.contract.files import directory as contract_files
+from streams.contract.files import stored_examples
 from streams.settings import Settings
 from tests.integration.conftest import Broker
 
@@ -258,6 +260,18 @@ def test_tail_follows_until_it_is_stopped(ready: Place) -> None:
     _, told = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "Traceback" not in told
+
+
+def test_tail_shows_events_as_rows_of_another_feed(ready: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """One JSON object a line; retractions are left out, and other topics have no rows."""
+    examples = stored_examples(contract_files())["market-event"]
+    for example in examples[:3]:
+        ready.produce("market.events.index", json.dumps(example.value).encode(), b"index:N225")
+    assert ready.run("tail", "market.events.index", "--no-follow", "--as", "ravenpack") == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row["EVENT_TEXT"] for row in rows] == [example.value["evidence"][0]["text"] for example in examples[:2]]
+    assert ready.run("tail", "news.annotations", "--no-follow", "--as", "trna") == 2
+    assert "market.events.company" in capsys.readouterr().err
 
 
 # -- worker and counts ------------------------------------------------------------------------------------------------

@@ -54,13 +54,20 @@ test: check ## everything that the gate runs: check and the whole suite, with a 
 
 .PHONY: test-fast
 test-fast: $(VENV)/.installed-tests ## tests that need no Kafka
-	$(BIN)/pytest tests/unit tests/property tests/golden tests/accuracy $(ARGS)
+	$(BIN)/pytest tests/unit tests/property tests/fuzz tests/golden tests/accuracy $(ARGS)
 
 .PHONY: golden
 golden: $(VENV)/.installed-tests ## write anew what the documents show of the code: samples, reference, contract
 	$(BIN)/newstape contract --update
 	$(BIN)/python -m tests.golden.readme
 	$(BIN)/python -m tests.golden.reference
+
+N ?= 100000
+SEED ?= 1
+
+.PHONY: fuzz
+fuzz: $(VENV)/.installed-tests ## hostile records through intake and extraction; N=100000 SEED=1 ARGS="--large"
+	$(BIN)/python -m tests.fuzz --count $(N) --seed $(SEED) $(ARGS)
 
 .PHONY: bench
 bench: $(VENV)/.installed-tests ## speed of extraction and of the whole pipeline

@@ -1,0 +1,82 @@
+"""`make fuzz N=100000 SEED=1`: so many records through intake and extraction, and what was found.
+
+Ends with status 1 where a stage raised, a promise was broken, a record was lost, or a text of up to 10 KB took more
+than the limit of processor time in the best of three goes. A record that was found is named by seed and number:
+`python -m tests.fuzz --only NUMBER` runs it again and prints it.
+"""
+
+import argparse
+import gc
+import json
+import sys
+import time
+import traceback
+from collections import Counter
+from heapq import heappush, heappushpop
+
+from rich.progress import track
+
+from streams.engine import load_extractor
+from tests.fuzz.passage import take, timed
+from tests.fuzz.records import record
+
+
+def main() -> int:
+    """Run; the exit status."""
+    options = _options()
+    extractor = load_extractor()
+    gc.collect()
+    gc.freeze()
+    if options.only is not None:
+        shown = record(options.seed, options.only, large=options.large)
+        print(json.dumps((shown.value or b"").decode("utf-8", "backslashreplace")), shown.headers)
+        print(take(shown, extractor), f"best of three {timed(shown, extractor):.1f} ms")
+        return 0
+    answers: Counter[str] = Counter()
+    faults: list[int] = []
+    slow: list[tuple[float, int, int]] = []
+    bytes_read, ms_total, begun = 0, 0.0, time.monotonic()
+    numbers = range(options.first, options.first + options.count)
+    for number in track(numbers, description="fuzzing", disable=not sys.stderr.isatty()):
+        try:
+            outcome = take(record(options.seed, number, large=options.large), extractor)
+        except Exception:  # noqa: BLE001 - the rest is wanted too; it is told and counted
+            faults.append(number)
+            print(
+                f"--- record {number} of seed {options.seed}", traceback.format_exc(limit=-4), sep="\n", file=sys.stderr
+            )
+            continue
+        answers[outcome.answer] += 1
+        bytes_read, ms_total = bytes_read + outcome.text_bytes, ms_total + outcome.ms
+        push = heappush if len(slow) < options.slowest else heappushpop
+        push(slow, (outcome.ms, number, outcome.text_bytes))
+    over = []
+    for ms, number, size in sorted(slow, reverse=True):
+        best = timed(record(options.seed, number, large=options.large), extractor) if ms > options.limit_ms else ms
+        if best > max(options.limit_ms, 0 if not options.large else options.limit_ms * size / 10_240):
+            over.append(number)
+        print(f"{best:8.1f} ms  {size:9,} bytes  record {number}")
+    sent = options.count
+    print(f"{sent:,} sent, {sum(answers.values()):,} came out, {len(faults)} raised, {len(over)} over the limit")
+    print(", ".join(f"{count:,} {answer}" for answer, count in answers.most_common()))
+    seconds = time.monotonic() - begun
+    print(f"{ms_total / sent:.2f} ms and {bytes_read / sent / 1_024:.1f} KB of text a record, {seconds:.0f} s")
+    return 1 if faults or over or sum(answers.values()) != sent else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser.add_argument("--count", type=int, default=100_000, help="records")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first", type=int, default=0, help="number of the first record")
+    parser.add_argument("--only", type=int, help="one record, printed")
+    parser.add_argument(
+        "--large", action="store_true", help="texts of up to a mebibyte; the limit is then one per 10 KB"
+    )
+    parser.add_argument("--limit-ms", type=float, default=50.0)
+    parser.add_argument("--slowest", type=int, default=20, help="how many of the slowest are timed again and shown")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -69,6 +69,14 @@ SEED ?= 1
 fuzz: $(VENV)/.installed-tests ## hostile records through intake and extraction; N=100000 SEED=1 ARGS="--large"
 	$(BIN)/python -m tests.fuzz --count $(N) --seed $(SEED) $(ARGS)
 
+.PHONY: test-browser
+test-browser: $(VENV)/.installed-tests ## the dashboard in headless Chromium, which is installed where that is allowed
+	@command -v chromium chromium-browser google-chrome google-chrome-stable >/dev/null || test -n "$$NEWSTAPE_TEST_CHROMIUM" \
+	  || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+	       && apt-get -qq update && apt-get -qq install -y --no-install-recommends chromium; } >&2 \
+	  || echo "no Chromium, and it can't be installed here: see the reason of the skips" >&2
+	$(BIN)/pytest tests/browser $(ARGS)
+
 .PHONY: bench
 bench: $(VENV)/.installed-tests ## speed of extraction and of the whole pipeline
 	$(BIN)/python -m tests.bench $(ARGS)

@@ -204,8 +204,9 @@ class Stream:
                     await self._send(response, reader, group)
                     if reader.closed:
                         return
-            missed = self._tape.join(reader)
+            missed, ends = self._tape.join(reader)
             await self._send(response, reader, missed)
+            reader.reach(ends)
             while self._wish.follow and not reader.closed:
                 await self._live(response, reader)
         except DroppedError as dropped:
@@ -233,7 +234,7 @@ class Stream:
         elif reader.dropped is not None:
             raise DroppedError(reader.dropped)
         elif not reader.closed:
-            self._tape.caught_up(reader)
+            reader.reach(self._tape.now(self._wish.selection.feeds))
             await self._write(response, reader, [_heartbeat(reader)])
 
     async def _send(self, response: web.StreamResponse, reader: Reader, group: Collection[Entry | Gap]) -> None:

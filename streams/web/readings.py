@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from aiokafka import TopicPartition
 
-from schemas import Article, Position
+from schemas import Article, Position, encode
 from schemas.taxonomy import Status
 from streams.extract.annotate import Extractor, annotate
 from streams.intake import RawRecord, read
@@ -18,6 +18,7 @@ from streams.settings import Settings
 from streams.web.answers import Reading
 
 AT_A_TIME: Final = 2
+KEPT_BYTES: Final = 16 * 1_048_576  # of answers, since those who look at the tape ask for the same articles
 _TIMEOUT_S: Final = 5.0
 
 
@@ -27,11 +28,28 @@ class Readings:
     def __init__(self, settings: Settings, topic: str, extractor: Extractor) -> None:
         self._settings, self._topic, self._extractor = settings, topic, extractor
         self._turns = asyncio.Semaphore(AT_A_TIME)
+        self._kept: dict[Position, bytes | None] = {}
+        self._bytes = 0
 
-    async def read(self, position: Position) -> Reading | None:
-        """The article there; null where it is withdrawn or not kept any longer. Raises TopicError."""
+    async def read(self, position: Position) -> bytes | None:
+        """The Reading of the article there as JSON; null where it is withdrawn or not kept any longer.
+
+        Raises TopicError.
+        """
         async with self._turns:
-            record = await self._record(position)
+            if position not in self._kept:
+                reading = await self._read(position)
+                self._keep(position, None if reading is None else encode(reading))
+            return self._kept[position]
+
+    def _keep(self, position: Position, answer: bytes | None) -> None:
+        self._kept[position] = answer
+        self._bytes += len(answer or b"")
+        while self._bytes > KEPT_BYTES and len(self._kept) > 1:
+            self._bytes -= len(self._kept.pop(next(iter(self._kept))) or b"")
+
+    async def _read(self, position: Position) -> Reading | None:
+        record = await self._record(position)
         if record is None:
             return None
         article = read(

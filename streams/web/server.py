@@ -188,7 +188,7 @@ class Views:
 
     async def index(self, request: web.Request) -> web.Response:
         """The dashboard for browsers, a list of the views for others."""
-        if _wants_html(request) and "index.html" in self._page:
+        if _wants_html(request):
             return self._file("index.html")
         return _json(Overview(name="newstape", version=VERSION, views=tuple(route.path for route in ROUTES)))
 
@@ -274,7 +274,7 @@ class Views:
             raise ViewError(503, "no-kafka", str(error)) from error
         if found is None:
             raise ViewError(404, "no-text", f"the text of {uri!r} is not kept any longer, or it is withdrawn")
-        return _json(found)
+        return web.Response(body=found, content_type="application/json")
 
     async def _said(self, uri: str) -> Any:
         partition = partition_of(uri, self._settings.partitions)

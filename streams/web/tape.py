@@ -203,10 +203,10 @@ class Reader:
         """Move on behind a record."""
         self.offsets[entry.feed][entry.partition] = entry.offset + 1
 
-    @property
-    def is_idle(self) -> bool:
-        """Whether nothing waits."""
-        return not self._queue
+    def reach(self, ends: Offsets) -> None:
+        """Move on to these offsets: of what lies before them all that is selected is sent."""
+        for feed, of_feed in ends.items():
+            self.offsets[feed] = [max(pair) for pair in zip(self.offsets[feed], of_feed, strict=True)]
 
     def close(self) -> None:
         """The worker stops."""
@@ -415,17 +415,11 @@ class Tape:
             for floor, offset, end in zip(self._floor[feed], offsets, self._position[feed], strict=True)
         )
 
-    def join(self, one: Reader) -> list[Entry]:
-        """Let a reader look on; what it has missed of what is at hand, which is to be sent first."""
+    def join(self, one: Reader) -> tuple[list[Entry], Offsets]:
+        """Let a reader look on; what it has missed of what is at hand, to be sent first, and where it stands then."""
         missed = [entry for entry in self._at_hand(one.selection.feeds) if one.wants(entry)]
         self.readers.add(one)
-        return missed
-
-    def caught_up(self, one: Reader) -> None:
-        """Nothing waits for this reader: it stands where the tape does."""
-        for feed, offsets in one.offsets.items():
-            for partition, position in enumerate(self._position[feed]):
-                offsets[partition] = max(offsets[partition], position)
+        return missed, self.now(one.selection.feeds)
 
     def _at_hand(self, feeds: Iterable[str]) -> Iterator[Entry]:
         """The kept records of these feeds in the order they came."""

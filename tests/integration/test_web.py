@@ -3,6 +3,8 @@
 import http.client
 import json
 import os
+import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -392,6 +394,21 @@ def test_answers_are_what_the_document_says(running: tuple[Deployment, list[Work
         jsonschema.validate(value, {**schema, "components": document["components"]})
         named = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
         assert set(value) == set(named["properties"]), path
+
+
+def test_the_curl_of_the_readme_works(running: tuple[Deployment, list[WorkerProcess]]) -> None:
+    """As it stands there, but for port and token: the newest events at once."""
+    _, (worker, _) = running
+    readme = Path(__file__).parents[2] / "README.md"
+    (url,) = re.findall(r"^\$ curl -N '(.*)'$", readme.read_text(), re.MULTILINE)
+    command = ["curl", "-sN", "-H", f"Authorization: Bearer {TOKEN}", url.replace("6066", str(worker.port))]
+    if shutil.which("curl") is None:
+        pytest.skip("curl is not installed")
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as curl:
+        assert curl.stdout is not None
+        data = next(line for line in curl.stdout if line.startswith(b"data: "))
+        curl.terminate()
+    assert json.loads(data[6:])["type"].startswith("index.")
 
 
 def test_the_views_keep_to_their_document(running: tuple[Deployment, list[WorkerProcess]], tmp_path: Path) -> None:

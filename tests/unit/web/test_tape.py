@@ -108,3 +108,10 @@ def test_partitions_are_merged_by_time_and_keep_their_order() -> None:
     """A record that is older than the one before it in its partition stays behind it."""
     merged = _by_time([[Record(b"a", 0, 0, 3), Record(b"b", 0, 1, 1)], [Record(b"c", 1, 0, 2)], []])
     assert [record.value for record in merged] == [b"c", b"a", b"b"]
+
+
+def test_a_reader_moves_over_what_it_did_not_want() -> None:
+    """But never back."""
+    reader = Reader(Selection(feeds=("index",)), {"index": [5, 9]})
+    reader.reach({"index": [7, 8]})
+    assert reader.offsets == {"index": [7, 9]}

@@ -326,7 +326,7 @@ def _links_clause(at: int, words: list[str], classes: list[int]) -> bool:
         return False
     if word == "and" and words[at - 1] == ENTITY and _names_entity(words, at + 1):
         return False
-    if word == "," and behind in _PRONOUNS:
+    if (word == "," and behind in _PRONOUNS) or (word == "and" and _does_something_else(at + 1, words)):
         return True
     after = at + 1
     while after < min(len(words), at + _ENTITY_WITHIN) and words[after] in _BEFORE_ENTITY:
@@ -339,6 +339,15 @@ def _links_clause(at: int, words: list[str], classes: list[int]) -> bool:
                 return False
         return False
     return word in ("as", "after")
+
+
+def _does_something_else(at: int, words: list[str]) -> bool:
+    """Whether a participle with an entity as its object stands at `at`: "raising tariffs and backing the Acme deal"."""
+    if at < len(words) and words[at].endswith("ly"):
+        at += 1
+    if at >= len(words) or not words[at].endswith("ing"):
+        return False
+    return _names_entity(words, at + 1)
 
 
 def _names_entity(words: list[str], at: int) -> bool:

@@ -134,6 +134,15 @@ def test_each_target_gets_what_is_said_of_it(body: str, names: tuple[str, ...], 
     assert labels(body, *names) == expected
 
 
+def test_what_someone_does_beside_is_not_said_of_the_target() -> None:
+    """The firms of a deal that a government backs came out negative for the tariffs that it also raised."""
+    body = (
+        "The president's decisions, extending elevated tariffs on foreign goods and publicly backing the Acme and Brix "
+        "deal, sparked renewed optimism that tensions could ease."
+    )
+    assert labels(body, "Acme", "Brix") == [POSITIVE, POSITIVE]
+
+
 def test_volatility_index_has_the_polarity_of_its_own_value() -> None:
     """VIX up is positive for VIX, whatever it means for stocks."""
     vix, stocks = sentiments("The VIX jumped 12% while the Dow slumped.", "VIX", "Dow", kind=Kind.INDEX)

@@ -1,4 +1,8 @@
-"""Where everything is put together: settings in, a Faust app with three agents, two tables and its timers out."""
+"""Where everything is put together: settings in, a Faust app with three agents, two tables and its timers out.
+
+Faust reads the topics, spreads their partitions over the workers and runs the agents. It is told of no tables: state is
+recovered by a reader of ours between a rebalance and its first record (`streams.state`).
+"""
 
 import asyncio
 import gc
@@ -17,7 +21,7 @@ from streams.engine import load_extractor
 from streams.extract.annotate import Extractor
 from streams.metrics import Metrics
 from streams.settings import Evidence, Settings, Store
-from streams.state import StateTable, Tables, recover
+from streams.state import StateTable, recover
 from streams.stores import Disk, opener
 from streams.topics import LEDGER_TABLE, MAX_MESSAGE_BYTES, SHARES_TABLE, TABLE_FORMAT, catalogue
 from streams.web import Views
@@ -65,6 +69,7 @@ class Pipeline:
         self.outbox = Outbox(settings)
         self.ready = asyncio.Event()
         """Set while this worker owns its partitions and their state is rebuilt."""
+        self._rebuilding: asyncio.Task[None] | None = None
         self._dropped: dict[tuple[str, str], int] = {}
         self.extractor, self.registry = extractor, extractor.registry
         articles, annotations, claims = (
@@ -87,13 +92,8 @@ class Pipeline:
         """The three checkpoints, in the order an article passes them."""
         return (self.annotate.checkpoint, self.reconcile.checkpoint, self.tally.checkpoint)
 
-    def _table(self, name: str, changelog: str, disk: Disk | None) -> StateTable:
-        # Faust: the table says which worker owns which partition of the changelog; it keeps nothing.
-        table = self.app.Table(
-            name, partitions=self.settings.partitions, key_type=bytes, value_type=bytes, default=None
-        )
-        table.changelog_topic.key_serializer = table.key_serializer = "raw"
-        table.changelog_topic.value_serializer = table.value_serializer = "raw"
+    @staticmethod
+    def _table(name: str, changelog: str, disk: Disk | None) -> StateTable:
         return StateTable(name, changelog, TABLE_FORMAT, opener(changelog, TABLE_FORMAT, disk))
 
     def _agent(self, topic: str, run: Callable[[Any], Awaitable[None]]) -> None:
@@ -103,7 +103,13 @@ class Pipeline:
     async def revoked(self, *_: Any, **__: Any) -> None:
         """Partitions are taken away: forget what is in hand."""
         self.ready.clear()
+        self._abandon()
         self._forget()
+
+    def _abandon(self) -> None:
+        """Rebuild no longer what may be another worker's by then."""
+        if self._rebuilding is not None:
+            self._rebuilding.cancel()
 
     def _forget(self) -> None:
         for checkpoint in self.checkpoints:
@@ -111,8 +117,21 @@ class Pipeline:
         self.reconcile.revoked()
         self.tally.revoked()
 
-    async def rebuilt(self, *_: Any, **__: Any) -> None:
-        """A rebalance is complete: recover state and what is derived from it, then take records."""
+    async def assigned(self, *_: Any, **__: Any) -> None:
+        """A rebalance is complete: recover state and what is derived from it, then take records.
+
+        Faust waits for this before it begins the next rebalance, so it ends at once when partitions are revoked.
+        """
+        self._rebuilding = rebuilding = asyncio.ensure_future(self._rebuild())
+        try:
+            await rebuilding
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            log.info("partitions moved again while their state was rebuilt")
+
+    async def _rebuild(self) -> None:
         self.ready.clear()
         self._forget()
         await self.outbox.start()
@@ -131,6 +150,7 @@ class Pipeline:
         """Confirm what is in hand, within the time a stop may take."""
         counts_are_whole = self.ready.is_set()
         self.ready.clear()
+        self._abandon()
         try:
             async with asyncio.timeout(DRAIN_TIMEOUT_S):
                 for checkpoint in self.checkpoints:
@@ -195,8 +215,6 @@ def build_app(settings: Settings, extractor: Extractor | None = None) -> Newstap
         consumer_auto_offset_reset="earliest",
         consumer_max_fetch_size=MAX_MESSAGE_BYTES,
         producer_max_request_size=MAX_MESSAGE_BYTES,
-        TableManager=Tables,
-        table_standby_replicas=0,
         store="memory://",
         datadir=settings.data_dir,
         topic_partitions=settings.partitions,
@@ -221,7 +239,7 @@ def build_app(settings: Settings, extractor: Extractor | None = None) -> Newstap
     app.pipeline = pipeline
     app.views = Views(pipeline, settings)
     app.on_partitions_revoked.connect(pipeline.revoked)
-    app.on_rebalance_complete.connect(pipeline.rebuilt)
+    app.on_rebalance_complete.connect(pipeline.assigned)
     app.timer(interval=ACTIVITY_INTERVAL_S)(pipeline.tick)
     app.timer(interval=60.0)(pipeline.turn_of_minute)
     return app

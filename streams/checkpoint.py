@@ -403,6 +403,8 @@ def _stop_undelivered(topic: str, error: Exception) -> NoReturn:
 
 async def owned_offsets(app: Any, settings: Settings) -> dict[TP, int]:
     """Where to go on in every partition that the consumer owns: at its commit, or where it begins if it has none."""
+    if not app.consumer.assignment():  # more workers than partitions: this one stands by
+        return {}
     # Faust: asked after the rebalance, so that what another worker committed last is seen.
     committed = {TP(tp.topic, tp.partition): at for tp, at in (await app.consumer.seek_to_committed()).items()}
     owned = [TP(tp.topic, tp.partition) for tp in app.consumer.assignment()]

@@ -3,11 +3,12 @@
 An entry is in the table once the broker has confirmed its changelog record, and not before. No micro-batch holds two
 records of one key, so nobody misses it meanwhile. What is being deleted is not given out any more.
 
-Faust's tables are used for what they say of partitions (which changelog goes to which worker), not for what they keep:
-Faust replays 6,000 to 12,000 records a second where a plain reader does ten times that, replays what a worker wrote
-itself at every rebalance, and counts changelog records that it dropped at a rebalance as read (see `streams.stores`).
-So Faust is told that there is nothing to recover, and `recover` reads what is missing: from the point a partition has
-reached to the end of its changelog, with the partitions' owner settled.
+Faust's tables are not used. Faust replays 6,000 to 12,000 records a second where a plain reader does ten times that,
+and replays what a worker wrote itself at every rebalance. Worse, its consumer may throw away changelog records at a
+rebalance: a fetch from before may end after recovery has sought to where it begins, and what it brings while the flow
+is stopped is dropped. Then recovery waits for good, or takes the next higher offset for the whole and calls a table
+with a hole complete. So `recover` reads what is missing: from the point a partition has reached to the end of its
+changelog, with the partitions' owner settled. A changelog's partition belongs to whom its input's partition belongs.
 """
 
 import asyncio
@@ -19,8 +20,6 @@ from typing import Any, Final
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from faust.tables.manager import TableManager
-from faust.tables.recovery import Recovery
 
 from schemas import WireError
 from schemas.wire import loads
@@ -166,24 +165,6 @@ def _format(value: bytes) -> object:
 
 
 # -- recovery ---------------------------------------------------------------------------------------------------------
-
-
-class _NothingToRecover(Recovery):  # type: ignore[misc] # faust has no types
-    async def _build_offsets(self, consumer: Any, tps: Any, destination: Any, title: str) -> None:
-        # Faust: where it begins to read its changelogs; at the end, it has nothing to read.
-        for tp in tps:  # no update(): a Counter's adds
-            destination[tp] = self.active_highwaters[tp]
-
-
-class Tables(TableManager):  # type: ignore[misc] # faust has no types
-    """Faust's tables, which stay empty: they say which worker owns which partition."""
-
-    @property
-    def recovery(self) -> Recovery:
-        """Faust's recovery, which finds nothing to do."""
-        if self._recovery is None:  # type: ignore[has-type] # set by Faust
-            self._recovery = _NothingToRecover(self.app, self, beacon=self.beacon, loop=self.loop)
-        return self._recovery
 
 
 async def recover(settings: Settings, tables: Sequence[StateTable]) -> int:

@@ -135,8 +135,10 @@ class Deployment:
         faults = [f for finding in asyncio.run(bring_up(self.settings, create=True)) for f in finding.faults]
         assert not faults
 
-    def start(self, name: str = "a", *, data: str | None = None, **environment: str) -> WorkerProcess:
-        """Start a worker; `data` names its directory, its own name by default."""
+    def start(
+        self, name: str = "a", *, data: str | None = None, module: str = "streams", **environment: str
+    ) -> WorkerProcess:
+        """Start a worker; `data` names its directory, its own name by default, `module` what runs it."""
         port = free_port()
         log = self.directory / f"{name}-{len(self.workers)}.log"
         env = {
@@ -148,12 +150,13 @@ class Deployment:
             "NEWSTAPE_DATA_DIR": str(self.directory / (data or name)),
             "NEWSTAPE_SESSION_TIMEOUT_S": str(SESSION_TIMEOUT_S),
             "PYTHONUNBUFFERED": "1",
+            "PYTHONPATH": str(Path(__file__).parents[1]),
             **self.environment,
             **environment,
         }
         with log.open("wb") as out:
             process = subprocess.Popen(
-                [sys.executable, "-m", "streams", "worker"],
+                [sys.executable, "-m", module, "worker"],
                 env=env,
                 stdout=out,
                 stderr=subprocess.STDOUT,

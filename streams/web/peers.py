@@ -1,6 +1,6 @@
 """Which worker holds what, and how to ask it.
 
-A worker knows from Faust's assignor which worker owns which partitions of the changelogs, by the address each names.
+A worker knows from Faust's assignor which worker owns which partitions of the topics, by the address each names.
 Keys are hashed as the producer hashes them (murmur2, as Kafka's Java client does), so a key's owner is known at once.
 """
 
@@ -44,25 +44,25 @@ class Peers:
         if self._session is not None:
             await self._session.close()
 
-    def owners(self, changelog: str) -> dict[int, str]:
-        """Address of the owner of every partition of a changelog. Raises MovingError where one has none."""
+    def owners(self, topic: str) -> dict[int, str]:
+        """Address of the owner of every partition of a topic. Raises MovingError where one has none."""
         # Faust: the assignor's map of the last rebalance.
-        distribution = self._app.assignor.changelog_distribution
+        distribution = self._app.assignor.external_topic_distribution
         owners = {
             partition: url
             for url, topics in distribution.items()
-            for topic, partitions in topics.items()
-            if topic == changelog
+            for name, partitions in topics.items()
+            if name == topic
             for partition in partitions
         }
         missing = set(range(self._settings.partitions)) - owners.keys()
         if missing:
-            raise MovingError(f"partitions {sorted(missing)} of {changelog} are moving between workers")
+            raise MovingError(f"partitions {sorted(missing)} of {topic} are moving between workers")
         return owners
 
     def workers(self) -> list[str]:
         """Addresses of all workers that the last rebalance knew, this one's first."""
-        others = set(self._app.assignor.changelog_distribution) - {self._settings.views_url}
+        others = set(self._app.assignor.external_topic_distribution) - {self._settings.views_url}
         return [self._settings.views_url, *sorted(url for url in others if not self.is_self(url))]
 
     def is_self(self, url: str) -> bool:

@@ -237,7 +237,7 @@ class Views:
             raise ViewError(400, "bad-trend", "trend: expected a step from 5m to 24h")
         as_of = await self._as_of()
         found: list[Any] = []
-        for url in sorted(set(self._owners(self._pipeline.topics.shares.name).values())):
+        for url in sorted(set(self._owners(self._pipeline.topics.claims.name).values())):
             query = {"as_of": str(as_of), "trend": str(trend or 0)}
             if self._peers.is_self(url):
                 found.extend(self._own_indices(as_of, trend or 0))
@@ -278,7 +278,7 @@ class Views:
 
     async def _said(self, uri: str) -> Any:
         partition = partition_of(uri, self._settings.partitions)
-        url = self._owners(self._pipeline.topics.ledger.name)[partition]
+        url = self._owners(self._pipeline.topics.annotations.name)[partition]
         query = {"uri": uri, "partition": str(partition)}
         said = self._own_article(uri, partition) if self._peers.is_self(url) else await self._ask(url, "article", query)
         if said is None:
@@ -290,7 +290,7 @@ class Views:
         if f"index:{index}" not in self._pipeline.registry.entities:
             raise ViewError(404, "unknown-index", f"no index {index!r} in the registry; ids are as in GET /indices")
         partition = partition_of(f"index:{index}", self._settings.partitions)
-        url = self._owners(self._pipeline.topics.shares.name)[partition]
+        url = self._owners(self._pipeline.topics.claims.name)[partition]
         query |= {"index": index, "partition": str(partition), "as_of": str(await self._as_of())}
         if self._peers.is_self(url):
             return _json(self._own(view, query))
@@ -304,14 +304,14 @@ class Views:
         if self._settings.clock is Clock.WALL:
             return int(self._pipeline.tally.now()) + 1
         newest = 0
-        for url in set(self._owners(self._pipeline.topics.shares.name).values()):
+        for url in set(self._owners(self._pipeline.topics.claims.name).values()):
             answer = self._pipeline.tally.now() if self._peers.is_self(url) else await self._ask(url, "newest", {})
             newest = max(newest, int(answer))
         return newest + 1
 
-    def _owners(self, changelog: str) -> dict[int, str]:
+    def _owners(self, topic: str) -> dict[int, str]:
         self._require_ready()
-        return self._peers.owners(changelog)
+        return self._peers.owners(topic)
 
     # -- this worker's share ------------------------------------------------------------------------------------------
 

@@ -59,3 +59,19 @@ def test_a_topic_that_refuses_writes_stops_the_worker_with_nothing_lost(
         assert [r.value() for r in deployment.read(deployment.topics.dead_letters.name)].count(b"x" * 500) >= 1
         counts = await_until(lambda: second.get("/indices/DAX")[1], "counts")
         assert counts["windows"]["7d"]["articles"] == 20
+
+
+def test_a_worker_takes_over_though_its_consumer_loses_records_at_the_rebalance(
+    kafka: Any, topic_prefix: str, tmp_path: Path
+) -> None:
+    """It once waited for good for changelog records that Faust had thrown away, and nobody answered for its indices."""
+    with deployed(kafka.bootstrap, topic_prefix, tmp_path) as deployment:
+        first = deployment.start("first").await_ready()
+        deployment.push([said(number) for number in range(20)])
+        deployment.await_settled()
+        assert first.stop() == 0
+        second = deployment.start("second", module="tests.dropping_worker").await_ready()
+        assert second.get("/indices/DAX")[1]["windows"]["7d"]["articles"] == 20
+        deployment.push([said(number) for number in range(20, 40)])
+        deployment.await_settled()
+        await_until(lambda: second.get("/indices/DAX")[1]["windows"]["7d"]["articles"] == 40, "counts")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from schemas.taxonomy import FactLevel
@@ -99,11 +100,11 @@ def clause_of(tagged: TaggedSentence, match: re.Match[str], wanted: Lead | None,
     """The clause around a match; `lead` is the name that the pattern begins with, where it has one."""
     first = match.start() if lead is None else lead.start
     start, end = 0, len(tagged.text)
-    for found in _BREAK.finditer(tagged.text):
-        if found.end() <= first:
-            start = found.end()
-        elif found.start() >= match.end():
-            end = found.start()
+    for break_start, break_end in _breaks(tagged.text):
+        if break_end <= first:
+            start = break_end
+        elif break_start >= match.end():
+            end = break_start
             break
     groups = {name: match.start(name) for name in match.re.groupindex if match[name] is not None}
     acts = "act" in groups
@@ -121,6 +122,11 @@ def clause_of(tagged: TaggedSentence, match: re.Match[str], wanted: Lead | None,
         act_end=match.end("act") if acts else match.end(),
         roles=roles,
     )
+
+
+@lru_cache(maxsize=1)  # the patterns of a sentence are tried in a row
+def _breaks(text: str) -> list[tuple[int, int]]:
+    return [found.span() for found in _BREAK.finditer(text)]
 
 
 # ---- guards
@@ -154,7 +160,9 @@ def _historic(clause: Clause, cues: Cues, today: date) -> bool:
     comma = text.find(",", clause.match_end, clause.end)
     if clause.tagged.finds(cues["history"], clause.start, clause.end if comma < 0 else comma) >= 0:
         return True
-    if not any(_is_year(word) for word, at in clause.tagged.words if clause.start <= at < clause.end):
+    if not ("19" in text or "20" in text) or not any(
+        _is_year(word) for word, at in clause.tagged.words if clause.start <= at < clause.end
+    ):
         return False
     relative = _RELATIVE.match(text, max(0, clause.start - 6)) is not None
     for year in _YEAR.finditer(text, clause.start, clause.end):

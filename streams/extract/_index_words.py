@@ -4,13 +4,13 @@ A word has one part, or the module does not load. All lower case. Phrases of sev
 """
 
 from collections.abc import Iterable
-from enum import Enum, auto
+from enum import IntEnum, auto
 from typing import Final, NamedTuple
 
 from streams.extract._word_list import words
 
 
-class Part(Enum):
+class Part(IntEnum):  # of ints, so that it is hashed as fast as one: tokens are looked up by part all the time
     """What a word or phrase does in a clause about an index."""
 
     INDEX = auto()  # the mention itself; value: ids

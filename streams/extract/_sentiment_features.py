@@ -13,7 +13,7 @@ changes a feature raises it, and the weights are trained anew (`newstape train s
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -46,6 +46,8 @@ _AHEAD: Final = 12
 _BACK: Final = 9
 _LINKS_OF_CHAIN: Final = 3
 
+# The names of a day's news.
+_NAMES_KEPT: Final = 8_192
 _NAME_WORD: Final = re.compile(r"[^\W\d_]+(?:&[^\W\d_]+)?")
 
 
@@ -228,6 +230,7 @@ def _sign(total: int) -> str:
     return "+" if total > 0 else "-" if total < 0 else "0"
 
 
+@lru_cache(maxsize=_NAMES_KEPT)
 def name_features(name: str, lexicon: Lexicon) -> tuple[str, ...]:
     """What the target's own name tells: its last word ("stocks", "Securities"), and whether that is a ruling body."""
     words = _NAME_WORD.findall(name.lower())

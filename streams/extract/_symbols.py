@@ -57,8 +57,8 @@ _YAHOO: Final = re.compile(r"(?<![\w.$<^])(\d{3,6}\.[A-Z]{1,3}|[A-Z]{3}\d\.[A-Z]
 _BRACKETED: Final = re.compile(r"\(\$?([A-Z][A-Z0-9]{0,5}(?:[.-][A-Z]{1,3})?)\)")
 _CARET: Final = re.compile(r"(?<![\w$])\^([A-Z][A-Z0-9.]{1,9})(?!\w)")
 
-# Begins with a class of digits, which the engine skips to.
-_HAS_YAHOO: Final = re.compile(r"\d\.[A-Z]")
+# Begins with a plain character, which the engine skips to.
+_HAS_YAHOO: Final = re.compile(r"\.(?<=\d\.)[A-Z]")
 
 # RICs of rates, currencies and contracts: `<JPY=>`, `<LCOc1>`, `<US10YT=RR>`. Never a firm.
 _NO_SHARE: Final = re.compile(r"=|(?:c|cv)\d+$|-RR$")

@@ -19,7 +19,17 @@ from streams.extract._actors import Actor, Actors
 from streams.extract._words import FIRM_ENDINGS, MONTHS_AND_DAYS, OPENERS, PLACES, ROLES, word_set
 from streams.extract.document import Sentence
 
-__all__ = ["LONGEST_SENTENCE", "Mark", "Names", "TaggedSentence", "headline_name", "is_object", "names_of", "tag"]
+__all__ = [
+    "LONGEST_SENTENCE",
+    "Mark",
+    "Names",
+    "TaggedSentence",
+    "all_names",
+    "headline_name",
+    "is_object",
+    "names_of",
+    "tag",
+]
 
 LONGEST_SENTENCE: Final = 700
 """Sentences are read up to here: nobody reports an event so late in one, and patterns cost by length."""
@@ -54,7 +64,8 @@ rs inr usd eur gbp jpy cny dlr dlrs mln bln shr shrs net revs qtr yr div avg ope
 q1 q2 q3 q4 fy h1 h2 ceo ceos cfo ai ipo etf gdp cpi pmi fta mr mrs ms dr sir i ii tv pc pcs ev evs
 """)
 )
-_WORD_OR_TAG: Final = re.compile(rf"\w+|[{''.join(sorted(tags.TAG_CHARACTERS))}]")
+# Begins with a plain set of characters: the one form that `re` scans for fast.
+_WORD_OR_TAG: Final = re.compile(rf"[\w{''.join(sorted(tags.TAG_CHARACTERS))}](?:(?<=\w)\w*)?")
 _LETTERS: Final = re.compile(r"[A-Za-z]{4,}")
 # From this share of capitalised words on a headline is set in capitals, so capitals show no names.
 _TITLE_SHARE: Final = 0.7
@@ -204,8 +215,8 @@ def _longest(marks: list[Mark]) -> list[Mark]:
     return kept
 
 
-def tag(sentence: Sentence, folded: str, names: Sequence[Mark]) -> TaggedSentence:
-    """The tagged form of a sentence with these names; `folded` is its text folded."""
+def all_names(sentence: Sentence, names: Sequence[Mark]) -> list[Mark]:
+    """These names of a sentence, symbols beside them joined, and the names that its capitals show; in text order."""
     original = sentence.text[:LONGEST_SENTENCE]
     marks = [mark for mark in _joined(original, names) if mark.end <= len(original)] if names else []
     if sentence.field is Field.BODY or not is_title(original):
@@ -213,6 +224,11 @@ def tag(sentence: Sentence, folded: str, names: Sequence[Mark]) -> TaggedSentenc
         bare = _bare_names(original, _masked(original, marks))
         if bare:
             marks = sorted((*marks, *bare))
+    return marks
+
+
+def tag(sentence: Sentence, folded: str, marks: Sequence[Mark]) -> TaggedSentence:
+    """The tagged form of a sentence with `all_names` of it; `folded` is its text folded."""
     tagged = _masked(folded[:LONGEST_SENTENCE], marks)
     words = [(match[0], match.start()) for match in _WORD_OR_TAG.finditer(tagged)]
     return TaggedSentence(

@@ -38,6 +38,7 @@ from streams.extract._tagged_text import (
     Mark,
     Names,
     TaggedSentence,
+    all_names,
     headline_name,
     names_of,
     tag,
@@ -254,11 +255,15 @@ def _read(story: _Story, wanted: Wanted) -> Iterator[Found]:
     gates = [gate for gate in wanted.gates if gate.has_names(possible, wanted.words)]
     if not gates:
         return
+    marks = all_names(sentence, marks)
+    held = tag_bits({mark.tag for mark in marks})
+    gates = [gate for gate in gates if gate.has_names(held, wanted.words)]
+    if not gates:
+        return
     tagged = tag(sentence, folded, marks)
-    held = tag_bits({mark.tag for mark in tagged.marks})
     decided = -1
     for gate in gates:
-        if gate.place == decided or not gate.has_names(held, wanted.words):
+        if gate.place == decided:
             continue
         for clause in _sound_clauses(gate.pattern, gate.rule, tagged, story.today):
             excluded = _GATES.excludes(gate.place, gate.rule, tagged.text, wanted.words)

@@ -250,12 +250,14 @@ _RANGE_UNITS: Final = frozenset(Unit) - {Unit.COUNT}
 # A text with more numbers than this is a dump of a table; what comes behind is not read, so that no text takes long.
 MOST_FIGURES: Final = 2_000
 
+# What stands in such a number, each with a plain character first, which the engine skips to.
+_MAY_BE_EUROPEAN: Final = (re.compile(r"\.\d{3},\d"), re.compile(r"0,\d{1,2}\s?%"))
 _EUROPEAN_ONLY: Final = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:\.\d{3})+,\d{1,4}(?![\d.,]\d)|0,\d{1,2}\s?%)")
 
 
 def writes_decimal_comma(text: str) -> bool:
     """Whether the text has a number that only a writer of decimal commas would print, such as 5.025,50 or 0,6 %."""
-    return _EUROPEAN_ONLY.search(text) is not None
+    return any(may.search(text) for may in _MAY_BE_EUROPEAN) and _EUROPEAN_ONLY.search(text) is not None
 
 
 def find_figures(text: str, *, decimal_comma: bool = False) -> tuple[Figure, ...]:

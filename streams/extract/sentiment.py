@@ -270,13 +270,20 @@ def _masses(positive: int, negative: int, scale: int) -> Masses:
 def _ten_thousandths(masses: Masses) -> Masses:
     """The masses as parts of 10,000: rounded down, and what is missing goes to the greatest remainders."""
     total = sum(masses)
-    parts = [mass * _ONE // total for mass in masses]
-    missing = _ONE - sum(parts)
-    if missing:
-        remainders = [mass * _ONE % total for mass in masses]
-        for place in sorted(range(3), key=lambda place: -remainders[place])[:missing]:
-            parts[place] += 1
-    positive, neutral, negative = parts
+    (positive, a), (neutral, b), (negative, c) = [divmod(mass * _ONE, total) for mass in masses]
+    missing = _ONE - positive - neutral - negative
+    # What is missing is 0, 1 or 2; of equal remainders the first comes first.
+    if missing == 1:
+        if a >= b and a >= c:
+            positive += 1
+        elif b >= c:
+            neutral += 1
+        else:
+            negative += 1
+    elif missing:
+        positive += a >= b or a >= c
+        neutral += b > a or b >= c
+        negative += c > a or c > b
     return positive, neutral, negative
 
 
@@ -333,7 +340,16 @@ def _with(entity: Entity, sentiments: Sequence[Sentiment]) -> Entity:
         for known, sentiment in zip(entity.mentions, sentiments, strict=True)
     )
     mean = _mean([(known.sentiment, _weight(known)) for known in mentions]) if len(mentions) > 1 else None
-    return replace(entity, mentions=mentions, sentiment=mean or (sentiments[0] if sentiments else _NO_CUE))
+    return Entity(
+        id=entity.id,
+        kind=entity.kind,
+        name=entity.name,
+        symbols=entity.symbols,
+        relevance=entity.relevance,
+        mention_count=entity.mention_count,
+        mentions=mentions,
+        sentiment=mean or (sentiments[0] if sentiments else _NO_CUE),
+    )
 
 
 def _weight(mention: Mention) -> int:
@@ -405,13 +421,14 @@ def _score_event(document: Document, event: Event, mentions: Sequence[Mention], 
     scale = model.header.scale
     shift = round(_direction(event) * scale)
     place = _subject_place(event, clause, mentions)
-    reading = read_sentence(text, (place,) if place is not None else (), model.lexicon)
-    at = -1 if place is None else _token(reading, place.start)
-    if place is None or at < 0:
-        return _sentiment(_ten_thousandths(_masses(shift, -shift, scale)), ()) if shift else _NO_CUE
-    positive, negative = _logits(reading, at, text[place.start : place.end], model)
-    parts = _ten_thousandths(_masses(positive + shift, negative - shift, scale))
-    return _sentiment(parts, _cues(clause, reading, at, _label(parts)))
+    if place is not None:
+        reading = read_sentence(text, (place,), model.lexicon)
+        at = _token(reading, place.start)
+        if at >= 0:
+            positive, negative = _logits(reading, at, text[place.start : place.end], model)
+            parts = _ten_thousandths(_masses(positive + shift, negative - shift, scale))
+            return _sentiment(parts, _cues(clause, reading, at, _label(parts)))
+    return _sentiment(_ten_thousandths(_masses(shift, -shift, scale)), ()) if shift else _NO_CUE
 
 
 def _direction(event: Event) -> float:

@@ -791,9 +791,11 @@ class Walk:
             self._change(token, self.draft.points)
 
     def _is_directed(self) -> bool:
-        """As in "12.3 lower", "a 300-point drop"."""
-        following = self._next()
-        return following is not None and following.part in (Part.PARTICLE, Part.MOVE)
+        """As in "12.3 lower", "a 300-point drop"; not in "DOW 46,245 UP 493", where the word is the next figure's."""
+        following, behind = self._next(), self._position_of_next() + 1
+        if following is None or following.part not in (Part.PARTICLE, Part.MOVE):
+            return False
+        return following.part is Part.MOVE or behind >= self._end or self.tokens[behind].part is not Part.FIGURE
 
     def _count(self, token: Token, preposition: str | None) -> None:
         """A number without unit: points behind a sign or verb of movement, a level behind "to" and "at"."""

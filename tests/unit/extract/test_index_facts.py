@@ -14,7 +14,7 @@ from streams.extract.document import Document, read
 from streams.extract.index_facts import find_index_facts
 
 NAMES = {
-    "Nikkei 225": "N225", "Nikkei average": "N225", "Nikkei": "N225", "Topix": "TOPX", "S&P 500": "SPX", "Dow": "DJI",
+    "Nikkei 225": "N225", "Nikkei average": "N225", "Nikkei": "N225", "Topix": "TOPX", "S&P 500": "SPX", "Dow": "DJI", "DOW": "DJI",
     "Nasdaq Composite": "IXIC", "Nasdaq": "IXIC", "FTSE 100": "FTSE", "FTSE 250": "FTMC", "DAX": "DAX", "CAC 40": "CAC",
     "Hang Seng": "HSI", "VIX": "VIX", "Sensex": "BSESN", "Nifty": "NSEI", "Kospi": "KOSPI", ".SSEC": "SSEC",
     ".CSI300": "CSI300", ".HSI": "HSI", ".DJI": "DJI", "日経平均株価": "N225", "S&P/ASX 200": "AXJO",
@@ -100,6 +100,7 @@ def only(body: str, headline: str = "") -> IndexFact:
         ("The Dow gave up an early 700-point gain to end 387 points, or 0.8%, lower.", ("DJI", -0.8, -387.0, None)),
         ("The VIX went from 16 to 24.", ("VIX", "up", None, 24.0)),
         ("Topix was unch at 3,331.83", ("TOPX", "flat", None, 3331.83)),
+        ("DOW 46,245 UP 493", ("DJI", None, 493.0, 46245.0)),
         ("FTSE 100 closes 32pts lower", ("FTSE", None, -32.0, None)),
         ("Hong Kong shares <.HSI> fell 2.5%.", ("HSI", -2.5, None, None)),
         ("日経平均株価は前日比1067円38銭（2.17%）高の5万367円38銭で取引を終えた。", ("N225", 2.17, 1067.38, 50367.38)),

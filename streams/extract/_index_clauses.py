@@ -90,7 +90,9 @@ _GENITIVES: Final = ("'s", "s'")
 _LEVEL_WORDS: Final = words("at to above below over under past near around through beyond by")
 _STOCK: Final = words("stock share equity market")
 _PARTITIVES: Final = words("in for of on by")
-_TARGETS: Final = words("target targets forecast forecasts projection projections estimate estimates")
+_TARGETS: Final = words(
+    "target targets objective objectives forecast forecasts projection projections estimate estimates"
+)
 _COMPARED: Final = words("compared versus against")
 _HYPOTHESIS: Final = {Part.IF: FactLevel.FORECAST, Part.OPINION: FactLevel.OPINION}
 _UNCERTAIN: Final = frozenset((Part.MODAL, Part.WISH, Part.AHEAD))
@@ -292,6 +294,10 @@ def _read_part(walk: Walk, preposition: int, previous: Walk | None) -> Walk | No
         ):
             # "a 10% decline in the index cannot be ruled out".
             walk.draft.fact_level = FactLevel.FORECAST
+        walk.run(behind)
+        return walk
+    if behind < walk.limit and tokens[behind].is_change and tokens[behind].figure.sign:
+        # "Woke up to Nikkei -3%".
         walk.run(behind)
         return walk
     start = _relative(tokens, behind)

@@ -70,6 +70,11 @@ _IT: Final = re.compile(
 )
 
 
+# "In Oslo the main index fell": another one, unless it is at home there.
+_IN_A_PLACE: Final = re.compile(r"\b[Ii]n ([A-Z]\w+(?: [A-Z]\w+)?),? ?\Z")
+_LONGEST_PLACE: Final = 32
+
+
 def referent(last: LastNamed | None, sentence: int, sole: str | None) -> str | None:
     """The index that "the index" means in this sentence, where it is clear; `sole` is the only one of the article."""
     if last is None:
@@ -88,7 +93,10 @@ def with_references(text: str, spans: Sequence[IndexSpan], index: str | None) ->
         start, end = reference.span()
         if any(span.start < end and start < span.end for span in spans):
             continue
+        elsewhere = _IN_A_PLACE.search(text, max(0, start - _LONGEST_PLACE), start)
         meant = _meant(start, end, spans, index)
+        if meant is not None and elsewhere is not None and elsewhere[1] not in _HOMES.get(meant, ()):
+            continue
         people = reference["people"]
         place = reference["place"] if people is None else _PEOPLES.get(people, people)
         if meant is not None and (place is None or place in _HOMES.get(meant, ())):

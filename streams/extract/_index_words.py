@@ -98,7 +98,7 @@ _TABLE: Final = (
         bounced bouncing strengthen strengthens strengthened strengthening firm firmed firming increase increases
         increased increasing improve improves improved improving vault vaults vaulted vaulting zoom zooms zoomed
         zooming skyrocket skyrockets skyrocketed rocket rockets rocketed rocketing perk perked uptick upturn
-        upswing appreciated appreciate win wins won winning popped pops popping roared roars roaring
+        upswing appreciated appreciate win wins won winning popped pops popping roared roars roaring gap-up
         accelerated swell swelled shot
     """),
     # Verbs and nouns of falling.
@@ -113,7 +113,7 @@ _TABLE: Final = (
         crumbles crumbled decrease decreases decreased decreasing downturn selloff sell-off backslide shave shaved
         slashed pullback pull-back correction dwindled swoon swooned wobbled stumble stumbles stumbled stumbling
         buckled retraced retracement depreciated cracked cracks cracking bled bleeds bleeding wilted caved ceded cedes
-        ceding conceded concedes conceding
+        ceding conceded concedes conceding gap-down
     """),
     # Verbs whose direction, if any, stands in the word behind them: closed higher, stood at, posted a gain.
     (Part.CLOSE, None, """
@@ -148,7 +148,7 @@ _TABLE: Final = (
         reclaimed reclaiming regain regains regained regaining clear clears cleared clearing exceed exceeds
         exceeded exceeding retake retakes retook recapture recaptured scale scales scaled scaling conquer conquers
         conquered smash smashes smashed pierce pierced eclipse eclipsed eclipses hurdled overtook blast blasts
-        blasted blasting storm storms stormed
+        blasted blasting storm storms stormed punched punches punching
     """),
     (Part.HIT, None, """
         hit hits hitting reach reaches reached reaching touch touches touched touching strike struck attain
@@ -314,11 +314,11 @@ CAUSES: Final[dict[str, int]] = _signs(
 MOVE_NOUNS: Final[dict[str, int]] = _signs(
     (1, """
         gain gains rise rises increase increases advance advances rally jump surge climb rebound leap bounce
-        recovery uptick upswing spike run-up return returns improvement growth
+        recovery uptick upswing spike run-up return returns improvement growth gap-up
     """),
     (-1, """
         loss losses fall falls drop drops decline declines slide dip dips plunge slump tumble retreat decrease
-        decreases slip sell-off selloff plunges correction crash pullback downturn swoon rout
+        decreases slip sell-off selloff plunges correction crash pullback downturn swoon rout gap-down
     """),
 )  # fmt: skip
 

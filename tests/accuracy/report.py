@@ -291,11 +291,11 @@ def elsewhere(data: Path) -> str:
 
 def summary() -> str:
     """The table in the README: of own-written sets, those that nobody tuned to where there are any."""
-    p, r = index_facts.FIRST_GO["unseen4"]
+    p, r = index_facts.FIRST_GO["unseen5"]
     edited, dailies = _own_repeats()
     kinds = _entity_counts()["test"][0]["all"]
     rows = [
-        ("index facts, 39 passages", "first go", f"precision {p:.2f}, recall {r:.2f}, F1 {2 * p * r / (p + r):.2f}"),
+        ("index facts, 30 passages", "first go", f"precision {p:.2f}, recall {r:.2f}, F1 {2 * p * r / (p + r):.2f}"),
         ("entities, 33 passages", "test half, today", f"F1 {kinds.f1():.2f}, linked {kinds.f1(linked=True):.2f}"),
         ("events, 60 passages", "first go", f"macro F1 {events.FIRST_GO['unseen'][0]:.2f} over 23 types"),
         ("sentiment, 53 mentions in prose", "first go", f"macro F1 {sentiment.FIRST_GO['unseen'][1]:.2f}"),

@@ -4,10 +4,10 @@
 
 Own passages, labelled by the guide before any was run: `develop` (201 passages, 341 facts) was looked at while the
 grammar was written; `test` (45 passages, 65 facts) was written when the grammar stood. Later came `unseen1` to
-`unseen4` (62, 31, 41 and 39 passages in the manner of several sources: wires of five countries, Indian, German, French
-and Japanese papers, blogs, tickers, the wire of 1987), each run when its labels stood, looked at, and answered by
-mending what was general in its errors before the next was written. `FIRST_GO` has what the grammar made of each batch the first time
-it was run on it: that, not today's, is the figure for prose that nobody tuned to.
+`unseen5` (62, 31, 41, 39 and 30 passages in the manner of several sources: wires of five countries, Indian, German,
+French and Japanese papers, blogs, tickers, the wire of 1987), each run when its labels stood, looked at, and answered
+by mending what was general in its errors before the next was written. `FIRST_GO` has what the grammar made of each
+batch the first time it was run on it: that, not today's, is the figure for prose that nobody tuned to.
 
 The test half was read a second time by another reader who did not see the first labels (`test.second.jsonl`); what the
 two disagree on counts for neither. `agreement` has how far they agree.
@@ -49,9 +49,10 @@ FIRST_GO: Final = {
     "unseen2": (0.809, 0.745),
     "unseen3": (0.962, 0.962),
     "unseen4": (0.929, 0.929),
+    "unseen5": (0.967, 0.853),
 }
 """Precision and recall of the grammar the first time it was run on each batch of passages that it was not tuned to."""
-GROUPS: Final = ("develop", "test", "unseen1", "unseen2", "unseen3", "unseen4")
+GROUPS: Final = ("develop", "test", "unseen1", "unseen2", "unseen3", "unseen4", "unseen5")
 """The own-written sets."""
 
 Label = dict[str, Any]

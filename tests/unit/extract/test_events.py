@@ -99,6 +99,19 @@ def test_moves_over_different_periods_are_different_events() -> None:
 # ---- companies
 
 
+def kinds(body: str) -> set[EventType]:
+    """The types found in a body."""
+    return {event.type for event in events(body)}
+
+
+def test_talks_of_two_firms_and_a_flat_share_are_events_and_a_countrys_rating_is_none() -> None:
+    """What the first run over unseen sentences missed and took for something else."""
+    assert kinds("Rio Tinto and Glencore have restarted talks about a combination.") == {EventType.COMPANY_MERGER}
+    assert kinds("Renault shares were flat in Paris.") == {EventType.COMPANY_PRICE_MOVE}
+    assert kinds("Berlin is to subsidise power prices with 12 billion euros.") == {EventType.POLICY_STIMULUS}
+    assert kinds("Fitch affirmed Italy at BBB+ with a stable outlook.") == set()
+
+
 def test_a_takeover_has_acquirer_target_and_amount() -> None:
     """In full units, with the currency."""
     event = the(

@@ -14,10 +14,11 @@ from streams.extract.document import Document, read
 from streams.extract.index_facts import find_index_facts
 
 NAMES = {
-    "Nikkei 225": "N225", "Nikkei average": "N225", "Nikkei": "N225", "Topix": "TOPX", "S&P 500": "SPX", "Dow": "DJI", "DOW": "DJI",
+    "Nikkei 225": "N225", "Nikkei average": "N225", "Nikkei": "N225", "Topix": "TOPX", "S&P 500": "SPX", "Dow": "DJI",
     "Nasdaq Composite": "IXIC", "Nasdaq": "IXIC", "FTSE 100": "FTSE", "FTSE 250": "FTMC", "DAX": "DAX", "CAC 40": "CAC",
     "Hang Seng": "HSI", "VIX": "VIX", "Sensex": "BSESN", "Nifty": "NSEI", "Kospi": "KOSPI", ".SSEC": "SSEC",
     ".CSI300": "CSI300", ".HSI": "HSI", ".DJI": "DJI", "日経平均株価": "N225", "S&P/ASX 200": "AXJO",
+    "DOW": "DJI",
 }  # fmt: skip
 NAME = re.compile("|".join(re.escape(name) for name in sorted(NAMES, key=len, reverse=True)))
 
@@ -101,6 +102,8 @@ def only(body: str, headline: str = "") -> IndexFact:
         ("The VIX went from 16 to 24.", ("VIX", "up", None, 24.0)),
         ("Topix was unch at 3,331.83", ("TOPX", "flat", None, 3331.83)),
         ("DOW 46,245 UP 493", ("DJI", None, 493.0, 46245.0)),
+        ("Nifty opened with a gap-up of 64 points at 25,975.", ("NSEI", None, 64.0, 25975.0)),
+        ("Woke up to Nikkei -3%.", ("N225", -3.0, None, None)),
         ("FTSE 100 closes 32pts lower", ("FTSE", None, -32.0, None)),
         ("Hong Kong shares <.HSI> fell 2.5%.", ("HSI", -2.5, None, None)),
         ("日経平均株価は前日比1067円38銭（2.17%）高の5万367円38銭で取引を終えた。", ("N225", 2.17, 1067.38, 50367.38)),
@@ -155,6 +158,8 @@ def test_a_country_names_its_own_index_only() -> None:
     """The German index is the DAX where that was named last, and not the CAC 40."""
     said = "On Friday the leading German index stood 0.8 per cent up."
     assert stated(f"The DAX closed at 23,850.\n{said}") == [("DAX", 0.8, None, 23850.0)]
+    other = "In Oslo the main index fell 0.6 per cent."
+    assert stated(f"The DAX closed at 23,850.\n{other}") == [("DAX", None, None, 23850.0)]
     assert stated(f"The CAC 40 closed at 8,050.\n{said}") == [("CAC", None, None, 8050.0)]
 
 

@@ -18,8 +18,19 @@ import structlog
 
 from schemas import Annotation, Claim, IndexActivity, MarketEvent, Position, decode, encode
 from schemas.taxonomy import RejectReason
-from schemas.wire import loads
 from streams.checkpoint import Checkpoint
+from streams.entries import (
+    ledger_group,
+    ledger_key,
+    pack_entry,
+    pack_share,
+    position_of,
+    share_group,
+    share_key,
+    share_key_of,
+    unpack_entry,
+    unpack_share,
+)
 from streams.extract.annotate import Extractor, annotate, withdrawal
 from streams.headers import (
     DETAIL,
@@ -36,7 +47,7 @@ from streams.reconcile import Entry, Reconciled, Verdict, reconcile, subject_key
 from streams.settings import Clock, Settings
 from streams.state import StateTable
 from streams.tally import KEPT_MINUTES, Counts, Share, ShareKey, Tallied, Tally, is_late, minute_of
-from streams.topics import MAX_ANNOTATION_BYTES, MAX_EVENT_BYTES, TABLE_FORMAT, Catalogue
+from streams.topics import MAX_ANNOTATION_BYTES, MAX_EVENT_BYTES, Catalogue
 
 log = structlog.get_logger(__name__)
 # Asked before a line a record is put together: at INFO it would cost time and say nothing.
@@ -215,8 +226,8 @@ class Reconcile:
 
     def entries(self, uri: str, partition: int) -> dict[Position, Entry]:
         """The kept entries of an article."""
-        group = encode([uri])[:-1]
-        return {_position(key): _entry(Entry, value) for key, value in self.ledger.group(partition, group)}
+        kept = self.ledger.group(partition, ledger_group(uri))
+        return {position_of(key): unpack_entry(key, value) for key, value in kept}
 
     async def run(self, stream: Any) -> None:
         """Agent."""
@@ -269,9 +280,9 @@ class Reconcile:
         uri, entry, position = annotation.article.uri, reconciled.entry, annotation.position
         if entry is None or position is None:
             return
-        await self.ledger.write(self.checkpoint, partition, _ledger_key(uri, position), _stored(entry))
+        await self.ledger.write(self.checkpoint, partition, ledger_key(uri, position), pack_entry(entry))
         if reconciled.superseded:
-            older = [_ledger_key(uri, p) for p in reconciled.superseded]
+            older = [ledger_key(uri, p) for p in reconciled.superseded]
             self.checkpoint.once_confirmed(self._deletion(older, partition))
 
     def _deletion(self, keys: Iterable[bytes], partition: int) -> Callable[[], Awaitable[None]]:
@@ -303,42 +314,28 @@ class Reconcile:
 
     async def sweep(self) -> None:
         """Delete a portion of the entries that a newer one supersedes, left by a worker killed before it did so."""
-        await _sweep(self.ledger, self.checkpoint, self._crowded, Entry)
+        await _sweep(self.ledger, self.checkpoint, self._crowded, unpack_entry)
 
 
 async def _sweep(
-    table: StateTable, checkpoint: Checkpoint, crowded: Iterator[tuple[int, Group]], kind: type[Entry] | type[Share]
+    table: StateTable,
+    checkpoint: Checkpoint,
+    crowded: Iterator[tuple[int, Group]],
+    unpack: Callable[[bytes, bytes], Entry | Share],
 ) -> None:
     for partition, group in crowded:
         if not group:
             break
-        *older, _ = sorted(group, key=lambda entry: _entry(kind, entry[1]).order)
+        *older, _ = sorted(group, key=lambda entry: unpack(*entry).order)
         for key, _ in older:
             await table.delete(checkpoint, partition, key)
     checkpoint.touch()
 
 
-def _ledger_key(uri: str, position: Position) -> bytes:
-    return encode([uri, position.partition, position.offset])
-
-
-def _stored(entry: Entry | Share) -> bytes:
-    return encode([TABLE_FORMAT, entry])
-
-
-def _entry(kind: type[T], value: bytes) -> T:
-    return decode(tuple[int, kind], value)[1]  # type: ignore[valid-type] # the class is a parameter
-
-
-def _position(key: bytes) -> Position:
-    *_, partition, offset = loads(key)
-    return Position(partition=partition, offset=offset)
-
-
 # -- tally ------------------------------------------------------------------------------------------------------------
 
 
-class _TableShares:
+class TableShares:
     """The shares that the tally looks up, read from the table of the partition in hand."""
 
     def __init__(self, table: StateTable) -> None:
@@ -347,8 +344,8 @@ class _TableShares:
 
     def of(self, entity: str, uri: str) -> dict[ShareKey, Share]:
         """Kept shares of one article in one entity."""
-        group = encode([entity, uri])[:-1]
-        return {ShareKey(*loads(key)): _entry(Share, value) for key, value in self._table.group(self.partition, group)}
+        kept = self._table.group(self.partition, share_group(entity, uri))
+        return {share_key_of(key): unpack_share(key, value) for key, value in kept}
 
     def put(self, key: ShareKey, share: Share) -> None:
         """Nothing: the agent writes it."""
@@ -366,7 +363,7 @@ class TallyAgent:
         self.checkpoint, self._topics, self._metrics, self._settings = checkpoint, topics, metrics, settings
         self._letters = DeadLetters(checkpoint=checkpoint, topic=topics.dead_letters.name, metrics=metrics)
         self.shares = shares
-        self._lookup = _TableShares(shares)
+        self._lookup = TableShares(shares)
         self.tally = Tally(self._lookup)
         self._crowded: Iterator[tuple[int, Group]] = iter(())
         self._changed: set[str] = set()
@@ -378,7 +375,7 @@ class TallyAgent:
         self._sent.clear()
         self._changed.clear()
         for number, (_, group) in enumerate(self.shares.groups()):
-            self.tally.load((ShareKey(*loads(key)), _entry(Share, value)) for key, value in group)
+            self.tally.load((share_key_of(key), unpack_share(key, value)) for key, value in group)
             if number % LOADED_AT_ONCE == 0:
                 await asyncio.sleep(0)
         self._changed.update(self.tally.counts)
@@ -443,20 +440,20 @@ class TallyAgent:
     async def _write(self, tallied: Tallied, partition: int) -> None:
         if tallied.key is None or tallied.share is None:
             return
-        await self.shares.write(self.checkpoint, partition, encode(list(tallied.key)), _stored(tallied.share))
+        await self.shares.write(self.checkpoint, partition, share_key(tallied.key), pack_share(tallied.share))
         if tallied.superseded:
             self.checkpoint.once_confirmed(self._deletion(tallied.superseded, partition))
 
     def _deletion(self, keys: tuple[ShareKey, ...], partition: int) -> Callable[[], Awaitable[None]]:
         async def delete() -> None:
             for key in keys:
-                await self._forget(partition, encode(list(key)))
+                await self._forget(partition, share_key(key))
 
         return delete
 
     async def _forget(self, partition: int, raw: bytes) -> None:
         self._lookup.partition = partition
-        self.tally.forget(ShareKey(*loads(raw)))
+        self.tally.forget(share_key_of(raw))
         await self.shares.delete(self.checkpoint, partition, raw)
 
     def now(self) -> int:
@@ -520,7 +517,7 @@ class TallyAgent:
 
     async def sweep(self) -> None:
         """Delete a portion of the shares that a newer one supersedes, left by a worker killed before it did so."""
-        await _sweep(self.shares, self.checkpoint, self._crowded, Share)
+        await _sweep(self.shares, self.checkpoint, self._crowded, unpack_share)
 
 
 def _article_of(message: Any) -> bytes | None:

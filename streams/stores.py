@@ -18,7 +18,6 @@ ledger, of one article's share in an entity. Every entry has a minute from which
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
@@ -83,14 +82,9 @@ def group_of(key: bytes) -> bytes:
     return key.rsplit(b",", 2)[0]
 
 
-@dataclass(frozen=True, slots=True)
-class _Dated:
-    observed_at: int
-
-
 def minute_of(value: bytes) -> int:
-    """The minute that an entry's expiry counts from; all else in it is skipped."""
-    return decode(tuple[int, _Dated], value)[1].observed_at
+    """The minute that an entry's expiry counts from: the second element of its array."""
+    return int(value.split(b",", 2)[1])
 
 
 class MemoryPartition:
@@ -112,9 +106,9 @@ class MemoryPartition:
             known = 2 * len(pairs) < len(kept)
             if value is not None:
                 if not known:
-                    self._expiry.add(minute_of(value), key)
+                    self._expiry.add(minute_of(value), key := _exact(key))
                     self._entries += 1
-                pairs.append((key, value))
+                pairs.append((key, _exact(value)))
             elif known:
                 self._entries -= 1
             if pairs:
@@ -157,6 +151,11 @@ class MemoryPartition:
     def close(self) -> None:
         """Forget all: what is not on disk does not outlive its partition's stay."""
         self.clear()
+
+
+def _exact(raw: bytes) -> bytes:
+    """A copy in memory of its own size: the encoder's own keeps the kilobytes it was written in."""
+    return memoryview(raw).tobytes()
 
 
 class Disk:

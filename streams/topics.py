@@ -30,7 +30,7 @@ MAX_EVENT_BYTES: Final = MIB // 4
 # The largest message of any topic; producers and consumers take their limits from it.
 MAX_MESSAGE_BYTES: Final = 5 * MIB
 # Of the tables' entries; an entry of another format is refused by name.
-TABLE_FORMAT: Final = 2
+TABLE_FORMAT: Final = 3
 
 
 class Key(StrEnum):

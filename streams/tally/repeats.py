@@ -39,7 +39,8 @@ class Repeats:
 
     def __init__(self) -> None:
         self._texts: dict[str, _Text] = {}
-        self._bands: dict[int, tuple[str, ...]] = {}
+        # Most bands have one text: a tuple for each would be half of all that is kept.
+        self._bands: dict[int, str | tuple[str, ...]] = {}
 
     def __len__(self) -> int:
         return len(self._texts)
@@ -50,17 +51,13 @@ class Repeats:
         if raw is not None and uri not in self._texts:
             self._texts[uri] = _Text(minute, repeat_of or uri, raw)
             for band in _bands(raw):
-                self._bands[band] = (*self._bands.get(band, ()), uri)[-MOST_IN_BAND:]
+                self._put(band, (*self._in(band), uri)[-MOST_IN_BAND:])
 
     def discard(self, uri: str) -> None:
         """Drop an article's text."""
         text = self._texts.pop(uri, None)
         for band in () if text is None else _bands(text.signature):
-            left = tuple(other for other in self._bands.get(band, ()) if other != uri)
-            if left:
-                self._bands[band] = left
-            else:
-                self._bands.pop(band, None)
+            self._put(band, tuple(other for other in self._in(band) if other != uri))
 
     def find(self, uri: str, minute: int, signature: str) -> str | None:
         """The first of the articles, published within the longest window of this one, that have nearly its text."""
@@ -78,10 +75,20 @@ class Repeats:
                     break
         return found if found != uri else None
 
+    def _in(self, band: int) -> tuple[str, ...]:
+        found = self._bands.get(band, ())
+        return (found,) if isinstance(found, str) else found
+
+    def _put(self, band: int, uris: tuple[str, ...]) -> None:
+        if uris:
+            self._bands[band] = uris[0] if len(uris) == 1 else uris
+        else:
+            self._bands.pop(band, None)
+
     def _candidates(self, raw: bytes, uri: str) -> Iterator[str]:
         seen = {uri}
         for band in _bands(raw):
-            for other in self._bands.get(band, ()):
+            for other in self._in(band):
                 if other not in seen:
                     seen.add(other)
                     yield other

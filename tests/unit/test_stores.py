@@ -20,7 +20,7 @@ def key(uri: str, offset: int) -> bytes:
 
 def value(minute: int, said: str = "") -> bytes:
     """An entry whose expiry counts from this minute."""
-    return encode([FORM, {"said": said, "observed_at": minute}])
+    return encode([FORM, minute, said])
 
 
 @pytest.fixture(params=["memory", "rocksdb"])

@@ -1,0 +1,336 @@
+"""`python -m tests.bench.state`: how large state is, how it grows and how fast it comes back.
+
+Real annotations (wire news and market reports, extracted once) are stamped with fresh uris and times and go through the
+pure stages into real stores, as the agents drive them but without a broker: that is how sizes of a week are measured in
+minutes. Restarts are measured with real workers on a real broker whose changelogs hold such a state.
+"""
+
+import argparse
+import ctypes
+import gc
+import random
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from confluent_kafka import Producer
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from schemas import Annotation, Position, encode
+from streams.agents import TableShares
+from streams.engine import load_extractor
+from streams.entries import ledger_key, pack_entry, pack_share, share_key, share_key_of
+from streams.extract.annotate import annotate
+from streams.intake import RawRecord, read
+from streams.local.kafka import LocalKafka
+from streams.reconcile import reconcile
+from streams.state import StateTable
+from streams.stores import Change, Disk, Reached, opener
+from streams.tally import KEPT_MINUTES, Tally, minute_of
+from streams.topics import LEDGER_TABLE, SHARES_TABLE, TABLE_FORMAT
+from streams.web.peers import partition_of
+from tests.bench.articles import generated, reuters
+from tests.deployment import Deployment, deployed
+
+PARTITIONS: Final = 4
+BATCH: Final = 200  # records in a micro-batch, as the settings have it
+POOL: Final = 3_000
+REPORTS: Final = 0.2  # share of market reports among wire news: each names several indices
+START: Final = datetime(2025, 11, 3, tzinfo=UTC)
+MIB: Final = 1 << 20
+
+
+def pool() -> list[Annotation]:
+    """Annotations of wire news (Reuters-21578, where it is at hand) and generated market reports."""
+    extractor = load_extractor(())
+    wire = random.Random(1).sample(reuters(), POOL) if reuters() else []
+    reports = list(generated(int(POOL * REPORTS) if wire else POOL))
+    found = []
+    for article in [*wire[len(reports) :], *reports]:
+        record = RawRecord(key=None, value=encode(article), headers=(), timestamp=datetime.now(UTC))
+        said = annotate(read(record), Position(partition=0, offset=0), extractor)
+        found.append(said)
+    return found
+
+
+def rss() -> int:
+    """Memory of this process in bytes, after what is free was given back."""
+    gc.collect()
+    ctypes.CDLL("libc.so.6").malloc_trim(0)
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4_096
+
+
+def disk(directory: Path) -> int:
+    """Bytes of the files below."""
+    return sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
+
+
+@dataclass
+class Tabled:
+    """One table of one worker, fed in micro-batches as a checkpoint would."""
+
+    table: StateTable
+    bytes_written: int = 0
+    entries_written: int = 0
+    _pending: dict[int, list[Change]] = field(default_factory=dict)
+    _offset: int = 0
+
+    def change(self, partition: int, key: bytes, value: bytes | None) -> None:
+        """Write or delete an entry; it is there after the next micro-batch."""
+        self._pending.setdefault(partition, []).append((key, value))
+        self.bytes_written += len(key) + len(value or b"")
+        self.entries_written += value is not None
+
+    def close_batch(self) -> None:
+        """All in hand is confirmed."""
+        for partition, changes in self._pending.items():
+            self._offset += len(changes)
+            self.table.partitions[partition].apply(changes, Reached(self._offset, int(time.time() * 1_000)))
+        self._pending.clear()
+
+
+class Worker:
+    """The state of one worker that owns all partitions."""
+
+    def __init__(self, directory: Path | None) -> None:
+        disk = None if directory is None else Disk(directory)
+        self.ledger, self.shares = (
+            Tabled(StateTable(name, name, TABLE_FORMAT, opener(name, TABLE_FORMAT, disk)))
+            for name in (LEDGER_TABLE, SHARES_TABLE)
+        )
+        for tabled in (self.ledger, self.shares):
+            tabled.table.own(range(PARTITIONS))
+        self._lookup = TableShares(self.shares.table)
+        self.tally = Tally(self._lookup)
+        self._articles = 0
+
+    def take(self, said: Annotation) -> None:
+        """One article through both stages."""
+        uri, published_at = said.article.uri, said.article.published_at
+        partition = partition_of(uri, PARTITIONS)
+        reconciled = reconcile(said, published_at, {})
+        self.ledger.change(partition, ledger_key(uri, said.position), pack_entry(reconciled.entry))
+        for claim in reconciled.claims:
+            at = self._lookup.partition = partition_of(claim.entity, PARTITIONS)
+            tallied = self.tally.apply(claim)
+            self.shares.change(at, share_key(tallied.key), pack_share(tallied.share))
+        self._articles += 1
+        if self._articles % BATCH == 0:
+            self.close_batch()
+
+    def close_batch(self) -> None:
+        """All in hand is confirmed."""
+        self.ledger.close_batch()
+        self.shares.close_batch()
+
+    def expire(self, now: int) -> int:
+        """Delete the shares that no window needs; gives how many."""
+        self.close_batch()
+        gone = 0
+        while due := self.shares.table.due(now - KEPT_MINUTES):
+            for partition, key in due:
+                self._lookup.partition = partition
+                self.tally.forget(share_key_of(key))
+                self.shares.change(partition, key, None)
+            gone += len(due)
+            self.shares.close_batch()
+        return gone
+
+
+def stamped(annotations: list[Annotation], articles: int, seconds: float, seed: int) -> Iterator[Annotation]:
+    """So many articles spread over so many seconds, in order of publication, each with a uri of its own."""
+    draw = random.Random(seed)
+    for number in range(articles):
+        said = draw.choice(annotations)
+        published_at = START + timedelta(seconds=seconds * number / articles)
+        uri = f"urn:newsml:example.com:{published_at:%Y%m%d}:n{seed}{number:09d}"
+        yield replace(
+            said,
+            article=replace(said.article, uri=uri, published_at=published_at, version=1),
+            position=Position(partition=number % PARTITIONS, offset=number),
+            digest=f"{draw.getrandbits(128):032x}",
+        )
+
+
+def week(console: Console, annotations: list[Annotation], articles: int, store: str, directory: Path) -> None:
+    """Seven days of articles into one worker's state."""
+    place = directory / f"week-{store}"
+    before = rss()
+    worker = Worker(place if store == "rocksdb" else None)
+    began = time.monotonic()
+    with Progress(console=console, transient=True) as progress:
+        for said in progress.track(
+            stamped(annotations, articles, 7 * 86_400, seed=7), total=articles, description=f"week, {store}"
+        ):
+            worker.take(said)
+    worker.close_batch()
+    took = time.monotonic() - began
+    total = rss() - before
+    table = Table("seven days", "", title=f"{articles:,} articles, store {store}, one worker that owns all partitions")
+    table.add_row("time", f"{took:,.0f} s, {1e6 * took / articles:,.0f} µs an article")
+    ledger, shares = worker.ledger, worker.shares
+    table.add_row(
+        "ledger entries",
+        f"{ledger.entries_written:,}, {ledger.bytes_written / ledger.entries_written:,.0f} bytes each with key",
+    )
+    table.add_row(
+        "shares",
+        f"{shares.entries_written:,}, {shares.bytes_written / shares.entries_written:,.0f} bytes each with key",
+    )
+    if store == "rocksdb":
+        on_disk = disk(place)
+        table.add_row("on disk", f"{on_disk / MIB:,.0f} MiB, {on_disk / articles:,.0f} bytes an article")
+    table.add_row("memory", f"{total / MIB:,.0f} MiB, {total / articles:,.0f} bytes an article")
+    for name in ("_repeats", "_stories", "counts"):
+        held = rss()
+        setattr(worker.tally, name, {})
+        part = held - rss()
+        table.add_row(f"  of it {name.strip('_')}", f"{part / MIB:,.0f} MiB, {part / articles:,.0f} bytes an article")
+    console.print(table)
+    for tabled in (ledger, shares):
+        tabled.table.close()
+
+
+def burst(console: Console, annotations: list[Annotation], articles: int, directory: Path) -> None:
+    """Very many articles on one index within one minute: cost and changelog bytes must not grow with them."""
+    named = [said for said in annotations if any(entity.id == "index:N225" for entity in said.entities)]
+    worker = Worker(directory / "burst")
+    table = Table("articles", "µs an article", "changelog bytes an article", title="one index, one minute")
+    began, written = time.monotonic(), 0
+    for number, said in enumerate(stamped(named, articles, 59, seed=8), start=1):
+        worker.take(said)
+        if number in (articles // 10, articles) or number % (articles // 10) == 0:
+            taken = time.monotonic() - began
+            total = worker.ledger.bytes_written + worker.shares.bytes_written
+            table.add_row(
+                f"{number:,}", f"{1e6 * taken / (articles // 10):,.0f}", f"{(total - written) / (articles // 10):,.0f}"
+            )
+            began, written = time.monotonic(), total
+    worker.close_batch()
+    activity = worker.tally.counts["index:N225"].activity(minute_of(START) + 1)
+    console.print(table)
+    console.print(f"counted in that minute: {activity.windows['1m'].articles:,}")
+    gone = worker.expire(minute_of(START) + KEPT_MINUTES + 1)
+    console.print(f"expired: {gone:,} shares; left: {worker.tally.sizes()}")
+    for tabled in (worker.ledger, worker.shares):
+        tabled.table.close()
+
+
+def restarts(console: Console, annotations: list[Annotation], entries: int, directory: Path) -> None:
+    """From kill to ready with the ledger of 30 days and the shares of the last eight, from disk and from changelogs."""
+    with LocalKafka() as kafka, deployed(kafka.bootstrap, f"restart-{time.time_ns()}-", directory) as deployment:
+        shares = _fill(console, deployment, annotations, entries)
+        table = Table("restart", "ready after", title=f"{entries:,} ledger entries, {shares:,} shares, rocksdb")
+        _ready(deployment, table, "one worker, changelogs alone", {"a": "one"})
+        _ready(deployment, table, "one worker, files on disk", {"a": "one"})
+        _ready(deployment, table, "two workers, changelogs alone", {"a": "two-a", "b": "two-b"})
+        _ready(deployment, table, "two workers, files on disk", {"a": "two-a", "b": "two-b"})
+        _ready(deployment, table, "one worker, memory", {"a": "memory"}, store="memory")
+        console.print(table)
+
+
+def _fill(console: Console, deployment: Deployment, annotations: list[Annotation], entries: int) -> int:
+    """Changelogs as a month leaves them."""
+    producer = Producer(
+        {"bootstrap.servers": deployment.bootstrap, "linger.ms": 50, "queue.buffering.max.messages": 500_000}
+    )
+    tally, shares = Tally(), 0
+    now = datetime.now(UTC)
+    shift = now - timedelta(days=30) - START
+    oldest = minute_of(now) - KEPT_MINUTES
+    with Progress(console=console, transient=True) as progress:
+        for said in progress.track(
+            stamped(annotations, entries, 30 * 86_400 - 60, seed=9), total=entries, description="changelogs"
+        ):
+            article = said.article
+            said = replace(said, article=replace(article, published_at=article.published_at + shift))  # noqa: PLW2901
+            reconciled = reconcile(said, said.article.published_at, {})
+            uri = said.article.uri
+            _send(
+                producer,
+                deployment.topics.ledger.name,
+                uri,
+                ledger_key(uri, said.position),
+                pack_entry(reconciled.entry),
+            )
+            if reconciled.entry.observed_at > oldest:
+                for claim in reconciled.claims:
+                    tallied = tally.apply(claim)
+                    _send(
+                        producer,
+                        deployment.topics.shares.name,
+                        claim.entity,
+                        share_key(tallied.key),
+                        pack_share(tallied.share),
+                    )
+                    shares += 1
+    assert producer.flush(120) == 0
+    return shares
+
+
+def _send(producer: Producer, topic: str, of: str, key: bytes, value: bytes) -> None:
+    while True:
+        try:
+            producer.produce(topic, key=key, value=value, partition=partition_of(of, PARTITIONS))
+        except BufferError:
+            producer.poll(0.5)
+        else:
+            return
+
+
+def _ready(deployment: Deployment, table: Table, title: str, workers: dict[str, str], store: str = "rocksdb") -> None:
+    began = time.monotonic()
+    started = [
+        deployment.start(name, data=data, NEWSTAPE_STORE=store, NEWSTAPE_PARTITIONS=str(PARTITIONS))
+        for name, data in workers.items()
+    ]
+    for worker in started:
+        worker.await_ready(600)
+    owned = [len(worker.get("/readyz")[1].get("partitions", ())) for worker in started]
+    peak = [_peak(worker.process.pid) for worker in started]
+    took = time.monotonic() - began
+    at_most = " and ".join(f"{p / MIB:,.0f} MiB" for p in peak)
+    table.add_row(title, f"{took:.1f} s (partitions {owned}, memory at most {at_most})")
+    for worker in started:
+        worker.kill()
+
+
+def _peak(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) * 1_024
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.state", description=__doc__)
+    parser.add_argument("--only", choices=("week", "burst", "restarts"), action="append", help="parts to measure")
+    parser.add_argument("--articles", type=int, default=200_000, help="articles of the week")
+    parser.add_argument("--burst", type=int, default=100_000, help="articles of the one minute")
+    parser.add_argument("--entries", type=int, default=1_000_000, help="ledger entries at the restarts")
+    parser.add_argument("--store", choices=("memory", "rocksdb"), action="append", help="of the week; both by default")
+    options = parser.parse_args()
+    parts = options.only or ["week", "burst", "restarts"]
+    console = Console()
+    annotations = pool()
+    indices = sum(any(e.id.startswith("index:") for e in said.entities) for said in annotations) / len(annotations)
+    events = sum(len(said.events) for said in annotations) / len(annotations)
+    console.print(f"{len(annotations):,} annotated articles; {indices:.0%} name an index, {events:.1f} events each")
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        if "week" in parts:
+            for store in options.store or ("memory", "rocksdb"):
+                week(console, annotations, options.articles, store, directory)
+        if "burst" in parts:
+            burst(console, annotations, options.burst, directory)
+        if "restarts" in parts:
+            restarts(console, annotations, options.entries, directory)
+
+
+if __name__ == "__main__":
+    main()

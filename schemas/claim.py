@@ -11,7 +11,7 @@ from typing import Annotated
 
 from schemas.article import Order
 from schemas.event import MarketEvent
-from schemas.limits import Count, EntityId, Within
+from schemas.limits import Count, Within
 from schemas.taxonomy import Basis, Direction, Record
 from schemas.wire import Message
 
@@ -58,8 +58,8 @@ class Contribution:
 class Claim(Message):
     """One article's say on one entity."""
 
-    entity: EntityId
-    """The entity's id; the key of the record."""
+    entity: str
+    """The entity's id, or `name:` and a name in lower case where the registry does not know it; the record's key."""
     uri: str
     """The article."""
     order: Order

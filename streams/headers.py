@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from schemas import Position
+from schemas.version import CONTRACT_VERSION
 
 Headers = Sequence[tuple[str, bytes]]
 
@@ -26,6 +27,8 @@ REDRIVEN_FROM: Final = "redriven-from"
 REDRIVES: Final = "redrives"
 """Beside it: how often the record has been redriven."""
 
+_MAJOR: Final = CONTRACT_VERSION.partition(".")[0]
+
 # Kafka's partitions have 31 bits and its offsets 63; what is longer is no place, and int() refuses very long ones.
 _PARTITION_DIGITS: Final = 9
 _OFFSET_DIGITS: Final = 18
@@ -39,9 +42,9 @@ def cloud_event(
         ("ce_specversion", b"1.0"),
         ("ce_id", identity.encode()),
         ("ce_source", b"/newstape"),
-        ("ce_type", f"newstape.{kind}.v1".encode()),
+        ("ce_type", f"newstape.{kind}.v{_MAJOR}".encode()),
         ("ce_subject", subject.encode()),
-        ("ce_dataschema", f"urn:newstape:schema:{kind}:1".encode()),
+        ("ce_dataschema", f"urn:newstape:schema:{kind}:{_MAJOR}".encode()),
         ("content-type", b"application/json"),
     ]
     if time_of is not None:

@@ -21,6 +21,7 @@ from streams.contract.messages import (
     Examples,
     Kind,
 )
+from streams.headers import REDRIVEN_FROM, REDRIVES, SOURCE_OFFSET, SOURCE_PARTITION, SOURCE_TOPIC, TRACE_HEADERS
 from streams.settings import Settings
 from streams.topics import Key, Topic, catalogue
 
@@ -43,6 +44,26 @@ _KEYS: Final[Mapping[Key, Mapping[str, Any]]] = {
     Key.ENTITY: _ENTITY_KEY,
     Key.INDEX: {"type": "string", "description": "The index's id without `index:`, as N225."},
     Key.ORIGINAL: {"description": "The original record's key; empty where key and value were both null."},
+}
+
+_TRACE: Final[Mapping[str, Any]] = {
+    name: {"type": "string", "description": "W3C trace context, where the article's record had one."}
+    for name in TRACE_HEADERS
+}
+_FIRST_PLACE: Final[Mapping[str, Any]] = {
+    SOURCE_TOPIC: {
+        "type": "string",
+        "description": "On a record that is sent again: this topic; the record counts as the one that stood at ...",
+    },
+    SOURCE_PARTITION: {"type": "string", "pattern": "^[0-9]+$", "description": "... this partition and ..."},
+    SOURCE_OFFSET: {"type": "string", "pattern": "^[0-9]+$", "description": "... this offset."},
+}
+_REDRIVEN: Final[Mapping[str, Any]] = {
+    REDRIVEN_FROM: {
+        "type": "string",
+        "description": "On what was sent again from the dead letters: the letter it was, `topic/partition/offset`.",
+    },
+    REDRIVES: {"type": "string", "pattern": "^[0-9]+$", "description": "How often it was sent again."},
 }
 
 WITHDRAWAL: Final = "articleWithdrawal"
@@ -201,7 +222,7 @@ def _message(kind: Kind, examples: Sequence[Example]) -> dict[str, Any]:
         "title": kind.title,
         "summary": summary,
         "contentType": "application/json",
-        **({} if kind is ARTICLE else {"headers": headers(kind)}),
+        "headers": headers(kind),
         "payload": {"$ref": SCHEMAS.format(name=kind.type.__name__)},
         "bindings": {"kafka": {"key": dict(_KEYS[_key(kind)]), "bindingVersion": BINDING}},
         "examples": [_example(example) for example in examples],
@@ -230,7 +251,10 @@ def headers(kind: Kind) -> dict[str, Any]:
         reasons = {name: value for name, value in found["RejectReason"].items() if name in ("type", "enum")}
         reason = {**reasons, "description": schema["properties"]["reason"]["description"]}
         described = f"{schema['description']} The original's own headers stand beside these."
-        return {**schema, "description": described, "properties": {**schema["properties"], "reason": reason}}
+        properties = {**schema["properties"], "reason": reason, **_REDRIVEN}
+        return {**schema, "description": described, "properties": properties}
+    if kind is ARTICLE:
+        return {"type": "object", "properties": {**_TRACE, **_FIRST_PLACE, **_REDRIVEN}}
     major = CONTRACT_VERSION.partition(".")[0]
     properties = {
         "ce_specversion": {"type": "string", "const": "1.0", "description": "CloudEvents 1.0 in Kafka's binary mode."},
@@ -249,12 +273,9 @@ def headers(kind: Kind) -> dict[str, Any]:
             "description": "The `$id` of the value's JSON Schema.",
         },
         "content-type": {"type": "string", "const": "application/json", "description": "Of the value."},
-        "traceparent": {"type": "string", "description": "W3C trace context, where the article's record had one."},
-        "tracestate": {"type": "string", "description": "W3C trace context, where the article's record had one."},
+        **({} if kind is INDEX_ACTIVITY else _TRACE),
     }
-    if kind is INDEX_ACTIVITY:
-        del properties["traceparent"], properties["tracestate"]
-    optional = {"traceparent", "tracestate"} | (set() if kind is INDEX_ACTIVITY else {"ce_time"})
+    optional = {*_TRACE} if kind is INDEX_ACTIVITY else {*_TRACE, "ce_time"}
     return {
         "type": "object",
         "properties": properties,

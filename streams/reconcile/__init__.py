@@ -40,6 +40,8 @@ __all__ = ["Change", "Entry", "Outcome", "Reconciled", "Verdict", "order_of", "r
 # of today's. Other happenings without a date are one story over the days that they are written about.
 _OF_THE_DAY: Final = frozenset((*(t for t in EventType if t.family is Family.INDEX), EventType.COMPANY_PRICE_MOVE))
 
+_NAME: Final = "name:"  # begins the key of a subject that the registry does not know
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -185,7 +187,12 @@ def _stood_before(article: ArticleRef, position: Position, current: Entry) -> bo
 
 def subject_key(subject: EntityRef) -> str:
     """Key of an event's records: the subject's id, or its name where the registry does not know it."""
-    return subject.id or f"name:{' '.join(subject.name.casefold().split())}"
+    return subject.id or f"{_NAME}{' '.join(subject.name.casefold().split())}"
+
+
+def _subject(key: str, name: str) -> EntityRef:
+    """The subject as the contract has it: without an id where the registry does not know it."""
+    return EntityRef(id=None if key.startswith(_NAME) else key, name=name)
 
 
 def _verdict(annotation: Annotation, current: Entry | None) -> Verdict:
@@ -345,7 +352,7 @@ def _retraction(article: ArticleRef, outcome: Outcome) -> MarketEvent:
         revision=outcome.revision,
         lifecycle=Lifecycle.RETRACTED,
         type=outcome.type,
-        subject=EntityRef(id=outcome.key, name=outcome.name),
+        subject=_subject(outcome.key, outcome.name),
         article=article,
         published_at=article.published_at,
     )
@@ -357,7 +364,7 @@ def _published(article: ArticleRef, outcome: Outcome, event: Event) -> MarketEve
         revision=outcome.revision,
         lifecycle=_LIFECYCLE[outcome.change],
         type=event.type,
-        subject=EntityRef(id=outcome.key, name=event.subject.name),
+        subject=_subject(outcome.key, event.subject.name),
         article=article,
         published_at=article.published_at,
         similarity_key=_similarity_key(event, article.published_at),

@@ -162,7 +162,7 @@ def test_asyncapi_messages_have_valid_examples() -> None:
     for name, message in ASYNCAPI["components"]["messages"].items():
         for example in message.get("examples", ()):
             assert faults({**root, **message["payload"]}, example["payload"]) == [], name
-            if "headers" in message:
+            if "headers" in example:
                 assert faults({**root, **message["headers"]}, example["headers"]) == [], name
     for kind in PUBLIC:
         key = ASYNCAPI["components"]["messages"][kind.component]["bindings"]["kafka"]["key"]

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from schemas import Claim, MarketEvent, Position
+from schemas import Claim, EntityRef, MarketEvent, Position
 from schemas.taxonomy import EventType, Lifecycle, Status
-from streams.reconcile import Entry, Reconciled, Verdict, reconcile
+from streams.reconcile import Entry, Reconciled, Verdict, reconcile, subject_key
 from tests.builders import NOON, annotation, at, fact, index_entity, index_move
 
 N225 = index_entity("N225", mentions=2, score=0.5)
@@ -117,6 +117,17 @@ def test_a_retraction_carries_identity_type_subject_and_article_only() -> None:
     assert event.lifecycle is Lifecycle.RETRACTED
     assert (event.subject.id, event.subject.name, event.article.uri) == ("index:N225", "N225", "u")
     assert event.arguments is event.evidence is event.sentiment is event.similarity_key is None
+
+
+def test_a_subject_that_the_registry_does_not_know_has_no_id() -> None:
+    """Neither when created nor when retracted; its name keys both records, however it is written."""
+    ledger = Ledger()
+    unknown = replace(index_move("N225", 1.0), subject=EntityRef(id=None, name="Santa  Clara"))
+    created = only_event(ledger.take(annotation(offset=1, events=(unknown,))))
+    retracted = only_event(ledger.take(annotation(offset=2, status=Status.CANCELED)))
+    for event in (created, retracted):
+        assert event.subject == EntityRef(id=None, name="Santa  Clara")
+        assert subject_key(event.subject) == "name:santa clara"
 
 
 @pytest.mark.parametrize("status", [Status.CANCELED, Status.WITHHELD])

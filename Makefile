@@ -50,7 +50,7 @@ format: $(VENV)/.installed-tests ## put the code into its form
 
 .PHONY: test
 test: check ## everything that the gate runs: check and the whole suite, with a real local Kafka
-	$(BIN)/coverage run -m pytest $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
 .PHONY: test-fast
 test-fast: $(VENV)/.installed-tests ## tests that need no Kafka
@@ -68,6 +68,11 @@ SEED ?= 1
 .PHONY: fuzz
 fuzz: $(VENV)/.installed-tests ## hostile records through intake and extraction; N=100000 SEED=1 ARGS="--large"
 	$(BIN)/python -m tests.fuzz --count $(N) --seed $(SEED) $(ARGS)
+
+.PHONY: coverage
+coverage: $(VENV)/.installed-tests ## which lines the tests that need no Kafka reach
+	$(BIN)/coverage run -m pytest tests/unit tests/property tests/golden $(ARGS)
+	$(BIN)/coverage report
 
 .PHONY: test-browser
 test-browser: $(VENV)/.installed-tests ## the dashboard in headless Chromium, which is installed where that is allowed

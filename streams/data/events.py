@@ -43,6 +43,7 @@ import msgspec
 
 from schemas.taxonomy import Direction, EventType, FactLevel
 from streams.data._alternatives import factored
+from streams.data._repeats import settled
 from streams.data._required_words import openings, rarity, required
 
 SHIPPED: Final = Path(__file__).parent / "events"
@@ -403,7 +404,7 @@ def _exclusion(pattern: str, macros: Mapping[str, str], path: Path, rule: str) -
 
 def _compiled(pattern: str, macros: Mapping[str, str], path: Path, rule: str, field: str) -> re.Pattern[str]:
     expanded = _expanded(pattern, macros, path, rule, field)
-    expanded = factored(_SPACE.sub(_spaces, _GAP.sub(_gap, expanded)))
+    expanded = settled(factored(_SPACE.sub(_spaces, _GAP.sub(_gap, expanded))))
     try:
         compiled = re.compile(rf"(?<!\w)(?:{expanded})(?!\w)")
     except re.error as error:

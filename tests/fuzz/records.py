@@ -217,9 +217,9 @@ def record(seed: int, number: int, *, large: bool = False) -> RawRecord:
     return RawRecord(key=b"k", value=value, headers=draw.choice(_HEADERS), timestamp=NOON)
 
 
-def repeated_record(unit: str, language: str | None, size: int) -> RawRecord:
-    """An article of so many bytes of text, all of it the unit."""
-    body = texts.cut(unit * (size // len(unit.encode()) + 1), size)
+def repeated_record(unit: str, language: str | None, size: int, before: str = "") -> RawRecord:
+    """An article of so many bytes of text, all of it the unit but for the words before it."""
+    body = texts.cut(before + unit * (size // len(unit.encode()) + 1), size)
     article = {"uri": "urn:a", "published_at": NOON.isoformat(), "body": body, "language": language}
     return RawRecord(key=None, value=json.dumps(article, ensure_ascii=False).encode(), timestamp=NOON)
 

@@ -1,6 +1,6 @@
 """Texts that once took extraction more time than their size explains, or that a new pattern would trip over first.
 
-A file of `corpus/` holds why it is there and a unit that is repeated. Twice the text must take about twice the time:
+A file of `corpus/` holds why it is there and a unit that is repeated, with words before it or not. Twice the text must take about twice the time:
 the measure is the ratio of a long text to one an eighth as long, in processor time and in the same run, so that the
 speed of the machine is no part of it. A text whose time grows with the square of its size has a ratio of 64. And no
 text may be dearer than so many times an equal length of the sample articles.
@@ -46,7 +46,8 @@ def prose_ms(extractor: Extractor) -> float:
 def test_time_grows_with_the_text_and_not_with_its_square(path: Path, extractor: Extractor, prose_ms: float) -> None:
     """Every finding stays fixed, and what comes out keeps what annotations promise."""
     entry = json.loads(path.read_text(encoding="utf-8"))
-    short, long = (repeated_record(entry["unit"], entry["language"], size) for size in (SHORT, SHORT * TIMES))
+    before, unit, language = entry.get("before", ""), entry["unit"], entry["language"]
+    short, long = (repeated_record(unit, language, size, before) for size in (SHORT, SHORT * TIMES))
 
     assert take(short, extractor).answer == "annotation"
     ratio = short_ms = 0.0

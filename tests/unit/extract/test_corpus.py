@@ -1,9 +1,9 @@
 """Texts that once took extraction more time than their size explains, or that a new pattern would trip over first.
 
 A file of `corpus/` holds why it is there and a unit that is repeated, with words before it or not. Twice the text must
-take about twice the time: the measure is the ratio of a long text to one an eighth as long, in processor time and in the
-same run, so that the speed of the machine is no part of it. A text whose time grows with the square of its size has a
-ratio of 64. And no text may be dearer than so many times an equal length of the sample articles.
+take about twice the time: the measure is the ratio of a long text to one an eighth as long, in processor time and in
+the same run, so that the speed of the machine is no part of it. A text whose time grows with the square of its size has
+a ratio of 64. And no text may be dearer than so many times an equal length of the sample articles.
 """
 
 import gc

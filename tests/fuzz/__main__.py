@@ -1,8 +1,8 @@
 """`make fuzz N=100000 SEED=1`: so many records through intake and extraction, and what was found.
 
-Ends with status 1 where a stage raised, a promise was broken, a record was lost, or a text took more processor time
-in the best of three goes than the limit: 50 ms up to 10 KB, and so much for each 10 KB of a longer one. A record that was found is named by seed and number:
-`python -m tests.fuzz --only NUMBER` runs it again and prints it.
+Ends with status 1 where a stage raised, a promise was broken, a record was lost, or a text took more processor time in
+the best of three goes than the limit: 50 ms up to 10 KB, and as much again for each 10 KB more. A record that was found
+is named by seed and number: `python -m tests.fuzz --only NUMBER` runs it again and prints it.
 """
 
 import argparse

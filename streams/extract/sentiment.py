@@ -16,7 +16,7 @@ Rules that must stay true:
 """
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import repeat
@@ -132,8 +132,9 @@ def score_article(document: Document, entities: tuple[Entity, ...], model: Senti
     opening = [sentence for sentence in lead if sentence.field is Field.BODY][:_LEAD_SENTENCES]
     speakers = [entity for entity in entities if entity.kind in _SPEAK_FOR_ARTICLE and entity.sentiment.reason is None]
     weighed = list(_weighed_mentions(speakers or entities, opening[-1].end if opening else 0))
+    scored = _scored_places(entities)
     for sentence in (*headlines, *opening):
-        if not any(_stands_in(span, sentence) for entity in entities for span in entity.mentions):
+        if not _holds_one(scored[sentence.field], sentence):
             count = _HEADLINE_COUNTS if sentence.field is Field.HEADLINE else _LEAD_COUNTS
             weighed += [(tone, count) for tone in _tone(sentence, model)]
     return _mean(weighed) or _NO_CUE
@@ -388,12 +389,22 @@ def _mean(weighed: Sequence[tuple[Sentiment, int]]) -> Sentiment | None:
 # ---- text without a target
 
 
-def _stands_in(mention: Mention, sentence: Sentence) -> bool:
-    return (
-        mention.field is sentence.field
-        and sentence.start <= mention.start < sentence.end
-        and mention.sentiment.reason is None
-    )
+def _scored_places(entities: Sequence[Entity]) -> dict[Field, list[int]]:
+    """Where the mentions that have a sentiment begin, in order."""
+    places: dict[Field, list[int]] = {Field.HEADLINE: [], Field.BODY: []}
+    for entity in entities:
+        for mention in entity.mentions:
+            if mention.sentiment.reason is None:
+                places[mention.field].append(mention.start)
+    for starts in places.values():
+        starts.sort()
+    return places
+
+
+def _holds_one(starts: Sequence[int], sentence: Sentence) -> bool:
+    """Whether one of these places, in order, lies in the sentence."""
+    at = bisect_left(starts, sentence.start)
+    return at < len(starts) and starts[at] < sentence.end
 
 
 def _tone(sentence: Sentence, model: SentimentModel) -> Iterator[Sentiment]:

@@ -17,6 +17,7 @@ from streams.cli.counts import counts
 from streams.cli.dead_letters import dead_letters
 from streams.cli.demo import demo
 from streams.cli.doctor import doctor
+from streams.cli.explain import explain
 from streams.cli.kafka import kafka
 from streams.cli.push import push
 from streams.cli.registry import registry
@@ -38,6 +39,11 @@ app = typer.Typer(
 )
 for command, panel, examples in (
     (demo, "See it", ("newstape demo", "newstape demo --once --json --articles articles.jsonl")),
+    (
+        explain,
+        "See it",
+        ("newstape explain articles.jsonl --line 3", "echo 'The Dow fell as Dow Inc warned.' | newstape explain"),
+    ),
     (annotate, "See it", ("newstape annotate articles.jsonl | jq .events", "newstape annotate - < articles.jsonl")),
     (kafka, "Run it", ("newstape kafka", "newstape kafka --port 9192 --data-dir ~/newstape-kafka")),
     (topics, "Run it", ("newstape topics --create", "newstape topics --json | jq '.[].name'")),

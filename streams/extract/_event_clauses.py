@@ -13,7 +13,7 @@ from streams.extract._tagged_text import Mark, TaggedSentence
 from streams.extract._words import word_set
 from streams.extract.dates import Period, find_periods
 
-__all__ = ["Clause", "clause_of", "fact_level", "guarded", "schedule"]
+__all__ = ["Clause", "clause_of", "fact_level", "guard_against", "guarded", "schedule"]
 
 Cues = Mapping[str, Cue]
 
@@ -134,7 +134,15 @@ def _breaks(text: str) -> list[tuple[int, int]]:
 
 def guarded(clause: Clause, rule: EventRule, cues: Cues, today: date) -> bool:
     """Whether the words around say that it does not happen or is no news: negated, called off, conditional, history."""
-    return any(guard not in rule.accepts and _GUARDS[guard](clause, cues, today) for guard in GUARDS)
+    return guard_against(clause, rule, cues, today) is not None
+
+
+def guard_against(clause: Clause, rule: EventRule, cues: Cues, today: date) -> str | None:
+    """The first guard that speaks against the clause: "negation", "called_off" and so on; None where none does."""
+    for guard in GUARDS:
+        if guard not in rule.accepts and _GUARDS[guard](clause, cues, today):
+            return guard
+    return None
 
 
 def _negated(clause: Clause, cues: Cues, _today: date) -> bool:

@@ -4,18 +4,21 @@ from collections.abc import Iterable
 
 from schemas.taxonomy import Kind
 from streams.extract._reading_text import LENT, TAKEN, ReadingText
+from streams.extract._reasons import Because
 
 
 class Find:
     """One entity of the article."""
 
-    __slots__ = ("entity", "kind", "name", "spans", "symbols", "weight")
+    __slots__ = ("entity", "kind", "name", "reasons", "spans", "symbols", "weight")
 
     def __init__(self, entity: str, kind: Kind, name: str) -> None:
         self.entity = entity
         self.kind = kind
         self.name = name
         self.spans: list[tuple[int, int]] = []
+        self.reasons: list[Because] = []
+        """For each span the rule that found it."""
         self.weight = 0.0
         self.symbols: list[str] = []
 
@@ -23,11 +26,13 @@ class Find:
 class Finds:
     """All entities of the article, by id, in the order in which they were found."""
 
-    __slots__ = ("_by_kind", "_text", "by_id", "firm_ends", "firm_starts")
+    __slots__ = ("_by_kind", "_text", "because", "by_id", "firm_ends", "firm_starts")
 
     def __init__(self, text: ReadingText) -> None:
         self._text = text
         self._by_kind: dict[Kind, list[Find]] = {}
+        self.because = Because.NAME
+        """The rule that is being applied; what is added keeps it."""
         self.by_id: dict[str, Find] = {}
         self.firm_starts: set[int] = set()
         """Where mentions of companies begin."""
@@ -44,6 +49,7 @@ class Finds:
             # A name of no registry is shown as prose writes it, not as a headline in capitals does.
             find.name = name
         find.spans.append((start, end))
+        find.reasons.append(self.because)
         find.weight += weight
         if kind is Kind.COMPANY:
             self.firm_starts.add(start)
@@ -66,8 +72,10 @@ class Finds:
         """
         for find in self.by_id.values():
             if find.kind is Kind.COUNTRY:
-                kept = [span for span in find.spans if self._text.taken[span[0]] == LENT]
+                kept = [place for place, span in enumerate(find.spans) if self._text.taken[span[0]] == LENT]
                 find.weight *= len(kept) / len(find.spans)
-                find.spans = kept
+                if len(kept) < len(find.spans):
+                    find.spans = [find.spans[place] for place in kept]
+                    find.reasons = [find.reasons[place] for place in kept]
             if find.spans:
                 yield find

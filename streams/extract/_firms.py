@@ -17,6 +17,7 @@ from streams.data.registry import fold
 from streams.extract._finds import Find, Finds
 from streams.extract._people import slug
 from streams.extract._reading_text import TAKEN, ReadingText, Style
+from streams.extract._reasons import Because
 from streams.extract._runs import Run, Word
 from streams.extract._surroundings import (
     APPOSITIONS,
@@ -155,7 +156,9 @@ def find_firms(text: ReadingText, runs: list[Run], finds: Finds) -> None:
     """Firms known by a legal form or by angle brackets: the surest ones, looked for before people."""
     full = text.full
     if "<" in full:
+        finds.because = Because.ANGLE_BRACKETS
         _in_brackets(text, finds)
+    finds.because = Because.LEGAL_FORM
     forms = [mark.start() for mark in _FORM.finditer(full)]
     if not forms:
         return
@@ -185,8 +188,10 @@ def find_firms_by_context(text: ReadingText, runs: list[Run], adjectives: frozen
         if not run.many and _is_plain(text.folded[run.start : run.end].removesuffix("'s"), opens=run.opens):
             continue
         for name in _segments(text, run):
-            if not _may_be_firm(name, adjectives) or not _is_firm(text, _place(text, run, name, around)):
+            why = _why_firm(text, _place(text, run, name, around)) if _may_be_firm(name, adjectives) else None
+            if why is None:
                 continue
+            finds.because = why
             known = firsts.get(name[0].low) if len(name) == 1 else None
             if known is not None:
                 # "Shares of Arena" behind "Arena Biosciences".
@@ -287,6 +292,7 @@ def _stops(text: ReadingText, run: Run, found: list[Word], at: int) -> bool:
 def _in_capitals(text: ReadingText, finds: Finds) -> None:
     """In a headline in capitals a firm is what stands before its legal form at the start: "COFAB INC BUYS GULFEX"."""
     full = text.full
+    finds.because = Because.NAME_IN_CAPITALS
     for number, start in enumerate(text.starts):
         if text.boilerplate[number] or text.style(start) is not Style.CAPITALS:
             continue
@@ -383,12 +389,16 @@ def _place(text: ReadingText, run: Run, name: list[Word], around: _Around) -> _P
     return _Place(name, start, name[-1].end, opens, near, second, around)
 
 
-def _is_firm(text: ReadingText, place: _Place) -> bool:
+def _why_firm(text: ReadingText, place: _Place) -> Because | None:
+    """The first rule by which the words name a firm; None where none does."""
     name = place.name
     if len(name) == 2 and place.near in {"and", "&"} and name[1].low in _SURE_FORMS and is_common([name[0].low]):
         # The tail of a longer name, as in `_by_form`.
-        return False
-    return any(rule(text, place) for rule in _RULES)
+        return None
+    for why, rule in _RULES:
+        if rule(text, place):
+            return why
+    return None
 
 
 def _by_last_word(text: ReadingText, place: _Place) -> bool:
@@ -480,13 +490,13 @@ def _by_shape(text: ReadingText, place: _Place) -> bool:
 
 
 _RULES: Final = (
-    _by_last_word,
-    _by_person,
-    _by_words_behind,
-    _by_words_before,
-    _by_neighbours,
-    _by_role_at,
-    _by_shape,
+    (Because.FIRM_BY_LAST_WORD, _by_last_word),
+    (Because.FIRM_BY_PERSON, _by_person),
+    (Because.FIRM_BY_WORDS_BEHIND, _by_words_behind),
+    (Because.FIRM_BY_WORDS_BEFORE, _by_words_before),
+    (Because.FIRM_BY_NEIGHBOURS, _by_neighbours),
+    (Because.FIRM_BY_ROLE_AT, _by_role_at),
+    (Because.FIRM_BY_SHAPE, _by_shape),
 )
 
 

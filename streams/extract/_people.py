@@ -16,6 +16,7 @@ from streams.data.registry import Registry, RegistryEntity, Role, fold
 from streams.extract._finds import Find, Finds
 from streams.extract._given_names import FAMILY_NAMES, FAMILY_NAMES_FIRST, GIVEN_NAMES
 from streams.extract._reading_text import ReadingText, Style
+from streams.extract._reasons import Because
 from streams.extract._runs import PARTICLES, Run, Word
 from streams.extract._surroundings import APPOSITIONS, before
 from streams.extract._words import (
@@ -162,10 +163,13 @@ class _People:
                     self._in_run(run)
             elif text.taken[run.start] == 0:
                 singles.append(run)
+        self._finds.because = Because.OFFICE
         for role, word in self._surnames:
             if text.taken[word.start] == 0:
                 self._by_office(role, word)
+        self._finds.because = Because.OFFICIAL_ALONE
         self._officials_alone(singles)
+        self._finds.because = Because.SURNAME
         self._later_mentions()
 
     # ---- names in full
@@ -192,7 +196,9 @@ class _People:
         name = [word for word in found[at:stop] if not word.link]
         if len(name) > 1:
             candidate = Candidate(found[at:stop], name, found[stop : stop + _LOOK_AHEAD], role, at == 0, run)
-            if is_person(self._text, candidate):
+            why = why_person(self._text, candidate)
+            if why is not None:
+                self._finds.because = why
                 self._add(candidate)
                 return stop
         elif stop == at + 1 == len(found) and (role in OFFICES or role in COURTESY) and _may_be_surname(found[at].low):
@@ -387,13 +393,13 @@ def _may_be_surname(low: str) -> bool:
 # ---- what makes words a person's name
 
 
-def is_person(text: ReadingText, candidate: Candidate) -> bool:
-    """Whether the words name a person. The first rule that knows decides; no rule, no person."""
-    for rule in _RULES:
+def why_person(text: ReadingText, candidate: Candidate) -> Because | None:
+    """The rule by which the words name a person. The first rule that knows decides; no rule, no person."""
+    for why, rule in _RULES:
         verdict = rule(text, candidate)
         if verdict is not None:
-            return verdict
-    return False
+            return why if verdict else None
+    return None
 
 
 def _by_words(_text: ReadingText, candidate: Candidate) -> bool | None:
@@ -480,15 +486,15 @@ def _by_speech(text: ReadingText, candidate: Candidate) -> bool | None:
 
 
 _RULES: Final = (
-    _by_words,
-    _by_role,
-    _by_given_name,
-    _by_style,
-    _by_words_behind,
-    _by_family_name,
-    _by_role_behind,
-    _by_colon,
-    _by_speech,
+    (Because.PERSON_BY_WORDS, _by_words),
+    (Because.PERSON_BY_ROLE, _by_role),
+    (Because.PERSON_BY_GIVEN_NAME, _by_given_name),
+    (Because.PERSON_BY_STYLE, _by_style),
+    (Because.PERSON_BY_WORDS_BEHIND, _by_words_behind),
+    (Because.PERSON_BY_FAMILY_NAME, _by_family_name),
+    (Because.PERSON_BY_ROLE_BEHIND, _by_role_behind),
+    (Because.PERSON_BY_COLON, _by_colon),
+    (Because.PERSON_BY_SPEECH, _by_speech),
 )
 
 

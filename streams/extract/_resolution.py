@@ -16,6 +16,7 @@ from streams.extract._firms import add_firm, is_capital_name
 from streams.extract._given_names import GIVEN_NAMES
 from streams.extract._people import slug
 from streams.extract._reading_text import TAKEN, ReadingText, Style
+from streams.extract._reasons import Because
 from streams.extract._registry_names import Hit, plain
 from streams.extract._surroundings import (
     BEFORE_NAME,
@@ -123,7 +124,7 @@ _GIVEN_IN_FRONT: Final = re.compile(r"(?<!\w)([A-Z][\w-]+)(?:\s[A-Z]\.?){0,2}\s$
 _ON: Final = re.compile(r"\s(?:on|at)\s(?:the\s)?$")
 _JUNIOR: Final = re.compile(r",?\s(?:Jr|Sr|II|III)\b")
 # An abbreviation in brackets behind the words that it stands for.
-_DEFINED: Final = re.compile(r"\s\(([A-Z][A-Z&.]{1,6})\)")
+_DEFINED: Final = re.compile(r"\((?<=\s\()([A-Z][A-Z&.]{1,6})\)")
 _WORD_BEFORE: Final = re.compile(r"[^\W\d_][\w&'’.]*")
 _LONGEST_LINK: Final = 3
 _PHRASE_WORD: Final = re.compile(r"[A-Za-z][\w&'-]*")
@@ -180,6 +181,7 @@ class Resolution:
 
     def attach(self, found: list[SymbolHit]) -> None:
         """Count symbols right behind a firm that was found by other means as mentions of it."""
+        self._finds.because = Because.SYMBOL
         for symbol in found:
             if not self._text.is_free(symbol.start, symbol.end):
                 continue
@@ -207,6 +209,7 @@ class Resolution:
     def _settle(self, hit: Hit, beside: list[SymbolHit] | None) -> None:
         text = self._text
         first = hit.readings[0]
+        self._finds.because = Because.NAME
         if len(hit.readings) == 1 and not beside and first.kind not in (Kind.INDEX, Kind.COMPANY):
             self._single(hit, first)
             return
@@ -247,6 +250,7 @@ class Resolution:
         symbol = beside[0]
         if symbol.entity is None:
             return False
+        self._finds.because = Because.SYMBOL_BESIDE
         end = _with_legal_form(self._text, hit)
         for reading in hit.readings:
             if reading.entity == symbol.entity:
@@ -258,12 +262,15 @@ class Resolution:
             self._add_id(symbol.entity, hit.start, hit.end)
             self._attach(symbol.entity, beside)
             return True
-        if theirs == Kind.COMPANY and Kind.COMPANY in kinds and symbol.written is not Written.BARE:
+        # "listed on the Nasdaq (NASDAQ: AAPL)" does not call Apple "Nasdaq".
+        is_market = Kind.INDEX in kinds or any(self._is_exchange(reading) for reading in hit.readings)
+        if theirs == Kind.COMPANY and Kind.COMPANY in kinds and not is_market and symbol.written is not Written.BARE:
             strong = any(r.alias_class is AliasClass.STRONG and r.kind is Kind.COMPANY for r in hit.readings)
             if not strong and (symbol.written is not Written.TICKER or self._alike(hit, symbol.entity)):
                 self._add_id(symbol.entity, hit.start, end)
                 self._attach(symbol.entity, beside)
                 return True
+        self._finds.because = Because.NAME
         return False
 
     def _alike(self, hit: Hit, entity: str) -> bool:
@@ -276,6 +283,7 @@ class Resolution:
     def _attach(self, entity: str, beside: list[SymbolHit]) -> None:
         """Count symbols beside a name as mentions of it."""
         known = self._finds.by_id[entity]
+        self._finds.because = Because.SYMBOL
         for symbol in beside:
             if self._text.is_free(symbol.start, symbol.end):
                 self._finds.add(entity, known.kind, known.name, symbol.start, symbol.end)
@@ -290,12 +298,14 @@ class Resolution:
         if text.style(hit.start) is Style.CAPITALS and tail["between"]:
             return False
         between = tail["between"].split()
+        self._finds.because = Because.LONGER_INDEX
         if all(word in _NEUTRAL for word in between):
             strong = next((r for r in hit.readings if r.kind is Kind.INDEX), None)
             if strong is not None:
                 self._add(strong, hit.start, tail.end())
                 return True
         elif first.kind is Kind.INDEX and len(between) > 3:
+            self._finds.because = Because.NAME
             return False
         surface = " ".join(text.full[hit.start : tail.end()].split())
         self._finds.add(f"index:~{slug(surface.lower())}", Kind.INDEX, surface, hit.start, tail.end())
@@ -320,11 +330,13 @@ class Resolution:
             self._firm_of(hit)
             return
         if "exchange" in categories and is_venue(folded, start, end):
+            self._finds.because = Because.VENUE
             self._add(
                 next(r for r in organizations if self._registry.entities[r.entity].category == "exchange"), start, end
             )
             return
         if "media" in categories and is_medium(folded, start, end):
+            self._finds.because = Because.MEDIUM
             self._add(
                 next(r for r in organizations if self._registry.entities[r.entity].category == "media"), start, end
             )
@@ -342,11 +354,13 @@ class Resolution:
         ):
             self._firm_of(hit)
             return
+        self._finds.because = Because.INDEX_WORDS
         if not weak or moves or (follows_index_words(folded, start) and (rater or not organizations)):
             self._add(index, start, end)
         elif rater:
             self._rater(hit)
         elif organizations:
+            self._finds.because = Because.NAME
             self._add(organizations[0], start, end)
         elif Kind.COMPANY in kinds:
             self._waiting.append((hit, end))
@@ -364,11 +378,13 @@ class Resolution:
 
     def _firm_of(self, hit: Hit) -> None:
         firm = next((r for r in hit.readings if r.kind is Kind.COMPANY), None)
+        self._finds.because = Because.FIRM_NOT_INDEX
         if firm is not None:
             self._add(firm, hit.start, _with_legal_form(self._text, hit))
 
     def _firm_that_speaks(self, hit: Hit) -> None:
         """The firm or institution behind an index's name; else one found before whose name begins so."""
+        self._finds.because = Because.FIRM_NOT_INDEX
         for kind in (Kind.COMPANY, Kind.ORGANIZATION):
             reading = next((r for r in hit.readings if r.kind is kind), None)
             if reading is not None:
@@ -383,6 +399,7 @@ class Resolution:
 
     def _rater(self, hit: Hit) -> None:
         """The firm behind "S&P" where it rates: the one that the registry calls S&P Global."""
+        self._finds.because = Because.RATER
         for name in ("S&P Global", "S&P Global Ratings", "Standard & Poor's"):
             for reading in self._registry.find(name):
                 if reading.kind in (Kind.COMPANY, Kind.ORGANIZATION):
@@ -394,8 +411,10 @@ class Resolution:
         first = hit.readings[0]
         firm = next(r for r in hit.readings if r.kind is Kind.COMPANY)
         if LEGAL_BEHIND.match(text.full, hit.end) is not None:
+            self._finds.because = Because.LEGAL_FORM
             self._add(firm, hit.start, _with_legal_form(text, hit))
         elif is_traded_firm(text.folded, hit.end) and not is_venue(text.folded, hit.start, hit.end):
+            self._finds.because = Because.FIRM_WORDS
             self._add(firm, hit.start, hit.end)
         elif first.alias_class is AliasClass.STRONG or text.style(hit.start) is Style.PROSE:
             self._add(first, hit.start, hit.end)
@@ -407,6 +426,7 @@ class Resolution:
         first = hit.readings[0]
         venue = next((r for r in hit.readings if self._is_exchange(r)), None)
         if venue is not None and _is_place_of_trading(text, hit):
+            self._finds.because = Because.VENUE
             self._add(venue, hit.start, hit.end)
             return
         end = _with_legal_form(text, hit)
@@ -416,6 +436,10 @@ class Resolution:
             or _are_unknown(shares)
             or (end > hit.end and not capital_neighbours(text, hit.start, end))
         ):
+            if shares:
+                self._finds.because = Because.SYMBOL_BESIDE
+            elif end > hit.end and first.alias_class is not AliasClass.STRONG:
+                self._finds.because = Because.LEGAL_FORM
             self._add(first, hit.start, end)
             if shares:
                 self._attach(first.entity, beside or [])
@@ -478,6 +502,8 @@ class Resolution:
             return False
         # A sure mention elsewhere leaves little to show: that the word is no part of another name.
         if end > hit.end or self._firm_score(hit, reading) >= (1 if named else _ENOUGH):
+            elsewhere = Because.FIRM_ELSEWHERE if named else Because.FIRM_WORDS
+            finds.because = Because.LEGAL_FORM if end > hit.end else elsewhere
             self._add(reading, hit.start, end)
             return True
         return False
@@ -552,16 +578,19 @@ class Resolution:
         if reading.alias_class is AliasClass.STRONG:
             self._add(reading, hit.start, hit.end)
         elif reading.alias_class is AliasClass.ADJECTIVE:
+            self._finds.because = Because.ADJECTIVE
             self._add(reading, hit.start, hit.end, _MODIFIER)
         elif reading.alias_class is AliasClass.METONYM and (
             _GOVERNMENT_ACTS.match(text.folded, hit.end) is not None
             or _GOVERNMENT_PARTNER.search(text.folded[max(0, hit.start - _WINDOW) : hit.start]) is not None
         ):
+            self._finds.because = Because.GOVERNMENT_ACTS
             self._add(reading, hit.start, hit.end, _METONYM)
 
     # ---- symbols
 
     def _symbols_alone(self, found: list[SymbolHit]) -> None:
+        self._finds.because = Because.SYMBOL
         for symbol in found:
             if not self._text.is_free(symbol.start, symbol.end):
                 continue
@@ -583,6 +612,7 @@ class Resolution:
         if start < symbol.start:
             end = start + len(text.full[start : symbol.start].rstrip())
             find.spans.append((start, end))
+            find.reasons.append(Because.SYMBOL_BESIDE)
             text.take(start, end)
         find.symbols.append(symbol.value)
 
@@ -609,11 +639,15 @@ class Resolution:
         is_known = symbol.entity is not None and symbol.written not in (Written.TICKER, Written.BARE)
         if is_known and symbol.entity is not None and (name is None or self._share_a_word(name, symbol.entity)):
             if name is not None:
+                self._finds.because = Because.SYMBOL_BESIDE
                 self._add_id(symbol.entity, *name)
+            self._finds.because = Because.SYMBOL
             self._add_id(symbol.entity, symbol.start, symbol.end)
             self._finds.by_id[symbol.entity].symbols.append(symbol.value)
         elif name is not None and text.full[name[0] : name[1]].rstrip(".").rsplit(None, 1)[-1].lower() not in _FUNDS:
+            self._finds.because = Because.SYMBOL_BESIDE
             add_firm(text, *name, self._finds)
+            self._finds.because = Because.SYMBOL
 
     def _in_capitals(self, symbol: SymbolHit) -> bool:
         """Whether a headline in capitals opens with a name and this ticker: "JEWELMASTERS <JEM> SEES NET"."""
@@ -624,10 +658,12 @@ class Resolution:
         end = start + len(text.full[start : symbol.start].rstrip())
         if not text.is_free(start, end) or not is_capital_name(text.full[start:end]):
             return False
+        self._finds.because = Because.TICKER_IN_CAPITALS
         if symbol.entity is not None and self._share_a_word((start, end), symbol.entity):
             self._add_id(symbol.entity, start, end)
         else:
             add_firm(text, start, end, self._finds)
+        self._finds.because = Because.SYMBOL
         return True
 
     def _share_a_word(self, name: tuple[int, int], entity: str) -> bool:

@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from streams.extract._reading_text import LENT, ReadingText, Style
+from streams.extract._reasons import Because
 from streams.extract._words import MOVES, OPENERS, is_role, word_set
 
 _MOVE: Final = "|".join(sorted(MOVES))
@@ -210,12 +211,16 @@ _NOUN: Final = re.compile(
     r"|(?:tr|carr|den|rel|appl|suppl|var|comp|envis)ies(?!\w)|during(?!\w)|according(?!\w))"
     r"[a-z]{2,}(?:ers|ors|ists|ing|ings|tions?|ments?|ies|ness|ity|ency)(?!\w)"
 )
-# Words that go before the nouns of firms and are no firm there: "Total sales", "Target price", "Next results".
-_MODIFIERS: Final = word_set(
-    """
-    total target next first core record premier national progressive universal best key central united continental
-    federal standard regional global block option post match snap general prime primary strategic net gross
-    """
+# Words that go before the nouns of firms and are no firm there: "Total sales", "Post Q2 results", "Core earnings".
+_QUANTIFIERS: Final = word_set(
+    "total net gross general core first record prime primary post block snap standard global regional national central"
+)
+_MODIFIERS: Final = _QUANTIFIERS | word_set(
+    "progressive universal united continental federal premier strategic match option best"
+)
+# Nouns that even these words may stand before as the name of a firm: "Total shares rose".
+_OF_FIRMS_ONLY: Final = re.compile(
+    r"(?:shares?|stocks?|scrip|adrs?|c[efot]o|md|chief|chairman|chairwoman|president|executives?|boss|board|spokes\w+)\Z"
 )
 
 
@@ -280,7 +285,8 @@ def opens_for_noun(text: ReadingText, start: int, end: int) -> bool:
         after = _AFTER_FIRM.match(folded, end)
         if after is None:
             return _LOWER.match(folded, end) is not None
-        if after["noun"] and not after["own"]:
+        noun = after["noun"] if folded[start:end] in _QUANTIFIERS and not after["own"] else None
+        if noun is not None and _OF_FIRMS_ONLY.match(noun) is None:
             return True
     return firm_evidence(folded, start, end) == 0 and _NOUN.match(folded, end) is not None
 
@@ -373,6 +379,48 @@ def is_index_move(folded: str, start: int, end: int) -> bool:
 def follows_index_words(folded: str, start: int) -> bool:
     """Whether the words before lead to an index: "the", "lifted the", another index and "and"."""
     return _BEFORE_INDEX.search(_head(folded, start)) is not None
+
+
+def words_that_tell(folded: str, start: int, end: int, because: Because) -> list[tuple[int, int]]:
+    """Where the words stand that told what is named here; for explanations only."""
+    if because in _TOLD_BY_INDEX:
+        found = [_AFTER_INDEX.match(folded, end), _BEFORE_INDEX.search(folded, max(0, start - _WINDOW), start)]
+    elif because in _TOLD_BY_FIRM:
+        found = [_AFTER_FIRM.match(folded, end) or _APPOSED.match(folded, end) or _AFTER_LINK.match(folded, end)]
+    elif because is Because.VENUE:
+        found = [_AFTER_VENUE.match(folded, end), _BEFORE_VENUE.search(folded, max(0, start - _WINDOW), start)]
+    elif because is Because.MEDIUM:
+        found = [_AFTER_MEDIA.match(folded, end), _BEFORE_MEDIA.search(folded, max(0, start - _WINDOW), start)]
+    elif because is Because.RATER:
+        found = [_AFTER_RATER.match(folded, end), _BEFORE_RATER.search(folded, max(0, start - _WINDOW), start)]
+    else:
+        found = []
+    places = [_trimmed(folded, *match.span()) for match in found if match is not None]
+    near, second = before(folded, start)
+    told_before = because in _TOLD_BY_FIRM and ((near in _LINKS and second in _OF_FIRM) or near in APPOSITIONS)
+    if told_before or because is Because.PERSON_BY_ROLE or because is Because.OFFICE:
+        words = f"{second} {near}" if near in _LINKS else near
+        if folded.endswith(f"{words} ", 0, start):
+            places.append((start - len(words) - 1, start - 1))
+    return sorted(place for place in places if place[0] < place[1])
+
+
+_TOLD_BY_INDEX: Final = frozenset((Because.INDEX_WORDS, Because.LONGER_INDEX))
+_TOLD_BY_FIRM: Final = frozenset(
+    (
+        *(Because.FIRM_WORDS, Because.FIRM_ELSEWHERE, Because.FIRM_NOT_INDEX, Because.FIRM_BY_SHAPE),
+        *(Because.FIRM_BY_WORDS_BEHIND, Because.FIRM_BY_WORDS_BEFORE),
+    )
+)
+
+
+def _trimmed(folded: str, start: int, end: int) -> tuple[int, int]:
+    """The place without spaces and marks at its ends."""
+    while start < end and folded[start] in " ,'(<":
+        start += 1
+    while start < end and folded[end - 1] == " ":
+        end -= 1
+    return start, end
 
 
 def _head(folded: str, start: int) -> str:

@@ -12,25 +12,27 @@ same order.
 """
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
-from schemas import Entity, Mention, Symbol
-from schemas.taxonomy import Kind
+from schemas import Entity, Mention, Span, Symbol
+from schemas.taxonomy import Field, Kind
 from streams.data.names import is_common
-from streams.data.registry import AliasClass, Registry
+from streams.data.registry import AliasClass, Registry, fold
 from streams.extract._finds import Find, Finds
-from streams.extract._firms import find_firms, find_firms_by_context, short_forms
+from streams.extract._firms import core_of, find_firms, find_firms_by_context, short_forms
 from streams.extract._people import find_people, occurrences
 from streams.extract._reading_text import ReadingText, Style
+from streams.extract._reasons import Because
 from streams.extract._registry_names import RegistryNames
 from streams.extract._resolution import Resolution
 from streams.extract._runs import runs
-from streams.extract._surroundings import capital_neighbours, firm_evidence
+from streams.extract._surroundings import capital_neighbours, firm_evidence, words_that_tell
 from streams.extract._symbols import symbols
 from streams.extract._words import GENERIC_FIRST, NOT_FIRM, OPENERS, PLACES
 from streams.extract.document import Document
 
-__all__ = ["MOST_MENTIONS", "find_entities"]
+__all__ = ["MOST_MENTIONS", "MentionTrace", "find_entities", "trace_entities"]
 
 MOST_MENTIONS: Final = 1_000
 """Mentions listed of an entity in one article; `mention_count` has the true number."""
@@ -87,6 +89,69 @@ def find_entities(document: Document, registry: Registry) -> tuple[Entity, ...]:
     Sentiment is not set here.
     """
     matcher = _matcher(registry)
+    text, finds = _found(document, registry, matcher)
+    opening = next((end for start, end in zip(text.starts, text.ends, strict=True) if start >= text.body_at), 0)
+    return _by_relevance([_entity(find, text, matcher, opening) for find in finds.named()])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MentionTrace:
+    """Why a mention counts."""
+
+    field: Field
+    """Where it stands."""
+    start: int
+    """First code point in the field."""
+    end: int
+    """One past the last."""
+    because: Because
+    """The rule."""
+    alias: str | None
+    """The name of the registry that the words are, as written there; null where they are none."""
+    alias_class: AliasClass | None
+    """What that name needs to count."""
+    words: tuple[Span, ...]
+    """The words around that decided, where some did."""
+
+
+def trace_entities(document: Document, registry: Registry) -> dict[str, tuple[MentionTrace, ...]]:
+    """By id of each entity that `find_entities` gives why its mentions count, in text order; for people who ask."""
+    matcher = _matcher(registry)
+    text, finds = _found(document, registry, matcher)
+    return {
+        find.entity: tuple(
+            _trace(find, start, end, because, text, matcher, document)
+            for (start, end), because in sorted(zip(find.spans, find.reasons, strict=True))
+        )
+        for find in finds.named()
+    }
+
+
+def _trace(
+    find: Find, start: int, end: int, because: Because, text: ReadingText, matcher: _Matcher, document: Document
+) -> MentionTrace:
+    surface = "" if because is Because.SYMBOL else " ".join(text.full[start:end].split())
+    named = (*matcher.names.readings(fold(surface)), *matcher.names.readings(fold(core_of(surface))))
+    if not named and not surface.isascii():
+        named = matcher.registry.find(surface)  # scripts without spaces have an automaton of their own
+    reading = next((reading for reading in named if reading.entity == find.entity), None)
+    field, at, stop = text.place(start, end)
+    words = []
+    for first, last in words_that_tell(text.folded, start, end, because):
+        if text.sentence(first) == text.sentence(start):
+            words.append(document.span(*text.place(first, last)))
+    return MentionTrace(
+        field=field,
+        start=at,
+        end=stop,
+        because=because,
+        alias=None if reading is None else reading.text,
+        alias_class=None if reading is None else reading.alias_class,
+        words=tuple(words),
+    )
+
+
+def _found(document: Document, registry: Registry, matcher: _Matcher) -> tuple[ReadingText, Finds]:
     text = ReadingText(document)
     finds = Finds(text)
     resolution = Resolution(text, registry, finds)
@@ -104,8 +169,7 @@ def find_entities(document: Document, registry: Registry) -> tuple[Entity, ...]:
     if len(finds.by_id) > known:
         _short_mentions(text, matcher, finds)
     resolution.attach(found_symbols)
-    opening = next((end for start, end in zip(text.starts, text.ends, strict=True) if start >= text.body_at), 0)
-    return _by_relevance([_entity(find, text, matcher, opening) for find in finds.named()])
+    return text, finds
 
 
 def _matcher(registry: Registry) -> _Matcher:
@@ -122,6 +186,7 @@ def _matcher(registry: Registry) -> _Matcher:
 
 def _full_names(text: ReadingText, finds: Finds) -> None:
     """Add mentions of firms by their whole name without legal form, so that they are not taken for people."""
+    finds.because = Because.WHOLE_NAME
     for find in finds.of_kind(Kind.COMPANY)[:_MOST_SEARCHED]:
         if find.entity.startswith("company:~"):
             start, end = find.spans[0]
@@ -144,6 +209,7 @@ def _short_mentions(text: ReadingText, matcher: _Matcher, finds: Finds) -> None:
                 owners.setdefault(symbol.lower(), set()).add(find.entity)
                 tickers.add(symbol.lower())
     _abbreviations(text, finds, owners)
+    finds.because = Because.SHORT_NAME
     for form, entities in list(owners.items())[:_MOST_SEARCHED]:
         if len(entities) > 1:
             continue

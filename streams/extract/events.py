@@ -28,7 +28,7 @@ from streams.data import events as tags
 from streams.data.events import EventPattern, EventRule, EventRules, load_event_rules
 from streams.data.registry import Registry, fold
 from streams.extract._actors import Actors, actors_of
-from streams.extract._event_clauses import Clause, clause_of, fact_level, guarded, schedule
+from streams.extract._event_clauses import Clause, clause_of, fact_level, guard_against, guarded, schedule
 from streams.extract._event_figures import arguments
 from streams.extract._event_gates import Wanted, gates_of, matches, tag_bits
 from streams.extract._event_merging import merged
@@ -46,7 +46,7 @@ from streams.extract._tagged_text import (
 from streams.extract.document import Document
 from streams.extract.quantities import Figure, find_figures
 
-__all__ = ["RULES", "RULES_VERSION", "Found", "find_events", "trace_events"]
+__all__ = ["RULES", "RULES_VERSION", "Found", "PassedOver", "find_events", "passed_over", "trace_events"]
 
 RULES: Final[EventRules] = load_event_rules()
 """The rules in use."""
@@ -146,6 +146,66 @@ def trace_events(document: Document, entities: Sequence[Entity], registry: Regis
         if len(found) >= _MOST_EVENTS:
             break
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassedOver:
+    """What a rule found at a place and something speaks against."""
+
+    rule: str
+    """Name of the rule."""
+    type: EventType
+    """What it would have been."""
+    against: str
+    """The guard that speaks against it, `unless` for the rule's own exceptions, or `nobody` where no party is named."""
+    evidence: Span
+    """The clause."""
+
+
+def passed_over(document: Document, entities: Sequence[Entity], registry: Registry) -> tuple[PassedOver, ...]:
+    """Matches of rules that are no events, in text order, the first of each rule in a sentence. For people who ask why
+    an article has no event, not for pipelines.
+    """
+    if document.language != "en":
+        return ()
+    folded = {Field.HEADLINE: fold(document.headline), Field.BODY: fold(document.body)}
+    wanted = _GATES.wanted(document, folded)
+    story = _story(document, entities, folded, _actors_in(registry))
+    found: list[PassedOver] = []
+    for place in wanted:
+        sentence = document.sentences[place.number]
+        low = folded[sentence.field][sentence.start : sentence.end]
+        tagged = tag(sentence, low, story.names.within(sentence, low))
+        held = tag_bits({mark.tag for mark in tagged.marks})
+        seen: set[str] = set()
+        for gate in place.gates:
+            if gate.rule.name not in seen and gate.has_names(held, place.words):
+                against = _against(gate.pattern, gate.rule, tagged, story, gate.place, place.words)
+                if against is not None:
+                    seen.add(gate.rule.name)
+                    why, clause = against
+                    evidence = _evidence(document, tagged, clause)
+                    found.append(PassedOver(rule=gate.rule.name, type=gate.rule.type, against=why, evidence=evidence))
+    return tuple(found[:_MOST_EVENTS])
+
+
+def _against(
+    pattern: EventPattern, rule: EventRule, tagged: TaggedSentence, story: _Story, place: int, words: int
+) -> tuple[str, Clause] | None:
+    """What speaks against the first match of a pattern; None where it has none or nothing does."""
+    match = next(iter(matches(pattern, tagged)), None)
+    lead = tagged.lead(pattern.lead, match.start()) if match is not None and pattern.lead is not None else None
+    if match is None or (pattern.lead is not None and lead is None):
+        return None
+    clause = clause_of(tagged, match, pattern.lead, lead)
+    guard = guard_against(clause, rule, RULES.cues, story.today)
+    if guard is None and _GATES.excludes(place, rule, tagged.text, words):
+        guard = "unless"
+    if guard is None:
+        kind = RULES.types[rule.type]
+        scene = Scene(tagged=tagged, clause=clause, rule=rule, kind=kind, actors=story.actors, focus=story.focus)
+        guard = "nobody" if parties(scene) is None else None
+    return None if guard is None else (guard, clause)
 
 
 def _place(event: Event) -> tuple[bool, int, str, str]:

@@ -21,7 +21,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from schemas import Entity, IndexFact
+from schemas import Entity, IndexFact, Span
 from schemas.taxonomy import Basis, Consistency, Direction, Field, Kind, Record
 from streams.extract._index_clauses import Clause, find_clauses
 from streams.extract._index_japanese import is_japanese, japanese_drafts
@@ -29,6 +29,7 @@ from streams.extract._index_readings import HIGHS, Reading, merge
 from streams.extract._index_references import LastNamed, referent, with_references
 from streams.extract._index_tokens import IndexSpan, tokenize
 from streams.extract._index_walk import Draft
+from streams.extract._index_words import Part
 from streams.extract.document import Document, Sentence
 from streams.extract.quantities import Figure, writes_decimal_comma
 
@@ -58,6 +59,38 @@ def find_index_facts(document: Document, entities: Sequence[Entity]) -> tuple[In
         return ()
     readings = list(_readings(document, mentions))
     return tuple(_fact(document, reading) for reading in merge(readings))
+
+
+_TELLING: Final = frozenset(
+    (
+        *(Part.INDEX, Part.FIGURE, Part.MOVE, Part.CLOSE, Part.CROSS, Part.HIT, Part.CAUSE, Part.PARTICLE, Part.FLAT),
+        *(Part.MODAL, Part.WISH, Part.AHEAD, Part.NOT, Part.UNDO, Part.PREPOSITION, Part.EXTREME, Part.BASIS, Part.DAY),
+        *(Part.RECORD, Part.MARK, Part.STREAK, Part.PASSING, Part.RESPECTIVELY, Part.IF, Part.OPINION, Part.SHORT_OF),
+    )
+)
+
+
+def trace_fact(document: Document, fact: IndexFact, entities: Sequence[Entity]) -> tuple[tuple[str, Span], ...]:
+    """What the words of a fact's evidence were read as ("move", "figure", "record"), in text order; for people who ask.
+
+    Empty for Japanese, which is read by patterns and not word by word.
+    """
+    evidence, found = fact.evidence, []
+    decimal_comma = writes_decimal_comma(document.body[:_NUMBERS_LOOKED_AT])
+    mentions = _mentions(entities)[evidence.field]
+    for sentence in document.sentences:
+        if sentence.field is evidence.field and sentence.start < evidence.end and evidence.start < sentence.end:
+            text = sentence.text[:_LONGEST_SENTENCE]
+            if is_japanese(text):
+                return ()
+            inside, _ = _within([span for span in mentions if span.start >= sentence.start], 0, sentence)
+            for token in tokenize(
+                text, [span for span in inside if span.end <= len(text)], decimal_comma=decimal_comma
+            ):
+                start, end = token.start + sentence.start, token.end + sentence.start
+                if token.part in _TELLING and evidence.start <= start and end <= evidence.end:
+                    found.append((token.part.name.lower().replace("_", " "), document.span(sentence.field, start, end)))
+    return tuple(found)
 
 
 # ---- sentences

@@ -27,7 +27,20 @@ from streams.cli.terminal import CommandError, counts_table, event_line, last_fa
 from streams.rest import Rest, RestError
 from streams.settings import Settings, load
 
-COMMANDS = ("demo", "kafka", "topics", "doctor", "worker", "replay", "push", "annotate", "tail", "counts", "contract")
+COMMANDS = (
+    "demo",
+    "kafka",
+    "topics",
+    "doctor",
+    "worker",
+    "replay",
+    "push",
+    "annotate",
+    "explain",
+    "tail",
+    "counts",
+    "contract",
+)
 GROUPED = (
     ("dead-letters", "list"),
     ("dead-letters", "show"),
@@ -241,6 +254,74 @@ def test_a_registry_file_that_is_wrong_is_told(capsys: pytest.CaptureFixture[str
     told = capsys.readouterr().err
     assert told.startswith("error: ")
     assert "mine.jsonl" in told
+
+
+# -- explain ----------------------------------------------------------------------------------------------------------
+
+
+def test_explain_shows_why(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """The evidence in its sentence, the registry's name, the rule and the reading; no colours in a pipe."""
+    (tmp_path / "articles.jsonl").write_text(f"{json.dumps(ARTICLE | {'uri': 'urn:other'})}\n{json.dumps(ARTICLE)}\n")
+    assert run("explain", "articles.jsonl", "--line", "2") == 0
+    told = capsys.readouterr().out
+    assert told.startswith("urn:a  2026-01-05 08:00 UTC")
+    assert "headline  ‹Nikkei 225› rises 1.2% to 50,367.38" in told
+    assert "registry: 'Nikkei 225' (strong); name" in told
+    assert "move “rose” · figure “1.2%”" in told
+    assert "carried by the index fact above" in told
+    assert "\x1b" not in told
+
+
+def test_explain_underlines_on_a_terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Evidence and cues, and what an article holds can't command the terminal."""
+    screen = Console(file=io.StringIO(), force_terminal=True, color_system="standard", width=120, highlight=False)
+    monkeypatch.setattr(sys.modules["streams.cli.explain"], "out", screen)
+    body = "Sony rose 3%.\x1b]0;owned\x07"
+    (tmp_path / "a.json").write_text(json.dumps(ARTICLE | {"headline": "", "body": body}, indent=1))
+    assert run("explain", "a.json") == 0
+    shown = screen.file.getvalue()  # type: ignore[attr-defined] # a StringIO
+    assert "\x1b[1;4mSony\x1b[0m" in shown
+    assert "\x1b[3;4mrose" in shown
+    assert "\x1b]" not in shown
+
+
+def test_explain_takes_plain_text(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Its first line is the headline where it is one; the day it was written can be given."""
+    (tmp_path / "story.txt").write_text(
+        "Sony to buy Gulfex Inc\n\nSony agreed to buy Gulfex Inc for $3 billion on Tuesday.\n"
+    )
+    assert run("explain", "story.txt", "--published-at", "2026-01-07T09:00:00Z", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["article"]["headline"] == "Sony to buy Gulfex Inc"
+    (event,) = [event for event in found["events"] if event["type"] == "company.merger"]
+    assert event["why"][0]["rule"] == "merger-buys-firm"
+    assert event["why"][0]["place"].startswith("streams/data/events/company.toml:")
+    whys = {mention["why"]["rule"] for entity in found["entities"] for mention in entity["mentions"]}
+    assert whys == {"name", "legal-form"}
+
+
+@pytest.mark.parametrize(
+    ("content", "arguments", "status", "told"),
+    [
+        ("", (), 1, "is empty"),
+        ('{"uri": "urn:a"}', (), 1, "line 1, is no article: $.published_at"),
+        (json.dumps(ARTICLE), ("--line", "7"), 2, "has no article on line 7"),
+        (json.dumps({"uri": "urn:a"} | {"published_at": None}), (), 1, "is no article"),
+        ("Words.", ("--published-at", "soon"), 2, "--published-at: expected RFC 3339"),
+    ],
+)
+def test_explain_says_what_is_no_article(
+    content: str,
+    arguments: tuple[str, ...],
+    status: int,
+    told: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    """In one line."""
+    (tmp_path / "a").write_text(content)
+    assert run("explain", "a", *arguments) == status
+    assert told in capsys.readouterr().err
 
 
 # -- registry, train --------------------------------------------------------------------------------------------------

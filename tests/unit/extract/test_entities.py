@@ -108,6 +108,9 @@ def test_names_that_indices_share(registry: Registry, text: str, expected: dict[
         ("Shares of Meta fell 3%.", "company:META", "Meta"),
         ("Morgan Stanley fell 1% after its results.", "company:MS", "Morgan Stanley"),
         ("Dow, the Midland, Michigan, chemicals group, slid 6.3%.", "company:DOW", "Dow"),
+        ("Target shares jumped 4%.", "company:TGT", "Target"),
+        ("Total shares rose 2% in Paris.", "company:TTE.PA", "Total"),
+        ("Next sales rose 5% on the year.", "company:NXT.L", "Next"),
         ("Target, which reports on Wednesday, was flat.", "company:TGT", "Target"),
         ("Unity jumped 14% in late trading.", "company:U", "Unity"),
         ("Investors see more upside in Reliance at these levels.", "company:RELIANCE.NS", "Reliance"),
@@ -209,6 +212,8 @@ def test_names_within_names_are_no_mentions(registry: Registry) -> None:
         ("The yen <JPY=> firmed and Brent <LCOc1> rose.", {}),
         ("Quillby Lines <XYZT.SZ> jumped.", {"company:~quillby-lines": ["Quillby Lines", "<XYZT.SZ>"]}),
         ("(NYSE: ALL) rose, ALL of it.", {"company:ALL": ["NYSE: ALL"]}),
+        ("It is listed on the Nasdaq (NASDAQ: AAPL).", {"company:AAPL": ["NASDAQ: AAPL"]}),
+        ("The ASX (ASX: BHP) opens at ten.", {"company:BHP.AX": ["ASX: BHP"]}),
         ("It cost $5.3 billion, or US$7.", {}),
     ],
 )

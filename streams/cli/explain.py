@@ -1,0 +1,333 @@
+"""`newstape explain`: one article, and why each entity, fact and event was found in it."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+from rich.text import Text
+
+from schemas import Article, IndexFact, Sentiment, Span
+from schemas.taxonomy import Field
+from streams.cli.extraction import extractor_of
+from streams.cli.options import with_settings
+from streams.cli.terminal import CommandError, err, out, visible
+from streams.intake import MAX_ARTICLE_BYTES, RawRecord, Rejection, Withdrawal, read
+from streams.jsonl import JsonLines
+from streams.settings import Settings
+
+if TYPE_CHECKING:
+    from streams.extract.explain import Explanation
+
+# Mentions of an entity and places of an event shown; --json has all.
+_MOST_SHOWN: Final = 3
+_LONGEST_SHOWN: Final = 400
+_EVIDENCE: Final = "bold underline"
+_CUE: Final = "italic underline"
+
+
+@with_settings("registry")
+def explain(
+    settings: Settings,
+    file: Annotated[
+        str,
+        typer.Argument(metavar="[FILE|-]", help="JSON Lines, one JSON article or plain text; - is standard input."),
+    ] = "-",
+    *,
+    line: Annotated[int, typer.Option(min=1, help="Which line of a file of many articles.")] = 1,
+    published_at: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="When plain text was published, RFC 3339; now if not given."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object, with every mention.")] = False,
+) -> None:
+    """Show why each entity, index fact and event of one article was found.
+
+    Names the registry's entry and the rule of disambiguation, what the words of a fact were read as, the rule of an
+    event with its file and line, the cues of sentiment, and the matches that a guard spoke against; the evidence is
+    underlined in its sentence.
+    """
+    article = _article(file, line, published_at)
+    from streams.extract.explain import explain as explained  # noqa: PLC0415  loads the extraction
+
+    found = explained(article, extractor_of(settings))
+    if as_json:
+        sys.stdout.write(json.dumps(_as_json(found), ensure_ascii=False, indent=2) + "\n")
+    else:
+        _print(found)
+
+
+# ---- reading
+
+
+def _article(file: str, number: int, published_at: str | None) -> Article:
+    with JsonLines(file) as lines:
+        read_lines = list(lines)
+        name = lines.name
+    if not read_lines:
+        raise CommandError(f"{name} is empty: expected an article")
+    whole = b"\n".join(line.value for line in read_lines)
+    if not whole.lstrip().startswith((b"{", b"[")):
+        return _plain_text(file, published_at, whole)
+    if number == 1 and len(read_lines) > 1:
+        # One article over several lines, as a person writes it.
+        found = read(RawRecord(key=None, value=whole, timestamp=datetime.now(UTC)))
+        if isinstance(found, Article):
+            return found
+    chosen = next((line for line in read_lines if line.number == number), None)
+    if chosen is None:
+        raise CommandError(f"{name} has no article on line {number}", status=2)
+    match read(RawRecord(key=None, value=chosen.value, timestamp=datetime.now(UTC))):
+        case Rejection(detail=detail):
+            raise CommandError(f"{name}, line {number}, is no article: {detail}")
+        case Withdrawal(uri=uri):
+            raise CommandError(f"{name}, line {number}, withdraws {uri}: there is nothing to explain")
+        case article:
+            if len(read_lines) > 1 and err.is_terminal:
+                err.print(f"[dim]line {number} of {len(read_lines):,}; another one: --line N[/]")
+            return article
+
+
+def _plain_text(file: str, published_at: str | None, whole: bytes) -> Article:
+    """Plain text; a first line of its own is the headline."""
+    path = Path(file)
+    text = (path.read_bytes() if file != "-" and path.is_file() else whole)[:MAX_ARTICLE_BYTES].decode(errors="replace")
+    head, _, rest = text.strip().partition("\n")
+    is_headed = bool(rest.strip()) and not head.rstrip().endswith((".", "!", "?"))
+    article = {
+        "uri": "standard input" if file == "-" else file,
+        "published_at": published_at or datetime.now(UTC).isoformat(),
+        "headline": head.strip() if is_headed else "",
+        "body": rest.strip() if is_headed else text.strip(),
+    }
+    found = read(RawRecord(key=None, value=json.dumps(article).encode(), timestamp=datetime.now(UTC)))
+    if isinstance(found, Article):
+        return found
+    detail = found.detail if isinstance(found, Rejection) else "withdrawn"
+    raise CommandError(detail.replace("$.published_at", "--published-at"), status=2)
+
+
+# ---- for people
+
+
+def _print(found: "Explanation") -> None:
+    annotation = found.annotation
+    about = annotation.article
+    when = "" if about.published_at is None else f"{about.published_at:%Y-%m-%d %H:%M} UTC  "
+    _line(Text(visible(about.uri), style="bold"), f"  {when}language {found.document.language}")
+    _line(Text("sentiment of the article: "), _sentiment(annotation.sentiment))
+    _print_entities(found)
+    _print_facts(found)
+    _print_events(found)
+    if found.passed_over:
+        _heading("Passed over")
+        places = _rule_places()
+        for one in found.passed_over:
+            _line(Text(f"{one.type.value}  ", style="dim cyan"), f"{_against(one.against)}  ")
+            _quote(found, one.evidence)
+            _note(f"rule {one.rule} ({places.get(one.rule, 'rule files')})")
+
+
+def _print_entities(found: "Explanation") -> None:
+    from streams.extract.explain import meaning  # noqa: PLC0415  loads the extraction
+
+    if not found.annotation.entities:
+        _heading("No entities")
+        return
+    _heading("Entities")
+    for entity in found.annotation.entities:
+        _line(
+            Text(visible(entity.id), style="bold cyan"),
+            f"  {visible(entity.name)}  relevance {entity.relevance:.2f}  {_times(entity.mention_count)}  ",
+            _sentiment(entity.sentiment),
+        )
+        for mention, trace in list(zip(entity.mentions, found.mentions[entity.id], strict=False))[:_MOST_SHOWN]:
+            span = Span(field=mention.field, start=mention.start, end=mention.end, text=mention.text)
+            _quote(found, span, (*trace.words, *mention.sentiment.cues))
+            words = f": {', '.join(map(_quoted, trace.words))}" if trace.words else ""
+            alias = f"registry: {trace.alias!r} ({trace.alias_class}); " if trace.alias is not None else ""
+            _note(f"{alias}{trace.because}, {meaning(trace.because)}{words}")
+            if mention.sentiment.cues:
+                _note(f"sentiment {_score(mention.sentiment)} by {', '.join(map(_quoted, mention.sentiment.cues))}")
+        if entity.mention_count > _MOST_SHOWN:
+            _note(f"and {entity.mention_count - _MOST_SHOWN:,} more; --json has them")
+
+
+def _print_facts(found: "Explanation") -> None:
+    if not found.annotation.index_facts:
+        return
+    _heading("Index facts")
+    for fact, words in zip(found.annotation.index_facts, found.facts, strict=True):
+        _line(Text(visible(fact.index), style="bold cyan"), f"  {_fact(fact)}")
+        _quote(found, fact.evidence, [word.span for word in words])
+        if words:
+            _note("read as " + " · ".join(f"{word.part} {_quoted(word.span)}" for word in words))
+
+
+def _print_events(found: "Explanation") -> None:
+    if not found.annotation.events:
+        return
+    _heading("Events")
+    places = _rule_places()
+    for event, finds in zip(found.annotation.events, found.events, strict=True):
+        parties = "".join(f"  {each.role} {each.entity.id or each.entity.name}" for each in event.participants)
+        values = "".join(
+            f"  {name} {each.value:,.10g} {each.currency or each.unit}" for name, each in event.arguments.items()
+        )
+        _line(
+            Text(f"{event.type.value}  ", style="cyan"),
+            Text(visible(event.subject.id or event.subject.name), style="bold"),
+            f"{visible(parties)}{values}  {event.fact_level}{'' if event.direction is None else f'  {event.direction}'}"
+            f"{'' if event.effective_on is None else f'  on {event.effective_on}'}",
+        )
+        for find in finds[:_MOST_SHOWN]:
+            _quote(found, find.evidence)
+            guards = f"; no {', no '.join(find.guards)}".replace("_", " ") if find.guards else ""
+            _note(f"rule {find.rule} ({places.get(find.rule, 'rule files')}){guards}")
+        if not finds:
+            for span in event.evidence[:_MOST_SHOWN]:
+                _quote(found, span)
+            _note("carried by the index fact above")
+        if event.sentiment.cues:
+            _note(f"sentiment {_score(event.sentiment)} by {', '.join(map(_quoted, event.sentiment.cues))}")
+
+
+def _rule_places() -> dict[str, str]:
+    from streams.data.events import rule_places  # noqa: PLC0415  only explanations name rules
+
+    return {name: f"streams/data/events/{place}" for name, place in rule_places().items()}
+
+
+def _against(guard: str) -> str:
+    return {
+        "negation": "negated",
+        "called_off": "called off or ruled out",
+        "conditional": "only under a condition",
+        "history": "long past, no news",
+        "unless": "an exception of the rule speaks against it",
+        "nobody": "nobody is named whom it is about",
+    }.get(guard, guard)
+
+
+def _quote(found: "Explanation", evidence: Span, cues: Iterable[Span] = ()) -> None:
+    """The sentences of the evidence with it underlined; between ‹ › where nothing can be underlined."""
+    text = found.document.text(evidence.field)
+    inside = [s for s in found.document.sentences if s.field is evidence.field and s.end > evidence.start]
+    inside = [s for s in inside if s.start < evidence.end]
+    start = min((s.start for s in inside), default=evidence.start)
+    end = max((s.end for s in inside), default=evidence.end)
+    start, end = max(start, evidence.start - _LONGEST_SHOWN), min(end, evidence.end + _LONGEST_SHOWN)
+    marks = [(evidence.start, evidence.end, _EVIDENCE)]
+    marks += [(cue.start, cue.end, _CUE) for cue in cues if cue.field is evidence.field and start <= cue.start < end]
+    line = Text("    headline  " if evidence.field is Field.HEADLINE else "    ")
+    if out.is_terminal:
+        shown = Text(_one_line(text[start:end]))
+        for first, last, style in marks:
+            shown.stylize(style, first - start, last - start)
+        line.append_text(shown)
+    else:
+        line.append(_one_line(text[start : evidence.start]))
+        line.append(f"‹{_one_line(text[evidence.start : evidence.end])}›")
+        line.append(_one_line(text[evidence.end : end]))
+    out.print(line, soft_wrap=True)
+
+
+def _one_line(text: str) -> str:
+    """The text in one line, character for character, without what commands a terminal."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def _line(*parts: Text | str) -> None:
+    out.print(Text.assemble(*parts), soft_wrap=True)
+
+
+def _heading(title: str) -> None:
+    out.print()
+    out.print(Text(title, style="bold"))
+
+
+def _note(text: str) -> None:
+    out.print(Text(f"      {visible(text)}", style="dim"), soft_wrap=True)
+
+
+def _quoted(span: Span) -> str:
+    return f"“{' '.join((span.text or '').split())}”"
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count:,} times"
+
+
+def _sentiment(sentiment: Sentiment) -> Text:
+    if sentiment.score is None:
+        return Text(f"no sentiment ({sentiment.reason})", style="dim")
+    style = "green" if sentiment.score > 0 else "red"
+    return Text(_score(sentiment), style="dim" if sentiment.label == "neutral" else style)
+
+
+def _score(sentiment: Sentiment) -> str:
+    return f"{sentiment.label} {sentiment.score:+.2f}"
+
+
+def _fact(fact: IndexFact) -> str:
+    parts = [str(fact.direction)] if fact.direction else []
+    parts += [f"{fact.change_pct:+,.10g} %"] if fact.change_pct is not None else []
+    parts += [f"{fact.change_points:+,.10g} points"] if fact.change_points is not None else []
+    parts += [f"level {fact.level:,.10g}"] if fact.level is not None else []
+    parts += [str(fact.record).replace("_", " ")] if fact.record else []
+    parts += [f"{fact.basis}", f"{fact.fact_level}", f"{fact.consistency}"]
+    return ", ".join(parts)
+
+
+# ---- for programs
+
+
+def _as_json(found: "Explanation") -> dict[str, Any]:
+    from schemas import encode  # noqa: PLC0415  only for --json
+    from streams.extract.explain import meaning  # noqa: PLC0415  loads the extraction
+
+    plain: dict[str, Any] = json.loads(encode(found.annotation))
+    places = _rule_places()
+    for entity in plain["entities"]:
+        for mention, trace in zip(entity["mentions"], found.mentions[entity["id"]], strict=False):
+            mention["why"] = {
+                "rule": trace.because,
+                "meaning": meaning(trace.because),
+                "alias": trace.alias,
+                "alias_class": trace.alias_class,
+                "words": _spans(trace.words),
+            }
+    for fact, words in zip(plain["index_facts"], found.facts, strict=True):
+        fact["why"] = [{"read_as": word.part, **_span(word.span)} for word in words]
+    for event, finds in zip(plain["events"], found.events, strict=True):
+        event["why"] = [
+            {
+                "rule": find.rule,
+                "place": places.get(find.rule),
+                "guards": list(find.guards),
+                "evidence": _span(find.evidence),
+            }
+            for find in finds
+        ]
+    plain["passed_over"] = [
+        {
+            "type": one.type,
+            "rule": one.rule,
+            "place": places.get(one.rule),
+            "against": one.against,
+            "evidence": _span(one.evidence),
+        }
+        for one in found.passed_over
+    ]
+    return plain
+
+
+def _spans(spans: Sequence[Span]) -> list[dict[str, Any]]:
+    return [_span(span) for span in spans]
+
+
+def _span(span: Span) -> dict[str, Any]:
+    return {"field": span.field, "start": span.start, "end": span.end, "text": span.text}

@@ -1,0 +1,103 @@
+"""Why an article's annotation says what it says: the rule, the name of the registry and the words behind each find.
+
+The article is read as the pipeline reads it, and then once more for the reasons, so that the pipeline need not carry
+them: `Explanation.annotation` is what `annotate` gives. Pure, and slower than `annotate`.
+"""
+
+from dataclasses import dataclass
+
+from schemas import Annotation, Article, Event, Span
+from schemas.taxonomy import Family
+from streams.data.events import GUARDS
+from streams.extract._reasons import MEANINGS, Because
+from streams.extract.annotate import Extractor, annotate
+from streams.extract.document import Document, read
+from streams.extract.entities import MentionTrace, find_entities, trace_entities
+from streams.extract.events import RULES, Found, PassedOver, passed_over, trace_events
+from streams.extract.index_facts import find_index_facts, trace_fact
+
+__all__ = ["Explanation", "ReadWord", "RuleFind", "explain", "meaning"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadWord:
+    """A word of an index fact and what it was read as."""
+
+    part: str
+    """`index`, `move`, `figure`, `record`, `basis` and so on."""
+    span: Span
+    """The word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleFind:
+    """A place where a rule of events held."""
+
+    rule: str
+    """Its name in the rule files."""
+    guards: tuple[str, ...]
+    """Guards that were asked, none of which spoke against it."""
+    evidence: Span
+    """The clause."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """An annotation with its reasons."""
+
+    document: Document
+    """The article as it was cut into sentences."""
+    annotation: Annotation
+    """What `annotate` gives."""
+    mentions: dict[str, tuple[MentionTrace, ...]]
+    """By entity id why each of its mentions counts."""
+    facts: tuple[tuple[ReadWord, ...], ...]
+    """For each index fact what its words were read as."""
+    events: tuple[tuple[RuleFind, ...], ...]
+    """For each event the places where rules found it; empty where an index fact carries it."""
+    passed_over: tuple[PassedOver, ...]
+    """What rules matched and guards or exceptions spoke against."""
+
+
+def meaning(because: Because) -> str:
+    """A rule of disambiguation in words."""
+    return MEANINGS[because]
+
+
+def explain(article: Article, extractor: Extractor) -> Explanation:
+    """Why the annotation of this article says what it says."""
+    annotation = annotate(article, None, extractor)
+    document = read(article)
+    entities = find_entities(document, extractor.registry)
+    facts = find_index_facts(document, entities)
+    found = trace_events(document, entities, extractor.registry)
+    events = tuple(tuple(_finds_of(event, found)) for event in annotation.events)
+    told = {(find.rule, find.evidence) for finds in events for find in finds}
+    return Explanation(
+        document=document,
+        annotation=annotation,
+        mentions=trace_entities(document, extractor.registry),
+        facts=tuple(
+            tuple(ReadWord(part=part, span=span) for part, span in trace_fact(document, fact, entities))
+            for fact in facts
+        ),
+        events=events,
+        passed_over=tuple(
+            one for one in passed_over(document, entities, extractor.registry) if (one.rule, one.evidence) not in told
+        ),
+    )
+
+
+def _finds_of(event: Event, found: tuple[Found, ...]) -> list[RuleFind]:
+    if event.type.family is Family.INDEX:
+        return []
+    rules = {rule.name: rule for rule in RULES.rules}
+    subject = event.subject.id or event.subject.name
+    parties = {subject, *(each.entity.id or each.entity.name for each in event.participants)}
+    finds = []
+    for one in found:
+        theirs = one.event.subject.id or one.event.subject.name
+        if one.event.type is event.type and theirs in parties:
+            guards = tuple(guard for guard in GUARDS if guard not in rules[one.rule].accepts)
+            finds += [RuleFind(rule=one.rule, guards=guards, evidence=span) for span in one.event.evidence]
+    return finds

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from html import escape
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from schemas import EntityRef, MarketEvent, Sentiment
 from schemas.taxonomy import Field, Kind, Polarity, Window
 from streams.data.exchanges import listing_symbols
-from streams.data.registry import Registry
+
+if TYPE_CHECKING:
+    from streams.data.registry import Registry  # heavy, and `newstape --help` must be quick
 
 
 class Feed(StrEnum):
@@ -52,7 +54,7 @@ class Column:
     """Its value."""
 
 
-def known(event: MarketEvent, registry: Registry) -> Subject:
+def known(event: MarketEvent, registry: "Registry") -> Subject:
     """The event with what the registry knows of its subject: RICs of its home listing, and its country."""
     entity = registry.entities.get(event.subject.id or "")
     if entity is None:

@@ -30,7 +30,7 @@ def main() -> None:
 
 def _extraction(console: Console, limit: int) -> None:
     loaded, results = extraction.measure(limit)
-    table = Table("extraction", "articles", "characters", "mean µs", "median µs", "p99 µs", "articles/s")
+    table = Table("extraction", "articles", "characters", "mean CPU µs", "median", "p99", "articles/s")
     for result in results:
         table.add_row(
             result.corpus,
@@ -42,7 +42,7 @@ def _extraction(console: Console, limit: int) -> None:
             f"{1e6 / result.mean_us:,.0f}",
         )
     console.print(table)
-    console.print(f"registry, rules and weights loaded in {loaded:.2f} s")
+    console.print(f"registry, rules and weights loaded in {loaded:.2f} s of CPU time")
 
 
 def _pipeline(console: Console, bootstrap: str, directory: Path, *, quick: bool) -> None:

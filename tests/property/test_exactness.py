@@ -2,7 +2,8 @@
 event is published with the novelty it would have had undisturbed.
 
 The two stages are driven as the agents drive them: records are handed over again from the last commit after a restart,
-and superseded entries are deleted once confirmed, or not yet when the worker was killed.
+superseded entries are deleted once confirmed, or not yet when the worker was killed, and of what a record gave any part
+may have arrived when it was.
 """
 
 from base64 import urlsafe_b64encode
@@ -99,6 +100,24 @@ class Worker:
                 for position in result.superseded:
                     del self.ledger[uri, position]
 
+    def tear_annotation(self, record: Annotation, *, sent: int, written: bool) -> None:
+        """The worker is killed over a record: the first claims have arrived, the entry has or has not."""
+        uri = record.article.uri
+        kept = {position: entry for (of, position), entry in self.ledger.items() if of == uri}
+        result = reconcile(record, NOON, kept)
+        self.claims.extend(result.claims[:sent])
+        if result.entry is not None and written:
+            self.ledger[uri, record.position] = result.entry
+
+    def tear_claim(self, *, sent: int, written: bool) -> None:
+        """The worker is killed over the next claim: the first events have arrived, the share has or has not."""
+        if self.next_claim < len(self.claims):
+            result = self.tally.apply(self.claims[self.next_claim])
+            self.events.extend(result.events[:sent])
+            if result.key is not None and written:
+                self.shares[result.key] = result.share
+            self.restart(0)
+
     def take_claims(self, upto: int, *, keep_superseded: bool) -> None:
         """Tally claims up to this one; a kill may come before superseded shares are deleted."""
         for claim in self.claims[self.next_claim : upto]:
@@ -134,6 +153,12 @@ def test_counts_equal_a_plain_recount_after_any_schedule(records: list[Annotatio
         )
         if data.draw(st.booleans()):
             worker.restart(data.draw(st.integers(0, 4)))
+        if data.draw(st.booleans()):
+            worker.tear_claim(sent=data.draw(st.integers(0, 2)), written=data.draw(st.booleans()))
+        if committed < len(records) and data.draw(st.booleans()):
+            worker.tear_annotation(
+                records[committed], sent=data.draw(st.integers(0, 3)), written=data.draw(st.booleans())
+            )
     worker.take_claims(len(worker.claims), keep_superseded=False)
     want = {index: len(articles) for index, articles in recount(records).items()}
     got = {index: counts.activity(M + 1).windows["12h"].articles for index, counts in worker.tally.counts.items()}

@@ -365,6 +365,15 @@ def test_a_released_directory_is_named_by_its_version(tmp_path: Path) -> None:
         files.released(tmp_path)
 
 
+def test_released_contracts_are_what_their_directory_says() -> None:
+    """Each has the version of its name, and all of its documents."""
+    released = files.released(files.directory())
+    assert released
+    for version, documents in released.items():
+        assert documents["asyncapi.json"]["info"]["version"] == ".".join(map(str, version))
+        assert documents.keys() >= {"market-event.schema.json", "annotation.schema.json", "index-activity.schema.json"}
+
+
 def test_the_contract_of_now_passes_its_gate() -> None:
     """As `make check` asks."""
     where = files.directory()

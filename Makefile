@@ -90,6 +90,12 @@ bench: $(VENV)/.installed-tests ## speed of extraction and of the whole pipeline
 accuracy: $(VENV)/.installed-tests ## run every evaluation; writes tests/accuracy/REPORT.md and its summary in README.md
 	$(BIN)/python -m tests.accuracy.report $(ARGS)
 
+.PHONY: chaos
+chaos: $(VENV)/.installed-tests ## schedules of faults, SEEDS=50 of them; rewrites tests/chaos/REPORT.md
+	$(BIN)/python -m tests.chaos --seeds $(SEEDS) $(ARGS)
+
+SEEDS := 50
+
 .PHONY: lock
 lock: ## compile the pinned requirements anew from pyproject.toml (needs uv)
 	$(LOCK) --extra local --extra rocksdb --extra source --output-file requirements.txt pyproject.toml

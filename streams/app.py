@@ -69,6 +69,8 @@ class Pipeline:
         self.outbox = Outbox(settings)
         self.ready = asyncio.Event()
         """Set while this worker owns its partitions and their state is rebuilt."""
+        self.drained = False
+        """Whether all that was in hand at the stop is confirmed."""
         self._rebuilding: asyncio.Task[None] | None = None
         self._dropped: dict[tuple[str, str], int] = {}
         self.extractor, self.registry = extractor, extractor.registry
@@ -158,6 +160,7 @@ class Pipeline:
                 if counts_are_whole:
                     await self.tally.publish_activity(last=True)
                     await self.tally.checkpoint.close()
+            self.drained = True
         except TimeoutError:
             log.warning("stopped before all in hand was delivered; the next start does it again")
         await self.outbox.stop()

@@ -270,8 +270,8 @@ class Checkpoint:
         reader = AIOKafkaConsumer(
             enable_auto_commit=False, max_partition_fetch_bytes=MAX_MESSAGE_BYTES, **self._settings.client()
         )
-        await reader.start()
         try:
+            await reader.start()
             partition = TopicPartition(tp.topic, tp.partition)
             reader.assign([partition])
             begin = (await reader.beginning_offsets([partition]))[partition]
@@ -413,8 +413,8 @@ async def owned_offsets(app: Any, settings: Settings) -> dict[TP, int]:
     if unknown:
         # A client of its own: on Faust's connection the question would wait behind a fetch of a second and a half.
         reader = AIOKafkaConsumer(enable_auto_commit=False, **settings.client())
-        await reader.start()
         try:
+            await reader.start()
             earliest = await reader.beginning_offsets(unknown)
         finally:
             await reader.stop()

@@ -178,8 +178,8 @@ async def recover(settings: Settings, tables: Sequence[StateTable]) -> int:
         fetch_max_bytes=4 * MAX_MESSAGE_BYTES,
         **settings.client(),
     )
-    await reader.start()
     try:
+        await reader.start()
         return await _Recovery(reader, tables).run()
     finally:
         await reader.stop()

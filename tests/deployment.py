@@ -113,6 +113,8 @@ class Deployment:
     prefix: str
     directory: Path
     environment: dict[str, str] = field(default_factory=dict)
+    front: str | None = None
+    """Where workers reach the broker, if not as the clients do."""
     workers: list[WorkerProcess] = field(default_factory=list)
 
     @property
@@ -143,7 +145,7 @@ class Deployment:
         log = self.directory / f"{name}-{len(self.workers)}.log"
         env = {
             **{k: v for k, v in os.environ.items() if not k.startswith("NEWSTAPE_")},
-            "NEWSTAPE_KAFKA": self.bootstrap,
+            "NEWSTAPE_KAFKA": self.front or self.bootstrap,
             "NEWSTAPE_TOPIC_PREFIX": self.prefix,
             "NEWSTAPE_APP_ID": f"{self.prefix}app",
             "NEWSTAPE_WEB_PORT": str(port),
@@ -166,6 +168,31 @@ class Deployment:
         self.workers.append(worker)
         return worker
 
+    def rewind(self, records: int) -> None:
+        """Set the committed offsets of all three input topics back by so many records; no worker may run.
+
+        Waits until the group has forgotten workers that were killed.
+        """
+
+        def done() -> bool:
+            with contextlib.suppress(KafkaException):
+                self._rewind(records)
+                return True
+            return False
+
+        await_until(done, "the group is empty", 30)
+
+    def _rewind(self, records: int) -> None:
+        consumer = self._consumer(f"{self.prefix}app")
+        try:
+            for topic in (self.topics.articles, self.topics.annotations, self.topics.claims):
+                parts = consumer.list_topics(topic.name, timeout=10).topics[topic.name].partitions
+                committed = consumer.committed([TopicPartition(topic.name, p) for p in parts], timeout=10)
+                back = [TopicPartition(c.topic, c.partition, max(0, c.offset - records)) for c in committed]
+                consumer.commit(offsets=back, asynchronous=False)
+        finally:
+            consumer.close()
+
     def close(self) -> None:
         """End what still runs."""
         for worker in self.workers:
@@ -180,7 +207,14 @@ class Deployment:
         records: Iterable[dict[str, Any] | tuple[bytes | None, bytes | None] | tuple[bytes | None, bytes | None, list]],
     ) -> int:
         """Produce articles (dicts, keyed by uri) or raw (key, value[, headers]); gives how many."""
-        producer = Producer({"bootstrap.servers": self.bootstrap, "linger.ms": 5, "message.max.bytes": 4_000_000})
+        producer = Producer(
+            {
+                "bootstrap.servers": self.bootstrap,
+                "linger.ms": 5,
+                "message.max.bytes": 4_000_000,
+                "enable.idempotence": True,
+            }
+        )
         errors: list[Any] = []
         count = 0
         for record in records:
@@ -222,6 +256,7 @@ class Deployment:
                 "group.id": group or f"{self.prefix}reader",
                 "enable.auto.commit": False,
                 "enable.partition.eof": True,
+                "log_level": 2,
                 "auto.offset.reset": "earliest",
                 "fetch.message.max.bytes": 6_000_000,
             }

@@ -5,11 +5,13 @@ Faust app is built, on uvloop, and runs until SIGTERM or SIGINT.
 """
 
 import asyncio
+import os
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
-from typing import Annotated, Final, NoReturn
+from typing import Annotated, Any, Final, NoReturn
 
 import structlog
 import typer
@@ -24,6 +26,9 @@ log = structlog.get_logger(__name__)
 
 # How often Kafka is asked again while a worker waits for it.
 _ASK_AGAIN_S: Final = 0.25
+
+STOP_TIMEOUT_S: Final = 9.0  # of the ten that a worker may take to end
+EXIT_UNDELIVERED: Final = 3  # as in streams.checkpoint, which would load Faust before its loop is chosen
 
 _NOT_FLAGS: Final = ("sasl_password", "sasl_username", "ssl_keyfile", "web_token")
 
@@ -83,6 +88,13 @@ def _faults(findings: list[Finding]) -> list[str]:
     return [f"topic {finding.topic.name} {fault}" for finding in findings for fault in finding.faults]
 
 
+def _end_without_leave(app: Any) -> NoReturn:
+    confirmed = app.pipeline.drained and app.crash_reason is None
+    log.warning("Kafka does not answer; ended without leave, the session timeout tells the other workers")
+    sys.stderr.flush()
+    os._exit(0 if confirmed else EXIT_UNDELIVERED)
+
+
 def _runner(settings: Settings) -> Callable[[], NoReturn]:
     """Load all code and data of a worker; the function runs it. Raises CommandError where a file of yours is wrong."""
     import mode.loop  # noqa: PLC0415  Faust, the registry and what belongs to them take seconds: only for a worker
@@ -94,10 +106,17 @@ def _runner(settings: Settings) -> Callable[[], NoReturn]:
     from streams.app import build_app  # noqa: PLC0415
 
     class Worker(faust.Worker):  # type: ignore[misc] # Faust is not typed
-        """Faust's worker without the second that it waits before it closes the loop; nothing of ours needs it."""
+        """Faust's worker, which ends in time."""
+
+        async def stop(self) -> None:
+            """End; without leave of a Kafka that does not answer, for which Faust and aiokafka would wait minutes."""
+            leave = threading.Timer(STOP_TIMEOUT_S, _end_without_leave, [self.app])
+            leave.daemon = True
+            leave.start()
+            await super().stop()
 
         async def _sentinel_task(self) -> None:
-            pass
+            """Without the second that Faust waits before it closes the loop; nothing of ours needs it."""
 
     extractor = extractor_of(settings)
 

@@ -1,13 +1,17 @@
 """A schedule of faults over a stream of articles, and what must be true afterwards.
 
-Two workers on a broker of their own take articles with corrections, duplicates, stale versions and withdrawals while
-workers are killed (SIGKILL), ended (SIGTERM), stopped for longer than the session timeout and continued (SIGSTOP,
-SIGCONT), and the broker is restarted. Which fault comes when follows from the seed. Afterwards
+Workers on a broker of their own take articles while they are killed (SIGKILL), ended (SIGTERM), stopped for longer than
+the session timeout and continued (SIGSTOP, SIGCONT), while a further one joins or leaves, the network between them and
+the broker stalls, the broker is killed and comes back, and all of them come back to offsets set back by hundreds of
+records. Which fault comes when, to whom, and with which store follows from the seed. Afterwards
 
-* the counts that the workers show equal a recount in plain Python from what the generator knows of its articles;
+* the counts that the workers show, in every window, equal a recount by brute force from the topic (`recount`);
 * a fresh worker with an empty disk shows the same from the changelogs alone;
-* the set of (event_id, revision, lifecycle) published equals that of one undisturbed run of the pure stages;
-* every repeated delivery of an event has the same bytes, novelty aside.
+* every record of the topic is an annotation or a dead letter;
+* of articles keyed by uri, every event that the recount has was published, and no other; of those keyed otherwise,
+  which versions were seen on the way depends on the order, but the last state of every event is the recount's;
+* the same events and revisions come out of one undisturbed run of the pure stages, by their ids;
+* every repeated delivery of an event has the same bytes.
 """
 
 import json
@@ -17,39 +21,25 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from schemas import Claim, Position
 from streams.engine import load_extractor
 from streams.extract.annotate import annotate, withdrawal
-from streams.intake import RawRecord, Withdrawal, read
+from streams.intake import RawRecord, Rejection, Withdrawal, read
 from streams.local.kafka import LocalKafka
 from streams.reconcile import Entry, reconcile
 from streams.tally import Tally
-from tests.deployment import SESSION_TIMEOUT_S, Deployment, WorkerProcess, await_until, deployed, keyed
+from tests.chaos.articles import UNKEYED, records
+from tests.chaos.proxy import Proxy
+from tests.chaos.recount import Recount, recount
+from tests.deployment import SESSION_TIMEOUT_S, Deployment, WorkerProcess, await_until, deployed
 
-INDICES = {
-    "Nikkei 225": "N225",
-    "DAX": "DAX",
-    "FTSE 100": "FTSE",
-    "S&P 500": "SPX",
-    "Hang Seng": "HSI",
-    "CAC 40": "CAC",
-}
-
-
-@dataclass
-class Truth:
-    """What the generator knows: the indices that the standing version of each article names."""
-
-    standing: dict[str, frozenset[str]] = field(default_factory=dict)
-
-    def articles(self) -> dict[str, int]:
-        """Articles per index."""
-        return dict(Counter(index for named in self.standing.values() for index in named))
+STALL_S = SESSION_TIMEOUT_S + 2
+REWOUND = 300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,65 +47,46 @@ class Result:
     """What a schedule did and what differed."""
 
     seed: int
+    store: str
     records: int
     faults: dict[str, int]
+    rebalances: int
+    """How often a worker was given partitions."""
     repeated: int
     differences: list[str]
-
-
-def articles(seed: int, count: int, truth: Truth) -> list[tuple[bytes, bytes | None]]:
-    """Records of `count` articles; what stands in the end is noted in `truth`."""
-    draw = random.Random(seed)
-    now = datetime.now(UTC)
-    records: list[tuple[bytes, bytes | None]] = []
-    for number in range(count):
-        uri = f"urn:chaos:{seed}:{number}"
-        published_at = (now - timedelta(minutes=draw.randint(1, 3000))).isoformat()
-
-        def version(version: int, uri: str = uri, published_at: str = published_at) -> tuple[bytes, bytes]:
-            names = draw.sample(sorted(INDICES), draw.randint(0, 3))
-            truth.standing[uri] = frozenset(INDICES[name] for name in names)
-            body = " ".join(f"The {name} rose {draw.randint(1, 40) / 10}% on Tuesday." for name in names)
-            return keyed(
-                {"uri": uri, "published_at": published_at, "body": body or "Trading was calm.", "version": version}
-            )
-
-        life = [version(1)]
-        if draw.random() < 0.3:
-            stale, life = life[0], [*life, version(2)]
-            if draw.random() < 0.3:
-                life.append(stale)
-        if draw.random() < 0.2:
-            life.append(life[-1])
-        if draw.random() < 0.1:
-            life.append((uri.encode(), None))
-            truth.standing[uri] = frozenset()
-        # A repeated stale version stays stale; a repeated latest one is a duplicate; both leave the truth as it is.
-        records.extend(life)
-    return records
 
 
 class Faults:
     """Does one fault after another to the workers of a deployment."""
 
-    def __init__(self, deployment: Deployment, broker: LocalKafka, seed: int) -> None:
-        self.deployment, self.broker = deployment, broker
+    def __init__(self, deployment: Deployment, broker: LocalKafka, proxy: Proxy, seed: int) -> None:
+        self.deployment, self.broker, self.proxy = deployment, broker, proxy
         self.draw = random.Random(seed)
         self.running: dict[str, WorkerProcess] = {name: deployment.start(name) for name in "ab"}
         self.done: Counter[str] = Counter()
+        self.kinds: dict[str, Callable[[], None]] = {
+            fault.__name__: fault
+            for fault in (
+                self.kill,
+                self.end,
+                self.stop,
+                self.join,
+                self.leave,
+                self.stall_network,
+                self.restart_broker,
+                self.rewind,
+            )
+        }
 
-    def run(self, faults: int) -> None:
-        """A number of faults, each after the workers had a moment to work."""
+    def run(self, faults: list[str]) -> None:
+        """Do these, each after the workers had a moment to work."""
         for worker in self.running.values():
-            worker.await_ready()
-        kinds: list[Callable[[str], None]] = [self.kill, self.kill, self.end, self.stall, self.restart_broker]
-        self.draw.shuffle(kinds)
-        for number in range(faults):
-            progress = self.deployment.lag_or_none()
-            await_until(lambda before=progress: self.deployment.lag_or_none() != before, "some progress", 90)
-            fault = kinds[number % len(kinds)]
-            fault(self.draw.choice("ab"))
-            self.done[fault.__name__] += 1
+            worker.await_ready(90)
+        for name in faults:
+            before = self.deployment.lag_or_none()
+            await_until(lambda before=before: self.deployment.lag_or_none() != before, f"progress before {name}", 120)
+            self.kinds[name]()
+            self.done[name] += 1
             self.revive()
 
     def revive(self) -> None:
@@ -124,92 +95,197 @@ class Faults:
             if worker.process.poll() is not None:
                 self.running[name] = self.deployment.start(name)
 
-    def kill(self, name: str) -> None:
+    def _any(self) -> str:
+        return self.draw.choice(sorted(self.running))
+
+    def kill(self) -> None:
         """SIGKILL."""
-        self.running[name].kill()
+        self.running[self._any()].kill()
 
-    def end(self, name: str) -> None:
+    def end(self) -> None:
         """SIGTERM; ends with status 0, or by the signal where the process had not come to its handlers yet."""
-        assert self.running[name].stop() in {0, -signal.SIGTERM}
+        assert self.running[self._any()].stop() in {0, -signal.SIGTERM}
 
-    def stall(self, name: str) -> None:
-        """SIGSTOP for longer than the session timeout, so that the other takes over, then SIGCONT."""
+    def stop(self) -> None:
+        """SIGSTOP for longer than the session timeout, so that another takes over, then SIGCONT."""
+        name = self._any()
         self.running[name].signal(signal.SIGSTOP)
-        time.sleep(SESSION_TIMEOUT_S + 2)  # the fault itself: nothing is awaited but the clock
+        time.sleep(STALL_S)  # the fault itself: nothing is awaited but the clock
         self.running[name].signal(signal.SIGCONT)
 
-    def restart_broker(self, _: str) -> None:
+    def join(self) -> None:
+        """One worker more."""
+        name = f"j{len(self.deployment.workers)}"
+        self.running[name] = self.deployment.start(name)
+
+    def leave(self) -> None:
+        """One worker fewer, for good, as long as one is left."""
+        if len(self.running) > 1:
+            assert self.running.pop(self._any()).stop() in {0, -signal.SIGTERM}
+
+    def stall_network(self) -> None:
+        """Nothing passes between workers and broker for longer than the session timeout, and then everything."""
+        self.proxy.stall()
+        time.sleep(STALL_S)  # the fault itself
+        self.proxy.flow()
+
+    def restart_broker(self) -> None:
         """The broker is killed and comes back with its data."""
         self.broker.kill()
         self.broker.restart()
 
+    def rewind(self) -> None:
+        """All workers end, and come back to offsets that are hundreds of records behind what they had confirmed."""
+        for worker in self.running.values():
+            assert worker.stop() in {0, -signal.SIGTERM}
+        self.deployment.rewind(REWOUND)
+        self.revive()
 
-def run(seed: int, directory: Path, *, count: int = 3_000, faults: int = 5) -> Result:
-    """One schedule on a broker of its own."""
-    truth = Truth()
-    records = articles(seed, count, truth)
-    with LocalKafka() as broker, deployed(broker.bootstrap, f"chaos{seed}-", directory) as deployment:
-        chaos = Faults(deployment, broker, seed)
-        producer = threading.Thread(target=deployment.push_slowly, args=(records, 60.0), daemon=True)
+
+def faults_of(seed: int, count: int) -> list[str]:
+    """Names of so many faults: every kind before any comes again."""
+    draw, kinds = random.Random(seed), []
+    while len(kinds) < count:
+        kinds.extend(draw.sample(KINDS, len(KINDS)))
+    return kinds[:count]
+
+
+KINDS = ["kill", "end", "stop", "join", "leave", "stall_network", "restart_broker", "rewind"]
+
+
+def run(seed: int, directory: Path, *, articles: int, faults: list[str], seconds: float) -> Result:
+    """One schedule on a broker of its own; the articles come in over so many seconds."""
+    store = "rocksdb" if seed % 2 else "memory"
+    sent = records(seed, articles)
+    with (
+        Proxy() as proxy,
+        LocalKafka(advertised=proxy.address) as broker,
+        deployed(broker.internal, f"chaos{seed}-", directory, NEWSTAPE_STORE=store) as deployment,
+    ):
+        proxy.target = int(broker.listener.rpartition(":")[2])
+        deployment.front = proxy.address
+        chaos = Faults(deployment, broker, proxy, seed)
+        producer = threading.Thread(target=deployment.push_slowly, args=(sent, seconds), daemon=True)
         producer.start()
         chaos.run(faults)
         producer.join()
         chaos.revive()
-        deployment.await_settled(180)
+        deployment.await_settled(240)
         chaos.revive()
-        differences = [*_counts(deployment, next(iter(chaos.running.values())), truth, "running")]
+        truth = recount(deployment.read(deployment.topics.articles.name))
+        differences = []
+        for name, worker in chaos.running.items():
+            differences += _counts(worker, truth, f"running worker {name}")
         for worker in chaos.running.values():
             worker.stop()
-        fresh = deployment.start("fresh").await_ready()
-        differences += _counts(deployment, fresh, truth, "fresh")
-        repeated, wrong = _events(deployment)
+        fresh = deployment.start("fresh").await_ready(90)
+        differences += _counts(fresh, truth, "fresh worker")
+        differences += _taken(deployment, truth)
+        repeated, wrong = _events(deployment, truth)
+        rebalances = sum(worker.log.read_text().count('"message": "ready"') for worker in deployment.workers)
         return Result(
-            seed=seed, records=len(records), faults=dict(chaos.done), repeated=repeated, differences=differences + wrong
+            seed=seed,
+            store=store,
+            records=len(sent),
+            faults=dict(chaos.done),
+            rebalances=rebalances,
+            repeated=repeated,
+            differences=differences + wrong,
         )
 
 
-def _counts(deployment: Deployment, worker: WorkerProcess, truth: Truth, which: str) -> list[str]:
-    worker.await_ready()
+def _counts(worker: WorkerProcess, truth: Recount, which: str) -> list[str]:
+    worker.await_ready(90)
     status, answer = await_until(lambda: _when_ok(worker.get("/indices")), "indices shown")
     assert status == 200
-    shown = {activity["index"]: activity["windows"]["7d"]["articles"] for activity in answer["indices"]}
-    return [] if shown == truth.articles() else [f"{which} worker shows {shown}, recount {truth.articles()}"]
+    shown = {
+        activity["index"]: {name: window["articles"] for name, window in activity["windows"].items()}
+        for activity in answer["indices"]
+        if activity["windows"]["7d"]["articles"]
+    }
+    want = truth.counts(datetime.fromisoformat(answer["as_of"]))
+    return [] if shown == want else [f"{which} shows {shown}, recount {want}"]
 
 
 def _when_ok(answer: tuple[int, Any]) -> tuple[int, Any] | None:
     return answer if answer[0] == 200 else None
 
 
-def _events(deployment: Deployment) -> tuple[int, list[str]]:
-    published: dict[tuple[str, int, str], list[str]] = {}
-    repeated = 0
+def _taken(deployment: Deployment, truth: Recount) -> list[str]:
+    """Every record is an annotation or a dead letter, by where it came from."""
+    sent = {(r.partition(), r.offset()) for r in deployment.read(deployment.topics.articles.name)}
+    annotated = {
+        (value["position"]["partition"], value["position"]["offset"])
+        for value in deployment.values(deployment.topics.annotations.name)
+    }
+    letters: dict[tuple[int, int], bytes] = {}
+    for record in deployment.read(deployment.topics.dead_letters.name):
+        headers = dict(record.headers())
+        letters[int(headers["source-partition"]), int(headers["source-offset"])] = record.value()
+    differences = []
+    if sent != annotated | letters.keys():
+        differences.append(f"{len(sent - annotated - letters.keys())} records are neither annotation nor dead letter")
+    if Counter(letters.values()) != truth.bad:
+        differences.append(f"dead letters {Counter(letters.values())}, recount {truth.bad}")
+    return differences
+
+
+def _events(deployment: Deployment, truth: Recount) -> tuple[int, list[str]]:
+    """How many deliveries were repeated, and what is wrong with the events."""
+    published: dict[tuple[str, int, str], set[bytes]] = {}
+    of: dict[str, tuple[str, str]] = {}
+    deliveries = 0
     for topic in deployment.topics.events.values():
-        for event in deployment.values(topic.name):
-            event.pop("novelty")
-            said = json.dumps(event, sort_keys=True)
-            before = published.setdefault((event["event_id"], event["revision"], event["lifecycle"]), [])
-            repeated += bool(before)
-            before.append(said)
-    differences = [f"{key} was delivered with other bytes" for key, said in published.items() if len(set(said)) > 1]
-    want = undisturbed(deployment)
-    missing, extra = want - published.keys(), published.keys() - want
-    if missing:
-        differences.append(f"{len(missing)} events missing: {sorted(missing)[:3]}")
-    if extra:
-        differences.append(f"{len(extra)} events unexpected: {sorted(extra)[:3]}")
-    return repeated, differences
+        for record in deployment.read(topic.name):
+            event = json.loads(record.value())
+            deliveries += 1
+            of[event["event_id"]] = (event["article"]["uri"], event["subject"]["id"].removeprefix("index:"))
+            said = (event["event_id"], event["revision"], event["lifecycle"])
+            published.setdefault(said, set()).add(record.value())
+    differences = [f"{said} was delivered with other bytes" for said, values in published.items() if len(values) > 1]
+    differences += _compared(
+        "of keyed articles",
+        {(*of[identity], revision, lifecycle) for identity, revision, lifecycle in published if _keyed(of[identity])},
+        {event for event in truth.events if _keyed(event)},
+    )
+    final: dict[str, tuple[int, str]] = {}
+    for identity, revision, lifecycle in published:
+        final[identity] = max(final.get(identity, (-1, "")), (revision, lifecycle))
+    standing = {of[identity] for identity, (_, lifecycle) in final.items() if lifecycle != "retracted"}
+    differences += _compared("that stand in the end", standing, truth.last())
+    undisturbed = _undisturbed(deployment)
+    differences += _compared(
+        "by id",
+        {said for said in published if _keyed(of[said[0]])},
+        {said for said, uri in undisturbed.items() if _keyed((uri,))},
+    )
+    return deliveries - len(published), differences
 
 
-def undisturbed(deployment: Deployment) -> set[tuple[str, int, str]]:
-    """(event_id, revision, lifecycle) of one run of the pure stages over the records of `news.articles`."""
+def _keyed(event: tuple[Any, ...]) -> bool:
+    return not str(event[0]).startswith(UNKEYED)
+
+
+def _compared(which: str, got: set[Any], want: set[Any]) -> list[str]:
+    return [
+        f"{len(of)} events {which} {what}: {sorted(of)[:3]}"
+        for what, of in (("missing", want - got), ("unexpected", got - want))
+        if of
+    ]
+
+
+def _undisturbed(deployment: Deployment) -> dict[tuple[str, int, str], str]:
+    """(event_id, revision, lifecycle) and uri of one run of the pure stages over the records of `news.articles`."""
     extractor, tally = load_extractor(), Tally()
     ledger: dict[str, dict[Position, Entry]] = {}
-    events: set[tuple[str, int, str]] = set()
+    events: dict[tuple[str, int, str], str] = {}
     for record in deployment.read(deployment.topics.articles.name):
         position = Position(partition=record.partition(), offset=record.offset())
         seen = datetime.fromtimestamp(record.timestamp()[1] / 1_000, tz=UTC)
         raw = RawRecord(key=record.key(), value=record.value(), headers=(), timestamp=seen)
         match read(raw):
+            case Rejection():
+                continue
             case Withdrawal(uri=uri):
                 annotation = withdrawal(uri, position, extractor)
             case article:
@@ -220,7 +296,7 @@ def undisturbed(deployment: Deployment) -> set[tuple[str, int, str]]:
             for older in result.superseded:
                 del kept[older]
             kept[position] = result.entry
-        events |= _tallied(tally, result.claims)
+        events |= dict.fromkeys(_tallied(tally, result.claims), annotation.article.uri)
     return events
 
 

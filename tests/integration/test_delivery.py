@@ -1,6 +1,7 @@
 """What can't be delivered holds the offsets back: the worker stops, and after the mend nothing is missing."""
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from streams.checkpoint import EXIT_UNDELIVERED
+from streams.local.kafka import LocalKafka
 from streams.topics import Topic
-from tests.deployment import Deployment, await_until, deployed
+from tests.deployment import Deployment, WorkerProcess, await_until, deployed
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
 
@@ -75,3 +77,42 @@ def test_a_worker_takes_over_though_its_consumer_loses_records_at_the_rebalance(
         deployment.push([said(number) for number in range(20, 40)])
         deployment.await_settled()
         await_until(lambda: second.get("/indices/DAX")[1]["windows"]["7d"]["articles"] == 40, "counts")
+
+
+def articles_of(worker: WorkerProcess) -> int:
+    """Articles that name the DAX, from a worker's view; -1 while it does not answer."""
+    status, activity = worker.get("/indices/DAX")
+    return activity["windows"]["7d"]["articles"] if status == 200 else -1
+
+
+def test_a_stop_with_records_in_flight_ends_within_ten_seconds_and_loses_none(
+    kafka: Any, topic_prefix: str, tmp_path: Path
+) -> None:
+    """SIGTERM in the middle of a thousand articles: status 0, and the next worker goes on where this one confirmed."""
+    with deployed(kafka.bootstrap, topic_prefix, tmp_path) as deployment:
+        first = deployment.start("first").await_ready()
+        deployment.push([said(number) for number in range(1_000)])
+        await_until(lambda: deployment.lag(deployment.topics.articles.name) < 900, "some progress", 60)
+        assert first.stop(10) == 0
+        assert deployment.lag() > 0
+        second = deployment.start("second").await_ready()
+        deployment.await_settled()
+        await_until(lambda: articles_of(second) == 1_000, "counts")
+
+
+def test_a_worker_waits_for_a_broker_that_is_away_and_ends_without_it(tmp_path: Path) -> None:
+    """The broker dies with records in flight: the worker goes on when it is back; SIGTERM ends it while it is away."""
+    with LocalKafka() as broker, deployed(broker.bootstrap, "away-", tmp_path) as deployment:
+        worker = deployment.start().await_ready()
+        deployment.push([said(number) for number in range(500)])
+        await_until(lambda: deployment.lag(deployment.topics.articles.name) < 450, "some progress", 60)
+        broker.kill()
+        time.sleep(10)  # the fault itself: longer than the session timeout
+        assert worker.process.poll() is None
+        broker.restart()
+        deployment.await_settled()
+        await_until(lambda: articles_of(worker) == 500, "counts")
+        broker.kill()
+        began = time.monotonic()
+        worker.stop(30)
+        assert time.monotonic() - began < 12

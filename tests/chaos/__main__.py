@@ -1,0 +1,93 @@
+"""`make chaos`: many schedules, a table of what they did, and the report of it: `python -m tests.chaos --seeds 50`."""
+
+import argparse
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from streams.local.jars import kafka_version, locked_jars
+from tests.chaos.schedule import Result, faults_of, run
+
+REPORT = Path(__file__).parent / "REPORT.md"
+COLUMNS = ("seed", "store", "records", "kills", "other faults", "rebalances", "repeated", "differences", "seconds")
+
+ABOUT = """\
+# Schedules of faults
+
+`make chaos SEEDS={seeds}` wrote this. Every line is a run of `tests/chaos/schedule.py` on a broker of its own, replayed
+by `make chaos SEEDS=1 ARGS="--first SEED"`: {articles:,} articles with corrections, duplicates, stale versions,
+withdrawals and returns, a tenth of them not keyed by uri, come in over {seconds:g} s while {faults} faults befall
+workers, network and broker.
+
+- kills: SIGKILL of a worker, SIGSTOP past the session timeout with SIGCONT, and SIGKILL of the broker
+- other faults: SIGTERM, a worker joins or leaves, the network stalls past the session timeout, offsets set back by 300
+- rebalances: how often a worker was given partitions
+- repeated: deliveries of an event beyond the first, with the same bytes
+- differences: between running workers, a fresh worker with an empty disk, topics, the pure stages undisturbed, and a
+  recount by brute force (`recount.py`)
+
+"""
+
+
+def main() -> int:
+    """Run the schedules; 1 where one differs."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--seeds", type=int, default=50, help="how many schedules")
+    options.add_argument("--first", type=int, default=1, help="the first seed")
+    options.add_argument("--articles", type=int, default=2_000)
+    options.add_argument("--faults", type=int, default=10)
+    options.add_argument("--seconds", type=float, default=60.0, help="over which the articles come in")
+    options.add_argument("--report", type=Path, default=REPORT)
+    given = options.parse_args()
+    rows: list[tuple[str, ...]] = []
+    wrong = 0
+    for seed in range(given.first, given.first + given.seeds):
+        began = time.monotonic()
+        faults = faults_of(seed, given.faults)
+        _say(f"seed {seed}: {', '.join(faults)}")
+        with tempfile.TemporaryDirectory(prefix=f"chaos-{seed}-") as directory:
+            result = run(seed, Path(directory), articles=given.articles, faults=faults, seconds=given.seconds)
+        rows.append(_row(result, time.monotonic() - began))
+        wrong += bool(result.differences)
+        for difference in result.differences:
+            _say(f"seed {seed} differs: {difference}")
+        _say("  ".join(f"{name} {cell}" for name, cell in zip(COLUMNS, rows[-1], strict=True)))
+        about = ABOUT.format(seeds=given.seeds, articles=given.articles, seconds=given.seconds, faults=given.faults)
+        given.report.write_text(about + "\n".join(_table(rows)) + "\n\n" + _versions() + "\n", encoding="utf-8")
+    return int(bool(wrong))
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _row(result: Result, seconds: float) -> tuple[str, ...]:
+    kills = {name: result.faults.get(name, 0) for name in ("kill", "stop", "restart_broker")}
+    others = sum(result.faults.values()) - sum(kills.values())
+    cells = (result.seed, result.store, result.records, sum(kills.values()), others, result.rebalances, result.repeated)
+    return (*map(str, cells), str(len(result.differences)), f"{seconds:.0f}")
+
+
+def _table(rows: list[tuple[str, ...]]) -> Iterator[str]:
+    yield f"| {' | '.join(COLUMNS)} |"
+    yield "|---" * len(COLUMNS) + "|"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+
+
+def _versions() -> str:
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("faust-streaming", "aiokafka", "rocksdict"))
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d}; newstape {version('newstape')}, {libraries}, "
+        f"Kafka {kafka_version(locked_jars())}, Python {platform.python_version()}"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -69,9 +69,9 @@ def recount(records: Iterable[Any]) -> Recount:
             before = result.standing.get(uri)
             if before is not None and (version.order < before.order or version.said == before.said):
                 continue
-            version = replace(version, revision=max(version.order[0], before.revision + 1 if before else 1))
-            result.standing[uri] = version
-            result.events.update(_changes(uri, before, version))
+            revision = max(version.order[0], before.revision + 1 if before else 1)
+            result.standing[uri] = after = replace(version, revision=revision)
+            result.events.update(_changes(uri, before, after))
     return result
 
 

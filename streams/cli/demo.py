@@ -91,6 +91,8 @@ async def _run(run: Demo, limit_s: float | None, *, staying: bool) -> None:
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     with _drawn(run.standing, staying=staying):
         async with run.running():
+            if staying and not err.is_terminal:
+                err.print(f"dashboard {run.plan.settings.views_url}/", soft_wrap=True)
             await run.run(limit_s)
             if staying:
                 _tell_addresses(run.standing)

@@ -19,8 +19,9 @@ from tests.conftest import Broker
 from tests.deployment import Deployment, WorkerProcess, deployed, free_port
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# What a browser says by itself of a worker that stops, is not there, or takes over its partitions.
-AWAY = ("ERR_CONNECTION", "ERR_INCOMPLETE", "503 (Service Unavailable)")
+# What a browser says by itself of a worker that stops, is not there, or takes over its partitions, and of an article
+# that was withdrawn between its event and the question for its text.
+AWAY = ("ERR_CONNECTION", "ERR_INCOMPLETE", "503 (Service Unavailable)", "/readings/")
 TOKEN = "0123456789abcdef0123456789abcdef"
 
 
@@ -118,7 +119,9 @@ def watched(page: Page) -> Watched:
         dialog.dismiss()
 
     page.on("pageerror", lambda error: found.errors.append(str(error)))
-    page.on("console", lambda said: found.errors.append(said.text) if said.type == "error" else None)
+    page.on(
+        "console", lambda said: found.errors.append(f"{said.text} {said.location}") if said.type == "error" else None
+    )
     page.on("request", lambda request: found.hosts.add(request.url.split("/")[2]))
     page.on("dialog", closed)
     return found

@@ -184,6 +184,20 @@ def test_the_keyboard_goes_everywhere(page: Page, dashboard: Dashboard) -> None:
     expect(page.get_by_role("dialog", name="N225 Nikkei 225")).to_be_visible()
 
 
+def test_an_open_index_is_kept_up_to_date_where_it_is_read(page: Page, dashboard: Dashboard) -> None:
+    """New counts come in without the focus or the chosen time going away."""
+    dashboard.push("The KOSPI rose 0.5%.")
+    expect(row(page, "KOSPI")).to_be_visible()
+    row(page, "KOSPI").get_by_role("link").first.click()
+    dialog = page.get_by_role("dialog", name="KOSPI")
+    dialog.get_by_role("radio", name="7d").check(force=True)
+    expect(dialog.get_by_role("img", name="1 articles in 7d")).to_be_visible()
+    expect(dialog.get_by_role("radio", name="7d")).to_be_focused()
+    dashboard.push("The KOSPI rose 0.6%.")
+    expect(dialog.get_by_role("img", name="2 articles in 7d")).to_be_visible()
+    expect(dialog.get_by_role("radio", name="7d")).to_be_focused()
+
+
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390)])
 def test_nothing_keeps_anybody_out(
     chromium: Browser, dashboard: Dashboard, session: dict[str, Any], scheme: Any, width: int

@@ -1,12 +1,15 @@
 """The demo: everything comes out, by count, and nothing stays behind, however it ends."""
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ from confluent_kafka.admin import AdminClient
 
 from streams.cli import main
 from streams.settings import Settings
+from tests.deployment import await_until
 from tests.integration.conftest import Broker
 
 pytestmark = pytest.mark.integration
@@ -150,6 +154,19 @@ def is_alive(pid: int) -> bool:
     return done.stdout.strip() not in ("", "Z", "Zs")
 
 
+def assert_dashboard(lines: list[str]) -> None:
+    """The address that the demo prints leads to the page, and soon."""
+    (url,) = (line.split()[1] for line in lines if line.startswith("dashboard "))
+    request = urllib.request.Request(url, headers={"Accept": "text/html"})
+
+    def page() -> bytes:
+        with contextlib.suppress(OSError), urllib.request.urlopen(request, timeout=5) as response:
+            return bytes(response.read())
+        return b""
+
+    assert b"/page/main.js" in await_until(page, "the page", 60)
+
+
 @pytest.mark.timeout(LIMIT_S)
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_stopped_in_the_middle_it_leaves_nothing_behind(temporary: Path, how: signal.Signals) -> None:
@@ -159,7 +176,9 @@ def test_stopped_in_the_middle_it_leaves_nothing_behind(temporary: Path, how: si
     )
     try:
         assert process.stderr is not None
-        assert any(line.startswith("pushing") for line in process.stderr)
+        told_first = list(takewhile(lambda line: not line.startswith("pushing"), process.stderr))
+        if how is signal.SIGINT:
+            assert_dashboard(told_first)
         started = children(process.pid)
         assert len(started) >= 2
         assert list(temporary.iterdir())

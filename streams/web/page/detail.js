@@ -8,11 +8,14 @@ import { backlog, view } from "./stream.js";
 import { eventRow } from "./tape.js";
 import { inSentence, marked } from "./text.js";
 
+const REFRESH_MS = 3_000;
 const STEPS = { "1h": "1m", "12h": "15m", "24h": "30m", "3d": "2h", "7d": "6h" };
 
 export class Detail {
   #shown = 0;
   #before = null;
+  #refreshing = null;
+  #window = "24h";
 
   constructor(counts, sentences) {
     this.counts = counts;
@@ -51,12 +54,22 @@ export class Detail {
     work.catch((error) => show(h("h2", { id: "detail-title" }, named), h("p", { class: "empty" }, error.message)));
   }
 
-  /** Counts came: those of the index that is looked at. */
+  /** Counts came. Those of the index that is looked at are drawn anew soon, under the eyes and hands of who looks. */
   update(activity) {
-    if ($("detail").open && location.hash === `#/index/${encodeURIComponent(activity.index)}`) this.route();
+    const hash = `#/index/${encodeURIComponent(activity.index)}`;
+    if (!$("detail").open || location.hash !== hash) return;
+    this.#refreshing ??= setTimeout(async () => {
+      this.#refreshing = null;
+      const shown = this.#shown;
+      const still = () => shown === this.#shown && $("detail").open;
+      if (!still()) return;
+      const show = (...children) => still() && keeping(() => fill($("detail-body"), children));
+      await this.#index(activity.index, show, this.#window).catch(() => {}); // what is drawn stays
+    }, REFRESH_MS);
   }
 
   async #index(index, show, window = "24h") {
+    this.#window = window;
     const path = `/indices/${encodeURIComponent(index)}`;
     const [activity, series, { events }] = await Promise.all([
       view(path),
@@ -71,7 +84,7 @@ export class Detail {
       Object.keys(STEPS).map((name) => {
         const input = h("input", { type: "radio", name: "history", value: name, checked: name === window });
         input.addEventListener("change", async () => {
-          await this.#index(index, show, name);
+          await this.#index(index, (...children) => $("detail").open && fill($("detail-body"), children), name);
           document.querySelector(`#detail input[value="${name}"]`)?.focus();
         });
         return h("label", {}, input, h("span", {}, name));
@@ -180,6 +193,18 @@ export class Detail {
     });
     return h("ol", { class: "events" }, rows);
   }
+}
+
+/** Draw with the scroll and the focus where they were. */
+function keeping(draw) {
+  const dialog = $("detail");
+  const { scrollTop } = dialog;
+  const held = document.activeElement;
+  const [tag, name] = [held?.tagName, held?.getAttribute("href") ?? held?.value];
+  const inside = $("detail-body").contains(held);
+  draw();
+  dialog.scrollTop = scrollTop;
+  if (inside) [...$("detail-body").querySelectorAll(tag)].find((element) => (element.getAttribute("href") ?? element.value) === name)?.focus({ preventScroll: true });
 }
 
 /** Events by their newest revision, the newest first; what a retracted one said is kept. */

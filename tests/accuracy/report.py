@@ -100,11 +100,8 @@ def _index_scores() -> dict[str, index_facts.Scores]:
 
 def _index_facts() -> str:
     first = [(name, p, r, 2 * p * r / (p + r)) for name, (p, r) in index_facts.FIRST_GO.items()]
-    both, one, other = index_facts.agreement()
-    readers = (
-        f"Two readers of the test half agree on {both} facts; the first has {one}, the second {other} "
-        f"(F1 {2 * both / (one + other):.3f}). What they disagree on counts for neither."
-    )
+    readings = {group: index_facts.agreement(group) for group in ("develop", "test")}
+    agreed = [(g, both, one, two, 2 * both / (one + two)) for g, (both, one, two) in readings.items()]
     texts = {p.id: f"{p.title} {p.body}".strip() for group in index_facts.GROUPS for p in index_facts.own(group)}
     errors = [error for scores in _index_scores().values() for error in scores.errors]
     shown = [f"{error.partition(' ')[2]}: {_short(texts[error.split()[0]])}" for error in errors]
@@ -115,7 +112,8 @@ def _index_facts() -> str:
             _table(_INDEX_HEAD, (_index_row(group, scores) for group, scores in _index_scores().items())),
             "The first time that each batch was run; the last is the figure to expect of prose like it:",
             _table("batch|precision|recall|F1", first),
-            readers,
+            "Two readers, the second without sight of the first labels; what they disagree on counts for neither:",
+            _table("passages of|facts of both|of the first|of the second|F1", agreed),
             _examples(shown),
         )
     )

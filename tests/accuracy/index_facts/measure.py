@@ -9,8 +9,8 @@ French and Japanese papers, blogs, tickers, the wire of 1987), each run when its
 by mending what was general in its errors before the next was written. `FIRST_GO` has what the grammar made of each
 batch the first time it was run on it: that, not today's, is the figure for prose that nobody tuned to.
 
-The test half was read a second time by another reader who did not see the first labels (`test.second.jsonl`); what the
-two disagree on counts for neither. `agreement` has how far they agree.
+The test half and every fourth passage of develop were read a second time by another reader who did not see the first
+labels (`*.second.jsonl`); what the two disagree on counts for neither. `agreement` has how far they agree.
 
 Elsewhere: 40 passages of FinEntity (labels in the data folder), and 34 articles of Reuters-21578 (`elsewhere.jsonl`:
 labelled by us, committed as id, offsets and digest, without the text), of which 23 are traps: futures, firms named
@@ -124,18 +124,18 @@ def own(group: str) -> list[Passage]:
     return passages(HERE, f"{group}.")
 
 
-def agreement() -> tuple[int, int, int]:
-    """Facts of the test half that both readers found, that the first found and that the second found.
+def agreement(group: str) -> tuple[int, int, int]:
+    """Facts that both readers found, that the first found and that the second found, of the passages both have read.
 
     Indices of which one of them was unsure are left out.
     """
     both = first = second = 0
-    again = {row["id"]: row["facts"] for row in _rows(HERE / "test.second.jsonl")}
-    for passage in own("test"):
+    again = {row["id"]: row["facts"] for row in _rows(HERE / f"{group}.second.jsonl")}
+    for passage in (passage for passage in own(group) if passage.id in again):
         core = [label for label in passage.facts if label["index"] in CORE_INDICES]
         unsure = {label["index"] for label in core if not (label["sure"] or label.get("disputed"))}
         unsure |= {label["index"] for label in again[passage.id] if not label["sure"] and not _disputed(core, label)}
-        one = [_key(label) for label in core if label["index"] not in unsure]
+        one = [_key(label) for label in core if label["index"] not in unsure and not _only_second(label)]
         other = [_key(label) for label in again[passage.id] if label["index"] not in unsure and label["sure"]]
         first, second = first + len(one), second + len(other)
         for key in one:
@@ -143,6 +143,11 @@ def agreement() -> tuple[int, int, int]:
                 other.remove(key)
                 both += 1
     return both, first, second
+
+
+def _only_second(label: Label) -> bool:
+    """Whether the label was added for the second reader."""
+    return label.get("disputed") == "second"
 
 
 def _disputed(labels: Iterable[Label], other: Label) -> bool:

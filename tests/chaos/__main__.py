@@ -6,6 +6,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -19,10 +20,11 @@ COLUMNS = ("seed", "store", "records", "kills", "other faults", "rebalances", "r
 ABOUT = """\
 # Schedules of faults
 
-`make chaos SEEDS={seeds}` wrote this. Every line is a run of `tests/chaos/schedule.py` on a broker of its own, replayed
-by `make chaos SEEDS=1 ARGS="--first SEED"`: {articles:,} articles with corrections, duplicates, stale versions,
-withdrawals and returns, a tenth of them not keyed by uri, come in over {seconds:g} s while {faults} faults befall
-workers, network and broker.
+`make chaos` wrote this. Every line is a run of `tests/chaos/schedule.py` on a broker of its own: {articles:,} articles
+with corrections, duplicates, stale versions, withdrawals and returns, a tenth of them not keyed by uri, come in over
+{seconds:g} s while {faults} faults befall workers, network and broker. A line is replayed by
+
+    make chaos SEEDS=1 ARGS="--first SEED --articles {articles} --faults {faults} --seconds {seconds:g}"
 
 - kills: SIGKILL of a worker, SIGSTOP past the session timeout with SIGCONT, and SIGKILL of the broker
 - other faults: SIGTERM, a worker joins or leaves, the network stalls past the session timeout, offsets set back by 300
@@ -43,23 +45,32 @@ def main() -> int:
     options.add_argument("--faults", type=int, default=10)
     options.add_argument("--seconds", type=float, default=60.0, help="over which the articles come in")
     options.add_argument("--report", type=Path, default=REPORT)
+    options.add_argument("--jobs", type=int, default=1, help="schedules at a time")
     given = options.parse_args()
-    rows: list[tuple[str, ...]] = []
+    rows: dict[int, tuple[str, ...]] = {}
     wrong = 0
-    for seed in range(given.first, given.first + given.seeds):
-        began = time.monotonic()
-        faults = faults_of(seed, given.faults)
-        _say(f"seed {seed}: {', '.join(faults)}")
-        with tempfile.TemporaryDirectory(prefix=f"chaos-{seed}-") as directory:
-            result = run(seed, Path(directory), articles=given.articles, faults=faults, seconds=given.seconds)
-        rows.append(_row(result, time.monotonic() - began))
-        wrong += bool(result.differences)
-        for difference in result.differences:
-            _say(f"seed {seed} differs: {difference}")
-        _say("  ".join(f"{name} {cell}" for name, cell in zip(COLUMNS, rows[-1], strict=True)))
-        about = ABOUT.format(seeds=given.seeds, articles=given.articles, seconds=given.seconds, faults=given.faults)
-        given.report.write_text(about + "\n".join(_table(rows)) + "\n\n" + _versions() + "\n", encoding="utf-8")
+    about = ABOUT.format(articles=given.articles, seconds=given.seconds, faults=given.faults)
+    with ThreadPoolExecutor(given.jobs) as pool:
+        schedules = [pool.submit(_schedule, seed, given) for seed in range(given.first, given.first + given.seeds)]
+        for schedule in as_completed(schedules):
+            result, seconds = schedule.result()
+            rows[result.seed] = _row(result, seconds)
+            wrong += bool(result.differences)
+            for difference in result.differences:
+                _say(f"seed {result.seed} differs: {difference}")
+            _say("  ".join(f"{name} {cell}" for name, cell in zip(COLUMNS, rows[result.seed], strict=True)))
+            table = "\n".join(_table([rows[seed] for seed in sorted(rows)]))
+            given.report.write_text(f"{about}{table}\n\n{_versions()}\n", encoding="utf-8")
     return int(bool(wrong))
+
+
+def _schedule(seed: int, given: argparse.Namespace) -> tuple[Result, float]:
+    began = time.monotonic()
+    faults = faults_of(seed, given.faults)
+    _say(f"seed {seed}: {', '.join(faults)}")
+    with tempfile.TemporaryDirectory(prefix=f"chaos-{seed}-") as directory:
+        result = run(seed, Path(directory), articles=given.articles, faults=faults, seconds=given.seconds)
+    return result, time.monotonic() - began
 
 
 def _say(line: str) -> None:

@@ -259,6 +259,11 @@ class Tape:
         """Partitions of every feed."""
         return self._settings.partitions
 
+    @property
+    def is_reading(self) -> bool:
+        """Whether the topics are read."""
+        return self._task is not None and not self._task.done()
+
     # -- reading ------------------------------------------------------------------------------------------------------
 
     async def open(self) -> None:

@@ -80,10 +80,10 @@ class Dashboard:
     def restart(self, **environment: str) -> None:
         """Stop the worker and start another at the same address."""
         port = self.worker.port
-        assert self.worker.stop() == 0
+        assert self.worker.stop(60) == 0
         self.worker = self.deployment.start("again", data="a", NEWSTAPE_WEB_PORT=str(port), **environment)
         self.worker.port = port
-        self.worker.await_ready()
+        self.worker.await_ready(150)
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +95,7 @@ def dashboard(chromium_path: str, kafka: Broker, tmp_path_factory: pytest.TempPa
         port = free_port()
         worker = deployment.start("a", NEWSTAPE_WEB_PORT=str(port))
         worker.port = port
-        yield Dashboard(deployment, worker.await_ready())
+        yield Dashboard(deployment, worker.await_ready(150))
 
 
 @dataclass
@@ -146,7 +146,7 @@ def page(chromium: Browser, dashboard: Dashboard, session: dict[str, Any]) -> It
     """A page that is live; what it must never do is looked at when the test ends."""
     context = chromium.new_context(storage_state=session, viewport={"width": 1440, "height": 900})  # type: ignore[arg-type]
     opened = context.new_page()
-    opened.set_default_timeout(30_000)
+    opened.set_default_timeout(90_000)
     found = watched(opened)
     opened.goto(dashboard.url)
     opened.get_by_role("status").get_by_text("live").wait_for()

@@ -185,6 +185,14 @@ async def recover(settings: Settings, tables: Sequence[StateTable]) -> int:
         await reader.stop()
 
 
+def unusable(reached: Reached, first: int, end: int, now_ms: float) -> str:
+    """Why a store that has reached this point can't go on in a changelog of [first, end); empty where it can."""
+    if not first <= reached.offset < end:
+        return "the point it reached is not in its changelog"
+    left_behind = now_ms - reached.stamp_ms > STALE_MS
+    return "it was left behind for longer than the changelog keeps tombstones" if left_behind else ""
+
+
 class _Recovery:
     def __init__(self, reader: Any, tables: Sequence[StateTable]) -> None:
         self._reader, self._tables = reader, {table.changelog: table for table in tables}
@@ -218,7 +226,7 @@ class _Recovery:
     def _begin(self, tp: TopicPartition, first: int, end: int) -> None:
         partition = self._partition(tp)
         reached = partition.reached
-        if reached is not None and (why := self._unusable(reached, first, end)):
+        if reached is not None and (why := unusable(reached, first, end, time.time() * 1_000)):
             self._discard(tp, why)
             reached = None
         if reached is None:
@@ -227,14 +235,6 @@ class _Recovery:
         # The record reached is read once more: its timestamp proves that this is the changelog the store came from.
         self._unproved.add(tp)
         self._reader.seek(tp, reached.offset)
-
-    @staticmethod
-    def _unusable(reached: Reached, first: int, end: int) -> str:
-        """Why a store that has reached this point can't go on from it; empty where it can."""
-        if not first <= reached.offset < end:
-            return "the point it reached is not in its changelog"
-        age_ms = time.time() * 1_000 - reached.stamp_ms
-        return "it was left behind for longer than the changelog keeps tombstones" if age_ms > STALE_MS else ""
 
     def _discard(self, tp: TopicPartition, why: str) -> None:
         log.warning("stored state is not used and built anew", changelog=tp.topic, partition=tp.partition, why=why)

@@ -104,6 +104,7 @@ def _runner(settings: Settings) -> Callable[[], NoReturn]:
     import faust  # noqa: PLC0415
 
     from streams.app import build_app  # noqa: PLC0415
+    from streams.stores import StateError  # noqa: PLC0415
 
     class Worker(faust.Worker):  # type: ignore[misc] # Faust is not typed
         """Faust's worker, which ends in time."""
@@ -123,11 +124,17 @@ def _runner(settings: Settings) -> Callable[[], NoReturn]:
     def run() -> NoReturn:
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
-        app = build_app(settings, extractor)
+        try:
+            app = build_app(settings, extractor)
+        except StateError as error:
+            raise CommandError(str(error)) from error
         log.info("starting", kafka=settings.kafka, group=settings.app_id, topics=f"{settings.topic_prefix}*")
         runner = Worker(app, loop=loop, quiet=True, override_logging=False, redirect_stdouts=False)
         runner.spinner = None
-        runner.execute_from_commandline()
+        try:
+            runner.execute_from_commandline()
+        except StateError as error:
+            raise CommandError(str(error)) from error
         sys.exit(0)
 
     return run

@@ -11,11 +11,12 @@ import gc
 import random
 import tempfile
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from confluent_kafka import Producer
 from rich.console import Console
@@ -23,6 +24,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from schemas import Annotation, Position, encode
+from schemas.wire import loads
 from streams.agents import TableShares
 from streams.engine import load_extractor
 from streams.entries import ledger_key, pack_entry, pack_share, share_key, share_key_of
@@ -32,7 +34,7 @@ from streams.local.kafka import LocalKafka
 from streams.reconcile import reconcile
 from streams.state import StateTable
 from streams.stores import Change, Disk, Reached, opener
-from streams.tally import KEPT_MINUTES, Tally, minute_of
+from streams.tally import KEPT_MINUTES, ShareKey, Tally, minute_of
 from streams.topics import LEDGER_TABLE, SHARES_TABLE, TABLE_FORMAT
 from streams.web.peers import partition_of
 from tests.bench.articles import generated, reuters
@@ -187,11 +189,6 @@ def week(console: Console, annotations: list[Annotation], articles: int, store: 
         on_disk = disk(place)
         table.add_row("on disk", f"{on_disk / MIB:,.0f} MiB, {on_disk / articles:,.0f} bytes an article")
     table.add_row("memory", f"{total / MIB:,.0f} MiB, {total / articles:,.0f} bytes an article")
-    for name in ("_repeats", "_stories", "counts"):
-        held = rss()
-        setattr(worker.tally, name, {})
-        part = held - rss()
-        table.add_row(f"  of it {name.strip('_')}", f"{part / MIB:,.0f} MiB, {part / articles:,.0f} bytes an article")
     console.print(table)
     for tabled in (ledger, shares):
         tabled.table.close()
@@ -223,7 +220,7 @@ def burst(console: Console, annotations: list[Annotation], articles: int, direct
 
 
 def restarts(console: Console, annotations: list[Annotation], entries: int, directory: Path) -> None:
-    """From kill to ready with the ledger of 30 days and the shares of the last eight, from disk and from changelogs."""
+    """From start to ready with a ledger of 30 days and shares of the last eight, from disk and from changelogs."""
     with LocalKafka() as kafka, deployed(kafka.bootstrap, f"restart-{time.time_ns()}-", directory) as deployment:
         shares = _fill(console, deployment, annotations, entries)
         table = Table("restart", "ready after", title=f"{entries:,} ledger entries, {shares:,} shares, rocksdb")
@@ -232,46 +229,43 @@ def restarts(console: Console, annotations: list[Annotation], entries: int, dire
         _ready(deployment, table, "two workers, changelogs alone", {"a": "two-a", "b": "two-b"})
         _ready(deployment, table, "two workers, files on disk", {"a": "two-a", "b": "two-b"})
         _ready(deployment, table, "one worker, memory", {"a": "memory"}, store="memory")
-        console.print(table)
+    console.print(table)
 
 
 def _fill(console: Console, deployment: Deployment, annotations: list[Annotation], entries: int) -> int:
-    """Changelogs as a month leaves them."""
+    """Changelogs as a month leaves them: entries of the pool's articles under new keys, hashes and minutes."""
+    draw, tally = random.Random(9), Tally()
+    ledger: list[Any] = []
+    shares: list[list[tuple[str, Any]]] = []
+    for said in annotations:
+        reconciled = reconcile(said, said.article.published_at, {})
+        ledger.append(loads(pack_entry(reconciled.entry)))
+        shares.append([(claim.entity, loads(pack_share(tally.apply(claim).share))) for claim in reconciled.claims])
     producer = Producer(
         {"bootstrap.servers": deployment.bootstrap, "linger.ms": 50, "queue.buffering.max.messages": 500_000}
     )
-    tally, shares = Tally(), 0
-    now = datetime.now(UTC)
-    shift = now - timedelta(days=30) - START
-    oldest = minute_of(now) - KEPT_MINUTES
+    last, written = minute_of(datetime.now(UTC)), 0
     with Progress(console=console, transient=True) as progress:
-        for said in progress.track(
-            stamped(annotations, entries, 30 * 86_400 - 60, seed=9), total=entries, description="changelogs"
-        ):
-            article = said.article
-            said = replace(said, article=replace(article, published_at=article.published_at + shift))  # noqa: PLW2901
-            reconciled = reconcile(said, said.article.published_at, {})
-            uri = said.article.uri
-            _send(
-                producer,
-                deployment.topics.ledger.name,
-                uri,
-                ledger_key(uri, said.position),
-                pack_entry(reconciled.entry),
-            )
-            if reconciled.entry.observed_at > oldest:
-                for claim in reconciled.claims:
-                    tallied = tally.apply(claim)
-                    _send(
-                        producer,
-                        deployment.topics.shares.name,
-                        claim.entity,
-                        share_key(tallied.key),
-                        pack_share(tallied.share),
-                    )
-                    shares += 1
+        for number in progress.track(range(entries), total=entries, description="changelogs"):
+            minute = last - 30 * 1_440 + 30 * 1_440 * number // entries
+            like = draw.randrange(len(ledger))
+            uri, position = f"urn:newsml:example.com:{number:012d}", Position(partition=number % 4, offset=number)
+            entry = ledger[like]
+            entry[1], entry[4] = minute, b64encode(draw.randbytes(16)).decode()[:22]
+            _send(producer, deployment.topics.ledger.name, uri, ledger_key(uri, position), encode(entry))
+            if minute <= last - KEPT_MINUTES:
+                continue
+            for entity, share in shares[like]:
+                share[1] = minute
+                if share[4] is not None:
+                    share[4][0] = minute
+                for place in share[5]:
+                    place[1], place[3] = number, minute
+                key = share_key(ShareKey(entity, uri, position.partition, position.offset))
+                _send(producer, deployment.topics.shares.name, entity, key, encode(share))
+                written += 1
     assert producer.flush(120) == 0
-    return shares
+    return written
 
 
 def _send(producer: Producer, topic: str, of: str, key: bytes, value: bytes) -> None:
@@ -298,7 +292,7 @@ def _ready(deployment: Deployment, table: Table, title: str, workers: dict[str, 
     at_most = " and ".join(f"{p / MIB:,.0f} MiB" for p in peak)
     table.add_row(title, f"{took:.1f} s (partitions {owned}, memory at most {at_most})")
     for worker in started:
-        worker.kill()
+        worker.stop(60)  # it leaves the group; a killed one's partitions would wait for the session to end
 
 
 def _peak(pid: int) -> int:

@@ -132,12 +132,11 @@ def changelog(deployment: Deployment, topic: Topic) -> dict[bytes, list[bytes | 
     return found
 
 
-@pytest.mark.parametrize("store", ["memory", "rocksdb"])
 def test_what_a_kill_or_a_late_worker_left_superseded_is_deleted_at_load(
-    kafka: Any, topic_prefix: str, tmp_path: Path, store: str
+    kafka: Any, topic_prefix: str, tmp_path: Path
 ) -> None:
     """An older entry that is still in the changelog is not given out, and deleted there with a tombstone."""
-    with deployed(kafka.bootstrap, topic_prefix, tmp_path, NEWSTAPE_STORE=store) as deployment:
+    with deployed(kafka.bootstrap, topic_prefix, tmp_path) as deployment:
         newsroom, tables = Newsroom(deployment), (deployment.topics.ledger, deployment.topics.shares)
         worker = deployment.start().await_ready()
         for name in ("DAX", "DAX"):

@@ -1,0 +1,169 @@
+"""State tables: what is confirmed is there, what is being deleted is not, and no gap lies before the point reached."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from schemas import encode
+from streams.state import STALE_MS, StateTable, Written, unusable
+from streams.stores import Reached, StateError, opener
+
+FORM = 1
+
+
+@dataclass
+class Delivered:
+    """Where the broker put a record."""
+
+    offset: int
+
+
+@dataclass
+class Hand:
+    """A checkpoint's micro-batch: keeps what is sent and hands it to the table when told that it was delivered."""
+
+    sent: list[Written] = field(default_factory=list)
+
+    async def send(self, topic: str, **record: Any) -> asyncio.Future[Delivered]:
+        """A changelog record on its way."""
+        return asyncio.get_running_loop().create_future()
+
+    def once_delivered(self, table: StateTable, change: Written) -> None:
+        """Keep the change."""
+        self.sent.append(change)
+
+    def deliver(self, table: StateTable, *offsets: int) -> None:
+        """All that was sent has arrived, at these offsets."""
+        for change, offset in zip(self.sent, offsets, strict=True):
+            change.future.set_result(Delivered(offset))  # type: ignore[attr-defined]
+        table.apply(self.sent)
+        self.sent = []
+
+
+@pytest.fixture
+def table() -> StateTable:
+    """A table that owns partition 0."""
+    table = StateTable("ledger", "app-ledger-changelog", FORM, opener("c", FORM, None))
+    table.own([0])
+    return table
+
+
+def key(uri: str, offset: int = 0) -> bytes:
+    """The key of an entry."""
+    return encode([uri, 0, offset])
+
+
+def value(minute: int = 1) -> bytes:
+    """An entry."""
+    return encode([FORM, minute, ""])
+
+
+def group(uri: str) -> bytes:
+    """What the keys of an article begin with."""
+    return encode([uri])[:-1]
+
+
+async def test_an_entry_is_there_once_it_is_confirmed_and_not_before(table: StateTable) -> None:
+    """No store runs ahead of its changelog."""
+    hand = Hand()
+    await table.write(hand, 0, key("a"), value())
+    assert list(table.group(0, group("a"))) == []
+    hand.deliver(table, 0)
+    assert list(table.group(0, group("a"))) == [(key("a"), value())]
+
+
+async def test_what_is_being_deleted_is_not_given_out_nor_deleted_twice(table: StateTable) -> None:
+    """Neither as state nor as due; a second tombstone is not sent."""
+    hand = Hand()
+    await table.write(hand, 0, key("a"), value())
+    hand.deliver(table, 0)
+    assert table.due(5) == [(0, key("a"))]
+    for _ in range(2):
+        await table.delete(hand, 0, key("a"))
+    assert len(hand.sent) == 1
+    assert (list(table.group(0, group("a"))), table.due(5)) == ([], [])
+    hand.deliver(table, 1)
+    assert len(table) == 0
+    await table.write(hand, 0, key("a"), value())
+    hand.deliver(table, 2)
+    assert len(list(table.group(0, group("a")))) == 1
+
+
+async def test_a_deletion_that_was_never_confirmed_is_taken_back(table: StateTable) -> None:
+    """Partitions move with a tombstone on its way: the entry stands until a changelog says otherwise."""
+    hand = Hand()
+    await table.write(hand, 0, key("a"), value())
+    hand.deliver(table, 0)
+    await table.delete(hand, 0, key("a"))
+    table.own([0])
+    assert len(list(table.group(0, group("a")))) == 1
+
+
+@pytest.mark.parametrize(
+    ("offsets", "reached"),
+    [
+        ([0, 1, 2], 2),
+        # A record between two of ours came from a worker that was late, and is not in the store.
+        ([0, 2, 3], 0),
+        ([1, 2, 3], None),
+    ],
+)
+async def test_the_point_reached_does_not_pass_a_gap(
+    table: StateTable, offsets: list[int], reached: int | None
+) -> None:
+    """What is past the gap is in the store all the same; a recovery reads it again from the gap on."""
+    hand = Hand()
+    for number in range(3):
+        await table.write(hand, 0, key(f"u{number}"), value())
+    hand.deliver(table, *offsets)
+    there = table.partitions[0].reached
+    assert (None if there is None else there.offset) == reached
+    assert len(table) == 3
+
+
+async def test_changes_of_a_partition_that_has_moved_are_dropped(table: StateTable) -> None:
+    """They are in the changelog, and its new owner reads them there."""
+    hand = Hand()
+    await table.write(hand, 0, key("a"), value())
+    table.own([1])
+    hand.deliver(table, 0)
+    assert len(table) == 0
+    table.own([0])
+    assert table.partitions[0].reached is None
+
+
+@pytest.mark.parametrize(("stored", "found"), [(b"[7,1]", "7"), (b'{"a":1}', "None"), (b"\xff", "None")])
+def test_an_entry_of_another_format_is_refused_by_name(table: StateTable, stored: bytes, found: str) -> None:
+    """The message says what it is, what is read, and the mend."""
+    with pytest.raises(StateError, match=rf"table ledger, entry .*: format {found}, this release reads format 1: run"):
+        table.require_format(key("a"), stored)
+    table.require_format(key("a"), value())
+    table.require_format(key("a"), None)
+
+
+NOW_MS = 1_800_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("reached", "why"),
+    [
+        (Reached(5, NOW_MS), ""),
+        (Reached(9, NOW_MS - STALE_MS), ""),
+        # The changelog ends before it: it was made anew, or the broker lost what it had confirmed.
+        (Reached(10, NOW_MS), "not in its changelog"),
+        (Reached(4, NOW_MS), "not in its changelog"),
+        # Tombstones between may be gone: what they deleted would come back.
+        (Reached(9, NOW_MS - STALE_MS - 1), "longer than the changelog keeps tombstones"),
+    ],
+)
+def test_files_left_behind_for_too_long_or_by_another_changelog_are_not_used(reached: Reached, why: str) -> None:
+    """A changelog that holds offsets 5 to 9.
+
+    offset   4  5  6  7  8  9  10
+    usable      x           x
+    """
+    found = unusable(reached, 5, 10, NOW_MS)
+    assert why in found
+    assert bool(found) is bool(why)

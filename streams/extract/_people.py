@@ -81,6 +81,8 @@ _MOST_INITIALS: Final = 2
 _LOOK_AHEAD: Final = 8
 # People whose later mentions are looked for; a story with more is a list, and each costs a pass over the text.
 _MOST_SEARCHED: Final = 200
+# People in the news so long before their first office are hardly the same.
+_YEARS_BEFORE_OFFICE: Final = 25
 # What a surname behind an office needs to be an official's: the office, or the right years.
 _FITTING: Final = 2
 
@@ -236,7 +238,7 @@ class _People:
         bearers = self._of_surname(candidate.last)
         for entity in bearers:
             if fold(entity.name).split()[0] == given:
-                return entity
+                return None if self._is_of_another_time(entity) else entity
         for entity in bearers:
             theirs = fold(entity.name).split()[0]
             if (
@@ -248,6 +250,11 @@ class _People:
             ):
                 return entity
         return None if bearers or not role else self._of_misspelt_surname(given, candidate.last, role)
+
+    def _is_of_another_time(self, entity: RegistryEntity) -> bool:
+        """Whether all offices began long after the article: Ferdinand Marcos of 1987 is not the president of 2022."""
+        years = [int(held.since[:4]) for held in entity.roles if held.since is not None]
+        return len(years) == len(entity.roles) > 0 and min(years) > self._today.year + _YEARS_BEFORE_OFFICE
 
     def _of_misspelt_surname(self, given: str, surname: str, role: str) -> RegistryEntity | None:
         """The official of this given name and office whose surname has a letter more, less or another."""

@@ -537,7 +537,8 @@ class Resolution:
             if near not in OPENERS and near[-1:] not in ",;:-":
                 score -= 2
         if self._in_list_of_firms(start, end):
-            score += 1
+            # "Shell, BP and Eni rose": the start of a sentence that is a list.
+            score += 2 if opens and folded[start:end] not in OPENERS else 1
         return score
 
     def _in_list_of_firms(self, start: int, end: int) -> bool:

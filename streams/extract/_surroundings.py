@@ -103,7 +103,7 @@ _AFTER_NAME: Final = word_set(
 _APPOSED: Final = re.compile(
     r",\s(?:(?:the|a|an)\s(?:[\w&.'-]{1,20},?\s){0,6}?(?:(?:\w+-?)?maker|retailer|lender|insurer|miner|airline|bank|firm"
     r"|company|group|producer|manufacturer|developer|provider|operator|giant|conglomerate|brewer|grocer|chain|broker"
-    r"|brokerage|supplier|utility|publisher|broadcaster)(?!\w)"
+    r"|brokerage|supplier|utility|publisher|broadcaster)(?=,|\s(?:that|which|whose|behind|owned|based|listed)\s)"
     r"|which\s(?:will\s|also\s|has\s|is\sto\s|had\s)?(?:reports?|reported|posts?|posted|makes?|made|sells?|sold|owns?"
     r"|owned|runs?|operates?|employs?|said|says|posted|supplies|supplied|acquired|bought|raised|cut)(?!\w))"
 )
@@ -264,6 +264,7 @@ _SAME_WORDS: Final = re.compile(
     r"|(?P<bp>bp)(?!\w)|(?P<shell>shell)\s(?:compan(?:y|ies)|firms?|corporations?|entit(?:y|ies)|game|casings?)"
     r"|(?P<delta>delta)\s(?:variant|force|hedg\w+)|(?P<visa>visa)\s(?:applica\w+|holders?|waivers?|rules?|requirements?"
     r"|restrictions?|bans?|curbs?|interviews?|-free)|(?P<reliance>reliance|focus|dependence)\son\s(?!\w+day\b)"
+    r"|(?P<ice>ice)\s(?:agents?|officers?|raids?|raided|detention|detain\w+|arrests?|arrested|custody|deport\w+|enforcement)"
 )
 _DIGIT_BEFORE: Final = re.compile(r"\d\s?$")
 
@@ -339,7 +340,7 @@ _AFTER_INDEX: Final = re.compile(
     r"|the\s|\d|close|end|finish)|off\s\d|\+|-?\d)|,?\s(?:dow|nasdaq|s&p|and\snasdaq)|\s?<\.|\s?\(?[+-]\d)"
 )
 _SPEAKS: Final = re.compile(
-    r"\s(?:said|says|told|declined\sto|announced|plans\sto|agreed|to\s(?:announce|report|pay)|will\s(?:announce|report|pay))"
+    r"\s(?:(?:said|says)(?!\s(?:to\sbe|good-?bye?|farewell|hello)\b)|told|declined\sto|announced|plans\sto|agreed|to\s(?:announce|report|pay)|will\s(?:announce|report|pay))"
     r"(?!\w)"
 )
 _WINDOW: Final = 60

@@ -85,6 +85,7 @@ def named(found: Iterable[Entity]) -> dict[str, list[str | None]]:
             {"company:0011.HK": ["Hang Seng Bank", "Hang Seng"]},
         ),
         ("Traders expect the Hang Seng to fall.", {"index:HSI": ["Hang Seng"]}),
+        ("The DAX said goodbye to 25,000.", {"index:DAX": ["DAX"]}),
         ("It was delisted from the NASDAQ system in June.", {}),
         # MSCI
         ("MSCI Inc shares fell 2%.", {"company:MSCI": ["MSCI Inc"]}),
@@ -108,6 +109,8 @@ def test_names_that_indices_share(registry: Registry, text: str, expected: dict[
         ("Shares of Meta fell 3%.", "company:META", "Meta"),
         ("Morgan Stanley fell 1% after its results.", "company:MS", "Morgan Stanley"),
         ("Dow, the Midland, Michigan, chemicals group, slid 6.3%.", "company:DOW", "Dow"),
+        ("Shell, BP and Eni rose.", "company:SHEL.L", "Shell"),
+        ("ICE reported higher profit.", "company:ICE", "ICE"),
         ("Target shares jumped 4%.", "company:TGT", "Target"),
         ("Total shares rose 2% in Paris.", "company:TTE.PA", "Total"),
         ("Next sales rose 5% on the year.", "company:NXT.L", "Next"),
@@ -136,6 +139,8 @@ def test_ordinary_words_that_are_firms(registry: Registry, text: str, company: s
         "They convene in Rio de Janeiro next month.",
         "Wall Street rose for a third day.",
         "Amazon deforestation slowed and the Amazon basin flooded.",
+        "ICE agents raided a plant in Georgia.",
+        "Next, the central bank meets.",
         "Reliance on imports has fallen.",
         "They priced in a 25 BP cut.",
         "Progressive voters in Austin disagree.",
@@ -206,6 +211,12 @@ def test_names_within_names_are_no_mentions(registry: Registry) -> None:
         ("Apple Inc (NASDAQ: AAPL) fell.", {"company:AAPL": ["Apple Inc", "NASDAQ: AAPL"]}),
         ("Toyota (TYO: 7203) rose.", {"company:7203.T": ["Toyota", "TYO: 7203"]}),
         ("Shares of 7203.T rose.", {"company:7203.T": ["7203.T"]}),
+        ("Toyota (7203.T) rose.", {"company:7203.T": ["Toyota", "7203.T"]}),
+        ("The Nikkei <.N225> gained 1%.", {"index:N225": ["Nikkei", "<.N225>"]}),
+        (
+            "Mizoro & Sons unveiled it, $TSLA style.",
+            {"company:TSLA": ["$TSLA"], "company:~mizoro-sons": ["Mizoro & Sons"]},
+        ),
         ("Microsoft Corp <MSFT.O> gained.", {"company:MSFT": ["Microsoft Corp", "<MSFT.O>"]}),
         ("Hong Kong shares <.HSI> fell 2.5%.", {"index:HSI": ["Hong Kong shares", "<.HSI>"]}),
         ("S&P 500 e-minis <EScv1> were down.", {"index:SPX": ["S&P 500"]}),
@@ -332,6 +343,13 @@ def test_a_misspelt_name_without_role_is_somebody_else(registry: Registry) -> No
     """Only a role or country that agrees makes a near name the official's."""
     assert "person:ryosei-akazawa" not in entities(registry, "The painter's friend Ryota Akazawa smiled.")
     assert "person:kazuo-ueda" not in entities(registry, "Kazuo Uedo, a striker, scored. Designer Kazuo Ueta won.")
+
+
+def test_a_namesake_of_another_time_is_not_the_official(registry: Registry) -> None:
+    """Who was in the news decades before the official's first office is somebody else."""
+    text = "Former Philippine President Ferdinand Marcos fled."
+    assert "person:ferdinand-marcos-jr" not in entities(registry, text, at=datetime(1987, 3, 1, tzinfo=UTC))
+    assert "person:donald-trump" in entities(registry, "Donald Trump bought it.", at=datetime(1995, 3, 1, tzinfo=UTC))
 
 
 def test_later_mentions_by_surname(registry: Registry) -> None:

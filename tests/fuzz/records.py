@@ -174,7 +174,7 @@ def _mutated(draw: random.Random, tree: dict[str, Any]) -> dict[str, Any]:
             case 0:
                 del container[key]
             case 1:
-                container[key] = [container[key]] * draw.choice((1, 2, 300))
+                container[key] = [deepcopy(container[key]) for _ in range(draw.choice((1, 2, 300)))]
             case 2:
                 other, place = draw.choice(places)
                 container[key] = deepcopy(other[place]) if place in other or isinstance(other, list) else None
@@ -183,7 +183,7 @@ def _mutated(draw: random.Random, tree: dict[str, Any]) -> dict[str, Any]:
                     container.pop(key)
                 )
             case _:
-                container[key] = draw.choice(_WRONG)
+                container[key] = deepcopy(draw.choice(_WRONG))
     return tree
 
 

@@ -245,6 +245,7 @@ def _fill(console: Console, deployment: Deployment, annotations: list[Annotation
         {"bootstrap.servers": deployment.bootstrap, "linger.ms": 50, "queue.buffering.max.messages": 500_000}
     )
     last, written = minute_of(datetime.now(UTC)), 0
+    topics = deployment.topics  # read once: each time it asks for them it reads its settings anew, in a millisecond
     with Progress(console=console, transient=True) as progress:
         for number in progress.track(range(entries), total=entries, description="changelogs"):
             minute = last - 30 * 1_440 + 30 * 1_440 * number // entries
@@ -252,7 +253,7 @@ def _fill(console: Console, deployment: Deployment, annotations: list[Annotation
             uri, position = f"urn:newsml:example.com:{number:012d}", Position(partition=number % 4, offset=number)
             entry = ledger[like]
             entry[1], entry[4] = minute, b64encode(draw.randbytes(16)).decode()[:22]
-            _send(producer, deployment.topics.ledger.name, uri, ledger_key(uri, position), encode(entry))
+            _send(producer, topics.ledger.name, uri, ledger_key(uri, position), encode(entry))
             if minute <= last - KEPT_MINUTES:
                 continue
             for entity, share in shares[like]:
@@ -262,7 +263,7 @@ def _fill(console: Console, deployment: Deployment, annotations: list[Annotation
                 for place in share[5]:
                     place[1], place[3] = number, minute
                 key = share_key(ShareKey(entity, uri, position.partition, position.offset))
-                _send(producer, deployment.topics.shares.name, entity, key, encode(share))
+                _send(producer, topics.shares.name, entity, key, encode(share))
                 written += 1
     assert producer.flush(120) == 0
     return written

@@ -78,8 +78,9 @@ def test_a_real_prometheus_scrapes_it(running: tuple[Deployment, WorkerProcess],
         await_until(lambda: value('up{job="newstape"}') == 1, "scraped", 30)
         assert value('newstape_dead_letters_total{reason="not-json"}') == 1
         assert value('newstape_articles_total{outcome="new"}') == 1
-        assert value('newstape_index_mentions{index="DAX",window="7d"}') == 1
-        assert value("max(newstape_lag_seconds)") == 0
+        # Counts are published once a second, so the first scrape may come before them.
+        await_until(lambda: value('newstape_index_mentions{index="DAX",window="7d"}') == 1, "mentions scraped", 30)
+        await_until(lambda: value("max(newstape_lag_seconds)") == 0, "no lag scraped", 30)
     finally:
         prometheus.terminate()
         prometheus.wait(10)

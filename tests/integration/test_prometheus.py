@@ -6,6 +6,7 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ def running(kafka: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
         kafka.bootstrap, f"prometheus-{time.time_ns()}-", tmp_path_factory.mktemp("prometheus")
     ) as deployment:
         worker = deployment.start().await_ready()
-        said = {"uri": "urn:p", "published_at": "2026-11-20T12:00:00Z", "body": "The DAX rose 1.5% to 24,000.10."}
+        now = datetime.now(UTC).isoformat()  # a date written down would leave the windows one day
+        said = {"uri": "urn:p", "published_at": now, "body": "The DAX rose 1.5% to 24,000.10."}
         deployment.push([said, (b"k", b"not json")])
         deployment.await_settled()
         yield deployment, worker

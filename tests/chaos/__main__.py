@@ -5,6 +5,7 @@ import platform
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import UTC, datetime
@@ -69,7 +70,18 @@ def _schedule(seed: int, given: argparse.Namespace) -> tuple[Result, float]:
     faults = faults_of(seed, given.faults)
     _say(f"seed {seed}: {', '.join(faults)}")
     with tempfile.TemporaryDirectory(prefix=f"chaos-{seed}-") as directory:
-        result = run(seed, Path(directory), articles=given.articles, faults=faults, seconds=given.seconds)
+        try:
+            result = run(seed, Path(directory), articles=given.articles, faults=faults, seconds=given.seconds)
+        except Exception as error:  # noqa: BLE001 - a schedule that can't be ended is a row of the table too
+            result = Result(
+                seed=seed,
+                store="",
+                records=0,
+                faults=dict(Counter(faults)),
+                rebalances=0,
+                repeated=0,
+                differences=[f"{type(error).__name__}: {error}"],
+            )
     return result, time.monotonic() - began
 
 

@@ -40,6 +40,7 @@ from tests.deployment import SESSION_TIMEOUT_S, Deployment, WorkerProcess, await
 
 STALL_S = SESSION_TIMEOUT_S + 2
 REWOUND = 300
+READY_S = 240.0  # a busy machine takes a minute for what takes seconds when it is idle
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,10 +82,12 @@ class Faults:
     def run(self, faults: list[str]) -> None:
         """Do these, each after the workers had a moment to work."""
         for worker in self.running.values():
-            worker.await_ready(90)
+            worker.await_ready(READY_S)
         for name in faults:
             before = self.deployment.lag_or_none()
-            await_until(lambda before=before: self.deployment.lag_or_none() != before, f"progress before {name}", 120)
+            await_until(
+                lambda before=before: self.deployment.lag_or_none() != before, f"progress before {name}", READY_S
+            )
             self.kinds[name]()
             self.done[name] += 1
             self.revive()
@@ -170,7 +173,7 @@ def run(seed: int, directory: Path, *, articles: int, faults: list[str], seconds
         chaos.run(faults)
         producer.join()
         chaos.revive()
-        deployment.await_settled(240)
+        deployment.await_settled(READY_S)
         chaos.revive()
         truth = recount(deployment.read(deployment.topics.articles.name))
         differences = []
@@ -178,7 +181,7 @@ def run(seed: int, directory: Path, *, articles: int, faults: list[str], seconds
             differences += _counts(worker, truth, f"running worker {name}")
         for worker in chaos.running.values():
             worker.stop()
-        fresh = deployment.start("fresh").await_ready(90)
+        fresh = deployment.start("fresh").await_ready(READY_S)
         differences += _counts(fresh, truth, "fresh worker")
         differences += _taken(deployment, truth)
         repeated, wrong = _events(deployment, truth)
@@ -195,8 +198,8 @@ def run(seed: int, directory: Path, *, articles: int, faults: list[str], seconds
 
 
 def _counts(worker: WorkerProcess, truth: Recount, which: str) -> list[str]:
-    worker.await_ready(90)
-    status, answer = await_until(lambda: _when_ok(worker.get("/indices")), "indices shown")
+    worker.await_ready(READY_S)
+    status, answer = await_until(lambda: _when_ok(worker.get("/indices")), "indices shown", READY_S)
     assert status == 200
     shown = {
         activity["index"]: {name: window["articles"] for name, window in activity["windows"].items()}

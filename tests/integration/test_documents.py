@@ -117,13 +117,17 @@ def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     (folder / "articles.jsonl").write_bytes(b"".join(line + b"\n" for line in lines))
     with LocalKafka() as kafka:
         terminal = Terminal(folder, kafka.bootstrap, free_port())
+        # What README begins with, so that each document can be read alone.
+        terminal.type("newstape topics --create")
+        terminal.type("newstape push articles.jsonl")
         yield terminal
         terminal.close()
 
 
 def place(terminal: Terminal, topic: str) -> tuple[int, int]:
     """Partition and offset of a record of a topic."""
-    shown = terminal.type(f"newstape tail {topic} --last 1 --no-follow --json")
+    command = f"newstape tail {topic} --last 1 --no-follow --json"
+    shown = await_until(lambda: terminal.type(command), f"a record in {topic}")
     record = json.loads(shown.splitlines()[0])
     return record["partition"], record["offset"]
 

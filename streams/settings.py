@@ -83,7 +83,9 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default=Path(".newstape"), description="Where a worker keeps its files.")
     web_host: str = Field(default="127.0.0.1", description="Address that the views listen on.")
     web_port: int = Field(default=6066, ge=1, le=65_535, description="Port that the views listen on.")
-    web_url: str | None = Field(default=None, description="Address by which other workers reach the views.")
+    web_url: str | None = Field(
+        default=None, description="Address by which other workers, and commands, reach the views."
+    )
     web_token: SecretStr | None = Field(
         default=None, description="Token that the views ask for (all but health); the same for all workers."
     )

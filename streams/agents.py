@@ -11,8 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from logging import DEBUG
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import structlog
 
@@ -53,7 +52,6 @@ log = structlog.get_logger(__name__)
 # Asked before a line a record is put together: at INFO it would cost time and say nothing.
 _tells = logging.getLogger(__name__)
 
-T = TypeVar("T")
 Group = Sequence[tuple[bytes, bytes]]
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -249,7 +247,7 @@ class Reconcile:
                 return
         self._metrics.articles.labels(outcome=reconciled.verdict.value).inc()
         self._judge_time(annotation, reconciled.verdict)
-        if _tells.isEnabledFor(DEBUG):
+        if _tells.isEnabledFor(logging.DEBUG):
             uri, verdict = annotation.article.uri, reconciled.verdict.value
             log.debug("reconciled", uri=uri, verdict=verdict, claims=len(reconciled.claims), **_place(message))
         for claim in reconciled.claims:
@@ -406,7 +404,7 @@ class TallyAgent:
             self._changed.add(claim.entity)
         for market_event in tallied.events:
             await self._publish(market_event, message)
-        if tallied.events and _tells.isEnabledFor(DEBUG):
+        if tallied.events and _tells.isEnabledFor(logging.DEBUG):
             ids = [event.event_id for event in tallied.events]
             log.debug("published", uri=claim.uri, entity=claim.entity, event_ids=ids, **_place(message))
         if tallied.events:

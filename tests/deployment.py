@@ -5,7 +5,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from typing import Any
 
 from confluent_kafka import Consumer, KafkaException, Message, Producer, TopicPartition
 
+from streams.local.kafka import free_port
 from streams.settings import Settings
 from streams.topics import Catalogue, bring_up, catalogue
 
@@ -43,13 +43,6 @@ def await_until(condition: Callable[[], Any], what: str, timeout_s: float = 60.0
         if time.monotonic() > deadline:
             raise NotYetError(f"not within {timeout_s:.0f} s: {what}")
         time.sleep(0.1)
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass

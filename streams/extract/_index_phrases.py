@@ -182,6 +182,13 @@ PHRASES: Final = (
     ),
     _phrase("rise", "manage", r"manag(?:ed|es|ing)(?= (?:only |just )?(?:an? )?(?:[a-z]+ )?[0-9.]+ ?(?:%|pct|per))"),
     _phrase("rise", "plus", r"(?:plus|pluses) of(?= [0-9])"),
+    # "beating the record set in October"; what beats anything else ("beating forecasts") crosses nothing.
+    _phrase(
+        "cross",
+        "beat",
+        r"beat(?:s|en|ing)?(?= (?:(?:its|their|the|an?|last|previous|prior|old|earlier|closing|intraday|[a-z]+'s"
+        rf"|{_MONTHS}) )*(?:all[- ]time|record|lifetime|historic|peak)\b)",
+    ),
     _phrase("fall", "minus", r"minus(?:es)? of(?= [0-9])"),
     _phrase("skip", "held_up hold holding_up", r"(?:held|holds?|holding) up(?: (?:better|best|well))?(?! [0-9])"),
     _phrase(
@@ -342,6 +349,7 @@ PHRASE_PARTS: Final[dict[str, Entry]] = {
     "down": Entry(Part.PARTICLE, -1),
     "rise": Entry(Part.MOVE, 1),
     "fall": Entry(Part.MOVE, -1),
+    "cross": Entry(Part.CROSS, 1),
     "passing": Entry(Part.PASSING),
     "turn": Entry(Part.BOUNDARY),
     "skip": Entry(Part.ADVERB),

@@ -100,6 +100,12 @@ _PERIOD_WORDS: Final = {
 }  # fmt: skip
 _BEFORE_A_MONTH: Final = ("since", "in", "last", "early", "late", "of", "until")
 _PLUS_OF: Final = ("plus of", "minus of")
+# "a low reached in March", "the record set on Monday": the day or period is that of an old mark.
+_SET: Final = words("set reached hit touched struck")
+# A mark that was there before: "topped its record"; "scaled a record" sets one.
+_OLD: Final = words("the its their previous prior old earlier last")
+_FORMER: Final = words("previous prior old")
+_OLD_MARK_REACH: Final = 7
 _PLACES: Final = ("from", "off", "below", "above", "under")
 
 _ENDS_LEADING: Final = frozenset((Part.STOP, Part.BOUNDARY, Part.CONJUNCTION, Part.DASH))
@@ -469,7 +475,7 @@ class Walk:
     def _on_cross(self, token: Token) -> None:
         if not self._waits:
             self._saw_verb()
-            self._crossing = token.sign
+            self._crossing, self._preposition = token.sign, None
 
     def _on_hit(self, _: Token) -> None:
         if self._waits:
@@ -590,16 +596,48 @@ class Walk:
         if position >= self._end or self.tokens[position].part is not Part.FIGURE:
             return
         target = self.tokens[position]
-        if self._crossing is not None:
-            # "passing the June peak of 33,706.08": an old mark.
-            self._crossing = None
-            self.position = position
+        if self._tops_old_mark():
+            # "passing the June peak of 33,706.08"; past "its previous peak" it is at a new one.
+            if token.text == "peak" and self._previous is not None and self._previous.text in _FORMER:
+                self.draft.record = self.draft.record or Record.ALL_TIME_HIGH
+                self._grow(token)
+            self._pass_over_old_mark()
         elif self._preposition == "at" and not self._verbless and not self.tail and not self.draft.levels:
             self._level(target)
             self.position = position
         elif target.figure.unit in (Unit.COUNT, Unit.POINTS) and self._is_plausible(target.figure):
             self._aside(target)
             self.position = position
+
+    def _tops_old_mark(self) -> bool:
+        """Whether a mark is the object of a verb like "topped": what stands behind it is said of a past day."""
+        if self._crossing is None or self._preposition is not None:
+            return False
+        for token in reversed(self.tokens[max(0, self.position - _OLD_MARK_REACH) : self.position]):
+            if token.part is Part.CROSS:
+                return False
+            if token.text in _OLD or token.text.endswith("'s"):
+                return True
+        return False
+
+    def _pass_over_old_mark(self) -> None:
+        """Over the level and the time of a mark that was topped: "of 38,915, set in December 1989"."""
+        self._crossing = None
+        while self.position + 1 < self._end:
+            token, before = self.tokens[self.position + 1], self.tokens[self.position]
+            behind = self.tokens[self.position + 2] if self.position + 2 < self._end else None
+            is_link = behind is not None and (
+                (token.part is Part.COMMA and behind.text in _SET)
+                or (token.part is Part.PREPOSITION and behind.part in (Part.FIGURE, Part.DAY))
+            )
+            if not (
+                (is_link and token.text not in ("to", "by"))
+                or token.text in _SET
+                or token.part in (Part.BASIS, Part.DAY, Part.ADVERB)
+                or (token.part is Part.FIGURE and before.part is Part.PREPOSITION)
+            ):
+                return
+            self.position += 1
 
     def _is_plausible(self, figure: Figure) -> bool:
         """A level like the others of this clause: the high of another thing is not the index's."""
@@ -625,8 +663,8 @@ class Walk:
 
     def _on_basis(self, token: Token) -> None:
         previous = self._previous
-        if previous is not None and previous.part is Part.RECORD:
-            # "its steepest fall in five months": the period of the record.
+        if previous is not None and (previous.part is Part.RECORD or self._is_of_a_mark(previous)):
+            # "its steepest fall in five months", "a low reached in March": the period of the mark.
             return
         is_place = token.text.startswith(_PLACES)
         if is_place and not (previous is not None and previous.is_change):
@@ -658,7 +696,13 @@ class Walk:
         return draft.sign is not None or bool(draft.percents or draft.points)
 
     def _on_day(self, token: Token) -> None:
-        self.draft.day = self.draft.day or token.text
+        before = self.tokens[self.position - 2] if self.position > 1 else None
+        if self._crossing is None and not (before is not None and self._is_of_a_mark(before)):
+            self.draft.day = self.draft.day or token.text
+
+    def _is_of_a_mark(self, participle: Token) -> bool:
+        """Whether what follows is when an old mark was set: "the peak of 25,800 set in July"."""
+        return participle.text in _SET and participle.start > self.tokens[self.last].end + 1
 
     def _on_record(self, token: Token) -> None:
         if (self.tail and not self._its) or self._waits:
@@ -669,10 +713,13 @@ class Walk:
         if self._after and self.draft.is_empty and not self._hitting:
             return
         before = self.tokens[max(0, self.position - 2) : self.position]
-        counts = any(t.part is Part.FIGURE and t.figure.unit is Unit.COUNT for t in before)
+        counts = any(t.part is Part.FIGURE and t.figure.unit is Unit.COUNT and not t.figure.decimals for t in before)
         if not counts or before[-1].part is Part.COMMA:
             # Else "18 new 52-week highs", which counts shares.
+            is_topped, self._crossing = self._tops_old_mark(), None
             self.set_record(token)
+            if is_topped:
+                self._pass_over_old_mark()
 
     def _on_short(self, _: Token) -> None:
         self._short = _SHORT_REACH
@@ -856,8 +903,10 @@ class Walk:
         if sign is None and not (self._hitting and self._first_time()):
             return figure.sign == 0 and (preposition in _ABOVE or preposition in _BELOW)
         if figure.sign != 0 or figure.decimals or not _is_round(figure.magnitude):
+            # "eclipsing the 38,915.87 reached in 1989": what it was measured against.
+            is_old = preposition is None and bool(self.draft.levels) and sign is not None
             self._crossing = None
-            return preposition in ("above", "below", "under", "past")
+            return is_old or preposition in ("above", "below", "under", "past")
         sign = 1 if sign is None else sign
         self._crossing, self._hitting = None, False
         if self.draft.sign not in (None, 0, sign):

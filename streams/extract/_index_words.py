@@ -147,8 +147,8 @@ _TABLE: Final = (
         surpassed surpassing break breaks broke broken breaking pass passes passed passing reclaim reclaims
         reclaimed reclaiming regain regains regained regaining clear clears cleared clearing exceed exceeds
         exceeded exceeding retake retakes retook recapture recaptured scale scales scaled scaling conquer conquers
-        conquered smash smashes smashed pierce pierced eclipse eclipsed eclipses hurdled overtook blast blasts
-        blasted blasting storm storms stormed punched punches punching
+        conquered smash smashes smashed smashing pierce pierced eclipse eclipsed eclipses eclipsing hurdled overtook
+        blast blasts blasted blasting storm storms stormed punched punches punching
     """),
     (Part.HIT, None, """
         hit hits hitting reach reaches reached reaching touch touches touched touching strike struck attain

@@ -288,6 +288,47 @@ def test_records_reached_and_missed(text: str, record: Record | None) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "The Nikkei rose 1.2% to 26,100, topping its previous peak of 25,800 set in July.",
+        "The Nikkei fell 1.2% to 26,100, its lowest level since a low reached in March.",
+        "The Nikkei rose 1.2% to 26,100, just shy of the record set in October.",
+        "The Nikkei rose 1.2% to 26,100, short of its record of 38,915 hit in December 1989.",
+        "The Nikkei rose 1.2% to 26,100, topping the record set on Monday.",
+    ],
+)
+def test_the_date_of_an_old_mark_is_not_the_period_of_the_move(text: str) -> None:
+    """Bug: the move had basis `month`, so that headline and body gave two records; a month of its own it keeps."""
+    fact = only(text, headline="Nikkei ends at 26,100")
+
+    assert (fact.basis, fact.level) == (Basis.SESSION, 26100.0)
+    assert only("The Nikkei rose 1.2% in July, to 26,100.").basis is Basis.MONTH
+
+
+@pytest.mark.parametrize(
+    ("text", "record", "level"),
+    [
+        ("The Nikkei gained 0.4%, beating the record set in October.", Record.ALL_TIME_HIGH, None),
+        ("The Nikkei gained 0.4% and beat Tuesday's record.", Record.ALL_TIME_HIGH, None),
+        ("The Nikkei rose 0.8%, eclipsing its all-time high of 38,915 in 2021.", Record.ALL_TIME_HIGH, None),
+        ("The Nikkei rose 1% to 39,098.68, topping the 38,915.87 closing record.", Record.ALL_TIME_HIGH, 39098.68),
+        ("The Nikkei rose 1% to 39,098.68, eclipsing the 38,915.87 reached in 1989.", None, 39098.68),
+        ("The Nikkei rose 0.5%, passing the June peak of 33,706.08.", None, None),
+        ("The Dow broke out to a record high of 38,200.", Record.ALL_TIME_HIGH, 38200.0),
+        ("The Sensex scaled a record high of 85,105.", Record.ALL_TIME_HIGH, 85105.0),
+        ("The Dow rose 0.2%, just shy of the record set in October.", None, None),
+        ("The Dow rose 0.2% but failed to beat the record set in October.", None, None),
+        ("The DAX rose 0.2%, beating forecasts.", None, None),
+    ],
+)
+def test_beating_a_record_sets_one(text: str, record: Record | None, level: float | None) -> None:
+    """Bug: "beating the record" set none, and the level of the old record could be read as where the index stands."""
+    fact = only(text)
+
+    assert (fact.record, fact.level, fact.basis) == (record, level, Basis.SESSION)
+
+
+@pytest.mark.parametrize(
     ("text", "record", "threshold"),
     [
         ("The Nikkei broke 50,000 for the first time.", Record.THRESHOLD_ABOVE, 50_000),

@@ -98,6 +98,7 @@ TAG_CHARACTERS: Final = frozenset(
 Subject = Literal["firm", "state", "bank", "pair"]
 Scheduling = Literal["never", "dated"]
 Figures = Literal["clause", "behind"]
+OfAShare = Literal["never", "cents", "small"]
 Argument = Literal["amount", "percent", "rate", "change_bp", "price"]
 CUES: Final = ("negation", "called_off", "conditional", "history", "forecast", "opinion", "up", "down")
 """The kinds of cue that `[cues]` must define."""
@@ -129,8 +130,9 @@ class TypeRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Numbers to look for in the clause."""
     figures: Figures = "clause"
     """`behind`: a number counts only behind the act or right before it: of "buys back $1 bn, lifts dividend" none."""
-    of_a_share: bool = False
-    """Whether the amount may be what a share earns or gets, where no sum is named."""
+    of_a_share: OfAShare = "never"
+    """Whether the amount may be what a share earns or gets, where no sum is named; and which is so by its size, also
+    where the text doesn't say "a share": `cents`, a sum in cents or with cents; `small`, any below 10,000."""
     accepts: tuple[Guard, ...] = ()
     """Guards that do not apply: "since 2008" is no history for earnings."""
     roles: Mapping[str, str] = msgspec.field(default_factory=dict)

@@ -8,7 +8,7 @@ from typing import Final
 
 from schemas import Quantity
 from schemas.taxonomy import Direction
-from streams.data.events import TypeRules
+from streams.data.events import OfAShare, TypeRules
 from streams.extract._event_clauses import Clause
 from streams.extract.quantities import Figure, Unit
 
@@ -31,9 +31,16 @@ _MARGIN: Final = re.compile(r"(?:\bplus or minus|\+/-|±|\bgive or take) ?$")
 # A verb that hedges as "more than" does: "expected to top 13.9 trillion yen".
 _MORE: Final = re.compile(r"\b(?:top|tops|topping|topped|exceed|exceeds|exceeding|surpass|surpassing)(?: \w+)? $")
 _HEDGE: Final = 20
-_TO: Final = re.compile(r"\b(?:to|at|of) (?:a \w+ (?:high|low) of )?$")
+_REACH_OF_TO: Final = 30
+_TO: Final = re.compile(r"\b(?:to|at|of) (?:a \w+ (?:high|low) of |(?:about|around|roughly) )?$")
+# The same before a range: "to between 3.75% and 4%", "in a 3.50%-3.75% range".
+_TO_RANGE: Final = re.compile(r"\b(?:between |(?:to|at|of|in|within) (?:(?:an?|the|its) )?(?:new )?)$")
 # Less than this is a price, not a sum.
 _SMALL: Final = 10_000
+# As a power of ten, and as decimals printed ("$1.35").
+_CENTS: Final = -2
+_WITH_CENTS: Final = 2
+_PER_OTHER: Final = re.compile(r" (?:per|an?) (?!share\b|quarter\b|year\b)|/|-a-")
 _UNITS: Final = {Unit.CURRENCY: "currency", Unit.PER_SHARE: "per_share"}
 
 
@@ -47,18 +54,32 @@ def arguments(
     figures = [f for f in figures if f.start >= start and f.end <= end and not _is_margin(f, clause.text)]
     if kind.figures == "behind":
         figures = [f for f in figures if f.start >= clause.act or _UP_TO.fullmatch(clause.text, f.end, clause.act)]
+    if kind.of_a_share != "never":
+        figures = [_of_a_share(f, kind.of_a_share, clause.text) for f in figures]
     found: dict[str, Quantity] = {}
     for name in kind.arguments:
-        sums_only = name == "amount" and not kind.of_a_share
+        sums_only = name == "amount" and kind.of_a_share == "never"
         given = [f for f in figures if f.unit is not Unit.PER_SHARE] if sums_only else figures
         quantity = _READERS[name](given, clause, direction)
         if quantity is not None:
             found[name] = quantity
+    if "rate" in found:
+        found |= _lower_bound(figures, clause)
     if "amount" in found:
         found |= _in_other_money(figures, found["amount"], clause.tagged.sentence.text)
     if "change_bp" not in found:
         found |= _spelled(clause, kind, direction)
     return found
+
+
+def _of_a_share(figure: Figure, sizes: OfAShare, text: str) -> Figure:
+    """The figure per share where its size says so: "cut its dividend to 35 cents"; not "80 cents per pound"."""
+    if figure.unit is not Unit.CURRENCY or figure.power > 0 or figure.magnitude >= _SMALL:
+        return figure
+    in_cents = figure.power == _CENTS or figure.decimals == _WITH_CENTS
+    if (in_cents or sizes == "small") and _PER_OTHER.match(text, figure.end) is None:
+        return replace(figure, unit=Unit.PER_SHARE)
+    return figure
 
 
 def _is_margin(figure: Figure, text: str) -> bool:
@@ -109,6 +130,9 @@ def _money(figures: Sequence[Figure], clause: Clause, _direction: Direction | No
     figure = _nearest([f for f in sums if f.unit is Unit.CURRENCY and f.magnitude >= _SMALL] or sums, clause.act)
     if figure is None:
         return None
+    if clause.text.endswith(" by ", 0, figure.start):
+        # "raised its dividend by 3 cents to $1.20": what it was raised to.
+        figure = next((f for f in sums if f.start > figure.end and clause.text.startswith(" to ", f.start - 4)), figure)
     quantity = _quantity(figure, figure.magnitude, _UNITS[figure.unit])
     more = _MORE.search(clause.text, max(0, figure.start - _HEDGE), figure.start) is not None
     return replace(quantity, approximate=True) if more else quantity
@@ -121,7 +145,10 @@ def _price(figures: Sequence[Figure], clause: Clause, _direction: Direction | No
 
 
 def _percent(figures: Sequence[Figure], clause: Clause, direction: Direction | None) -> Quantity | None:
-    figure = _nearest([f for f in figures if f.unit is Unit.PERCENT], clause.act)
+    percents = [f for f in figures if f.unit is Unit.PERCENT]
+    # "China, hit by tariffs of 145%, raised its own to 125%": what a comma parts from the act is of something else.
+    here = [f for f in percents if f.start >= clause.act or clause.text.find(", ", f.end, clause.act) < 0]
+    figure = _nearest(here or percents, clause.act)
     if figure is None:
         return None
     value = figure.value if figure.sign else figure.magnitude * (-1 if direction is Direction.DOWN else 1)
@@ -129,9 +156,30 @@ def _percent(figures: Sequence[Figure], clause: Clause, direction: Direction | N
 
 
 def _rate(figures: Sequence[Figure], clause: Clause, _direction: Direction | None) -> Quantity | None:
-    percents = [f for f in figures if f.unit is Unit.PERCENT and f.start >= clause.act]
-    reached = [f for f in percents if _TO.search(clause.text, max(0, f.start - 30), f.start)]
-    return _quantity(reached[0], reached[0].magnitude, "percent") if reached else None
+    """The rate decided on; of a target range the upper bound, by which it is commonly quoted."""
+    figure = _rate_reached(figures, clause)
+    if figure is None:
+        return None
+    if figure.upper is None:
+        return _quantity(figure, figure.magnitude, "percent")
+    return Quantity(value=figure.upper, unit="percent", approximate=figure.hedge is not None)
+
+
+def _lower_bound(figures: Sequence[Figure], clause: Clause) -> dict[str, Quantity]:
+    """The other end of a target range."""
+    figure = _rate_reached(figures, clause)
+    if figure is None or figure.upper is None:
+        return {}
+    return {"rate_low": Quantity(value=figure.magnitude, unit="percent", approximate=figure.hedge is not None)}
+
+
+def _rate_reached(figures: Sequence[Figure], clause: Clause) -> Figure | None:
+    for figure in figures:
+        if figure.unit is Unit.PERCENT and figure.start >= clause.act:
+            reached = _TO if figure.upper is None else _TO_RANGE
+            if reached.search(clause.text, max(0, figure.start - _REACH_OF_TO), figure.start):
+                return figure
+    return None
 
 
 def _change_bp(figures: Sequence[Figure], clause: Clause, direction: Direction | None) -> Quantity | None:

@@ -183,6 +183,14 @@ def coordinated(tagged: TaggedSentence, subject: EntityRef) -> list[EntityRef]:
 def _state_parties(scene: Scene) -> Parties | None:
     focus = scene.focus
     subject = scene.clause.roles.get("subject") or _agent(scene, _STATES)
+    hit = scene.clause.roles.get("object") if scene.kind.roles.get("object") == "targeted" else None
+    if hit is not None and subject is not None and subject.country == hit.country:
+        # "India was hit with 50% duties": whoever set them is another, or nobody who is named.
+        subject = next(
+            (m for m in (focus.state, focus.first_state) if m is not None and m.country != hit.country), None
+        )
+        if subject is None:
+            return None
     if subject is None and (group := _group(scene)) is not None:
         return Parties(subject=_reference(group))
     subject = subject or focus.state or focus.first_state or _any(scene, _STATES)

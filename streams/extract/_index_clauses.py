@@ -236,16 +236,19 @@ def _level_before(tokens: Sequence[Token], group: _Group, governor: _Governor) -
     here = governor.position
     if here >= 0 and tokens[here].text in ("when", "whenever") and _is_habit(tokens, group):
         return None
-    level = FactLevel.FACT
+    level, aims = FactLevel.FACT, False
     for token in tokens[max(0, here - _LEFT_REACH) : here + 1]:
         is_nth_time = token.text.startswith("the ") and token.text.endswith(" time")
         if token.part is Part.GENERIC or is_nth_time or (governor.role is _Role.OBJECT and token.part is Part.NOT):
             return None
-        if token.part in (Part.COMMA, Part.STOP, Part.DASH):
-            level = FactLevel.FACT
+        if token.part in (Part.COMMA, Part.STOP, Part.DASH) or (aims and token.part is Part.BOUNDARY):
+            # "raised its forecast as the DAX hit a record": another's forecast, and what happened.
+            level, aims = FactLevel.FACT, False
         elif token.part in _HYPOTHESIS:
-            level = _HYPOTHESIS[token.part]
-        elif token.text in _TARGETS or (governor.role is not _Role.SUBJECT and token.part in _UNCERTAIN):
+            level, aims = _HYPOTHESIS[token.part], False
+        elif token.text in _TARGETS:
+            level, aims = FactLevel.FORECAST, aims or level is FactLevel.FACT
+        elif governor.role is not _Role.SUBJECT and token.part in _UNCERTAIN:
             level = FactLevel.FORECAST
     return level
 

@@ -12,7 +12,7 @@ Rules:
 - Grouping (`_numerals`): 14,610.44 and 1,23,456 and 11'234.5; European 5.025,50 where the digits leave no doubt, or
   throughout when the caller says that the text writes decimals with a comma (`writes_decimal_comma`).
 - A range ("1 to 2 percent", "between 3% and 4%") is one figure: `value` is the lower end, `upper` the other.
-  "from 3% to 4%" is two figures: a change, no range.
+  "from 3% to 4%" is two figures: a change, no range; so is "3% to 4%", unless it is called a range.
 """
 
 import re
@@ -147,6 +147,7 @@ _CURRENCIES: Final[dict[str, tuple[str | None, int, dict[str, str]]]] = {
     **dict.fromkeys(("pounds", "pound", "sterling", "stg"), ("GBP", 0, {"irish": "IEP", "egyptian": "EGP"})),
     **dict.fromkeys(("pence", "penny"), ("GBP", -2, {})),
     **dict.fromkeys(("euros", "euro", "ユーロ"), ("EUR", 0, {})),
+    **dict.fromkeys(("eurocents", "eurocent"), ("EUR", -2, {})),
     "marks": ("DEM", 0, {"finnish": "FIM"}),
     **dict.fromkeys(("francs", "franc"), ("FRF", 0, _FRANCS)),
     **dict.fromkeys(("lire", "lira"), ("ITL", 0, {"turkish": "TRY"})),
@@ -156,6 +157,7 @@ _CURRENCIES: Final[dict[str, tuple[str | None, int, dict[str, str]]]] = {
     **dict.fromkeys(("yuan", "renminbi", "元"), ("CNY", 0, {})),
     **dict.fromkeys(("won", "ウォン"), ("KRW", 0, {})),
     **dict.fromkeys(("rupees", "rupee"), ("INR", 0, _RUPEES)),
+    **dict.fromkeys(("paise", "paisa"), ("INR", -2, {})),
     **dict.fromkeys(("roubles", "rouble", "rubles", "ruble"), ("RUB", 0, {})),
     **dict.fromkeys(("riyals", "riyal"), (None, 0, {"saudi": "SAR"})),
     "rupiah": ("IDR", 0, {}), "ringgit": ("MYR", 0, {}), "baht": ("THB", 0, {}), "rand": ("ZAR", 0, {}),
@@ -437,6 +439,8 @@ def _currency(text: str, word: str, end: int) -> tuple[str | None, int, int] | N
     """Currency, power of ten and end of the money word `word` that ends at `end`, or of one behind a nationality."""
     entry = _CURRENCIES.get(word)
     if entry is not None:
+        if word == "euro" and (cents := _word(text, end))[0] in ("cents", "cent"):
+            return "EUR", -2, cents[1]
         return entry[0], entry[1], end
     if word == "p" and text[end - 2 : end - 1].isdigit():
         return "GBP", -2, end
@@ -567,4 +571,10 @@ def _links_range(text: str, low: Figure, high: Figure) -> bool:
     if not _TO.match(link) or last == "from":
         return False
     # "rose 3% to 4%" may be a move and a level, so two figures with units of their own are no range by "to" alone.
-    return low.unit is Unit.COUNT or low.power < high.power or link.strip().lower() != "to"
+    return (
+        low.unit is Unit.COUNT
+        or low.power < high.power
+        or link.strip().lower() != "to"
+        or before[-2:] == ["range", "of"]
+        or text.startswith((" range", " target range"), high.end)
+    )

@@ -104,6 +104,54 @@ def kinds(body: str) -> set[EventType]:
     return {event.type for event in events(body)}
 
 
+@pytest.mark.parametrize(
+    ("body", "is_guidance"),
+    [
+        ("S&P cut its forecast for the S&P 500.", False),
+        ("Morgan Stanley lifted its year-end forecast for the Topix to 3,600.", False),
+        ("UBS raised its 2026 target on the Nifty 50 to 28,000.", False),
+        ("Goldman Sachs raised its S&P 500 forecast to 7,200.", False),
+        ("Barclays raised its forecast for S&P 500 earnings per share in 2026.", False),
+        ("Bank of America raised its outlook for U.S. stocks.", False),
+        ("JPMorgan raised its forecast for gold to $4,000 an ounce.", False),
+        ("S&P Global cut its forecast for the year.", True),
+        ("Goldman Sachs raised its profit forecast for 2026.", True),
+        ("Siemens raised its forecast for 2026 as the DAX hit a record.", True),
+        ("Newmont raised its forecast for gold production to 6 million ounces.", True),
+    ],
+)
+def test_what_a_broker_forecasts_of_the_market_is_no_guidance_of_its_own(body: str, is_guidance: bool) -> None:
+    """Bug: "S&P cut its forecast for the S&P 500" was guidance of S&P Global."""
+    assert (EventType.COMPANY_GUIDANCE in kinds(body)) is is_guidance
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "value", "unit", "currency"),
+    [
+        ("Intel cut its dividend to 35 cents.", EventType.COMPANY_DIVIDEND, 0.35, "per_share", "USD"),
+        ("Intel cut its dividend to 35 cents a share.", EventType.COMPANY_DIVIDEND, 0.35, "per_share", "USD"),
+        ("Intel raised its dividend by 3 cents to $1.20.", EventType.COMPANY_DIVIDEND, 1.2, "per_share", "USD"),
+        ("Infosys declared a dividend of 22 rupees.", EventType.COMPANY_DIVIDEND, 22.0, "per_share", "INR"),
+        ("Tata Steel declared a dividend of 360 paise.", EventType.COMPANY_DIVIDEND, 3.6, "per_share", "INR"),
+        ("Vodafone cut its dividend to 4.5 euro cents.", EventType.COMPANY_DIVIDEND, 0.045, "per_share", "EUR"),
+        ("Intel posted earnings of 35 cents.", EventType.COMPANY_EARNINGS, 0.35, "per_share", "USD"),
+        ("Intel posted quarterly earnings of $1.35.", EventType.COMPANY_EARNINGS, 1.35, "per_share", "USD"),
+        ("Intel expects a profit of 35 cents.", EventType.COMPANY_GUIDANCE, 0.35, "per_share", "USD"),
+        ("Intel declared a dividend of $1.2 billion.", EventType.COMPANY_DIVIDEND, 1.2e9, "currency", "USD"),
+        ("Intel posted quarterly profit of $1.35 billion.", EventType.COMPANY_EARNINGS, 1.35e9, "currency", "USD"),
+        ("Freeport posted a profit of 80 cents per pound.", EventType.COMPANY_EARNINGS, 0.8, "currency", "USD"),
+        ("Newmont raised its cost outlook to 95 cents a pound.", EventType.COMPANY_GUIDANCE, 0.95, "currency", "USD"),
+    ],
+)
+def test_what_a_share_earns_or_gets_is_per_share(
+    body: str, kind: EventType, value: float, unit: str, currency: str
+) -> None:
+    """Bug: "35 cents" had unit `currency` and only "35 cents a share" `per_share`; "4.5 euro cents" was 4.5 euros."""
+    amount = the(kind, body).arguments["amount"]
+
+    assert (amount.value, amount.unit, amount.currency) == (pytest.approx(value), unit, currency)
+
+
 def test_talks_of_two_firms_and_a_flat_share_are_events_and_a_countrys_rating_is_none() -> None:
     """What the first run over unseen sentences missed and took for something else."""
     assert kinds("Rio Tinto and Glencore have restarted talks about a combination.") == {EventType.COMPANY_MERGER}
@@ -254,6 +302,73 @@ def test_who_is_hit_and_who_pays_stand_in_roles() -> None:
     }  # fmt: skip
     assert roles(pledge) == {("investor", "country:JP"), ("recipient", "country:US")}
     assert pledge.arguments["amount"].value == 550e9
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Exporters hit by US duties fell 2%.",
+        "Japanese exporters, hit by US duties on cars, cut output.",
+        "Toyota's profit was hit hard by U.S. tariffs.",
+        "Carmakers hit by 25% duties on cars cut output.",
+        "India was slapped with duties of 50%.",
+    ],
+)
+def test_what_a_duty_did_to_somebody_sets_none(body: str) -> None:
+    """Bug: "hit by US duties" was a tariff set; where nobody is named who sets one, it is not the one who is hit."""
+    assert EventType.POLICY_TARIFF not in kinds(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "imposing", "targeted", "percent"),
+    [
+        ("Washington hit Indian goods with 50% duties.", "US", "IN", 50.0),
+        ("India has been hit with 50% US tariffs.", "US", "IN", 50.0),
+        ("India was slapped with duties of 50% by the United States.", "US", "IN", 50.0),
+        ("China hit back with duties of 34% on US goods.", "CN", "US", 34.0),
+        ("China, hit by US tariffs of 145%, raised its duties on US goods to 125%.", "CN", "US", 125.0),
+    ],
+)
+def test_who_is_hit_with_a_duty_has_not_set_it(body: str, imposing: str, targeted: str, percent: float) -> None:
+    """Bug: in the passive the one who is hit was the one who imposes."""
+    duty = the(EventType.POLICY_TARIFF, body)
+
+    assert roles(duty) == {("imposing", f"country:{imposing}"), ("targeted", f"country:{targeted}")}
+    assert duty.arguments["percent"].value == percent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Federal Reserve cut rates by a quarter point to a target range of 3.75%-4.00%.",
+        "The Federal Reserve cut its benchmark rate to a range of 3.75% to 4%.",
+        "The Fed left rates unchanged at between 3.75% and 4%.",
+        "The Fed kept rates in the 3.75% to 4% range.",
+        "The Fed lowered its target range to 3.75-4.00 percent from 4.00-4.25 percent.",
+    ],
+)
+def test_a_target_range_is_named_by_both_its_bounds(text: str) -> None:
+    """Bug: `rate` was the lower bound, and nothing said that it was one. The upper is what the rate is quoted by."""
+    found = the(EventType.POLICY_RATE_DECISION, text).arguments
+
+    assert (found["rate"].value, found["rate_low"].value) == (4.0, 3.75)
+    assert not found["rate"].approximate
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Bank of England cut its policy rate to 3.75% from 4%.",
+        "The Bank of England cut its policy rate by 25 basis points to 3.75%, with inflation at 2% to 3%.",
+        "The Bank of England cut its policy rate to about 3.75%.",
+    ],
+)
+def test_a_single_rate_has_no_lower_bound(text: str) -> None:
+    """The rate before, or another range beside it, is none."""
+    found = the(EventType.POLICY_RATE_DECISION, text).arguments
+
+    assert found["rate"].value == 3.75
+    assert "rate_low" not in found
 
 
 def test_an_agreement_is_the_same_whoever_is_named_first() -> None:

@@ -209,6 +209,13 @@ def test_what_may_happen_is_no_fact(text: str, level: FactLevel) -> None:
     assert {fact.fact_level for fact in facts(text)} <= {level}
 
 
+def test_another_forecast_is_none_of_the_index() -> None:
+    """Bug: what the index did while a firm raised its forecast was a forecast itself."""
+    (fact,) = facts("Siemens raised its forecast for 2026 as the DAX hit a record.")
+
+    assert fact.fact_level is FactLevel.FACT
+
+
 def test_a_forecast_does_not_reach_the_sentence_behind_it() -> None:
     """What stands is a fact beside what may be."""
     found = facts("Dealers say the Nikkei could hit 52,000. The index closed at 50,367.38, up 2.17%.")

@@ -170,6 +170,8 @@ def test_hedges(text: str, hedge: Hedge | None, approximate: bool) -> None:
         ("1 to 2 percent", 1, 2, Unit.PERCENT),
         ("between 3% and 4%", 3, 4, Unit.PERCENT),
         ("3-4 pct", 3, 4, Unit.PERCENT),
+        ("a range of 3% to 4%", 3, 4, Unit.PERCENT),
+        ("the 3% to 4% range", 3, 4, Unit.PERCENT),
         ("$1.5 to $2 billion", 1_500_000_000, 2_000_000_000, Unit.CURRENCY),
         ("$1.5-2 billion", 1_500_000_000, 2_000_000_000, Unit.CURRENCY),
     ],
@@ -181,7 +183,9 @@ def test_ranges_are_one_figure(text: str, low: float, high: float, unit: Unit) -
     assert (figure.value, figure.upper, figure.unit, figure.approximate) == (low, high, unit, True)
 
 
-@pytest.mark.parametrize("text", ["from 3% to 4%", "rose 94.68 to 14,610.44 points", "3% on Monday and 4% on Tuesday"])
+@pytest.mark.parametrize(
+    "text", ["from 3% to 4%", "rose 3% to 4%", "rose 94.68 to 14,610.44 points", "3% on Monday and 4% on Tuesday"]
+)
 def test_changes_and_lists_are_no_ranges(text: str) -> None:
     """Two numbers that stand for themselves stay two."""
     assert len(find_figures(text)) == 2

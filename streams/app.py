@@ -112,6 +112,7 @@ class Pipeline:
         """Rebuild no longer what may be another worker's by then."""
         if self._rebuilding is not None:
             self._rebuilding.cancel()
+            self._rebuilding = None
 
     def _forget(self) -> None:
         for checkpoint in self.checkpoints:
@@ -131,6 +132,8 @@ class Pipeline:
             task = asyncio.current_task()
             if task is None or task.cancelling():
                 raise
+            if self._rebuilding is rebuilding:
+                raise RuntimeError("the rebuild of state was called off though partitions did not move") from None
             log.info("partitions moved again while their state was rebuilt")
 
     async def _rebuild(self) -> None:
@@ -140,7 +143,8 @@ class Pipeline:
         begin = await owned_offsets(self.app, self.settings)
         self.reconcile.ledger.own(_partitions(begin, self.topics.annotations.name))
         self.tally.shares.own(_partitions(begin, self.topics.claims.name))
-        await recover(self.settings, self.tables)
+        if begin:  # aiokafka: a reader that is stopped before it had a turn cancels its caller
+            await recover(self.settings, self.tables)
         self.reconcile.load()
         await self.tally.load()
         for checkpoint in self.checkpoints:

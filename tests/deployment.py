@@ -10,10 +10,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from confluent_kafka import Consumer, KafkaException, Message, Producer, TopicPartition
 
@@ -22,6 +23,8 @@ from streams.settings import Settings
 from streams.topics import Catalogue, bring_up, catalogue
 
 SESSION_TIMEOUT_S = 6.0
+
+Pushed = dict[str, Any] | tuple[bytes | None, bytes | None] | tuple[bytes | None, bytes | None, list[Any]]
 
 
 def keyed(article: dict[str, Any]) -> tuple[bytes, bytes]:
@@ -45,6 +48,38 @@ def await_until(condition: Callable[[], Any], what: str, timeout_s: float = 60.0
         time.sleep(0.1)
 
 
+class Process(Protocol):
+    """What is asked of a worker's process: a part of `subprocess.Popen`."""
+
+    @property
+    def returncode(self) -> int | None:
+        """Exit status, negative for a signal; null while it runs."""
+
+    def poll(self) -> int | None:
+        """The exit status if it has ended."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """The exit status, awaited. Raises TimeoutExpired."""
+
+    def send_signal(self, which: signal.Signals) -> None:
+        """Send a signal."""
+
+    def kill(self) -> None:
+        """SIGKILL."""
+
+
+def spawned(environment: Mapping[str, str], log: Path, directory: Path, module: str = "streams") -> Process:
+    """A worker in a process of its own; what it says goes to the file `log`."""
+    with log.open("wb") as out:
+        return subprocess.Popen(
+            [sys.executable, "-m", module, "worker"],
+            env=environment,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            cwd=directory,
+        )
+
+
 @dataclass
 class WorkerProcess:
     """One `newstape worker`."""
@@ -52,7 +87,7 @@ class WorkerProcess:
     deployment: "Deployment"
     name: str
     port: int
-    process: subprocess.Popen[bytes]
+    process: Process
     log: Path
 
     def get(self, path: str) -> tuple[int, Any]:
@@ -108,6 +143,8 @@ class Deployment:
     environment: dict[str, str] = field(default_factory=dict)
     front: str | None = None
     """Where workers reach the broker, if not as the clients do."""
+    launch: Callable[[Mapping[str, str], Path, Path], Process] = spawned
+    """Starts a worker's process from environment, log and directory."""
     workers: list[WorkerProcess] = field(default_factory=list)
 
     @property
@@ -118,6 +155,7 @@ class Deployment:
             topic_prefix=self.prefix,
             app_id=f"{self.prefix}app",
             clock=self.environment.get("NEWSTAPE_CLOCK", "wall"),
+            partitions=int(self.environment.get("NEWSTAPE_PARTITIONS", "4")),
         )
 
     @property
@@ -149,14 +187,8 @@ class Deployment:
             **self.environment,
             **environment,
         }
-        with log.open("wb") as out:
-            process = subprocess.Popen(
-                [sys.executable, "-m", module, "worker"],
-                env=env,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                cwd=self.directory,
-            )
+        launch = self.launch if module == "streams" else partial(spawned, module=module)
+        process = launch(env, log, self.directory)
         worker = WorkerProcess(self, name, port, process, log)
         self.workers.append(worker)
         return worker
@@ -195,19 +227,24 @@ class Deployment:
 
     # -- clients ------------------------------------------------------------------------------------------------------
 
-    def push(
-        self,
-        records: Iterable[dict[str, Any] | tuple[bytes | None, bytes | None] | tuple[bytes | None, bytes | None, list]],
-    ) -> int:
+    def push(self, records: Iterable[Pushed]) -> int:
         """Produce articles (dicts, keyed by uri) or raw (key, value[, headers]); gives how many."""
-        producer = Producer(
+        return self.produce(self.producer(), records)
+
+    def producer(self) -> Producer:
+        """A producer of articles."""
+        return Producer(
             {
                 "bootstrap.servers": self.bootstrap,
                 "linger.ms": 5,
                 "message.max.bytes": 4_000_000,
                 "enable.idempotence": True,
+                "log_level": 2,
             }
         )
+
+    def produce(self, producer: Producer, records: Iterable[Pushed]) -> int:
+        """As `push`, by a producer that is kept."""
         errors: list[Any] = []
         count = 0
         for record in records:
@@ -225,16 +262,9 @@ class Deployment:
                 except BufferError:
                     producer.poll(0.1)
             count += 1
-        assert producer.flush(90) == 0
+        assert producer.flush(180) == 0
         assert not errors
         return count
-
-    def push_slowly(self, records: list[tuple[bytes, bytes | None]], seconds: float) -> None:
-        """Produce records spread over so many seconds, in order."""
-        chunk = max(1, int(len(records) / (seconds * 5)))
-        for first in range(0, len(records), chunk):
-            self.push(records[first : first + chunk])
-            time.sleep(0.2)  # the pace of the producer, not a wait
 
     def lag_or_none(self, *topics: str) -> int | None:
         """The lag, or null while the broker does not answer."""
@@ -252,6 +282,7 @@ class Deployment:
                 "log_level": 2,
                 "auto.offset.reset": "earliest",
                 "fetch.message.max.bytes": 6_000_000,
+                "fetch.wait.max.ms": 50,  # at its end a topic keeps a reader waiting so long
             }
         )
 
@@ -299,6 +330,21 @@ class Deployment:
                     _, end = consumer.get_watermark_offsets(TopicPartition(topic, partition.partition), timeout=10)
                     behind += end - max(partition.offset, 0)
             return behind
+        finally:
+            consumer.close()
+
+    def committed(self) -> int | None:
+        """Records of the three input topics that are committed; null while the broker does not answer."""
+        consumer = self._consumer(f"{self.prefix}app")
+        try:
+            asked = [
+                TopicPartition(topic.name, partition)
+                for topic in (self.topics.articles, self.topics.annotations, self.topics.claims)
+                for partition in range(self.settings.partitions)
+            ]
+            return sum(max(0, at.offset) for at in consumer.committed(asked, timeout=10))
+        except KafkaException:
+            return None
         finally:
             consumer.close()
 

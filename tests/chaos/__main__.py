@@ -22,14 +22,16 @@ ABOUT = """\
 # Schedules of faults
 
 `make chaos` wrote this. Every line is a run of `tests/chaos/schedule.py` on a broker of its own: {articles:,} articles
-with corrections, duplicates, stale versions, withdrawals and returns, a tenth of them not keyed by uri, come in over
-{seconds:g} s while {faults} faults befall workers, network and broker. A line is replayed by
+with corrections, duplicates, stale versions, withdrawals and returns, a tenth of them not keyed by uri, come in at a
+pace of {seconds:g} s for all, while {faults} faults befall workers, network and broker: most when all workers are ready
+and have just begun with a further portion, one in four in haste, on what the fault before has left. A line again:
 
     make chaos SEEDS=1 ARGS="--first SEED --articles {articles} --faults {faults} --seconds {seconds:g}"
 
-- kills: SIGKILL of a worker, SIGSTOP past the session timeout with SIGCONT, and SIGKILL of the broker
+- kills: SIGKILL of a worker, SIGSTOP past the session timeout with SIGCONT, and SIGKILL of the broker, which comes back
+  at once, in every tenth seed after a minute
 - other faults: SIGTERM, a worker joins or leaves, the network stalls past the session timeout, offsets set back by 300
-- rebalances: how often a worker was given partitions
+- rebalances: how often a worker was given partitions and had rebuilt their state
 - repeated: deliveries of an event beyond the first, with the same bytes
 - differences: between running workers, a fresh worker with an empty disk, topics, the pure stages undisturbed, and a
   recount by brute force (`recount.py`)
@@ -42,11 +44,11 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seeds", type=int, default=50, help="how many schedules")
     options.add_argument("--first", type=int, default=1, help="the first seed")
-    options.add_argument("--articles", type=int, default=2_000)
-    options.add_argument("--faults", type=int, default=10)
-    options.add_argument("--seconds", type=float, default=60.0, help="over which the articles come in")
+    options.add_argument("--articles", type=int, default=600)
+    options.add_argument("--faults", type=int, default=8)
+    options.add_argument("--seconds", type=float, default=12.0, help="the pace of all articles, waits apart")
     options.add_argument("--report", type=Path, default=REPORT)
-    options.add_argument("--jobs", type=int, default=1, help="schedules at a time")
+    options.add_argument("--jobs", type=int, default=2, help="schedules at a time")
     given = options.parse_args()
     rows: dict[int, tuple[str, ...]] = {}
     wrong = 0

@@ -3,7 +3,9 @@
 Workers on a broker of their own take articles while they are killed (SIGKILL), ended (SIGTERM), stopped for longer than
 the session timeout and continued (SIGSTOP, SIGCONT), while a further one joins or leaves, the network between them and
 the broker stalls, the broker is killed and comes back, and all of them come back to offsets set back by hundreds of
-records. Which fault comes when, to whom, and with which store follows from the seed. Afterwards
+records. Which fault comes when, to whom, and with which store follows from the seed. Articles come in portions: each
+fault has one, and befalls workers that are ready and have just begun with it; one in four comes in haste, on top of
+what the fault before has left, be it a worker amid its start. Afterwards
 
 * the counts that the workers show, in every window, equal a recount by brute force from the topic (`recount`);
 * a fresh worker with an empty disk shows the same from the changelogs alone;
@@ -14,32 +16,45 @@ records. Which fault comes when, to whom, and with which store follows from the 
 * every repeated delivery of an event has the same bytes.
 """
 
+import functools
 import json
 import random
 import signal
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
+from math import ceil
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+
+from confluent_kafka import Message
 
 from schemas import Claim, Position
 from streams.engine import load_extractor
-from streams.extract.annotate import annotate, withdrawal
+from streams.extract.annotate import Extractor, annotate, withdrawal
 from streams.intake import RawRecord, Rejection, Withdrawal, read
 from streams.local.kafka import LocalKafka
 from streams.reconcile import Entry, reconcile
 from streams.tally import Tally
-from tests.chaos.articles import UNKEYED, records
+from tests.chaos.articles import UNKEYED, Record, records
+from tests.chaos.forked import Forked
 from tests.chaos.proxy import Proxy
 from tests.chaos.recount import Recount, recount
-from tests.deployment import SESSION_TIMEOUT_S, Deployment, WorkerProcess, await_until, deployed
+from tests.deployment import Deployment, WorkerProcess, await_until, deployed
 
-STALL_S = SESSION_TIMEOUT_S + 2
+SESSION_TIMEOUT_S = 3.0
+STALL_S = SESSION_TIMEOUT_S + 1.5
 REWOUND = 300
+IN_HASTE = 0.25
+LONG_AWAY_S, LONG_AWAY_EVERY = 60.0, 10  # of so many seeds, one has a broker that stays away for so long
+PACE_S = 0.1  # a producer sends so often
+# A broker that was killed comes back when KRaft takes the old one for dead; its Java compiles with less ado.
+BROKER = {"broker.session.timeout.ms": "2500"}
+JAVA = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 READY_S = 240.0  # a busy machine takes a minute for what takes seconds when it is idle
 
 
@@ -57,11 +72,47 @@ class Result:
     differences: list[str]
 
 
+class Feed:
+    """Produces articles in portions, each at a steady pace and when it is asked for."""
+
+    def __init__(self, deployment: Deployment, sent: Sequence[Record], portions: int, seconds: float) -> None:
+        size = ceil(len(sent) / portions)
+        self._portions = iter([sent[first : first + size] for first in range(0, len(sent), size)])
+        self._step = ceil(len(sent) / seconds * PACE_S)
+        self._deployment, self._producer = deployment, deployment.producer()
+        self._thread, self._ended = ThreadPoolExecutor(1), False
+        self._begun: list[Future[None]] = []
+
+    def more(self) -> None:
+        """Let the next portion flow, after those before it."""
+        self._begun += [self._thread.submit(self._flow, portion) for portion in islice(self._portions, 1)]
+
+    def finish(self) -> None:
+        """Let all that is left flow, and wait for it. Raises what went wrong."""
+        self._begun += [self._thread.submit(self._flow, portion) for portion in self._portions]
+        for portion in self._begun:
+            portion.result()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended = True
+        self._thread.shutdown(cancel_futures=True)
+
+    def _flow(self, portion: Sequence[Record]) -> None:
+        for first in range(0, len(portion), self._step):
+            if self._ended:
+                return
+            self._deployment.produce(self._producer, portion[first : first + self._step])
+            time.sleep(PACE_S)  # the pace of the producer, not a wait
+
+
 class Faults:
     """Does one fault after another to the workers of a deployment."""
 
-    def __init__(self, deployment: Deployment, broker: LocalKafka, proxy: Proxy, seed: int) -> None:
-        self.deployment, self.broker, self.proxy = deployment, broker, proxy
+    def __init__(self, deployment: Deployment, broker: LocalKafka, proxy: Proxy, seed: int, away_s: float) -> None:
+        self.deployment, self.broker, self.proxy, self.away_s = deployment, broker, proxy, away_s
         self.draw = random.Random(seed)
         self.running: dict[str, WorkerProcess] = {name: deployment.start(name) for name in "ab"}
         self.done: Counter[str] = Counter()
@@ -79,18 +130,28 @@ class Faults:
             )
         }
 
-    def run(self, faults: list[str]) -> None:
-        """Do these, each after the workers had a moment to work."""
-        for worker in self.running.values():
-            worker.await_ready(READY_S)
-        for name in faults:
-            before = self.deployment.lag_or_none()
-            await_until(
-                lambda before=before: self.deployment.lag_or_none() != before, f"progress before {name}", READY_S
-            )
+    def run(self, faults: list[str], feed: Feed) -> None:
+        """Do these, each to workers that have just begun with a portion of the articles."""
+        for number, name in enumerate(faults):
+            in_haste = self.draw.random() < IN_HASTE
+            if in_haste and number:
+                feed.more()
+            else:
+                await_until(self._all_ready, f"all workers ready before {name}", READY_S)
+                before = self.deployment.committed() or 0
+                feed.more()
+                await_until(lambda before=before: self._is_beyond(before), f"progress before {name}", READY_S)
             self.kinds[name]()
             self.done[name] += 1
             self.revive()
+
+    def _all_ready(self) -> bool:
+        self.revive()
+        return all(worker.get("/readyz")[0] == 200 for worker in self.running.values())
+
+    def _is_beyond(self, before: int) -> bool:
+        self.revive()
+        return (self.deployment.committed() or 0) > before
 
     def revive(self) -> None:
         """A worker that stopped because it could not deliver is started again, as its supervisor would."""
@@ -135,14 +196,22 @@ class Faults:
     def restart_broker(self) -> None:
         """The broker is killed and comes back with its data."""
         self.broker.kill()
+        time.sleep(self.away_s)  # the fault itself
         self.broker.restart()
 
     def rewind(self) -> None:
         """All workers end, and come back to offsets that are hundreds of records behind what they had confirmed."""
-        for worker in self.running.values():
-            assert worker.stop() in {0, -signal.SIGTERM}
+        ended(self.running.values())
         self.deployment.rewind(REWOUND)
         self.revive()
+
+
+def ended(workers: Iterable[WorkerProcess]) -> None:
+    """End all of these at once by SIGTERM."""
+    for worker in workers:
+        worker.signal(signal.SIGTERM)
+    for worker in workers:
+        assert worker.process.wait(15) in {0, -signal.SIGTERM}
 
 
 def faults_of(seed: int, count: int) -> list[str]:
@@ -156,35 +225,39 @@ def faults_of(seed: int, count: int) -> list[str]:
 KINDS = ["kill", "end", "stop", "join", "leave", "stall_network", "restart_broker", "rewind"]
 
 
-def run(seed: int, directory: Path, *, articles: int, faults: list[str], seconds: float) -> Result:
-    """One schedule on a broker of its own; the articles come in over so many seconds."""
+def run(seed: int, directory: Path, *, articles: int, faults: list[str], seconds: float, away_s: float = 0.0) -> Result:
+    """One schedule on a broker of its own; the articles come in over so many seconds, waits for faults apart.
+
+    A broker that is killed stays away for `away_s` seconds.
+    """
     store = "rocksdb" if seed % 2 else "memory"
     sent = records(seed, articles)
+    environment = {"NEWSTAPE_STORE": store, "NEWSTAPE_SESSION_TIMEOUT_S": str(SESSION_TIMEOUT_S)}
     with (
         Proxy() as proxy,
-        LocalKafka(advertised=proxy.address) as broker,
-        deployed(broker.internal, f"chaos{seed}-", directory, NEWSTAPE_STORE=store) as deployment,
+        LocalKafka(advertised=proxy.address, config=BROKER, java_options=JAVA) as broker,
+        deployed(broker.internal, f"chaos{seed}-", directory, **environment) as deployment,
     ):
         proxy.target = int(broker.listener.rpartition(":")[2])
-        deployment.front = proxy.address
-        chaos = Faults(deployment, broker, proxy, seed)
-        producer = threading.Thread(target=deployment.push_slowly, args=(sent, seconds), daemon=True)
-        producer.start()
-        chaos.run(faults)
-        producer.join()
+        deployment.front, deployment.launch = proxy.address, Forked
+        chaos = Faults(deployment, broker, proxy, seed, away_s)
+        with Feed(deployment, sent, len(faults) + 1, seconds) as feed:
+            chaos.run(faults, feed)
+            feed.finish()
         chaos.revive()
         deployment.await_settled(READY_S)
         chaos.revive()
-        truth = recount(deployment.read(deployment.topics.articles.name))
-        differences = []
+        taken = deployment.read(deployment.topics.articles.name)
+        truth = recount(taken)
+        differences = [] if len(taken) == len(sent) else [f"{len(sent)} records sent, {len(taken)} in the topic"]
         for name, worker in chaos.running.items():
             differences += _counts(worker, truth, f"running worker {name}")
-        for worker in chaos.running.values():
-            worker.stop()
-        fresh = deployment.start("fresh").await_ready(READY_S)
+        ended(chaos.running.values())
+        fresh = deployment.start("fresh")
+        differences += _taken(deployment, taken, truth)
+        repeated, wrong = _events(deployment, taken, truth)
+        differences += wrong
         differences += _counts(fresh, truth, "fresh worker")
-        differences += _taken(deployment, truth)
-        repeated, wrong = _events(deployment, truth)
         rebalances = sum(worker.log.read_text().count('"message": "ready"') for worker in deployment.workers)
         return Result(
             seed=seed,
@@ -193,7 +266,7 @@ def run(seed: int, directory: Path, *, articles: int, faults: list[str], seconds
             faults=dict(chaos.done),
             rebalances=rebalances,
             repeated=repeated,
-            differences=differences + wrong,
+            differences=differences,
         )
 
 
@@ -214,9 +287,9 @@ def _when_ok(answer: tuple[int, Any]) -> tuple[int, Any] | None:
     return answer if answer[0] == 200 else None
 
 
-def _taken(deployment: Deployment, truth: Recount) -> list[str]:
+def _taken(deployment: Deployment, taken: list[Message], truth: Recount) -> list[str]:
     """Every record is an annotation or a dead letter, by where it came from."""
-    sent = {(r.partition(), r.offset()) for r in deployment.read(deployment.topics.articles.name)}
+    sent = {(r.partition(), r.offset()) for r in taken}
     annotated = {
         (value["position"]["partition"], value["position"]["offset"])
         for value in deployment.values(deployment.topics.annotations.name)
@@ -233,7 +306,7 @@ def _taken(deployment: Deployment, truth: Recount) -> list[str]:
     return differences
 
 
-def _events(deployment: Deployment, truth: Recount) -> tuple[int, list[str]]:
+def _events(deployment: Deployment, taken: list[Message], truth: Recount) -> tuple[int, list[str]]:
     """How many deliveries were repeated, and what is wrong with the events."""
     published: dict[tuple[str, int, str], set[bytes]] = {}
     of: dict[str, tuple[str, str]] = {}
@@ -256,7 +329,7 @@ def _events(deployment: Deployment, truth: Recount) -> tuple[int, list[str]]:
         final[identity] = max(final.get(identity, (-1, "")), (revision, lifecycle))
     standing = {of[identity] for identity, (_, lifecycle) in final.items() if lifecycle != "retracted"}
     differences += _compared("that stand in the end", standing, truth.last())
-    undisturbed = _undisturbed(deployment)
+    undisturbed = _undisturbed(taken)
     differences += _compared(
         "by id",
         {said for said in published if _keyed(of[said[0]])},
@@ -277,12 +350,17 @@ def _compared(which: str, got: set[Any], want: set[Any]) -> list[str]:
     ]
 
 
-def _undisturbed(deployment: Deployment) -> dict[tuple[str, int, str], str]:
+@functools.cache
+def _extractor() -> Extractor:
+    return load_extractor()
+
+
+def _undisturbed(taken: list[Message]) -> dict[tuple[str, int, str], str]:
     """(event_id, revision, lifecycle) and uri of one run of the pure stages over the records of `news.articles`."""
-    extractor, tally = load_extractor(), Tally()
+    extractor, tally = _extractor(), Tally()
     ledger: dict[str, dict[Position, Entry]] = {}
     events: dict[tuple[str, int, str], str] = {}
-    for record in deployment.read(deployment.topics.articles.name):
+    for record in taken:
         position = Position(partition=record.partition(), offset=record.offset())
         seen = datetime.fromtimestamp(record.timestamp()[1] / 1_000, tz=UTC)
         raw = RawRecord(key=record.key(), value=record.value(), headers=(), timestamp=seen)

@@ -14,6 +14,6 @@ FAULTS = ["kill", "stall_network", "end", "join", "stop", "leave", "restart_brok
 @pytest.mark.timeout(600)
 def test_counts_and_events_are_exact_after_every_kind_of_fault(tmp_path: Path) -> None:
     """Eight faults over some three thousand records: nothing lost, nothing twice, nothing changed."""
-    result = run(SEED, tmp_path, articles=1_200, faults=FAULTS, seconds=30)
+    result = run(SEED, tmp_path, articles=1_200, faults=FAULTS, seconds=20)
     assert result.differences == [], f"seed {result.seed}, faults {result.faults}"
     assert sum(result.faults.values()) == len(FAULTS)

@@ -1,0 +1,13 @@
+"""Importing this loads what a worker loads before it looks at its settings; `forked` does so before it forks."""
+
+from importlib import import_module
+
+import mode.loop
+
+mode.loop.use("uvloop")  # before Faust is imported, as the worker does
+
+from streams.engine import load_extractor  # noqa: E402
+
+_EXTRACTOR = load_extractor()
+import_module("streams.app")
+import_module("streams.cli.worker").extractor_of = lambda _: _EXTRACTOR

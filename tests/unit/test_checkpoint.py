@@ -1,10 +1,13 @@
 """The bookkeeping of offsets, and what is due to be forgotten; deliveries are tested on a real Kafka."""
 
+import asyncio
+
 import pytest
 from faust.types import TP
 
 from streams.checkpoint import Admission, Offsets
 from streams.expiry import Expiry
+from tests.held import HeldBroker, Message, checkpoint_of, turns
 
 HERE = TP("news.articles", 0)
 
@@ -35,3 +38,57 @@ def test_keys_fall_due_oldest_first_until_they_are_gone() -> None:
     assert list(expiry.due(8, kept.__contains__)) == ["d"]
     expiry.add(2, "late")
     assert list(expiry.due(100, kept.__contains__)) == ["late", "d", "e"]
+
+
+async def test_the_timer_does_not_close_a_micro_batch_while_a_record_is_in_hand() -> None:
+    """Closed in between, it would commit what goes before and let go of the key whose changes are still to come."""
+    broker = HeldBroker(at_once=True)
+    checkpoint = await checkpoint_of(broker, HERE.topic, batch_ms=1)
+    first, second = Message(HERE.topic, 0, key=b"a"), Message(HERE.topic, 1, key=b"b")
+    assert await checkpoint.admits(first, key=first.key)
+    await checkpoint.done(first)
+    assert await checkpoint.admits(second, key=second.key)
+    await asyncio.sleep(0.02)  # a loop's timers go off in turn, so the one of a millisecond is over
+    assert broker.commits == []
+    await checkpoint.send("out", key=None, value=b"of the second")
+    await checkpoint.done(second)
+    await checkpoint.close()
+    assert broker.commits == [{HERE: 2}]
+
+
+async def test_no_offset_passes_what_a_held_producer_has_not_delivered() -> None:
+    """Nor does that of a later record, however long it takes."""
+    broker = HeldBroker()
+    checkpoint = await checkpoint_of(broker, HERE.topic, batch_records=1)
+    for offset in range(2):
+        message = Message(HERE.topic, offset, key=b"%d" % offset)
+        assert await checkpoint.admits(message, key=message.key)
+        await checkpoint.send("out", key=None, value=b"x")
+        if offset == 0:
+            await checkpoint.done(message)
+    closing = asyncio.ensure_future(checkpoint.done(message))
+    await turns()
+    assert broker.commits == []
+    broker.sent[1].future.set_result(None)  # type: ignore[arg-type]  only that it is done counts
+    await turns()
+    assert broker.commits == []
+    broker.confirm()
+    await closing
+    await checkpoint.close()
+    assert broker.commits == [{HERE: 1}, {HERE: 2}]
+
+
+async def test_what_was_in_hand_at_a_revocation_is_not_committed() -> None:
+    """Another worker is given it: a commit in the name of the generation before would skip it there."""
+    broker = HeldBroker()
+    checkpoint = await checkpoint_of(broker, HERE.topic)
+    message = Message(HERE.topic, 0)
+    assert await checkpoint.admits(message, key=message.key)
+    await checkpoint.send("out", key=None, value=b"x")
+    await checkpoint.done(message)
+    closing = asyncio.ensure_future(checkpoint.close())
+    await turns()
+    checkpoint.revoked()
+    broker.confirm()
+    await closing
+    assert broker.commits == []

@@ -1,0 +1,165 @@
+"""What agents send and when, on a broker that confirms when it is told to: the delivery rules one by one."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+import streams.checkpoint
+from schemas import encode
+from streams.agents import Annotate, Reconcile
+from streams.entries import ledger_key
+from streams.metrics import Metrics
+from streams.settings import Settings
+from streams.state import StateTable
+from streams.stores import opener
+from streams.topics import LEDGER_TABLE, TABLE_FORMAT, catalogue
+from tests.builders import annotation, index_entity, index_move
+from tests.held import HeldBroker, Message, Stream, checkpoint_of, turns
+
+SETTINGS = Settings(batch_ms=10_000)
+TOPICS = catalogue(SETTINGS)
+CHANGELOG = TOPICS.ledger.name
+
+
+class StoppedError(Exception):
+    """Instead of the end of the process."""
+
+
+def version(number: int, percent: float, *, offset: int, uri: str = "urn:a") -> Message:
+    """The annotation of a version of an article, at this offset of both topics."""
+    value = annotation(
+        uri,
+        offset=offset,
+        version=number,
+        indices=(index_entity("DAX"),),
+        events=(index_move("DAX", percent),),
+    )
+    return Message(TOPICS.annotations.name, offset, key=uri.encode(), value=encode(value))
+
+
+async def reconcile(broker: HeldBroker, ledger: StateTable | None = None) -> Reconcile:
+    """The agent with a ledger that owns its partition."""
+    table = ledger or StateTable(LEDGER_TABLE, CHANGELOG, TABLE_FORMAT, opener(CHANGELOG, TABLE_FORMAT, None))
+    table.own([0])
+    checkpoint = await checkpoint_of(broker, TOPICS.annotations.name, batch_ms=10_000)
+    return Reconcile(checkpoint, TOPICS, Metrics(()), SETTINGS, table)
+
+
+async def test_every_version_has_an_entry_of_its_own_and_the_older_goes_once_the_newer_is_confirmed() -> None:
+    """Entries are never written over: a version is a key, and its tombstone follows the confirmed one after it."""
+    broker = HeldBroker()
+    agent = await reconcile(broker)
+    keys = [ledger_key("urn:a", annotation(offset=offset).position) for offset in (0, 1)]
+    await agent.run(Stream(version(1, 1.0, offset=0)))
+    broker.confirm()
+    await agent.checkpoint.close()
+    await agent.run(Stream(version(2, 2.0, offset=1)))
+    assert [key for key, _ in broker.to(CHANGELOG)] == keys
+    closing = asyncio.ensure_future(agent.checkpoint.close())
+    await turns()
+    assert (keys[0], None) not in broker.to(CHANGELOG)
+    broker.confirm()
+    await closing
+    assert broker.to(CHANGELOG)[2:] == [(keys[0], None)]
+
+
+async def test_an_entry_written_again_by_a_late_worker_is_the_same_bytes_and_overwrites_nothing_newer() -> None:
+    """What a worker has in hand when it is stopped, and appends behind the new owner's records when it wakes."""
+    late, owner = HeldBroker(), HeldBroker(at_once=True)
+    await (await reconcile(late)).run(Stream(version(1, 1.0, offset=0)))
+    agent = await reconcile(owner)
+    await agent.run(Stream(version(1, 1.0, offset=0), version(2, 2.0, offset=1)))
+    await agent.checkpoint.close()
+    ((key, value),) = late.to(CHANGELOG)
+    assert owner.to(CHANGELOG)[0] == (key, value)
+    (kept,) = agent.ledger.group(0, key.rpartition(b",")[0].rpartition(b",")[0])
+    agent.ledger.partitions[0].apply([(key, value)], None)
+    newest = max(agent.entries("urn:a", 0).values(), key=lambda entry: entry.order)
+    assert newest.order.version == 2
+    assert kept in list(agent.ledger.group(0, b'["urn:a"'))
+
+
+async def test_a_record_of_a_key_in_hand_waits_until_the_one_before_is_confirmed() -> None:
+    """It would be judged by a ledger that does not have the one before it yet; records of other keys go on."""
+    broker = HeldBroker()
+    agent = await reconcile(broker)
+    running = asyncio.ensure_future(
+        agent.run(
+            Stream(
+                version(1, 1.0, offset=0),
+                version(1, 1.0, offset=1, uri="urn:b"),
+                version(2, 2.0, offset=2),
+            )
+        )
+    )
+    await turns()
+    assert len(broker.to(CHANGELOG)) == 2
+    assert broker.commits == []
+    broker.confirm()
+    await turns()
+    claims = [value for _, value in broker.to(TOPICS.claims.name)]
+    assert [b'"corrected"' in (value or b"") for value in claims] == [False, False, True]
+    await running
+
+
+async def test_a_record_that_makes_a_stage_raise_is_kept_and_the_stream_goes_on() -> None:
+    """Annotate and reconcile alike: the record whole, its reason, and the next record taken."""
+    broker = HeldBroker(at_once=True)
+    annotate = Annotate(
+        await checkpoint_of(broker, TOPICS.articles.name),
+        TOPICS,
+        Metrics(()),
+        extractor=None,  # type: ignore[arg-type]  every use of it raises
+    )
+    article = b'{"uri": "urn:a", "published_at": "2026-11-20T12:00:00Z", "body": "The DAX rose 1%."}'
+    await annotate.run(Stream(*(Message(TOPICS.articles.name, n, value=article) for n in range(2))))
+    agent = await reconcile(broker)
+    good = version(1, 1.0, offset=1)
+    await agent.run(Stream(Message(TOPICS.annotations.name, 0, value=b"{}"), good))
+    letters = [record for record in broker.sent if record.topic == TOPICS.dead_letters.name]
+    assert [letter.value for letter in letters] == [article, article, b"{}"]
+    assert {dict(letter.headers)["reason"] for letter in letters} == {b"internal-error"}
+    assert len(broker.to(CHANGELOG)) == 1
+
+
+async def test_a_dead_letter_that_is_not_delivered_stops_the_worker_with_nothing_committed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Status 3: the record would be neither annotation nor dead letter."""
+    stopped: list[int] = []
+
+    def stop(status: int) -> Any:
+        stopped.append(status)
+        raise StoppedError
+
+    monkeypatch.setattr(streams.checkpoint.os, "_exit", stop)
+    broker = HeldBroker()
+    annotate = Annotate(
+        await checkpoint_of(broker, TOPICS.articles.name),
+        TOPICS,
+        Metrics(()),
+        extractor=None,  # type: ignore[arg-type]  every use of it raises
+    )
+    await annotate.run(Stream(Message(TOPICS.articles.name, 0, value=b"{not json")))
+    (letter,) = broker.sent
+    letter.future.set_exception(ConnectionError("refused"))
+    with pytest.raises(StoppedError):
+        await annotate.checkpoint.close()
+    assert (stopped, broker.commits) == ([streams.checkpoint.EXIT_UNDELIVERED], [])
+
+
+async def test_a_record_handed_over_again_is_sent_again_to_the_byte() -> None:
+    """A rewind over a confirmed record: same claims, same entry, and no deletion of what came after."""
+    broker = HeldBroker(at_once=True)
+    agent = await reconcile(broker)
+    first = version(1, 1.0, offset=0)
+    await agent.run(Stream(first))
+    await agent.checkpoint.close()
+    before = [replace(record, future=None) for record in broker.sent]  # type: ignore[arg-type]
+    broker.sent.clear()
+    agent.checkpoint.offsets.expected = dict.fromkeys(agent.checkpoint.offsets.expected, 0)
+    await agent.run(Stream(first))
+    await agent.checkpoint.close()
+    assert [replace(record, future=None) for record in broker.sent] == before  # type: ignore[arg-type]

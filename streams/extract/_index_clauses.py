@@ -128,7 +128,10 @@ def _is_worth_keeping(draft: Draft, others: Sequence[Draft]) -> bool:
     if draft.is_empty or draft.dropped or (draft.passing and not draft.has_figures):
         return False
     says_only_direction = not draft.has_figures and draft.record is None and draft.basis is None
-    return not (says_only_direction and any(other.has_figures and other.sign == draft.sign for other in others))
+    return not (
+        says_only_direction
+        and any(other.has_figures and other.sign == draft.sign and not other.dropped for other in others)
+    )
 
 
 # ---- groups
@@ -244,6 +247,9 @@ def _level_before(tokens: Sequence[Token], group: _Group, governor: _Governor) -
         if token.part in (Part.COMMA, Part.STOP, Part.DASH) or (aims and token.part is Part.BOUNDARY):
             # "raised its forecast as the DAX hit a record": another's forecast, and what happened.
             level, aims = FactLevel.FACT, False
+        elif token.part is Part.INDEX:
+            # "hopes that the Nikkei would rise grew when the Topix gained 1%".
+            aims = True
         elif token.part in _HYPOTHESIS:
             level, aims = _HYPOTHESIS[token.part], False
         elif token.text in _TARGETS:

@@ -1,6 +1,7 @@
-"""Words that refer back to an index: "the benchmark index", "London's top-flight index", "It".
+"""Words that refer back to an index: "the benchmark index", "London's top-flight index", "It", "all three".
 
-A back reference is a mention of the index named last, and only that: "the" is not enough to choose between two.
+A back reference is a mention of the index named last, and only that: "the" is not enough to choose between two. "Both"
+and "all three" are as many as the last sentence named.
 """
 
 import re
@@ -18,8 +19,12 @@ class LastNamed(NamedTuple):
     """All indices it names."""
     sentence: int
     """Its place among the sentences."""
-    mention: IndexSpan
-    """Its last mention, with offsets into the field."""
+    mentions: tuple[IndexSpan, ...]
+    """Its mentions, with offsets into the field."""
+    start: int
+    """Where it begins in the field."""
+    end: int
+    """One past its end."""
     field: Field
     """The field it stands in."""
 
@@ -58,15 +63,33 @@ _PEOPLES: Final = {
     "Taiwanese": "Taiwan", "Indian": "India", "Australian": "Australia", "Canadian": "Canada", "Brazilian": "Brazil",
     "Mexican": "Mexico",
 }  # fmt: skip
-_VERB_OF_INDEX: Final = (
-    "(?:is|was|has|had|also|later|then|earlier|now|still|again|remains|stood|opened|traded|closed|ended|finished|settled"
+_VERBS_OF_INDEX: Final = (
+    "is|was|has|had|also|last|later|then|earlier|now|still|again|remains|stands|trades|stood|opened|traded|closed|ended|finished|settled"
     "|hit|touched|reached|rose|gained|added|climbed|jumped|surged|soared|rallied|rebounded|recovered|advanced|swung|fell"
-    "|lost|dropped|slid|slipped|slumped|plunged|tumbled|dived|dipped|eased|shed|declined|retreated|sank)"
+    "|lost|dropped|slid|slipped|slumped|plunged|tumbled|dived|dipped|eased|shed|declined|retreated|sank|extended|pared|snapped"
 )
 # At the start of a sentence, or behind a first phrase: "During the day, it slumped", "On Monday it closed".
 _IT: Final = re.compile(
     r"\A(?:\W{0,3}|[A-Z][a-z]+(?: [^\s.,;]{1,12}){0,5},\s|(?:On|By|At) (?:\w+ ){0,2}?\w+ )"
-    rf"([Ii]t)\s(?={_VERB_OF_INDEX}\b)"
+    rf"([Ii]t)\s(?=(?:{_VERBS_OF_INDEX})\b)"
+)
+# The same of several: "All three ended higher", "Both indexes fell", "For the week, all three gained".
+_ALL: Final = re.compile(
+    r"\A(?:\W{0,3}|(?:For|Over|In|By|On|At) [^\s.,;]{1,12}(?: [^\s.,;]{1,12}){0,4},\s)"
+    r"((?:[Aa]ll\s(?P<all>two|three|four|five)|(?P<both>[Bb]oth)|[Tt]he\s(?P<the>two|three|four|five))(?:\sof\sthem)?"
+    r"(?:\s(?:main|major|U\.S\.|US|key|benchmark|broad|blue-chip|stock|share|Wall\sStreet|European|Asian|Indian)){0,4}"
+    r"(?P<noun>\s(?:indexes|indices|benchmarks|averages|gauges))?)"
+    rf"\s(?=(?:were|are|have|all|each|both|{_VERBS_OF_INDEX})\b)"
+)
+_NUMBERS: Final = {"two": 2, "three": 3, "four": 4, "five": 5}
+# A list that opens its sentence is what the sentence is about.
+_OPENING: Final = 24
+# What else "it" may be, where the sentence before has named it behind the index; and what only that has.
+_OTHERS: Final = re.compile(
+    r"\b(?:yen|dollar|euro|pound|sterling|yuan|rupee|won|franc|real|peso|yields?|bitcoin|gold|silver|copper|oil|crude|brent)\b"
+)
+_PRICED: Final = re.compile(
+    r"[$€£¥₹]|\b(?:yen|dollars?|cents|euros?|rupees|pence|won|yuan|per|barrel|ounce|share|basis)\b"
 )
 
 
@@ -101,11 +124,41 @@ def with_references(text: str, spans: Sequence[IndexSpan], index: str | None) ->
         place = reference["place"] if people is None else _PEOPLES.get(people, people)
         if meant is not None and (place is None or place in _HOMES.get(meant, ())):
             found.append(IndexSpan(start, end, meant, named=False))
-    pronoun = _IT.match(text)
-    if pronoun is not None and index is not None:
-        found.append(IndexSpan(*pronoun.span(1), index, named=False))
     found.sort()
     return found
+
+
+def it(text: str, index: str | None) -> IndexSpan | None:
+    """The "it" that a sentence begins with, as a mention of the index named before."""
+    pronoun = _IT.match(text) if index is not None else None
+    return IndexSpan(*pronoun.span(1), index, named=False) if pronoun is not None and index is not None else None
+
+
+def all_of_them(text: str, last: LastNamed, sentence: int) -> list[IndexSpan]:
+    """The indices of the last sentence that named some, where this one begins with as many: "All three ended higher".
+
+    Without a noun they must open the sentence right before: the three that rose may be firms.
+    """
+    found = _ALL.match(text) if len(last.ids) > 1 else None
+    if found is None:
+        return []
+    number = 2 if found["both"] else _NUMBERS[found["all"] or found["the"]]
+    is_far = sentence - last.sentence > (_REACH if found["noun"] else 1)
+    opens = last.mentions[0].start - last.start <= _OPENING
+    if number != len(last.ids) or is_far or not (found["noun"] or (opens and not found["the"])):
+        return []
+    order = dict.fromkeys(mention.id for mention in last.mentions)
+    return [IndexSpan(*found.span(1), index, named=False) for index in order]
+
+
+def has_a_price(text: str) -> bool:
+    """Whether a sentence states what no index has: "It last traded at 2,050 yen"."""
+    return _PRICED.search(text) is not None
+
+
+def names_what_has_a_price(text: str) -> bool:
+    """Whether a currency, a commodity or a yield is named, which the "it" of the next sentence may be."""
+    return _OTHERS.search(text) is not None
 
 
 def _meant(start: int, end: int, spans: Sequence[IndexSpan], index: str | None) -> str | None:

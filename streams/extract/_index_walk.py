@@ -125,6 +125,7 @@ _IN_TAIL: Final = frozenset(
     (Part.MOVE, Part.CLOSE, Part.FIGURE, Part.EXTREME, Part.COMMA, Part.CONJUNCTION, Part.ITS, Part.RECORD, Part.AFTER,
      Part.BEFORE, Part.AUX, Part.STOP, Part.WITH, Part.HIT)
 )  # fmt: skip
+_BEFORE_HAVING: Final = frozenset((Part.COMMA, Part.CONJUNCTION, Part.DASH, Part.AFTER, Part.ADVERB))
 _BEFORE_EXPECTED: Final = frozenset(
     (Part.BE, Part.ADVERB, Part.INDEX, Part.INDEX_NOUN, Part.CLOSE, Part.AUX, Part.SHUT, Part.PREPOSITION)
 )
@@ -509,8 +510,15 @@ class Walk:
         self._undone = True
 
     def _on_aux(self, token: Token) -> None:
-        if token.text == "having" and not self.draft.is_empty:
-            self.tail, self._fresh = False, True
+        previous = self._previous
+        if (
+            token.text == "having"
+            and not self.draft.is_empty
+            and previous is not None
+            and previous.part in _BEFORE_HAVING
+        ):
+            # Not "with Toyota having gained 1%". What it has done is no forecast, whatever it may do.
+            self.tail, self._fresh, self.fact_level = False, True, FactLevel.FACT
             self.next_draft()
             self.draft.basis = None
 
@@ -958,12 +966,26 @@ class Walk:
         if following.part not in _AFTER_CONJUNCTION and following.text not in ("it", "to", "at", "by"):
             self.tail, self._its = True, False
             return
+        if self._begins_another_subject(following):
+            self.tail, self._its = True, False
+            return
         if self.tail and following.part is not Part.CLOSE:
             return
         self._fresh, self.tail = True, False
         goes_on = following.part in (Part.FIGURE, Part.PARTICLE, Part.MODAL, Part.RECORD)
         if not goes_on or token.text in ("but", "then"):
             self._begin_verb(token, following)
+
+    def _begins_another_subject(self, verb: Token) -> bool:
+        """As in "the BSE gained 1.2% and the NSE rose 0.8%", "and the broader market fell"; not "and a rise of 2%"."""
+        behind = self._behind
+        return (
+            behind is not None
+            and behind.part is Part.DETERMINER
+            and behind.text in ("the", "its", "nse", "bse", "market", "european", "asian")
+            and verb.part in FINITE
+            and verb.text not in MOVE_NOUNS
+        )
 
     def _begin_verb(self, conjunction: Token, following: Token) -> None:
         """As in "failed to hold 22,000 and closed at 21,950": denials and forecasts end where another verb begins."""
@@ -978,8 +1000,13 @@ class Walk:
             self.draft.intraday = True
             self.next_draft()
         was_ahead = not self.draft.is_empty and self.draft.fact_level is not FactLevel.FACT
-        if was_ahead and following.part in FINITE and conjunction.text != "or":
+        verb = self._verb_behind(following)
+        if was_ahead and verb is not None and verb.part in FINITE and conjunction.text != "or":
             self.mode(FactLevel.FACT)
+
+    def _verb_behind(self, following: Token) -> Token | None:
+        """The verb of "but it ended flat", or the word itself."""
+        return following if following.part is not Part.ITS else self._next(self._position_of_next() - self.position + 1)
 
     def _on_boundary(self, token: Token) -> None:
         following = self._next()
@@ -1017,6 +1044,8 @@ class Walk:
         self.next_draft()
         self._after, self._fresh, self._hitting = True, True, False
         self.draft.passing = True
+        # "would rise after gaining 1%": neither expected nor, for certain, what has happened.
+        self.draft.dropped = self.draft.dropped or self.fact_level is not FactLevel.FACT
         self.draft.basis = self.draft.day = None
 
     def _on_before(self, _: Token) -> None:
@@ -1039,6 +1068,7 @@ class Walk:
         following = self._next()
         if token.text == ";" and following is not None and following.part is Part.ITS:
             self._fresh, self.tail, self._negated = True, False, False
+            self.fact_level = FactLevel.FACT
             self.next_draft()
         elif token.text == ";" and following is not None and following.part in FINITE - {Part.BE}:
             # Headlines: "Sensex retreats; ends 190 points lower".

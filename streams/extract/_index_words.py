@@ -271,7 +271,7 @@ _TABLE: Final = (
     """),
     # Skipped wherever they stand.
     (Part.ADVERB, None, """
-        back then both each also later earlier meanwhile however now still again briefly only just even initially
+        back then both each also last later earlier meanwhile however now still again briefly only just even initially
         together slightly modestly sharply marginally further broadly mostly quickly already once too alone
         overnight yesterday today tonight finally provisionally meantime soon currently recently another early
         late preliminary well far jointly modest slight about nearly almost more most least roughly approximately

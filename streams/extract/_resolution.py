@@ -29,6 +29,7 @@ from streams.extract._surroundings import (
     firm_evidence,
     follows_index_words,
     has_capital_before,
+    is_idle,
     is_index_move,
     is_medium,
     is_of_something,
@@ -39,6 +40,7 @@ from streams.extract._surroundings import (
     opens_for_noun,
     speaks,
     speaks_against_firm,
+    trades_on_own_news,
 )
 from streams.extract._symbols import SymbolHit, Written, is_share
 from streams.extract._words import FIRM_ENDINGS, GENERIC_FIRST, NOT_FIRM, OPENERS, word_set
@@ -218,7 +220,9 @@ class Resolution:
             return
         if Kind.INDEX in kinds or text.folded[hit.start : hit.end] in _PROVIDERS:
             tail = _INDEX_TAIL.match(text.folded, hit.end)
-            if tail is not None and self._longer_index(hit, tail):
+            # "The S&P 500 slipped. Both indexes fell": the sentence ends, and the name with it.
+            is_whole = tail is not None and tail.end() <= text.ends[text.sentence(hit.start)]
+            if tail is not None and is_whole and self._longer_index(hit, tail):
                 return
         if Kind.INDEX in kinds:
             self._index_or_other(hit, kinds)
@@ -346,11 +350,11 @@ class Resolution:
             self._rater(hit)
             return
         moves = is_index_move(folded, start, end)
-        if (
-            not moves
-            and Kind.COMPANY in kinds
-            and firm_evidence(folded, start, end) >= _ENOUGH
-            and not follows_index_words(folded, start)
+        own_news = moves and "exchange" in categories and self._trades_on_own_news(hit, weak=weak)
+        moves = moves and not (weak and "exchange" in categories and is_idle(folded, end))
+        if Kind.COMPANY in kinds and (
+            own_news
+            or (not moves and firm_evidence(folded, start, end) >= _ENOUGH and not follows_index_words(folded, start))
         ):
             self._firm_of(hit)
             return
@@ -364,6 +368,10 @@ class Resolution:
             self._add(organizations[0], start, end)
         elif Kind.COMPANY in kinds:
             self._waiting.append((hit, end))
+
+    def _trades_on_own_news(self, hit: Hit, *, weak: bool) -> bool:
+        text = self._text
+        return trades_on_own_news(text.folded, hit.end, text.ends[text.sentence(hit.start)], weak=weak)
 
     def _goes_on_as_firm(self, hit: Hit) -> bool:
         """Whether the index's name is the first word of another name: "Nikkei Asia", "Dow Corning Corp"."""

@@ -343,6 +343,20 @@ _SPEAKS: Final = re.compile(
     r"\s(?:(?:said|says)(?!\s(?:to\sbe|good-?bye?|farewell|hello)\b)|told|declined\sto|announced|plans\sto|agreed|to\s(?:announce|report|pay)|will\s(?:announce|report|pay))"
     r"(?!\w)"
 )
+_IDLE: Final = re.compile(
+    r"\s(?:(?:has|had)\s(?!(?:also\s|now\s|already\s)?(?:fallen|risen|sunk|slid|shrugged|come|moved|been|not|a\s|"
+    rf"{_MOVE}))"
+    r"|(?:is|was|were)\s(?:an?|the|owned|operated|run|regulated|planning|seeking|considering|investigating|asking|required"
+    r"|asked|shut|home|closed\s(?:for|on|due|because))(?!\w))"
+)
+_OWN_NEWS: Final = re.compile(
+    r"\b(?:(?P<operator>(?:exchange|bourse)\soperator)|rupees|rand|cents|a\sshare"
+    r"|after\s(?:it|the\s(?:exchange|bourse|company|firm))\s(?:report|post|cut|rais|said|nam|warn|beat|miss|announc|agre"
+    r"|forecast)|after\s(?:its\b|reporting\b|posting\b|(?:results|earnings)(?=[,.;]|$))"
+    r"|(?:its|quarterly)\s(?:profit|earnings|results|revenue|guidance|outlook)"
+    r"|(?:up|down)grade[ds]?\sby)"
+)
+_OWN_NEWS_REACH: Final = 160
 _WINDOW: Final = 60
 
 
@@ -375,6 +389,19 @@ def is_rater(folded: str, start: int, end: int) -> bool:
 def is_index_move(folded: str, start: int, end: int) -> bool:
     """Whether a name is reported as a level or a move: the ASX fell, Dow Jones up 200 points."""
     return _AFTER_INDEX.match(folded, end) is not None
+
+
+def is_idle(folded: str, end: int) -> bool:
+    """Whether a name is spoken of and not moved: "the BSE has asked brokers", "the ASX is an exchange"."""
+    return _IDLE.match(folded, end) is not None
+
+
+def trades_on_own_news(folded: str, end: int, last: int, *, weak: bool) -> bool:
+    """Whether the sentence up to `last` says why an exchange's own share moved: "ASX fell 3% after the exchange
+    operator cut its guidance", "BSE rose to 2,450 rupees". A name that is mostly an index's needs the first.
+    """
+    found = _OWN_NEWS.search(folded, end, min(last, end + _OWN_NEWS_REACH))
+    return found is not None and (weak or found["operator"] is not None)
 
 
 def follows_index_words(folded: str, start: int) -> bool:

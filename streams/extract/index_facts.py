@@ -26,7 +26,15 @@ from schemas.taxonomy import Basis, Consistency, Direction, Field, Kind, Record
 from streams.extract._index_clauses import Clause, find_clauses
 from streams.extract._index_japanese import is_japanese, japanese_drafts
 from streams.extract._index_readings import HIGHS, Reading, merge
-from streams.extract._index_references import LastNamed, referent, with_references
+from streams.extract._index_references import (
+    LastNamed,
+    all_of_them,
+    has_a_price,
+    it,
+    names_what_has_a_price,
+    referent,
+    with_references,
+)
 from streams.extract._index_tokens import IndexSpan, tokenize
 from streams.extract._index_walk import Draft
 from streams.extract._index_words import Part
@@ -57,7 +65,7 @@ def find_index_facts(document: Document, entities: Sequence[Entity]) -> tuple[In
     mentions = _mentions(entities)
     if not any(mentions.values()):
         return ()
-    readings = list(_readings(document, mentions))
+    readings = list(_readings(document, mentions, entities))
     return tuple(_fact(document, reading) for reading in merge(readings))
 
 
@@ -107,7 +115,9 @@ def _mentions(entities: Sequence[Entity]) -> dict[Field, list[IndexSpan]]:
     return found
 
 
-def _readings(document: Document, mentions: dict[Field, list[IndexSpan]]) -> Iterator[Reading]:
+def _readings(
+    document: Document, mentions: dict[Field, list[IndexSpan]], entities: Sequence[Entity]
+) -> Iterator[Reading]:
     decimal_comma = writes_decimal_comma(document.body[:_NUMBERS_LOOKED_AT])
     ids = {span.id for spans in mentions.values() for span in spans}
     sole = next(iter(ids)) if len(ids) == 1 else None
@@ -122,15 +132,39 @@ def _readings(document: Document, mentions: dict[Field, list[IndexSpan]]) -> Ite
         heading = _heading(sentence, heading)
         text = sentence.text[:_LONGEST_SENTENCE]
         inside = [span for span in spans if span.end <= len(text)]
-        found = with_references(text, inside, referent(last, number, sole))
+        meant = referent(last, number, sole)
+        found = with_references(text, inside, meant)
+        pronoun = it(text, meant)
+        if pronoun is not None and not _is_of_another(document, text, last, entities):
+            found.insert(0, pronoun)
+        if not spans and last is not None:
+            found = found or all_of_them(text, last, number)
         if found:
             read += 1
             for clause in _clauses(text, found, decimal_comma=decimal_comma):
                 yield from _expand(clause, sentence, last, heading)
         if spans:
-            start, end, index, _ = spans[-1]
-            mention = IndexSpan(start + sentence.start, end + sentence.start, index)
-            last = LastNamed(frozenset(span.id for span in spans), number, mention, sentence.field)
+            last = LastNamed(
+                frozenset(span.id for span in spans),
+                number,
+                tuple(IndexSpan(s.start + sentence.start, s.end + sentence.start, s.id) for s in spans),
+                sentence.start,
+                sentence.end,
+                sentence.field,
+            )
+
+
+def _is_of_another(document: Document, text: str, last: LastNamed | None, entities: Sequence[Entity]) -> bool:
+    """Whether "It last traded at 2,050 yen" is said of a firm, currency or commodity named behind the index."""
+    if last is None or not has_a_price(text):
+        return False
+    named = last.mentions[-1].end
+    return names_what_has_a_price(document.text(last.field)[named : last.end]) or any(
+        mention.field is last.field and named <= mention.start < last.end
+        for entity in entities
+        if entity.kind in (Kind.COMPANY, Kind.COMMODITY)
+        for mention in entity.mentions
+    )
 
 
 def _clauses(text: str, mentions: Sequence[IndexSpan], *, decimal_comma: bool) -> list[Clause]:
@@ -184,13 +218,10 @@ def _expand(
                 continue
             if heading is not None and draft.basis is None:
                 reading = replace(reading, basis=heading)
-            if (
-                not mention.named
-                and last is not None
-                and last.field is sentence.field
-                and last.mention.id == mention.id
-            ):
-                reading = replace(reading, start=_evidence_start(reading, last.mention))
+            if not mention.named and last is not None and last.field is sentence.field:
+                named = next((m for m in reversed(last.mentions) if m.id == mention.id), None)
+                if named is not None:
+                    reading = replace(reading, start=_evidence_start(reading, named))
             yield reading
 
 

@@ -73,6 +73,18 @@ def named(found: Iterable[Entity]) -> dict[str, list[str | None]]:
         # ASX, Nikkei, Straits Times: index, firm, exchange, newspaper
         ("The ASX fell 1.2% by noon.", {"index:AXJO": ["ASX"]}),
         ("ASX Ltd named a new chairman.", {"company:ASX.AX": ["ASX Ltd"]}),
+        ("ASX fell 0.5% after the exchange operator cut its guidance.", {"company:ASX.AX": ["ASX"]}),
+        ("The BSE rose 200 points.", {"index:BSESN": ["BSE"]}),
+        ("BSE fell 1.2 pct in early trade.", {"index:BSESN": ["BSE"]}),
+        ("The Bombay Stock Exchange fell 200 points.", {"index:BSESN": ["Bombay Stock Exchange"]}),
+        ("The JSE gained 1%.", {"index:JALSH": ["JSE"]}),
+        ("BSE shares rose 3% after results.", {"company:BSE.NS": ["BSE"]}),
+        ("BSE Ltd rose 3%.", {"company:BSE.NS": ["BSE Ltd"]}),
+        ("BSE rose 3% to 2,450 rupees.", {"company:BSE.NS": ["BSE"]}),
+        ("Nasdaq rose 3% after the exchange operator posted higher profit.", {"company:NDAQ": ["Nasdaq"]}),
+        ("The Nasdaq rose 1% after results from Apple.", {"index:IXIC": ["Nasdaq"], "company:AAPL": ["Apple"]}),
+        ("The BSE has asked brokers to report trades.", {}),
+        ("The stock closed at 2,450 rupees on the BSE, up 3%.", {}),
         ("The Nikkei fell 2%.", {"index:N225": ["Nikkei"]}),
         ("The plan was first reported by the Nikkei.", {}),
         # the average
@@ -87,6 +99,8 @@ def named(found: Iterable[Entity]) -> dict[str, list[str | None]]:
         ("Traders expect the Hang Seng to fall.", {"index:HSI": ["Hang Seng"]}),
         ("The DAX said goodbye to 25,000.", {"index:DAX": ["DAX"]}),
         ("It was delisted from the NASDAQ system in June.", {}),
+        # a name ends with its sentence
+        ("The S&P 500 slipped. Both indexes fell.", {"index:SPX": ["S&P 500"]}),
         # MSCI
         ("MSCI Inc shares fell 2%.", {"company:MSCI": ["MSCI Inc"]}),
     ],

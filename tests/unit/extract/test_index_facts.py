@@ -130,6 +130,8 @@ def test_a_move_in_many_ways_of_speech(text: str, expected: tuple[object, ...]) 
             [("DJI", 0.6), ("SPX", 0.9), ("IXIC", 1.4)],
         ),
         ("The DAX fell 0.7%, but the CAC 40 bucked the trend with a 0.4% rise.", [("DAX", -0.7), ("CAC", 0.4)]),
+        ("The Sensex gained 1.2% and the NSE rose 0.8%.", [("BSESN", 1.2)]),
+        ("The S&P 500 rose 1% and the broader market fell 0.2%.", [("SPX", 1.0)]),
     ],
 )
 def test_several_indices_in_a_sentence(text: str, expected: list[tuple[str, float]]) -> None:
@@ -207,6 +209,30 @@ def test_what_is_no_fact_of_the_index(text: str) -> None:
 def test_what_may_happen_is_no_fact(text: str, level: FactLevel) -> None:
     """Modals, conditions, targets and wishes are kept apart from what happened."""
     assert {fact.fact_level for fact in facts(text)} <= {level}
+
+
+@pytest.mark.parametrize(
+    ("text", "forecast", "fact"),
+    [
+        ("The Nikkei would rise further, with Toyota having gained 1%.", (None,), ()),
+        ("The Nikkei would rise as chipmakers gained 1%.", (None,), ()),
+        ("Analysts said the Nikkei would rise further after gaining 1% on Friday.", (None,), ()),
+        ("Analysts said the Nikkei would rise; it gained 1%.", (), (1.0,)),
+        ("Traders bet the Nikkei would fall, but it gained 1%.", (None,), (1.0,)),
+        ("The Nikkei is expected to open lower, having gained 1%.", (None,), (1.0,)),
+        ("Hopes that the Nikkei would rise grew when the Topix gained 1%.", (None,), (1.0,)),
+        ("The Nikkei would rise 1%, analysts said.", (1.0,), ()),
+        ("Analysts expect the Nikkei to rise 2% and the Topix to gain 1%.", (2.0, 1.0), ()),
+    ],
+)
+def test_a_forecast_has_no_number_of_another_clause(
+    text: str, forecast: tuple[float | None, ...], fact: tuple[float, ...]
+) -> None:
+    """Bug: "would rise, with Toyota having gained 1%" was a forecast of 1%."""
+    found = facts(text)
+
+    assert tuple(f.change_pct for f in found if f.fact_level is FactLevel.FORECAST) == forecast
+    assert tuple(f.change_pct for f in found if f.fact_level is FactLevel.FACT) == fact
 
 
 def test_another_forecast_is_none_of_the_index() -> None:
@@ -392,6 +418,54 @@ def test_a_back_reference_means_the_index_named_last() -> None:
     """In the sentence before, or by "it" at the start."""
     assert stated("Traders watched the Kospi. The index fell 0.8% to 2,700.10.") == [("KOSPI", -0.8, None, 2700.1)]
     assert stated("Traders watched the Kospi. It fell 0.8%.") == [("KOSPI", -0.8, None, None)]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["It last traded at", "It closed at", "It was at", "The index ended the day at", "The benchmark last stood at"],
+)
+def test_the_level_of_the_next_sentence_is_the_indexs(said: str) -> None:
+    """Bug: "It last traded at" was not read."""
+    assert stated(f"The Kospi fell 1.2% on Friday. {said} 2,650.10.") == [("KOSPI", -1.2, None, 2650.1)]
+
+
+def test_it_is_not_the_index_where_something_with_a_price_was_named_behind_it() -> None:
+    """Bug: the yen's rate was the level of the Nikkei; a plain level stays the index's."""
+    assert stated("The Nikkei fell 1.2% and the yen eased. It last traded at 155.20 yen per dollar.") == [
+        ("N225", -1.2, None, None)
+    ]
+    assert stated("The Nikkei rose as the yen eased. It closed at 38,050.10, up 1.2%.") == [
+        ("N225", 1.2, None, 38050.1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "percents"),
+    [
+        ("All three ended higher, by 1.2%, 0.9% and 1.6%, respectively.", (1.2, 0.9, 1.6)),
+        ("All three indexes gained more than 1%.", (1.0, 1.0, 1.0)),
+        ("All three major U.S. indexes closed up 1.5%.", (1.5, 1.5, 1.5)),
+        ("The three benchmarks rose 1%.", (1.0, 1.0, 1.0)),
+        ("All three retailers gained 3%.", (None, None, None)),
+        ("Both indexes gained 1%.", (None, None, None)),
+        ("Intel, Nvidia and AMD climbed. All three gained more than 3%.", (None, None, None)),
+    ],
+)
+def test_all_three_are_the_three_named_last(said: str, percents: tuple[float | None, ...]) -> None:
+    """Bug: nothing was read of "all three"; as many as were named, and nothing else between."""
+    found = facts(f"The Dow, S&P 500 and Nasdaq rose on Friday. {said}")
+
+    assert [(fact.index, fact.change_pct) for fact in found] == list(zip(("DJI", "SPX", "IXIC"), percents, strict=True))
+
+
+def test_both_are_the_two_named_last() -> None:
+    """With or without a noun."""
+    assert stated("The Dow and the S&P 500 slipped. Both fell 0.3%.") == [
+        ("DJI", -0.3, None, None), ("SPX", -0.3, None, None),
+    ]  # fmt: skip
+    assert stated("The Dow and the S&P 500 slipped. Both retailers fell 3%.") == [
+        ("DJI", "down", None, None), ("SPX", "down", None, None),
+    ]  # fmt: skip
 
 
 def test_a_back_reference_that_may_mean_two_means_none() -> None:

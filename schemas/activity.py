@@ -19,7 +19,8 @@ class WindowCounts:
     mentions: Count
     """Times they name it."""
     sentiment: Score | None
-    """Mean of the articles' sentiment to the index, four decimals, -1..1; null if none has any."""
+    """Mean sentiment to the index over the articles that have one, four decimals, -1..1; null if none has. An article
+    in Japanese, or one that says nothing of the index, has none and counts in `articles` only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

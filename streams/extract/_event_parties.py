@@ -16,7 +16,7 @@ from streams.data import events as tags
 from streams.data.events import EventRule, TypeRules
 from streams.extract._actors import Actors
 from streams.extract._event_clauses import Clause
-from streams.extract._tagged_text import Mark, TaggedSentence, is_object
+from streams.extract._tagged_text import Mark, TaggedSentence, is_object, is_source
 
 __all__ = ["Focus", "Parties", "Scene", "coordinated", "parties"]
 
@@ -107,6 +107,8 @@ def parties(scene: Scene) -> Parties | None:
 def _firm_parties(scene: Scene) -> Parties | None:
     subject, target = scene.clause.roles.get("subject"), scene.clause.roles.get("object")
     focus = scene.focus
+    if subject is not None and _is_quoted(subject, scene.tagged.text):
+        subject = None
     if subject is None and scene.rule.type not in (EventType.COMPANY_RATING, EventType.COMPANY_LEGAL):
         subject = _agent(scene, _FIRMS)
         if subject is target:
@@ -302,7 +304,7 @@ def _bank_parties(scene: Scene) -> Parties | None:
 def _agent(scene: Scene, wanted: Sequence[str]) -> Mark | None:
     """Who acts: the nearest name before the act that is no object of a preposition, else who stands behind "by"."""
     act, text = scene.clause.act, scene.tagged.text
-    before = [m for m in scene.marks if m.end <= act + 1 and m.tag in wanted]
+    before = [m for m in scene.marks if m.end <= act + 1 and m.tag in wanted and not _is_quoted(m, text)]
     for mark in reversed(before):
         if not is_object(text, mark.start):
             return mark
@@ -313,7 +315,11 @@ def _agent(scene: Scene, wanted: Sequence[str]) -> Mark | None:
 
 
 def _any(scene: Scene, wanted: Sequence[str]) -> Mark | None:
-    return next((m for m in scene.marks if m.tag in wanted), None)
+    return next((m for m in scene.marks if m.tag in wanted and not _is_quoted(m, scene.tagged.text)), None)
+
+
+def _is_quoted(mark: Mark, text: str) -> bool:
+    return mark.tag == tags.COMPANY and is_source(text, mark.end)
 
 
 def _reference(mark: Mark) -> EntityRef:

@@ -45,7 +45,13 @@ _FIRM_VERB: Final = (
     r"|expects|expected\sto|forecasts|warned|warns|sues|sued|cuts\s|raises\s|owns|makes|offers|signed|signs|hired"
     r"|hires|appoints|appointed|confirmed|denied|responded|told|beat|missed|decides|decided|looks\sto|is\sto"
     r"|plans\sto|sees|seeks|gets|wins|won|bags|bagged|inks|eyes|mulls|ties\sup|drops|scraps|defers|locked"
-    r"|declared|declares|approved|approves"
+    r"|declared|declares"
+    # With an object: "authorized a $90bn buyback"; not "Target approved drugs".
+    r"|(?:(?:authori[sz]e|approve|double|settle|acquire|replace|secure|introduce|pause|resume|complete|promote|hike|invite)[sd]"
+    r"|(?:halt|expand|order|invest|delay|suspend|boost|lift|oust|return|earn|attract|pledge)(?:s|ed)"
+    r"|(?:tap|trim|scrap|drop)(?:s|ped|med)|(?:slash|ditch|poach|clinch|finish)(?:es|ed)|overtakes|overtook|won|built|spent"
+    r"|paid|took)\s(?:an?|the|its|up\sto|about|some|more|nearly|almost|around|over|another|new|plans?|talks|production"
+    r"|work|output|deliveries|construction|(?:us\$|rs\.?\s?|[$€£¥₹])?\d[\w,.]*)"
     r"|to\s(?:open|close|offer|form|join|seek|start|stop|consider|increase|reduce|take|move|file|appoint|develop"
     r"|make|shut|continue|get|focus|post|see|be|introduce|unveil|add|bring|give|keep)\b"
 )

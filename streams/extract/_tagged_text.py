@@ -27,6 +27,7 @@ __all__ = [
     "all_names",
     "headline_name",
     "is_object",
+    "is_source",
     "names_of",
     "tag",
 ]
@@ -120,7 +121,7 @@ class TaggedSentence:
         """The name that a pattern begins with, looked up from where the rest of it matches.
 
         The nearest one that is no object of a preposition ("the maker of chips for X said" is not about X), else the
-        nearest.
+        nearest; never, as a subject, a firm whose analysts only say so.
         """
         nearest = None
         for mark in reversed(self.marks):
@@ -128,6 +129,8 @@ class TaggedSentence:
                 continue
             if at - mark.end > lead.reach or ";" in self.text[mark.end : at]:
                 break
+            if lead.role == "subject" and mark.tag == tags.COMPANY and is_source(self.text, mark.end):
+                continue
             if not is_object(self.text, mark.start):
                 return mark
             nearest = nearest or mark
@@ -167,10 +170,23 @@ _PREPOSITION: Final = re.compile(
     r"(?:^| )(?:on|against|from|to|with|of|for|into|in|at|by|over|between|than|including|like|towards?)(?: the| a)? $"
 )
 
+# A firm's people who speak of others; not its "analyst day".
+_SOURCE: Final = re.compile(
+    r"(?:'s?|’s?)? (?:(?:equity|market|senior|chief|stock|rates|currency|credit|research|oil|commodit(?:y|ies)|tech"
+    r"|quant|auto|chip|energy|retail|bank|sell-side|global|european|us|u\.s\.|asia) )?"
+    r"(?:analysts?|economists?|strategists?|researchers?)\b"
+    r"(?! (?:day|meeting|call|event|conference)s?\b)"
+)
+
 
 def is_object(text: str, start: int) -> bool:
     """Whether the name that begins at `start` of a tagged text stands behind a preposition."""
     return _PREPOSITION.search(text, max(0, start - 14), start) is not None
+
+
+def is_source(text: str, end: int) -> bool:
+    """Whether the firm whose name ends at `end` is quoted: "Goldman Sachs analysts said ...". Text in lower case."""
+    return _SOURCE.match(text, end) is not None
 
 
 def names_of(entities: Iterable[Entity], actors: Actors, on: date) -> Names:

@@ -40,6 +40,7 @@ from streams.extract._tagged_text import (
     TaggedSentence,
     all_names,
     headline_name,
+    is_source,
     names_of,
     tag,
 )
@@ -285,8 +286,11 @@ def _story(document: Document, entities: Sequence[Entity], folded: Mapping[Field
 def _focus(document: Document, names: Names, folded: Mapping[Field, str]) -> Focus:
     """Whom the article is about before any event is read: its first firm, state and central bank."""
     focus = Focus()
-    for mark in (*names.marks[Field.HEADLINE], *names.marks[Field.BODY]):
-        _notice(focus, mark)
+    for field in (Field.HEADLINE, Field.BODY):
+        for mark in names.marks[field]:
+            # "Goldman Sachs analysts said ...": the article is about another firm.
+            if mark.tag != tags.COMPANY or focus.first_firm is not None or not is_source(folded[field], mark.end):
+                _notice(focus, mark)
     if focus.first_state is None and focus.first_firm is None:
         # A dateline or an adjective is no mention of a country, yet tells whose government it is.
         for sentence in document.sentences[:_OPENING]:

@@ -152,6 +152,77 @@ def test_what_a_share_earns_or_gets_is_per_share(
     assert (amount.value, amount.unit, amount.currency) == (pytest.approx(value), unit, currency)
 
 
+@pytest.mark.parametrize(
+    ("body", "kind", "subject"),
+    [
+        ("Toyota's profit rose 12% in the quarter.", EventType.COMPANY_EARNINGS, "company:7203.T"),
+        ("Toyota’s profit rose 12% in the quarter.", EventType.COMPANY_EARNINGS, "company:7203.T"),
+        ("Goldman Sachs' profit rose 12% in the quarter.", EventType.COMPANY_EARNINGS, "company:GS"),
+        ("Honda's shares fell 2% after Toyota's profit warning.", EventType.COMPANY_PRICE_MOVE, "company:7267.T"),
+        ("Honda's shares fell 2% after Toyota's profit warning.", EventType.COMPANY_GUIDANCE, "company:7203.T"),
+    ],
+)
+def test_a_possessive_names_whose_it_is(body: str, kind: EventType, subject: str) -> None:
+    """With either apostrophe, behind an s, and two in a sentence."""
+    assert the(kind, body).subject.id == subject
+
+
+def test_the_possessive_of_no_name_is_nobodys() -> None:
+    """An article that names no firm has no event of one."""
+    assert kinds("The company's profit rose 12%.") == set()
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "subject", "level"),
+    [
+        (
+            "Goldman Sachs analysts said Toyota would raise its dividend.",
+            EventType.COMPANY_DIVIDEND, "company:7203.T", FactLevel.FORECAST,
+        ),
+        (
+            "Goldman Sachs analysts said Nvidia's profit rose 30%.",
+            EventType.COMPANY_EARNINGS, "company:NVDA", FactLevel.FACT,
+        ),
+        (
+            "JPMorgan analyst Harlan Sur said Nvidia's profit rose 30%.",
+            EventType.COMPANY_EARNINGS, "company:NVDA", FactLevel.FACT,
+        ),
+        (
+            "Barclays analysts said the takeover of Sky by Comcast was done.",
+            EventType.COMPANY_MERGER, "company:CMCSA", FactLevel.FACT,
+        ),
+        ("Goldman Sachs said its profit rose 12%.", EventType.COMPANY_EARNINGS, "company:GS", FactLevel.FACT),
+        ("Toyota said it would raise its dividend.", EventType.COMPANY_DIVIDEND, "company:7203.T", FactLevel.FACT),
+    ],
+)  # fmt: skip
+def test_who_is_quoted_is_not_who_acts(body: str, kind: EventType, subject: str, level: FactLevel) -> None:
+    """Bug: a profit of which Goldman Sachs analysts spoke was Goldman's. A bank that speaks of itself is it."""
+    found = the(kind, body)
+
+    assert (found.subject.id, found.fact_level) == (subject, level)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "UBS economists said Swiss profits would fall.",
+        "Goldman Sachs analysts said the company would raise its dividend.",
+        "Goldman Sachs analysts expect earnings to rise 10% this year.",
+    ],
+)
+def test_what_analysts_say_of_nobody_named_is_nobodys(body: str) -> None:
+    """Not their bank's."""
+    assert kinds(body) == set()
+
+
+def test_a_rating_keeps_the_bank_as_its_analyst() -> None:
+    """There the source is a party."""
+    rating = the(EventType.COMPANY_RATING, "Goldman Sachs analysts raised their price target for Tesla to $400.")
+
+    assert rating.subject.id == "company:TSLA"
+    assert roles(rating) == {("analyst", "company:GS")}
+
+
 def test_talks_of_two_firms_and_a_flat_share_are_events_and_a_countrys_rating_is_none() -> None:
     """What the first run over unseen sentences missed and took for something else."""
     assert kinds("Rio Tinto and Glencore have restarted talks about a combination.") == {EventType.COMPANY_MERGER}

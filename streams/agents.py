@@ -57,6 +57,7 @@ Group = Sequence[tuple[bytes, bytes]]
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MINUTES_A_DAY: Final = 1_440
 LOADED_AT_ONCE: Final = 2_000  # groups of shares, before others have their turn
+INDEX_SHARES: Final = b'["index:'  # what the keys of shares begin with that count something
 
 
 # -- messages ---------------------------------------------------------------------------------------------------------
@@ -225,7 +226,7 @@ class Reconcile:
     def entries(self, uri: str, partition: int) -> dict[Position, Entry]:
         """The kept entries of an article."""
         kept = self.ledger.group(partition, ledger_group(uri))
-        return {position_of(key): unpack_entry(key, value) for key, value in kept}
+        return {position_of(key): unpack_entry(key, value) for key, value in kept.items()}
 
     async def run(self, stream: Any) -> None:
         """Agent."""
@@ -343,7 +344,17 @@ class TableShares:
     def of(self, entity: str, uri: str) -> dict[ShareKey, Share]:
         """Kept shares of one article in one entity."""
         kept = self._table.group(self.partition, share_group(entity, uri))
-        return {share_key_of(key): unpack_share(key, value) for key, value in kept}
+        return {share_key_of(key): unpack_share(key, value) for key, value in kept.items()}
+
+    def share(self, key: ShareKey) -> Share | None:
+        """One share, if it is kept."""
+        raw = share_key(key)
+        value = self._table.get(self.partition, raw)
+        return None if value is None else unpack_share(raw, value)
+
+    def marked(self, marks: Sequence[bytes], most: int | None) -> Iterator[ShareKey]:
+        """Keys of shares that bear any of these marks: of each mark at most so many, the latest."""
+        return map(share_key_of, self._table.marked(self.partition, marks, most))
 
     def put(self, key: ShareKey, share: Share) -> None:
         """Nothing: the agent writes it."""
@@ -368,11 +379,11 @@ class TallyAgent:
         self._sent: dict[str, tuple[float, IndexActivity]] = {}
 
     async def load(self) -> None:
-        """Rebuild sums and stories from the shares, letting others have their turn now and then."""
+        """Rebuild the counts from the shares of indices, letting others have their turn now and then."""
         self.tally = Tally(self._lookup)
         self._sent.clear()
         self._changed.clear()
-        for number, (_, group) in enumerate(self.shares.groups()):
+        for number, (_, group) in enumerate(self.shares.groups(INDEX_SHARES)):
             self.tally.load((share_key_of(key), unpack_share(key, value)) for key, value in group)
             if number % LOADED_AT_ONCE == 0:
                 await asyncio.sleep(0)

@@ -18,11 +18,12 @@ from faust.types import TP
 from streams.agents import Annotate, Reconcile, TallyAgent
 from streams.checkpoint import Checkpoint, Outbox, owned_offsets
 from streams.engine import load_extractor
+from streams.entries import share_marks
 from streams.extract.annotate import Extractor
 from streams.metrics import Metrics
 from streams.settings import Evidence, Settings, Store
 from streams.state import StateTable, recover
-from streams.stores import Disk, opener
+from streams.stores import Disk, Marks, no_marks, opener
 from streams.topics import LEDGER_TABLE, MAX_MESSAGE_BYTES, SHARES_TABLE, TABLE_FORMAT, catalogue
 from streams.web import Views
 
@@ -80,8 +81,8 @@ class Pipeline:
         )
         self.annotate = Annotate(articles, self.topics, self.metrics, extractor)
         disk = Disk(settings.data_dir) if settings.store is Store.ROCKSDB else None
-        ledger = self._table(LEDGER_TABLE, self.topics.ledger.name, disk)
-        shares = self._table(SHARES_TABLE, self.topics.shares.name, disk)
+        ledger = self._table(LEDGER_TABLE, self.topics.ledger.name, disk, no_marks)
+        shares = self._table(SHARES_TABLE, self.topics.shares.name, disk, share_marks)
         self.tables = (ledger, shares)
         self.reconcile = Reconcile(annotations, self.topics, self.metrics, settings, ledger)
         self.tally = TallyAgent(claims, self.topics, self.metrics, settings, shares)
@@ -95,8 +96,8 @@ class Pipeline:
         return (self.annotate.checkpoint, self.reconcile.checkpoint, self.tally.checkpoint)
 
     @staticmethod
-    def _table(name: str, changelog: str, disk: Disk | None) -> StateTable:
-        return StateTable(name, changelog, TABLE_FORMAT, opener(changelog, TABLE_FORMAT, disk))
+    def _table(name: str, changelog: str, disk: Disk | None, marks: Marks) -> StateTable:
+        return StateTable(name, changelog, TABLE_FORMAT, opener(changelog, TABLE_FORMAT, disk), marks)
 
     def _agent(self, topic: str, run: Callable[[Any], Awaitable[None]]) -> None:
         channel = self.app.topic(topic, key_serializer="raw", value_serializer="raw", key_type=bytes, value_type=bytes)

@@ -7,13 +7,14 @@ position), nor is an event's subject for every event. Hashes are base64, a quart
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from schemas import Contribution, LastFact, Order, Position, encode
 from schemas.taxonomy import Basis, Direction, EventType, Record
 from schemas.wire import loads
 from streams.reconcile import Change, Entry, Outcome
-from streams.tally import Share, ShareKey
+from streams.tally import Share, ShareKey, marks
 from streams.tally.stories import Place
 from streams.topics import TABLE_FORMAT
 
@@ -42,6 +43,12 @@ def share_key(key: ShareKey) -> bytes:
 def share_group(entity: str, uri: str) -> bytes:
     """What the keys of an article's shares in an entity begin with."""
     return encode([entity, uri])[:-1]
+
+
+@lru_cache(maxsize=4_096)  # asked for when an entry is sent and twice when it is confirmed
+def share_marks(key: bytes, value: bytes) -> tuple[tuple[bytes, int], ...]:
+    """What a share's entry is found by."""
+    return tuple(marks(share_key_of(key), unpack_share(key, value)))
 
 
 def share_key_of(key: bytes) -> ShareKey:

@@ -1,7 +1,7 @@
 """State of the agents: tables of entries, written through the checkpoint and recovered from their changelogs.
 
-An entry is in the table once the broker has confirmed its changelog record, and not before. No micro-batch holds two
-records of one key, so nobody misses it meanwhile. What is being deleted is not given out any more.
+An entry is in its partition's store once the broker has confirmed its changelog record, and not before. Meanwhile it is
+given out beside what is stored, and what is being deleted is not given out any more.
 
 Faust's tables are not used. Faust replays 6,000 to 12,000 records a second where a plain reader does ten times that,
 and replays what a worker wrote itself at every rebalance. Worse, its consumer may throw away changelog records at a
@@ -15,7 +15,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final
 
 import structlog
@@ -25,7 +25,7 @@ from schemas import WireError
 from schemas.wire import loads
 from streams.checkpoint import Checkpoint
 from streams.settings import Settings
-from streams.stores import Opener, Partition, Reached, StateError
+from streams.stores import Entries, Marks, Opener, Partition, Reached, StateError, no_marks
 from streams.topics import MAX_MESSAGE_BYTES, TOMBSTONE_MS
 
 log = structlog.get_logger(__name__)
@@ -53,10 +53,11 @@ class Written:
 class StateTable:
     """Entries of one table, by the partitions that this worker owns."""
 
-    def __init__(self, name: str, changelog: str, form: int, opener: Opener) -> None:
+    def __init__(self, name: str, changelog: str, form: int, opener: Opener, marks: Marks = no_marks) -> None:
         self.name, self.changelog, self.form = name, changelog, form
-        self._open = opener
+        self._open, self._marks = opener, marks
         self._partitions: dict[int, Partition] = {}
+        self._unconfirmed: dict[int, Entries] = {}
         self._deleting: set[bytes] = set()
 
     # -- partitions ---------------------------------------------------------------------------------------------------
@@ -65,10 +66,11 @@ class StateTable:
         """Own these partitions and no other. Raises StateError where the files of one cannot be had."""
         owned = set(partitions)
         self._deleting.clear()
+        self._unconfirmed = {partition: Entries(self._marks) for partition in owned}
         for partition in self._partitions.keys() - owned:
             self._partitions.pop(partition).close()
         for partition in sorted(owned - self._partitions.keys()):
-            self._partitions[partition] = self._open(partition)
+            self._partitions[partition] = self._open(partition, self._marks)
 
     def close(self) -> None:
         """Let go of everything."""
@@ -82,7 +84,10 @@ class StateTable:
     # -- entries ------------------------------------------------------------------------------------------------------
 
     async def write(self, checkpoint: Checkpoint, partition: int, key: bytes, value: bytes) -> None:
-        """Write an entry; it is there once it is confirmed."""
+        """Write an entry; it is stored once it is confirmed."""
+        # First: a rebalance while it is handed over forgets it here, too.
+        if partition in self._unconfirmed:
+            self._unconfirmed[partition].put(key, value)
         await self._change(checkpoint, partition, key, value)
 
     async def delete(self, checkpoint: Checkpoint, partition: int, key: bytes) -> None:
@@ -115,18 +120,42 @@ class StateTable:
                     if offset == (0 if reached is None else reached.offset + 1):
                         reached = Reached(offset, change.stamp_ms)
                 partition.apply([(c.key, c.value) for c in written], None if reached == start else reached)
+                for change in written:
+                    self._unconfirmed[number].drop(change.key)
             self._deleting.difference_update(change.key for change in written if change.value is None)
 
-    def group(self, partition: int, group: bytes) -> Iterator[tuple[bytes, bytes]]:
-        """Keys and values of one group."""
+    def get(self, partition: int, key: bytes) -> bytes | None:
+        """The value of an entry."""
         owned = self._partitions.get(partition)
-        if owned is not None:
-            yield from ((key, value) for key, value in owned.group(group) if key not in self._deleting)
+        if owned is None or key in self._deleting:
+            return None
+        return self._unconfirmed[partition].get(key) or owned.get(key)
 
-    def groups(self) -> Iterator[tuple[int, list[tuple[bytes, bytes]]]]:
-        """Partition and entries of every group."""
+    def group(self, partition: int, group: bytes) -> dict[bytes, bytes]:
+        """Values of one group by key."""
+        owned = self._partitions.get(partition)
+        if owned is None:
+            return {}
+        found = dict(owned.group(group)) | dict(self._unconfirmed[partition].group(group))
+        return {key: value for key, value in found.items() if key not in self._deleting} if self._deleting else found
+
+    def marked(self, partition: int, marks: Sequence[bytes], most: int | None) -> Iterator[bytes]:
+        """Keys of entries that bear any of these marks, each once: of each mark at most so many of those not yet
+        confirmed, and as many of those stored, the latest.
+        """
+        owned = self._partitions.get(partition)
+        if owned is None:
+            return
+        seen = set()
+        for key in chain(self._unconfirmed[partition].marked(marks, most), owned.marked(marks, most)):
+            if key not in seen and key not in self._deleting:
+                seen.add(key)
+                yield key
+
+    def groups(self, prefix: bytes = b"") -> Iterator[tuple[int, list[tuple[bytes, bytes]]]]:
+        """Partition and stored entries of every group whose keys begin like this."""
         for number, partition in self._partitions.items():
-            for group in partition.groups():
+            for group in partition.groups(prefix):
                 yield number, group
 
     def crowded(self) -> Iterator[tuple[int, list[tuple[bytes, bytes]]]]:
@@ -152,7 +181,7 @@ class StateTable:
             )
 
     def __len__(self) -> int:
-        """How many entries are kept."""
+        """How many entries are stored."""
         return sum(len(partition) for partition in self._partitions.values())
 
 

@@ -1,8 +1,9 @@
 """From claims to counts and market events: what was said of each index in every window, and how new each event is.
 
 State is kept per claim, never per bucket: a share is immutable and keyed by entity, article and source position, so
-that writing it again changes nothing and no value grows with traffic. Sums per minute and story chains are derived from
-the shares and rebuilt from them after a restart (`Tally.load`). The rules:
+that writing it again changes nothing and no value grows with traffic. Sums per minute are derived from the shares and
+rebuilt from them after a restart (`Tally.load`); stories and texts are looked up in them by marks, so that nothing need
+be rebuilt and memory does not grow with the articles kept. The rules:
 
 * The current share of (entity, article) is the greatest in order. A claim below it is stale and changes nothing.
 * A claim whose order is the current one was handed over again: the same share, the same events.
@@ -14,6 +15,19 @@ Sentiment is summed as integers of 1/10,000, so that no order of additions chang
 """
 
 from streams.tally.counts import Counts, event_time, is_late, minute_of
-from streams.tally.tally import KEPT_MINUTES, Share, ShareKey, Tallied, Tally
+from streams.tally.shares import MARK_BYTES, Share, ShareKey, marks
+from streams.tally.tally import KEPT_MINUTES, Tallied, Tally
 
-__all__ = ["KEPT_MINUTES", "Counts", "Share", "ShareKey", "Tallied", "Tally", "event_time", "is_late", "minute_of"]
+__all__ = [
+    "KEPT_MINUTES",
+    "MARK_BYTES",
+    "Counts",
+    "Share",
+    "ShareKey",
+    "Tallied",
+    "Tally",
+    "event_time",
+    "is_late",
+    "marks",
+    "minute_of",
+]

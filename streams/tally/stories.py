@@ -69,12 +69,18 @@ class Story:
 
     __slots__ = ("_last", "_tellings")
 
-    def __init__(self) -> None:
+    def __init__(self, places: Iterable[tuple[Place, str]] = ()) -> None:
+        """Put a story together from its places and who has them, in any order."""
         self._last = 0
         self._tellings: dict[tuple[tuple[str, tuple[float, ...]], ...], _Telling] = {}
+        for place, uri in sorted(
+            places, key=lambda told: told[0].number
+        ):  # which tellings are the newest depends on it
+            self.add(place, uri)
 
-    def __bool__(self) -> bool:
-        return bool(self._tellings)
+    def __len__(self) -> int:
+        """How many places."""
+        return sum(len(telling.uris) for telling in self._tellings.values())
 
     def tell(self, story: str, minute: int, numbers: dict[str, tuple[float, ...]]) -> Place:
         """The place of an article that tells it now for the first time; `add` takes it."""
@@ -94,21 +100,23 @@ class Story:
             numbers=numbers,
         )
 
-    def add(self, place: Place, uri: str) -> None:
-        """Take up an article's place, in any order."""
+    def add(self, place: Place, uri: str) -> bool:
+        """Take up an article's place, in any order; false where it was there."""
         telling = self._telling(place.numbers)
-        if place.number not in telling.uris:
-            telling.uris[place.number] = uri
-            insort(telling.order, place.number)
-            insort(telling.minutes, place.minute)
-            self._last = max(self._last, place.number)
+        if place.number in telling.uris:
+            return False
+        telling.uris[place.number] = uri
+        insort(telling.order, place.number)
+        insort(telling.minutes, place.minute)
+        self._last = max(self._last, place.number)
+        return True
 
-    def discard(self, place: Place) -> None:
-        """Drop an article's place."""
+    def discard(self, place: Place) -> bool:
+        """Drop an article's place; false where it was not there."""
         key = _key(place.numbers)
         telling = self._tellings.get(key)
         if telling is None or telling.uris.pop(place.number, None) is None:
-            return
+            return False
         del telling.order[bisect_left(telling.order, place.number)]
         del telling.minutes[bisect_left(telling.minutes, place.minute)]
         if not telling.uris:
@@ -116,6 +124,7 @@ class Story:
             for other in telling.agreeing:
                 if other is not telling:
                     other.agreeing.remove(telling)
+        return True
 
     def linked(self, place: Place) -> tuple[str, ...]:
         """Uris of the articles with the same numbers before this place, newest first."""
@@ -169,7 +178,7 @@ def _over(what: str, basis: str | None) -> str:
 
 def agree(one: Numbers, other: Numbers) -> bool:
     """Whether no number that both tell is another in one than in the other."""
-    # Plain loops: a restart asks this a million times, mostly of one number against one.
+    # Plain loops: mostly one number is asked of against one.
     for what, values in one.items():
         again = other.get(what)
         if again is not None and values != again and not _share(values, again):

@@ -6,14 +6,17 @@ minutes. Restarts are measured with real workers on a real broker whose changelo
 """
 
 import argparse
+import asyncio
 import ctypes
 import gc
+import os
 import random
 import tempfile
 import time
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64encode
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -27,23 +30,25 @@ from schemas import Annotation, Position, encode
 from schemas.wire import loads
 from streams.agents import TableShares
 from streams.engine import load_extractor
-from streams.entries import ledger_key, pack_entry, pack_share, share_key, share_key_of
+from streams.entries import ledger_group, ledger_key, pack_entry, pack_share, share_key, share_key_of, share_marks
 from streams.extract.annotate import annotate
 from streams.intake import RawRecord, read
 from streams.local.kafka import LocalKafka
 from streams.reconcile import reconcile
 from streams.state import StateTable
-from streams.stores import Change, Disk, Reached, opener
+from streams.stores import Disk, no_marks, opener
 from streams.tally import KEPT_MINUTES, ShareKey, Tally, minute_of
 from streams.topics import LEDGER_TABLE, SHARES_TABLE, TABLE_FORMAT
 from streams.web.peers import partition_of
 from tests.bench.articles import generated, reuters
 from tests.deployment import Deployment, deployed
+from tests.hand import Hand
 
 PARTITIONS: Final = 4
 BATCH: Final = 200  # records in a micro-batch, as the settings have it
 POOL: Final = 3_000
 REPORTS: Final = 0.2  # share of market reports among wire news: each names several indices
+REPEATED: Final = 0.2  # share of articles that keep a text of the pool: the others have one of their own
 START: Final = datetime(2025, 11, 3, tzinfo=UTC)
 MIB: Final = 1 << 20
 
@@ -73,28 +78,19 @@ def disk(directory: Path) -> int:
     return sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
 
 
-@dataclass
-class Tabled:
-    """One table of one worker, fed in micro-batches as a checkpoint would."""
+class Measured(Hand):
+    """A micro-batch that notes how much goes to changelogs."""
 
-    table: StateTable
-    bytes_written: int = 0
-    entries_written: int = 0
-    _pending: dict[int, list[Change]] = field(default_factory=dict)
-    _offset: int = 0
+    def __init__(self) -> None:
+        super().__init__()
+        self.bytes_written: Counter[str] = Counter()
+        self.entries_written: Counter[str] = Counter()
 
-    def change(self, partition: int, key: bytes, value: bytes | None) -> None:
-        """Write or delete an entry; it is there after the next micro-batch."""
-        self._pending.setdefault(partition, []).append((key, value))
-        self.bytes_written += len(key) + len(value or b"")
-        self.entries_written += value is not None
-
-    def close_batch(self) -> None:
-        """All in hand is confirmed."""
-        for partition, changes in self._pending.items():
-            self._offset += len(changes)
-            self.table.partitions[partition].apply(changes, Reached(self._offset, int(time.time() * 1_000)))
-        self._pending.clear()
+    async def send(self, topic: str, *, key: bytes, value: bytes | None, **_: Any) -> Any:
+        """A changelog record."""
+        self.bytes_written[topic] += len(key) + len(value or b"")
+        self.entries_written[topic] += value is not None
+        return await super().send(topic)
 
 
 class Worker:
@@ -103,46 +99,49 @@ class Worker:
     def __init__(self, directory: Path | None) -> None:
         disk = None if directory is None else Disk(directory)
         self.ledger, self.shares = (
-            Tabled(StateTable(name, name, TABLE_FORMAT, opener(name, TABLE_FORMAT, disk)))
-            for name in (LEDGER_TABLE, SHARES_TABLE)
+            StateTable(name, name, TABLE_FORMAT, opener(name, TABLE_FORMAT, disk), marks)
+            for name, marks in ((LEDGER_TABLE, no_marks), (SHARES_TABLE, share_marks))
         )
-        for tabled in (self.ledger, self.shares):
-            tabled.table.own(range(PARTITIONS))
-        self._lookup = TableShares(self.shares.table)
+        for table in (self.ledger, self.shares):
+            table.own(range(PARTITIONS))
+        self.hand = Measured()
+        self._lookup = TableShares(self.shares)
         self.tally = Tally(self._lookup)
         self._articles = 0
 
-    def take(self, said: Annotation) -> None:
+    async def take(self, said: Annotation) -> None:
         """One article through both stages."""
         uri, published_at = said.article.uri, said.article.published_at
         partition = partition_of(uri, PARTITIONS)
+        kept = self.ledger.group(partition, ledger_group(uri))
+        assert not kept
         reconciled = reconcile(said, published_at, {})
-        self.ledger.change(partition, ledger_key(uri, said.position), pack_entry(reconciled.entry))
+        await self.ledger.write(self.hand, partition, ledger_key(uri, said.position), pack_entry(reconciled.entry))
         for claim in reconciled.claims:
             at = self._lookup.partition = partition_of(claim.entity, PARTITIONS)
             tallied = self.tally.apply(claim)
-            self.shares.change(at, share_key(tallied.key), pack_share(tallied.share))
+            await self.shares.write(self.hand, at, share_key(tallied.key), pack_share(tallied.share))
         self._articles += 1
         if self._articles % BATCH == 0:
-            self.close_batch()
+            self.hand.deliver()
 
-    def close_batch(self) -> None:
-        """All in hand is confirmed."""
-        self.ledger.close_batch()
-        self.shares.close_batch()
-
-    def expire(self, now: int) -> int:
+    async def expire(self, now: int) -> int:
         """Delete the shares that no window needs; gives how many."""
-        self.close_batch()
+        self.hand.deliver()
         gone = 0
-        while due := self.shares.table.due(now - KEPT_MINUTES):
+        while due := self.shares.due(now - KEPT_MINUTES):
             for partition, key in due:
                 self._lookup.partition = partition
                 self.tally.forget(share_key_of(key))
-                self.shares.change(partition, key, None)
+                await self.shares.delete(self.hand, partition, key)
             gone += len(due)
-            self.shares.close_batch()
+            self.hand.deliver()
         return gone
+
+    def close(self) -> None:
+        """Let go of the tables."""
+        for table in (self.ledger, self.shares):
+            table.close()
 
 
 def stamped(annotations: list[Annotation], articles: int, seconds: float, seed: int) -> Iterator[Annotation]:
@@ -150,6 +149,8 @@ def stamped(annotations: list[Annotation], articles: int, seconds: float, seed: 
     draw = random.Random(seed)
     for number in range(articles):
         said = draw.choice(annotations)
+        if said.signature is not None and draw.random() >= REPEATED:
+            said = replace(said, signature=urlsafe_b64encode(b"\1\0" + draw.randbytes(64)).decode())
         published_at = START + timedelta(seconds=seconds * number / articles)
         uri = f"urn:newsml:example.com:{published_at:%Y%m%d}:n{seed}{number:09d}"
         yield replace(
@@ -160,7 +161,7 @@ def stamped(annotations: list[Annotation], articles: int, seconds: float, seed: 
         )
 
 
-def week(console: Console, annotations: list[Annotation], articles: int, store: str, directory: Path) -> None:
+async def week(console: Console, annotations: list[Annotation], articles: int, store: str, directory: Path) -> None:
     """Seven days of articles into one worker's state."""
     place = directory / f"week-{store}"
     before = rss()
@@ -170,53 +171,46 @@ def week(console: Console, annotations: list[Annotation], articles: int, store: 
         for said in progress.track(
             stamped(annotations, articles, 7 * 86_400, seed=7), total=articles, description=f"week, {store}"
         ):
-            worker.take(said)
-    worker.close_batch()
+            await worker.take(said)
+    worker.hand.deliver()
     took = time.monotonic() - began
     total = rss() - before
     table = Table("seven days", "", title=f"{articles:,} articles, store {store}, one worker that owns all partitions")
     table.add_row("time", f"{took:,.0f} s, {1e6 * took / articles:,.0f} µs an article")
-    ledger, shares = worker.ledger, worker.shares
-    table.add_row(
-        "ledger entries",
-        f"{ledger.entries_written:,}, {ledger.bytes_written / ledger.entries_written:,.0f} bytes each with key",
-    )
-    table.add_row(
-        "shares",
-        f"{shares.entries_written:,}, {shares.bytes_written / shares.entries_written:,.0f} bytes each with key",
-    )
+    for title, topic in (("ledger entries", LEDGER_TABLE), ("shares", SHARES_TABLE)):
+        entries, written = worker.hand.entries_written[topic], worker.hand.bytes_written[topic]
+        table.add_row(title, f"{entries:,}, {written / entries:,.0f} bytes each with key")
     if store == "rocksdb":
         on_disk = disk(place)
         table.add_row("on disk", f"{on_disk / MIB:,.0f} MiB, {on_disk / articles:,.0f} bytes an article")
     table.add_row("memory", f"{total / MIB:,.0f} MiB, {total / articles:,.0f} bytes an article")
+    table.add_row("process at most", f"{_peak(os.getpid()) / MIB:,.0f} MiB, registry and the pool of articles included")
     console.print(table)
-    for tabled in (ledger, shares):
-        tabled.table.close()
+    worker.close()
 
 
-def burst(console: Console, annotations: list[Annotation], articles: int, directory: Path) -> None:
+async def burst(console: Console, annotations: list[Annotation], articles: int, directory: Path) -> None:
     """Very many articles on one index within one minute: cost and changelog bytes must not grow with them."""
     named = [said for said in annotations if any(entity.id == "index:N225" for entity in said.entities)]
     worker = Worker(directory / "burst")
     table = Table("articles", "µs an article", "changelog bytes an article", title="one index, one minute")
     began, written = time.monotonic(), 0
     for number, said in enumerate(stamped(named, articles, 59, seed=8), start=1):
-        worker.take(said)
+        await worker.take(said)
         if number in (articles // 10, articles) or number % (articles // 10) == 0:
             taken = time.monotonic() - began
-            total = worker.ledger.bytes_written + worker.shares.bytes_written
+            total = worker.hand.bytes_written.total()
             table.add_row(
                 f"{number:,}", f"{1e6 * taken / (articles // 10):,.0f}", f"{(total - written) / (articles // 10):,.0f}"
             )
             began, written = time.monotonic(), total
-    worker.close_batch()
+    worker.hand.deliver()
     activity = worker.tally.counts["index:N225"].activity(minute_of(START) + 1)
     console.print(table)
     console.print(f"counted in that minute: {activity.windows['1m'].articles:,}")
-    gone = worker.expire(minute_of(START) + KEPT_MINUTES + 1)
-    console.print(f"expired: {gone:,} shares; left: {worker.tally.sizes()}")
-    for tabled in (worker.ledger, worker.shares):
-        tabled.table.close()
+    gone = await worker.expire(minute_of(START) + KEPT_MINUTES + 1)
+    console.print(f"expired: {gone:,} shares; indices left: {len(worker.tally.counts)}")
+    worker.close()
 
 
 def restarts(console: Console, annotations: list[Annotation], entries: int, directory: Path) -> None:
@@ -320,9 +314,9 @@ def main() -> None:
         directory = Path(name)
         if "week" in parts:
             for store in options.store or ("memory", "rocksdb"):
-                week(console, annotations, options.articles, store, directory)
+                asyncio.run(week(console, annotations, options.articles, store, directory))
         if "burst" in parts:
-            burst(console, annotations, options.burst, directory)
+            asyncio.run(burst(console, annotations, options.burst, directory))
         if "restarts" in parts:
             restarts(console, annotations, options.entries, directory)
 

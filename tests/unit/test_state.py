@@ -1,51 +1,21 @@
 """State tables: what is confirmed is there, what is being deleted is not, and no gap lies before the point reached."""
 
-import asyncio
-from dataclasses import dataclass, field
-from typing import Any
-
 import pytest
 
 from schemas import encode
-from streams.state import STALE_MS, StateTable, Written, unusable
+from schemas.wire import loads
+from streams.state import STALE_MS, StateTable, unusable
 from streams.stores import Reached, StateError, opener
+from streams.tally import MARK_BYTES
+from tests.hand import Hand
 
 FORM = 1
-
-
-@dataclass
-class Delivered:
-    """Where the broker put a record."""
-
-    offset: int
-
-
-@dataclass
-class Hand:
-    """A checkpoint's micro-batch: keeps what is sent and hands it to the table when told that it was delivered."""
-
-    sent: list[Written] = field(default_factory=list)
-
-    async def send(self, topic: str, **record: Any) -> asyncio.Future[Delivered]:
-        """A changelog record on its way."""
-        return asyncio.get_running_loop().create_future()
-
-    def once_delivered(self, table: StateTable, change: Written) -> None:
-        """Keep the change."""
-        self.sent.append(change)
-
-    def deliver(self, table: StateTable, *offsets: int) -> None:
-        """All that was sent has arrived, at these offsets."""
-        for change, offset in zip(self.sent, offsets, strict=True):
-            change.future.set_result(Delivered(offset))  # type: ignore[attr-defined]
-        table.apply(self.sent)
-        self.sent = []
 
 
 @pytest.fixture
 def table() -> StateTable:
     """A table that owns partition 0."""
-    table = StateTable("ledger", "app-ledger-changelog", FORM, opener("c", FORM, None))
+    table = StateTable("ledger", "app-ledger-changelog", FORM, opener("c", FORM, None), marks)
     table.own([0])
     return table
 
@@ -60,45 +30,81 @@ def value(minute: int = 1) -> bytes:
     return encode([FORM, minute, ""])
 
 
+def mark(uri: str) -> bytes:
+    """What an article's entries are found by."""
+    return uri.encode().ljust(MARK_BYTES)
+
+
+def marks(of: bytes, _: bytes) -> list[tuple[bytes, int]]:
+    """Each entry bears the mark of its article."""
+    return [(mark(loads(of)[0]), 1)]
+
+
 def group(uri: str) -> bytes:
     """What the keys of an article begin with."""
     return encode([uri])[:-1]
 
 
-async def test_an_entry_is_there_once_it_is_confirmed_and_not_before(table: StateTable) -> None:
-    """No store runs ahead of its changelog."""
+async def test_an_entry_is_given_out_at_once_and_stored_once_it_is_confirmed(table: StateTable) -> None:
+    """No store runs ahead of its changelog, and no story is told twice within a micro-batch."""
     hand = Hand()
     await table.write(hand, 0, key("a"), value())
-    assert list(table.group(0, group("a"))) == []
-    hand.deliver(table, 0)
-    assert list(table.group(0, group("a"))) == [(key("a"), value())]
+    for confirmed in (False, True):
+        assert bool(len(table)) is confirmed
+        assert bool(list(table.groups())) is confirmed
+        assert table.get(0, key("a")) == value()
+        assert table.group(0, group("a")) == {key("a"): value()}
+        assert list(table.marked(0, [mark("a")], None)) == [key("a")]
+        hand.deliver()
+
+
+async def test_an_entry_that_was_never_confirmed_is_gone_when_partitions_move(table: StateTable) -> None:
+    """Whoever owns the partition then does it again."""
+    await table.write(Hand(), 0, key("a"), value())
+    table.own([0])
+    assert table.get(0, key("a")) is None
+    assert (table.group(0, group("a")), list(table.marked(0, [mark("a")], None))) == ({}, [])
+
+
+async def test_a_mark_gives_what_is_not_confirmed_and_the_latest_stored(table: StateTable) -> None:
+    """At most so many of each, and none that is being deleted."""
+    hand = Hand()
+    for offset in range(5):
+        await table.write(hand, 0, key("a", offset), value())
+    hand.deliver(*range(5))
+    await table.write(hand, 0, key("a", 5), value())
+    assert list(table.marked(0, [mark("a")], 2)) == [key("a", offset) for offset in (5, 4, 3)]
+    await table.delete(hand, 0, key("a", 4))
+    assert list(table.marked(0, [mark("a")], None)) == [key("a", offset) for offset in (5, 3, 2, 1, 0)]
+    assert (table.get(0, key("a", 4)), table.get(0, key("a", 3))) == (None, value())
+    assert list(table.marked(1, [mark("a")], None)) == []
 
 
 async def test_what_is_being_deleted_is_not_given_out_nor_deleted_twice(table: StateTable) -> None:
     """Neither as state nor as due; a second tombstone is not sent."""
     hand = Hand()
     await table.write(hand, 0, key("a"), value())
-    hand.deliver(table, 0)
+    hand.deliver(0)
     assert table.due(5) == [(0, key("a"))]
     for _ in range(2):
         await table.delete(hand, 0, key("a"))
     assert len(hand.sent) == 1
-    assert (list(table.group(0, group("a"))), table.due(5)) == ([], [])
-    hand.deliver(table, 1)
+    assert (table.group(0, group("a")), table.due(5)) == ({}, [])
+    hand.deliver(1)
     assert len(table) == 0
     await table.write(hand, 0, key("a"), value())
-    hand.deliver(table, 2)
-    assert len(list(table.group(0, group("a")))) == 1
+    hand.deliver(2)
+    assert len(table.group(0, group("a"))) == 1
 
 
 async def test_a_deletion_that_was_never_confirmed_is_taken_back(table: StateTable) -> None:
     """Partitions move with a tombstone on its way: the entry stands until a changelog says otherwise."""
     hand = Hand()
     await table.write(hand, 0, key("a"), value())
-    hand.deliver(table, 0)
+    hand.deliver(0)
     await table.delete(hand, 0, key("a"))
     table.own([0])
-    assert len(list(table.group(0, group("a")))) == 1
+    assert len(table.group(0, group("a"))) == 1
 
 
 @pytest.mark.parametrize(
@@ -117,7 +123,7 @@ async def test_the_point_reached_does_not_pass_a_gap(
     hand = Hand()
     for number in range(3):
         await table.write(hand, 0, key(f"u{number}"), value())
-    hand.deliver(table, *offsets)
+    hand.deliver(*offsets)
     there = table.partitions[0].reached
     assert (None if there is None else there.offset) == reached
     assert len(table) == 3
@@ -128,7 +134,7 @@ async def test_changes_of_a_partition_that_has_moved_are_dropped(table: StateTab
     hand = Hand()
     await table.write(hand, 0, key("a"), value())
     table.own([1])
-    hand.deliver(table, 0)
+    hand.deliver(0)
     assert len(table) == 0
     table.own([0])
     assert table.partitions[0].reached is None

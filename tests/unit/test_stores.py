@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas import encode
-from streams.stores import Change, Disk, MemoryPartition, Partition, Reached, StateError, group_of, opener
+from schemas.wire import loads
+from streams.stores import Change, Disk, MemoryPartition, Partition, Reached, StateError, group_of, minute_of, opener
+from streams.tally import MARK_BYTES
 
 FORM = 1
 
@@ -23,11 +25,21 @@ def value(minute: int, said: str = "") -> bytes:
     return encode([FORM, minute, said])
 
 
+def mark(uri: str) -> bytes:
+    """What an article's entries are found by."""
+    return uri.encode().ljust(MARK_BYTES)
+
+
+def marks(of: bytes, said: bytes) -> list[tuple[bytes, int]]:
+    """Each entry bears the mark of its article, and one of its own."""
+    return [(mark(loads(of)[0]), minute_of(said)), (mark(encode(loads(of)[2]).decode()), 0)]
+
+
 @pytest.fixture(params=["memory", "rocksdb"])
 def partition(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Partition]:
     """An empty partition of either kind."""
     disk = Disk(tmp_path) if request.param == "rocksdb" else None
-    opened = opener("ledger", FORM, disk)(0)
+    opened = opener("ledger", FORM, disk)(0, marks)
     yield opened
     opened.close()
 
@@ -67,6 +79,25 @@ def test_entries_fall_due_by_their_minute_until_they_are_deleted(partition: Part
     assert list(partition.due(-500)) == []
 
 
+def test_a_mark_gives_the_latest_of_its_entries(partition: Partition) -> None:
+    """At most so many of each mark; what was deleted bears none."""
+    for minute in range(5):
+        partition.apply([(key(uri, minute), value(minute)) for uri in "ab"], None)
+    partition.apply([(key("a", 3), None)], None)
+    assert list(partition.marked([mark("b"), mark("none"), mark("a")], 2)) == [
+        key(uri, offset) for uri, offset in (("b", 4), ("b", 3), ("a", 4), ("a", 2))
+    ]
+    assert [len(list(partition.marked([mark(uri)], None))) for uri in "ab"] == [4, 5]
+    partition.apply([(key("a", offset), None) for offset in range(5)], None)
+    assert list(partition.marked([mark("a")], None)) == []
+
+
+def test_groups_whose_keys_begin_alike_are_given_alone(partition: Partition) -> None:
+    """The shares of indices, say."""
+    partition.apply([(key(uri, 1), value(1)) for uri in ("index:A", "company:B", "index:C")], None)
+    assert [k for group in partition.groups(b'["index:') for k, _ in group] == [key("index:A", 1), key("index:C", 1)]
+
+
 def test_groups_of_more_than_one_entry_are_found(partition: Partition) -> None:
     """Those hold what a newer entry supersedes."""
     partition.apply([(key(uri, offset), value(1)) for uri in "abc" for offset in range(1 if uri == "b" else 3)], None)
@@ -95,8 +126,8 @@ def test_both_stores_hold_what_a_plain_dict_would(
         want.pop(changed, None)
         if new is not None:
             want[changed] = new
-    disk = opener("t", FORM, Disk(tmp_path_factory.mktemp("disk")))(0)
-    for opened in (MemoryPartition(), disk):
+    disk = opener("t", FORM, Disk(tmp_path_factory.mktemp("disk")))(0, marks)
+    for opened in (MemoryPartition(marks), disk):
         for first in range(0, len(changes), batch):
             opened.apply(changes[first : first + batch], None)
         assert {k: v for group in opened.groups() for k, v in group} == want
@@ -104,6 +135,12 @@ def test_both_stores_hold_what_a_plain_dict_would(
         assert {k for g in opened.crowded() for k, _ in g} == {
             k for k in want if sum(group_of(k) == group_of(other) for other in want) > 1
         }
+        for uri in "abc":
+            bearers = [k for k in want if loads(k)[0] == uri]
+            found = list(opened.marked([mark(uri)], None))
+            assert sorted(found) == sorted(bearers)
+            assert list(opened.marked([mark(uri)], 2)) == found[:2]
+        assert {k: opened.get(k) for k, _ in changes} == {k: want.get(k) for k, _ in changes}
         opened.close()
 
 
@@ -111,7 +148,7 @@ def test_both_stores_hold_what_a_plain_dict_would(
 def on_disk(tmp_path: Path) -> Callable[..., Partition]:
     """Opens one partition's files, of a format."""
     disk = Disk(tmp_path)
-    return lambda form=FORM: opener("ledger", form, disk)(3)
+    return lambda form=FORM: opener("ledger", form, disk)(3, marks)
 
 
 def test_files_hold_the_point_reached_and_all_before_it(on_disk: Callable[..., Partition]) -> None:
@@ -123,6 +160,7 @@ def test_files_hold_the_point_reached_and_all_before_it(on_disk: Callable[..., P
     partition.close()
     again = on_disk()
     assert again.reached == Reached(7, 1_000)
+    assert list(again.marked([mark("a"), mark("b")], None)) == [key("a", 1), key("b", 1)]
     assert len(list(again.groups())) == 2
     again.clear()
     assert (again.reached, list(again.groups())) == (None, [])

@@ -23,10 +23,12 @@ from itertools import combinations
 from pathlib import Path
 from typing import Final
 
-from schemas import Article
+from schemas import Article, Order
 from streams.extract.document import read
 from streams.extract.signature import text_signature
 from streams.tally.repeats import Repeats
+from streams.tally.shares import Share, ShareKey, SharesInMemory
+from streams.tally.stories import Place
 
 HERE: Final = Path(__file__).parent
 SHARED: Final = HERE.parents[3] / "shared" / "data"
@@ -157,12 +159,15 @@ def signature(text: Text) -> str | None:
 
 def is_repeat(one: Text, other: Text) -> bool:
     """Whether tally would say of the other that it repeats the one."""
-    repeats = Repeats()
     first, second = signature(one), signature(other)
     if first is None or second is None:
         return False
-    repeats.add("one", 0, first, None)
-    return repeats.find("other", 60, second) == "one"
+    shares = SharesInMemory()
+    order = Order(version=0, updated_at=0, partition=0, offset=0)
+    place = Place(story="s", number=1, rank=1, minute=0, counts=())
+    share = Share(order=order, observed_at=0, contribution=None, places=(place,), signature=first)
+    shares.put(ShareKey("company:X", "one", 0, 0), share)
+    return Repeats(shares).find("company:X", "other", 60, second) == "one"
 
 
 def edited(texts: list[Text]) -> Figures:

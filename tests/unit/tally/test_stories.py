@@ -102,11 +102,10 @@ def test_what_comes_later_does_not_renumber_a_place() -> None:
 
 def test_places_taken_up_in_any_order_give_the_same_links() -> None:
     """After a restart."""
-    story, again = Story(), Story()
+    story = Story()
     places = [(told(story, f"u{n}", minute=n % 3, percent=1.0 + n % 2), f"u{n}") for n in range(9)]
-    for place, uri in reversed(places):
-        again.add(place, uri)
-        again.add(place, uri)
+    again = Story(reversed([*places, *places]))
+    assert len(again) == len(places)
 
     assert [again.linked(place) for place, _ in places] == [story.linked(place) for place, _ in places]
     assert again.tell("s", 3, {}) == story.tell("s", 3, {})
@@ -117,10 +116,10 @@ def test_a_discarded_place_leaves_nothing() -> None:
     story = Story()
     places = [told(story, "a", percent=2.0), told(story, "b", percent=3.0), told(story, "c")]
     for place in places:
-        story.discard(place)
-        story.discard(place)
+        assert story.discard(place)
+        assert not story.discard(place)
 
-    assert not story
+    assert len(story) == 0
     assert told(story, "d").rank == 1
 
 

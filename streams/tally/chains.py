@@ -1,0 +1,53 @@
+"""Story chains: the stories of the articles kept, put together from their shares when they are asked for."""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from typing import Final
+
+from streams.tally.shares import Shares, story_mark
+from streams.tally.stories import Place, Story
+
+MOST_STORIES: Final = 20_000  # kept put together, 1.2 kB each with one place
+MOST_PLACES: Final = 500_000  # in them all, 200 bytes each: a story told by 100,000 is not put together for every claim
+
+
+class Chains:
+    """Stories by name; those told last stay put together."""
+
+    def __init__(self, shares: Shares) -> None:
+        self._shares = shares
+        self._stories: OrderedDict[str, Story] = OrderedDict()
+        self._places = 0
+
+    def __getitem__(self, name: str) -> Story:
+        """The story of this name, as the shares kept tell it; change it by `add` and `discard` only."""
+        story = self._stories.get(name)
+        if story is None:
+            story = self._stories[name] = Story(self._read(name))
+            self._places += len(story)
+        else:
+            self._stories.move_to_end(name)
+        return story
+
+    def add(self, place: Place, uri: str) -> None:
+        """Take up a place whose share is about to be put."""
+        self._places += self[place.story].add(place, uri)
+
+    def discard(self, place: Place) -> None:
+        """Drop a place whose share is about to be dropped."""
+        story = self._stories.get(place.story)
+        if story is not None:
+            self._places -= story.discard(place)
+
+    def trim(self) -> None:
+        """Let go of the stories told longest ago, where there are too many; every place must be in a share by now."""
+        while len(self._stories) > 1 and (len(self._stories) > MOST_STORIES or self._places > MOST_PLACES):
+            _, story = self._stories.popitem(last=False)
+            self._places -= len(story)
+
+    def _read(self, name: str) -> Iterator[tuple[Place, str]]:
+        for key in self._shares.marked([story_mark(name)], None):
+            share = self._shares.share(key)
+            for place in () if share is None else share.places:
+                if place.story == name:
+                    yield place, key.uri

@@ -1,0 +1,138 @@
+"""The tally over a table answers like one that has all its shares in dicts, wherever the table keeps them."""
+
+import asyncio
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas import ArticleRef, Claim, EntityRef, MarketEvent, Quantity, encode
+from schemas.taxonomy import EventType, Lifecycle
+from streams.agents import INDEX_SHARES, TableShares
+from streams.entries import pack_share, share_key, share_key_of, share_marks, unpack_share
+from streams.state import StateTable
+from streams.stores import Disk, opener
+from streams.tally import ShareKey, Tallied, Tally, chains, minute_of
+from streams.topics import TABLE_FORMAT
+from tests.builders import NOON, at, claim
+from tests.hand import Hand
+
+M = minute_of(NOON)
+
+
+@dataclass
+class Stored:
+    """The tally as its agent drives it, without the broker."""
+
+    directory: Path | None
+    hand: Hand = field(default_factory=Hand)
+    open: dict[str, tuple[Claim, Tallied]] = field(default_factory=dict)
+    """What is in hand, by article."""
+
+    def __post_init__(self) -> None:
+        disk = None if self.directory is None else Disk(self.directory)
+        self.table = StateTable("shares", "c", TABLE_FORMAT, opener("c", TABLE_FORMAT, disk), share_marks)
+        self._begin()
+
+    def _begin(self) -> None:
+        self.table.own([0])
+        self.tally = Tally(TableShares(self.table))
+        for _, group in self.table.groups(INDEX_SHARES):
+            self.tally.load((share_key_of(key), unpack_share(key, value)) for key, value in group)
+
+    async def apply(self, said: Claim) -> Tallied:
+        """One claim."""
+        result = self.tally.apply(said)
+        if result.key is not None and result.share is not None:
+            await self.table.write(self.hand, 0, share_key(result.key), pack_share(result.share))
+            self.open[said.uri] = said, result
+        return result
+
+    async def confirm(self) -> list[ShareKey]:
+        """All in hand has arrived: what it supersedes is deleted."""
+        self.hand.deliver()
+        superseded = [key for _, result in self.open.values() for key in result.superseded]
+        self.open.clear()
+        for key in superseded:
+            self.tally.forget(key)
+            await self.table.delete(self.hand, 0, share_key(key))
+        return superseded
+
+    async def restart(self) -> None:
+        """The worker is killed: what is in hand comes again, and gives the same events."""
+        self.hand.sent = []
+        again, self.open = self.open, {}
+        self._begin()
+        for said, result in again.values():
+            assert encode(list((await self.apply(said)).events)) == encode(list(result.events))
+
+
+def signature(text: int) -> str:
+    """Of a text: 0 and 1 are alike, 2 is another."""
+    values = bytearray(Random(text // 2).randbytes(64))
+    values[-1] ^= text
+    return urlsafe_b64encode(b"\1\0" + values).decode()
+
+
+def telling(uri: str, offset: int, stories: dict[str, float], minute: int, text: int) -> Claim:
+    """A claim with an event in each of these stories; with none it takes the article back."""
+    events = tuple(
+        MarketEvent(
+            event_id=f"e-{uri}-{story}",
+            revision=offset,
+            lifecycle=Lifecycle.CREATED,
+            type=EventType.INDEX_MOVE,
+            subject=EntityRef(id="index:N225", name="N225"),
+            article=ArticleRef(uri=uri, published_at=at(minute)),
+            published_at=at(minute),
+            similarity_key=story * 16,
+            arguments={"percent": Quantity(value=percent, unit="percent")},
+        )
+        for story, percent in stories.items()
+    )
+    said = claim(uri, offset=offset, minute=minute, counted=bool(stories), signature=signature(text))
+    return replace(said, events=events) if stories else replace(said, signature=None)
+
+
+TOLD = st.tuples(
+    st.sampled_from("abcdef"),
+    st.dictionaries(st.sampled_from(("5a", "6b")), st.sampled_from((1.0, 1.04, 2.0)), max_size=2),
+    st.integers(0, 400),
+    st.integers(0, 2),
+)
+
+
+@pytest.mark.parametrize("store", ["memory", "rocksdb"])
+@settings(max_examples=60, deadline=None)  # each opens files
+@given(st.lists(st.one_of(TOLD, st.sampled_from(("confirm", "restart"))), max_size=40), st.sampled_from((0, 1, 9)))
+def test_stored_and_plain_tally_agree(
+    tmp_path_factory: pytest.TempPathFactory, store: str, steps: list, stories_at_once: int
+) -> None:
+    """Events, novelty included, and counts: whatever is confirmed when, and however few stories stay put together."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chains, "MOST_STORIES", stories_at_once)
+        asyncio.run(_agree(Stored(tmp_path_factory.mktemp("t") if store == "rocksdb" else None), steps))
+
+
+async def _agree(stored: Stored, steps: list) -> None:
+    plain = Tally()
+    for offset, step in enumerate(steps):
+        if step == "restart":
+            await stored.restart()
+            continue
+        if step == "confirm" or step[0] in stored.open:
+            for key in await stored.confirm():
+                plain.forget(key)
+        if step != "confirm":
+            uri, stories, minute, text = step
+            said = telling(uri, offset, stories, minute, text)
+            got, want = await stored.apply(said), plain.apply(said)
+            assert encode(list(got.events)) == encode(list(want.events))
+            assert got.share == want.share
+    counted = {index: counts.activity(M + 500) for index, counts in stored.tally.counts.items()}
+    assert counted == {index: counts.activity(M + 500) for index, counts in plain.counts.items()}
+    stored.table.close()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from schemas.taxonomy import Kind
-from streams.data.entities import RegistryEntity, RegistryError
+from streams.data.entities import RegistryEntity, RegistryError, Role, Symbol
 from streams.data.exchanges import EXCHANGES
 
 # Names longer than this are prose, not names; the longest legal name in the shipped data has 96 characters.
@@ -27,6 +28,7 @@ _ID: Final = re.compile(r"(index|company|country|organization|person|commodity):
 _COUNTRY: Final = re.compile(r"[A-Z]{2}\Z")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}\Z")
 _DAY: Final = re.compile(r"\d{4}(-\d\d(-\d\d)?)?\Z")
+_UNKNOWN_FIELD: Final = re.compile(r"unknown field `([^`]*)`")
 _PATH_IN_MESSAGE: Final = re.compile(r" - at `\$\.?([^`]*)`\Z")
 
 
@@ -60,6 +62,9 @@ class Loading:
         self.entities: dict[str, RegistryEntity] = {}
         self.origins: dict[tuple[str, str], Origin] = {}
 
+
+# What the lists of an entity hold, where that has fields of its own.
+_PARTS: Final[Mapping[str, type[msgspec.Struct]]] = {"symbols": Symbol, "roles": Role}
 
 # A generated file has entities only, and a third of a million fields: it is decoded into them directly.
 _GENERATED: Final = msgspec.json.Decoder(RegistryEntity)
@@ -110,7 +115,7 @@ def _checked(
     try:
         line = decoder.decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise RegistryError(path, number, *field_and_reason(error)) from error
+        raise RegistryError(path, number, *_with_suggestion(*field_and_reason(error))) from error
     problem = _problem(line, loading.entities.get(line.id), is_users=origin is Origin.USER)
     if problem is None and line.id in seen:
         problem = "id", f"{line.id} stands in this file already, on line {seen[line.id]}"
@@ -124,6 +129,16 @@ def field_and_reason(error: Exception) -> tuple[str, str]:
     message = str(error)
     found = _PATH_IN_MESSAGE.search(message)
     return (found[1], message[: found.start()]) if found else ("", message)
+
+
+def _with_suggestion(field: str, reason: str) -> tuple[str, str]:
+    """The same with the field that was meant, where there is none of that name."""
+    unknown = _UNKNOWN_FIELD.search(reason)
+    if unknown is None:
+        return field, reason
+    fields = [f.encode_name for f in msgspec.structs.fields(_PARTS.get(field.partition("[")[0], Line))]
+    meant = get_close_matches(unknown[1], fields, n=1)
+    return field, f"{reason}, did you mean `{meant[0]}`?" if meant else f"{reason}; there are {', '.join(fields)}"
 
 
 def _problem(line: RegistryEntity, known: RegistryEntity | None, *, is_users: bool) -> tuple[str, str] | None:

@@ -160,7 +160,8 @@ class Fields:
         number = self.values.get("version")
         if number is None or (type(number) is int and 1 <= number <= MAX_VERSION):
             return number
-        raise self.unexpected("version", "a whole number from 1 to 2**53 - 1")
+        plain = " without quotes" if isinstance(number, str) else ""
+        raise self.unexpected("version", f"a whole number from 1 to 2**53 - 1{plain}")
 
     def language(self) -> str | None:
         """`language`: a BCP 47 tag in its usual case, or None."""

@@ -85,7 +85,10 @@ def test_numeric_tickers_are_filled_with_noughts(tmp_path: Path) -> None:
 BAD: list[tuple[dict[str, Any] | str, str, str]] = [
     ("{", "", "truncated"),
     ({"id": "company:A", "name": 7}, "name", "Expected `str`"),
-    ({"id": "company:A", "name": "A Co", "alias": ["A"]}, "", "unknown field `alias`"),
+    ({"id": "company:A", "name": "A Co", "alias": ["A"]}, "", "unknown field `alias`, did you mean `aliases`?"),
+    ({"id": "company:A", "name": "A Co", "wkn": "1"}, "", "unknown field `wkn`; there are id, kind, name, aliases"),
+    ({"id": "company:A", "name": "A Co", "symbols": [{"shceme": "ric"}]}, "symbols[0]", "did you mean `scheme`?"),
+    ({"id": "person:a", "name": "A B", "roles": [{"tittle": "x"}]}, "roles[0]", "did you mean `title`?"),
     ({"name": "A Co"}, "", "missing required field `id`"),
     ({"id": "firm:A", "name": "A Co"}, "id", "expected kind:code"),
     ({"id": "company:", "name": "A Co"}, "id", "expected kind:code"),

@@ -142,7 +142,7 @@ def test_text_is_kept_to_the_character(text: str) -> None:
         ({"version": -1}, "$.version: expected a whole number from 1 to 2**53 - 1, got -1"),
         ({"version": True}, "$.version: expected a whole number from 1 to 2**53 - 1, got true"),
         ({"version": 1.0}, "$.version: expected a whole number from 1 to 2**53 - 1, got 1.0"),
-        ({"version": "1"}, '$.version: expected a whole number from 1 to 2**53 - 1, got "1"'),
+        ({"version": "1"}, '$.version: expected a whole number from 1 to 2**53 - 1 without quotes, got "1"'),
         ({"version": 2**53}, "$.version: expected a whole number from 1 to 2**53 - 1, got 9007199254740992"),
         ({"version": 2**63}, "$.version: expected a whole number from 1 to 2**53 - 1, got 9223372036854775808"),
         ({"status": "cancelled"}, '$.status: expected usable | withheld | canceled, got "cancelled"'),

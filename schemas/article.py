@@ -25,8 +25,8 @@ class Article(Message):
     language: str | None = None
     """BCP 47 tag; null is taken as English."""
     version: Positive | None = None
-    """Version number, 1 or more; a higher one replaces a lower. Null counts as 0. A number, not a string: only in ninjs,
-    whose standard has it so, is a string of digits taken for one."""
+    """Version number, 1 or more; a higher one replaces a lower. Null counts as 0. A number, not a string: only of
+    ninjs, whose standard has it so, is a string of digits taken for one."""
     updated_at: datetime | None = None
     """When this version was made (aware, UTC); decides between equal versions."""
     status: Status = Status.USABLE

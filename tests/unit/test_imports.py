@@ -36,6 +36,7 @@ PURE: Final = frozenset(
 # Beside those, the loaders of `streams.data` read the files of their own package and check what they read.
 LOADERS: Final = PURE | {
     "csv",
+    "difflib",
     "gzip",
     "importlib",
     "io",

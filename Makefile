@@ -100,8 +100,13 @@ SEEDS := 50
 lock: ## compile the pinned requirements anew from pyproject.toml (needs uv)
 	$(LOCK) --extra local --extra rocksdb --extra source --output-file requirements.txt pyproject.toml
 	$(LOCK) --all-extras --group dev --constraints requirements.txt --output-file tests/requirements.txt pyproject.toml
+	$(LOCK) --group compile --constraints tests/requirements.txt --output-file deploy/compile-requirements.txt
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+.PHONY: wheel
+wheel: $(VENV)/.installed-tests ## dist/newstape-*.whl with extraction compiled; needs a C compiler and two minutes
+	NEWSTAPE_COMPILE=1 $(BIN)/python -m hatchling build --target wheel
 
 .PHONY: clean
 clean: ## remove what was made here

@@ -20,6 +20,7 @@ from streams.checkpoint import Checkpoint, Outbox, owned_offsets
 from streams.engine import load_extractor
 from streams.entries import share_marks
 from streams.extract.annotate import Extractor
+from streams.form import is_compiled
 from streams.metrics import Metrics
 from streams.settings import Evidence, Settings, Store
 from streams.state import StateTable, recover
@@ -65,6 +66,7 @@ class Pipeline:
                 "registry": engine.registry,
                 "lexicon": engine.lexicon,
                 "python": python_version(),
+                "form": "compiled" if is_compiled() else "source",
             }
         )
         self.outbox = Outbox(settings)

@@ -26,6 +26,7 @@ from streams.cli.tail import tail
 from streams.cli.topics import topics
 from streams.cli.train import trainer
 from streams.cli.worker import worker
+from streams.form import is_compiled
 
 app = typer.Typer(
     name="newstape",
@@ -107,14 +108,17 @@ def installed_version() -> str:
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"newstape {installed_version()}")
+        typer.echo(f"newstape {installed_version()}{', compiled' if is_compiled() else ''}")
         raise typer.Exit
 
 
 @app.callback()
 def root(
     version: Annotated[
-        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+        bool,
+        typer.Option(
+            "--version", help="Print the version, and whether it is compiled.", callback=_print_version, is_eager=True
+        ),
     ] = False,
 ) -> None:
     """Streams of news in, market events and rolling counts per index out, on your own Kafka."""

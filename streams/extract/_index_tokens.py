@@ -30,7 +30,7 @@ class Token(NamedTuple):
     part: Part
     start: int
     end: int
-    value: object
+    value: object | None
     text: str
     """In lower case."""
 

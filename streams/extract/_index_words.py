@@ -66,7 +66,7 @@ class Entry(NamedTuple):
     """A word's part and value."""
 
     part: Part
-    value: object = None
+    value: object | None = None
 
 
 SAME_WORD: Final = object()

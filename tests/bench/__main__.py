@@ -1,8 +1,12 @@
-"""`make bench`: prints a small table. `--quick` takes fewer articles; `--only extraction|pipeline` a part."""
+"""`make bench`: prints a small table. `--quick` takes fewer articles; `--only extraction|pipeline` a part.
+
+`--wheel dist/newstape-*.whl`, built by `make wheel`, measures only what compiling extraction gives.
+"""
 
 import argparse
 import os
 import platform
+import sys
 import tempfile
 from pathlib import Path
 
@@ -10,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from streams.local.kafka import LocalKafka
-from tests.bench import extraction, pipeline
+from tests.bench import extraction, forms, pipeline
 
 
 def main() -> None:
@@ -18,9 +22,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer articles, a shorter stream")
     parser.add_argument("--only", choices=("extraction", "pipeline"), help="one part")
+    parser.add_argument("--wheel", type=Path, help="a compiled wheel, to compare with the source")
     options = parser.parse_args()
     console = Console()
     console.print(f"{os.cpu_count()} cores, Python {platform.python_version()}; the machine may have noisy neighbours")
+    if options.wheel is not None:
+        with tempfile.TemporaryDirectory() as directory:
+            _forms(console, options.wheel, Path(directory))
+        return
     if options.only != "pipeline":
         _extraction(console, 1_000 if options.quick else 8_000)
     if options.only != "extraction":
@@ -43,6 +52,18 @@ def _extraction(console: Console, limit: int) -> None:
         )
     console.print(table)
     console.print(f"registry, rules and weights loaded in {loaded:.2f} s of CPU time")
+
+
+def _forms(console: Console, wheel: Path, directory: Path) -> None:
+    source, compiled = forms.compare(wheel, directory)
+    if [t.compiled for t in (source[0], compiled[0])] != [False, True]:
+        sys.exit(f"{wheel} is not compiled: build one with `make wheel`")
+    table = Table("extraction", "articles", "source, CPU µs", "compiled", "ratio", "annotations")
+    for slow, fast in zip(source, compiled, strict=True):
+        same = "the same bytes" if slow.digest == fast.digest else "NOT the same bytes"
+        ratio = f"{fast.mean_us / slow.mean_us:.2f}"
+        table.add_row(slow.corpus, f"{slow.articles:,}", f"{slow.mean_us:,.0f}", f"{fast.mean_us:,.0f}", ratio, same)
+    console.print(table)
 
 
 def _pipeline(console: Console, bootstrap: str, directory: Path, *, quick: bool) -> None:

@@ -39,11 +39,11 @@ def version(number: int, percent: float, *, offset: int, uri: str = "urn:a") -> 
     return Message(TOPICS.annotations.name, offset, key=uri.encode(), value=encode(value))
 
 
-async def reconcile(broker: HeldBroker, ledger: StateTable | None = None) -> Reconcile:
+async def reconcile(broker: HeldBroker, batch_records: int = 200) -> Reconcile:
     """The agent with a ledger that owns its partition."""
-    table = ledger or StateTable(LEDGER_TABLE, CHANGELOG, TABLE_FORMAT, opener(CHANGELOG, TABLE_FORMAT, None))
+    table = StateTable(LEDGER_TABLE, CHANGELOG, TABLE_FORMAT, opener(CHANGELOG, TABLE_FORMAT, None))
     table.own([0])
-    checkpoint = await checkpoint_of(broker, TOPICS.annotations.name, batch_ms=10_000)
+    checkpoint = await checkpoint_of(broker, TOPICS.annotations.name, batch_ms=10_000, batch_records=batch_records)
     return Reconcile(checkpoint, TOPICS, Metrics(()), SETTINGS, table)
 
 
@@ -52,6 +52,7 @@ async def test_every_version_has_an_entry_of_its_own_and_the_older_goes_once_the
     broker = HeldBroker()
     agent = await reconcile(broker)
     keys = [ledger_key("urn:a", annotation(offset=offset).position) for offset in (0, 1)]
+    assert keys[0] != keys[1]
     await agent.run(Stream(version(1, 1.0, offset=0)))
     broker.confirm()
     await agent.checkpoint.close()
@@ -81,26 +82,24 @@ async def test_an_entry_written_again_by_a_late_worker_is_the_same_bytes_and_ove
     assert kept in list(agent.ledger.group(0, b'["urn:a"'))
 
 
-async def test_a_record_of_a_key_in_hand_waits_until_the_one_before_is_confirmed() -> None:
+@pytest.mark.parametrize(("batch_records", "others"), [(200, 1), (1, 0)], ids=["open", "being confirmed"])
+async def test_a_record_of_a_key_in_hand_waits_until_the_one_before_is_confirmed(
+    batch_records: int, others: int
+) -> None:
     """It would be judged by a ledger that does not have the one before it yet; records of other keys go on."""
     broker = HeldBroker()
-    agent = await reconcile(broker)
-    running = asyncio.ensure_future(
-        agent.run(
-            Stream(
-                version(1, 1.0, offset=0),
-                version(1, 1.0, offset=1, uri="urn:b"),
-                version(2, 2.0, offset=2),
-            )
-        )
-    )
+    agent = await reconcile(broker, batch_records)
+    between = [version(1, 1.0, offset=1, uri="urn:b")] * others
+    stream = Stream(version(1, 1.0, offset=0), *between, version(2, 2.0, offset=1 + others))
+    running = asyncio.ensure_future(agent.run(stream))
     await turns()
-    assert len(broker.to(CHANGELOG)) == 2
+    assert len(broker.to(CHANGELOG)) == 1 + others
     assert broker.commits == []
     broker.confirm()
     await turns()
-    claims = [value for _, value in broker.to(TOPICS.claims.name)]
-    assert [b'"corrected"' in (value or b"") for value in claims] == [False, False, True]
+    claims = [value or b"" for _, value in broker.to(TOPICS.claims.name)]
+    assert [b'"corrected"' in claim for claim in claims] == [False] * (1 + others) + [True]
+    broker.confirm()
     await running
 
 

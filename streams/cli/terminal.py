@@ -18,9 +18,12 @@ from schemas.taxonomy import Direction, FactLevel, Lifecycle
 # Into a pipe or a file tables go as wide as they need, within reason.
 _PIPE_WIDTH: Final = 200
 
-out: Final = Console(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else _PIPE_WIDTH)
+# No emoji codes: the middle of `urn:book:7` is not one.
+out: Final = Console(
+    highlight=False, emoji=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else _PIPE_WIDTH
+)
 """Standard output: the answer."""
-err: Final = Console(stderr=True, highlight=False)
+err: Final = Console(stderr=True, highlight=False, emoji=False)
 """Standard error: everything else."""
 
 

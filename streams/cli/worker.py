@@ -133,8 +133,10 @@ def _runner(settings: Settings) -> Callable[[], NoReturn]:
         runner.spinner = None
         try:
             runner.execute_from_commandline()
-        except StateError as error:
-            raise CommandError(str(error)) from error
+        except SystemExit:  # mode: what crashed a service is in the log and nowhere else
+            if isinstance(app.crash_reason, StateError):
+                raise CommandError(str(app.crash_reason)) from app.crash_reason
+            raise
         sys.exit(0)
 
     return run

@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
@@ -17,11 +17,19 @@ _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["tests.chaos.loaded", "tests.chaos.schedule"])
 
 
+def as_it_is() -> None:
+    """Nothing to prepare."""
+
+
 class Forked:
     """A running worker, by the names that `subprocess.Popen` has for what can be done with it."""
 
-    def __init__(self, environment: Mapping[str, str], log: Path, directory: Path) -> None:
-        self._process: ForkServerProcess = _FORKS.Process(target=_run, args=(dict(environment), log, directory))
+    def __init__(
+        self, environment: Mapping[str, str], log: Path, directory: Path, prepare: Callable[[], None] = as_it_is
+    ) -> None:
+        """Start it; `prepare`, a function of a module, runs in its process before it begins."""
+        what = (dict(environment), log, directory, prepare)
+        self._process: ForkServerProcess = _FORKS.Process(target=_run, args=what)
         self._process.start()
 
     @property
@@ -51,7 +59,7 @@ class Forked:
         self.send_signal(signal.SIGKILL)
 
 
-def _run(environment: dict[str, str], log: Path, directory: Path) -> None:
+def _run(environment: dict[str, str], log: Path, directory: Path, prepare: Callable[[], None]) -> None:
     from streams.cli import main
 
     with log.open("wb") as out:
@@ -61,4 +69,5 @@ def _run(environment: dict[str, str], log: Path, directory: Path) -> None:
     os.environ.update(environment)
     os.chdir(directory)
     sys.argv = ["newstape", "worker"]
+    prepare()
     main()

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Coroutine
+from math import inf
 from typing import Any, Self
 
 
@@ -21,6 +22,10 @@ class Proxy:
         self._flows = asyncio.Event()
         self._server: asyncio.Server | None = None
         self._passing: set[asyncio.Task[None]] = set()
+        self.bytes_per_s = inf
+        """What one connection passes in one direction."""
+        self.passed = 0
+        """Bytes that have passed, either way."""
 
     @property
     def address(self) -> str:
@@ -76,6 +81,8 @@ class Proxy:
         try:
             while piece := await source.read(1 << 16):
                 await self._flows.wait()
+                await asyncio.sleep(len(piece) / self.bytes_per_s)  # the pace itself
+                self.passed += len(piece)
                 sink.write(piece)
                 await sink.drain()
         except OSError:

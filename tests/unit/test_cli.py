@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import typer
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
@@ -23,7 +24,7 @@ from streams import jsonl
 from streams.cli import main
 from streams.cli.options import with_settings
 from streams.cli.tail import _as_json, _shown, _topic
-from streams.cli.terminal import CommandError, counts_table, event_line, last_fact, printable
+from streams.cli.terminal import CommandError, counts_table, event_line, fail, last_fact, printable
 from streams.rest import Rest, RestError
 from streams.settings import Settings, load
 
@@ -472,6 +473,13 @@ def test_a_message_of_any_bytes_is_one_json_object(value: bytes | None, told: di
     assert (found["key"], found["partition"], found["offset"]) == ("k", 1, 2)
     assert found["timestamp"] == "2023-11-14T22:13:20.123Z"
     assert _as_json(record(value, key=None))["key"] is None
+
+
+def test_an_identity_keeps_its_colons(capsys: pytest.CaptureFixture[str]) -> None:
+    """`urn:book:7` was shown with an emoji in its middle."""
+    with pytest.raises(typer.Exit):
+        fail("no article urn:book:7")
+    assert "urn:book:7" in capsys.readouterr().err
 
 
 def test_a_message_can_not_command_the_terminal() -> None:

@@ -1,0 +1,209 @@
+"""What a worker does while something near it has failed, and that nothing is missing afterwards."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from confluent_kafka import Consumer, Producer
+
+from schemas import Position
+from streams.entries import ledger_key
+from streams.local.kafka import LocalKafka
+from streams.topics import TABLE_FORMAT
+from tests.chaos.faulty import hold_tombstones, stop_reading
+from tests.chaos.forked import Forked
+from tests.chaos.proxy import Proxy
+from tests.deployment import Deployment, WorkerProcess, await_until, deployed
+from tests.integration.test_state import Newsroom, await_counts, changelog, shown
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
+
+N = 250
+QUICK = {"NEWSTAPE_SESSION_TIMEOUT_S": "3"}
+
+
+@dataclass(frozen=True)
+class Site:
+    """A broker of these tests' own, that workers reach through a proxy."""
+
+    broker: LocalKafka
+    proxy: Proxy
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    """It may be paused and its network slowed down."""
+    with Proxy() as proxy, LocalKafka(advertised=proxy.address) as broker:
+        proxy.target = int(broker.listener.rpartition(":")[2])
+        yield Site(broker, proxy)
+
+
+@pytest.fixture
+def deployment(site: Site, topic_prefix: str, tmp_path: Path) -> Iterator[Deployment]:
+    """Topics on that broker."""
+    with deployed(site.broker.internal, topic_prefix, tmp_path, **QUICK) as made:
+        made.front, made.launch = site.proxy.address, Forked
+        yield made
+
+
+def said(number: int) -> dict[str, Any]:
+    """An article that names the DAX."""
+    return {
+        "uri": f"urn:f:{number}",
+        "published_at": datetime.now(UTC).isoformat(),
+        "body": "The DAX rose 1.5% on Friday.",
+    }
+
+
+def delivered(deployment: Deployment) -> int:
+    """Annotations in their topic."""
+    return len(deployment.read(deployment.topics.annotations.name))
+
+
+def test_while_the_broker_holds_the_producer_no_offset_passes_and_a_reader_that_rests_misses_nothing(
+    site: Site, deployment: Deployment
+) -> None:
+    """The broker is paused for a second amid hundreds of articles, while a reader of the events does not read on."""
+    worker = deployment.start().await_ready()
+    articles, events = deployment.topics.articles.name, deployment.topics.events["index"].name
+    reader = Consumer(
+        {"bootstrap.servers": deployment.bootstrap, "group.id": deployment.prefix, "auto.offset.reset": "earliest"}
+    )
+    reader.subscribe([events])
+    deployment.push([said(0)])
+    first = await_until(lambda: reader.poll(1), "an event")
+    deployment.push([said(number) for number in range(1, N)])
+    await_until(lambda: 0 < deployment.lag(articles) < N, "some progress")
+    os.kill(site.broker.pid, signal.SIGSTOP)
+    time.sleep(1)  # the fault itself
+    os.kill(site.broker.pid, signal.SIGCONT)
+    while behind := deployment.lag(articles):
+        assert delivered(deployment) >= N - behind
+    deployment.await_settled()
+    assert worker.process.poll() is None
+    uris = [value["article"]["uri"] for value in deployment.values(deployment.topics.annotations.name)]
+    assert sorted(uris) == sorted(f"urn:f:{number}" for number in range(N))
+    read = [first]
+    while len(read) < N:
+        read.append(await_until(lambda: reader.poll(1), f"event {len(read)}"))
+    reader.close()
+    assert {json.loads(event.value())["article"]["uri"] for event in read} == set(uris)
+
+
+def tombstones(deployment: Deployment) -> int:
+    """How many there are in both changelogs."""
+    topics = (deployment.topics.ledger, deployment.topics.shares)
+    return sum(values.count(None) for topic in topics for values in changelog(deployment, topic).values())
+
+
+def live(deployment: Deployment) -> dict[bytes, bytes]:
+    """Entries of both tables that the changelogs leave."""
+    topics = (deployment.topics.ledger, deployment.topics.shares)
+    return {
+        key: values[-1]
+        for topic in topics
+        for key, values in changelog(deployment, topic).items()
+        if values[-1] is not None
+    }
+
+
+def test_deletions_of_a_worker_that_was_stopped_change_nothing_when_they_come_late(
+    deployment: Deployment, tmp_path: Path
+) -> None:
+    """Stopped with its deletions in hand, and woken when another has gone on: tables and counts stay what they are."""
+    newsroom, topics = Newsroom(deployment), deployment.topics
+    deployment.launch = partial(Forked, prepare=partial(hold_tombstones, tmp_path))
+    late = deployment.start("late").await_ready()
+    newsroom.write(range(20), "DAX")
+    deployment.await_settled()
+    newsroom.write(range(20), "FTSE 100")
+    in_hand = [tmp_path / topics.ledger.name, tmp_path / topics.shares.name]
+    await_until(lambda: all(file.exists() for file in in_hand), "deletions of both tables in hand")
+    late.signal(signal.SIGSTOP)
+    deployment.launch = Forked
+    owner = deployment.start("owner").await_ready()
+    newsroom.write(range(10), "Nikkei 225")
+    newsroom.write(range(10, 15), None)
+    deployment.await_settled()
+    await_counts(owner, newsroom)
+    await_until(lambda: len(changelog(deployment, topics.ledger)) - 20 == 35, "a third version of fifteen")
+    await_until(lambda: len([k for k in live(deployment) if k.startswith(b'["urn:')]) == 20, "one entry an article")
+    before, sent = live(deployment), tombstones(deployment)
+    (tmp_path / "release").touch()
+    late.signal(signal.SIGCONT)
+    await_until(lambda: tombstones(deployment) > sent, "late deletions")
+    await_counts(owner, newsroom)
+    for worker in (owner, late):
+        worker.signal(signal.SIGTERM)
+    for worker in (owner, late):
+        worker.process.wait(15)
+    assert live(deployment) == before
+    assert shown(deployment.start("fresh").await_ready()) == newsroom.counts()
+
+
+def test_an_agent_that_stops_reading_holds_its_own_offsets_and_nobody_else(deployment: Deployment) -> None:
+    """Articles are annotated all the same, lag tells of it, and the next worker does what was left."""
+    deployment.launch = partial(Forked, prepare=partial(stop_reading, 10))
+    stuck = deployment.start("stuck").await_ready()
+    deployment.push([said(number) for number in range(50)])
+    await_until(lambda: delivered(deployment) == 50, "all annotated")
+    await_until(lambda: deployment.lag(deployment.topics.articles.name) == 0, "articles committed")
+    assert deployment.lag(deployment.topics.annotations.name) >= 40
+    lag = f'newstape_lag_seconds{{partition="%d",topic="{deployment.topics.annotations.name}"}} 0.0'
+    assert any(lag % partition not in stuck.text("/metrics") for partition in range(4))
+    stuck.kill()
+    deployment.launch = Forked
+    worker = deployment.start("next").await_ready()
+    deployment.await_settled()
+    await_until(lambda: shown(worker) == {"DAX": 50}, "counts")
+
+
+def write_ledger(deployment: Deployment, entries: int, form: int = TABLE_FORMAT) -> None:
+    """Entries of so many articles in the ledger's changelog, in partition 0."""
+    producer, topic = Producer({"bootstrap.servers": deployment.bootstrap}), deployment.topics.ledger.name
+    value = b'[%d,29933333,1,-1,"%s",1,29919600,["index:DAX"],[],[],[]]' % (form, b"8mYs6NQ0gxbFQQ0GG/GQLA" * 12)
+    for number in range(entries):
+        key = ledger_key(f"urn:ledger:{number}", Position(partition=0, offset=number))
+        producer.produce(topic, key=key, value=value, partition=0)
+        producer.poll(0)
+    assert producer.flush(60) == 0
+
+
+def has_said(worker: WorkerProcess, message: str) -> bool:
+    """Whether this message is in its log."""
+    return f'"message": "{message}' in worker.log.read_text()
+
+
+def test_a_worker_ends_within_ten_seconds_while_it_rebuilds_state_for_minutes(
+    site: Site, deployment: Deployment
+) -> None:
+    """A slow network and a long changelog: SIGTERM amid the rebuild, status 0."""
+    write_ledger(deployment, 20_000)
+    site.proxy.bytes_per_s = 200_000
+    before = site.proxy.passed
+    try:
+        worker = deployment.start()
+        await_until(lambda: site.proxy.passed - before > 1_000_000, "a megabyte of changelog")
+        assert worker.get("/readyz")[0] == 503
+        assert worker.stop(10) == 0
+    finally:
+        site.proxy.bytes_per_s = float("inf")
+    assert not has_said(worker, "state rebuilt")
+
+
+def test_state_of_another_release_ends_the_worker_with_its_mend(deployment: Deployment) -> None:
+    """Status 1 and one message that says what was found, what is read, and what to do."""
+    write_ledger(deployment, 1, form=99)
+    worker = deployment.start()
+    assert worker.process.wait(60) == 1
+    last = worker.log.read_text().rpartition("\nerror: ")[2]
+    assert last.startswith("table ledger, entry ")
+    assert f"format 99, this release reads format {TABLE_FORMAT}: run the release that wrote it" in last

@@ -27,6 +27,7 @@ from streams.entries import (
     share_group,
     share_key,
     share_key_of,
+    unpack_contribution,
     unpack_entry,
     unpack_share,
 )
@@ -384,7 +385,9 @@ class TallyAgent:
         self._sent.clear()
         self._changed.clear()
         for number, (_, group) in enumerate(self.shares.groups(INDEX_SHARES)):
-            self.tally.load((share_key_of(key), unpack_share(key, value)) for key, value in group)
+            key, value = group[0] if len(group) == 1 else max(group, key=lambda entry: unpack_share(*entry).order)
+            entity, uri, *_ = share_key_of(key)
+            self.tally.count(entity, uri, unpack_contribution(uri, value))
             if number % LOADED_AT_ONCE == 0:
                 await asyncio.sleep(0)
         self._changed.update(self.tally.counts)

@@ -146,7 +146,7 @@ def unpack_share(key: bytes, value: bytes) -> Share:
     return Share(
         order=_order(key, version, updated_at),
         observed_at=observed_at,
-        contribution=None if counted is None else _counted(key, *counted),
+        contribution=None if counted is None else _counted(share_key_of(key).uri, *counted),
         places=tuple(
             Place(
                 story=_hex(story),
@@ -163,12 +163,18 @@ def unpack_share(key: bytes, value: bytes) -> Share:
     )
 
 
-def _counted(key: bytes, minute: int, mentions: int, sentiment: int | None, last: Any) -> Contribution:
+def unpack_contribution(uri: str, value: bytes) -> Contribution | None:
+    """What an article's share counts: all that a start asks of it, a third of the time that the whole takes."""
+    counted = loads(value)[4]
+    return None if counted is None else _counted(uri, *counted)
+
+
+def _counted(uri: str, minute: int, mentions: int, sentiment: int | None, last: Any) -> Contribution:
     fact = None
     if last is not None:
         published_at, direction, change_pct, change_points, level, basis, record, approximate = last
         fact = LastFact(
-            uri=share_key_of(key).uri,
+            uri=uri,
             published_at=datetime.fromisoformat(published_at),
             direction=None if direction is None else Direction(direction),
             change_pct=change_pct,

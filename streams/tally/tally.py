@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from schemas import Claim, MarketEvent
+from schemas import Claim, Contribution, MarketEvent
 from schemas.taxonomy import LONGEST_WINDOW_MINUTES, Lifecycle
 from streams.tally.chains import Chains
 from streams.tally.counts import Counts, minute_of
@@ -42,16 +42,30 @@ class Tally:
         """Counts by index id, with `index:`; only indices that have an article."""
 
     def load(self, shares: Iterable[tuple[ShareKey, Share]]) -> None:
-        """Take up shares read from the table: all that are kept of an article in an entity at once, in any order.
-
-        Those that count nothing may be left out where `Shares` has them.
-        """
-        articles: dict[tuple[str, str], list[tuple[ShareKey, Share]]] = {}
+        """Put and count these shares: all that are kept of an article in an entity at once, in any order."""
+        current: dict[tuple[str, str], Share] = {}
         for key, share in shares:
             self._shares.put(key, share)
-            articles.setdefault((key.entity, key.uri), []).append((key, share))
-        for kept in articles.values():
-            self._count(1, *max(kept, key=lambda of: of[1].order))
+            held = current.get((key.entity, key.uri))
+            if held is None or held.order < share.order:
+                current[key.entity, key.uri] = share
+        for (entity, uri), share in current.items():
+            self.count(entity, uri, share.contribution)
+
+    def count(self, entity: str, uri: str, contribution: Contribution | None) -> None:
+        """Count what the current share of an article adds; of shares that are in `Shares` already, at a start."""
+        if contribution is not None:
+            counts = self.counts.get(entity)
+            if counts is None:
+                counts = self.counts[entity] = Counts(entity.removeprefix("index:"))
+            counts.add(uri, contribution)
+
+    def _discount(self, entity: str, uri: str, contribution: Contribution | None) -> None:
+        if contribution is not None:
+            counts = self.counts[entity]
+            counts.take(uri, contribution)
+            if counts.newest is None:
+                del self.counts[entity]
 
     def apply(self, claim: Claim) -> Tallied:
         """What this claim changes."""
@@ -66,8 +80,8 @@ class Tally:
         for place in share.places:
             self._chains.add(place, key.uri)
         if held is not None:
-            self._count(-1, key, held)
-        self._count(1, key, share)
+            self._discount(key.entity, key.uri, held.contribution)
+        self.count(key.entity, key.uri, share.contribution)
         self._shares.put(key, share)
         self._repeats.put(key.entity, key.uri, share)
         return Tallied(
@@ -84,7 +98,7 @@ class Tally:
         if share is None:
             return
         if len(kept) == 1:
-            self._count(-1, key, share)
+            self._discount(key.entity, key.uri, share.contribution)
             for place in share.places:
                 self._chains.discard(place)
             self._repeats.put(key.entity, key.uri, None)
@@ -112,19 +126,6 @@ class Tally:
             signature=claim.signature if places else None,
             repeat_of=repeat_of,
         )
-
-    def _count(self, sign: int, key: ShareKey, share: Share) -> None:
-        if share.contribution is None:
-            return
-        counts = self.counts.get(key.entity)
-        if counts is None:
-            counts = self.counts[key.entity] = Counts(key.entity.removeprefix("index:"))
-        if sign > 0:
-            counts.add(key.uri, share.contribution)
-        else:
-            counts.take(key.uri, share.contribution)
-            if counts.newest is None:
-                del self.counts[key.entity]
 
     def _completed(self, event: MarketEvent, share: Share) -> MarketEvent:
         if event.lifecycle is Lifecycle.RETRACTED or event.similarity_key is None:

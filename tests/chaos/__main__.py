@@ -5,6 +5,7 @@ import platform
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -33,7 +34,7 @@ and have just begun with a further portion, one in four in haste, on what the fa
 - other faults: SIGTERM, a worker joins or leaves, the network stalls past the session timeout, offsets set back by 300
 - rebalances: how often a worker was given partitions and had rebuilt their state
 - repeated: deliveries of an event beyond the first, with the same bytes
-- differences: between running workers, a fresh worker with an empty disk, topics, the pure stages undisturbed, and a
+- differences: between running workers, a fresh worker with an empty disk, topics, changelogs, the pure stages and a
   recount by brute force (`recount.py`)
 
 """
@@ -75,6 +76,7 @@ def _schedule(seed: int, given: argparse.Namespace) -> tuple[Result, float]:
         try:
             result = run(seed, Path(directory), articles=given.articles, faults=faults, seconds=given.seconds)
         except Exception as error:  # noqa: BLE001 - a schedule that can't be ended is a row of the table too
+            _say(f"seed {seed}: {traceback.format_exc()}")
             result = Result(
                 seed=seed,
                 store="",

@@ -1,7 +1,7 @@
 """What the words around a match say of it: whether it is denied or long past, how sure it is, whether it lies ahead."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -67,6 +67,11 @@ _AHEAD_ANYWHERE: Final = re.compile(
     r"\b(?:next|tomorrow|coming|later this|within|in (?:\d+|a|two|three|four|six) (?:days|weeks|months))\b"
 )
 _BEFORE_ACT: Final = 30
+_SAID: Final = re.compile(
+    r"\b(?:said|says|told (?:\w+ )?\w+|warned|threatened|vowed|proposed|signall?ed|suggested)"
+    r"(?: late| early)?(?: on)? $"
+)
+_REACH_OF_SAID: Final = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,11 +229,20 @@ def schedule(clause: Clause, original: str, rule: EventRule, level: FactLevel, t
     if _TIME_WORDS.isdisjoint(words) and not any(map(_is_year, words)):
         return False, None
     ahead = level is not FactLevel.FACT or _looks_ahead(clause)
-    periods = find_periods(original[clause.start : clause.end], today, ahead=ahead)
+    periods = [
+        period
+        for period in find_periods(original[clause.start : clause.end], today, ahead=ahead)
+        if not _is_when_said(clause, clause.start + period.start)
+    ]
     period = _nearest(periods, clause.act - clause.start, today, ahead=ahead)
     if period is None:
         return False, None
     return period.last > today and (ahead or period.first > today), period.day
+
+
+def _is_when_said(clause: Clause, start: int) -> bool:
+    """Whether a day is the one on which somebody spoke: "said on Saturday he was increasing tariffs"."""
+    return _SAID.search(clause.text, max(clause.start, start - _REACH_OF_SAID), start) is not None
 
 
 def _looks_ahead(clause: Clause) -> bool:
@@ -241,7 +255,7 @@ def _looks_ahead(clause: Clause) -> bool:
     )
 
 
-def _nearest(periods: tuple[Period, ...], act: int, today: date, *, ahead: bool) -> Period | None:
+def _nearest(periods: Sequence[Period], act: int, today: date, *, ahead: bool) -> Period | None:
     """The first day behind the act, else the last one before it; days on the other side of today don't fit."""
     fitting = [p for p in periods if (p.last >= today if ahead else p.first <= today)]
     behind = next((p for p in fitting if p.start >= act), None)

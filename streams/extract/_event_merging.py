@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 from schemas import EntityRef, Event
@@ -13,6 +14,8 @@ __all__ = ["merged"]
 _SHARED: Final = frozenset(
     (EventType.POLICY_TRADE_AGREEMENT, EventType.POLICY_TRADE_TALKS, EventType.POLICY_MEETING, EventType.COMPANY_MERGER)
 )
+
+_TARGETED: Final = "targeted"
 
 
 def merged(events: Iterable[Event]) -> list[Event]:
@@ -32,7 +35,16 @@ def _is_same(one: Event, other: Event) -> bool:
         return False
     if one.type in _SHARED:
         return not _parties(one).isdisjoint(_parties(other))
+    if one.type is EventType.POLICY_TARIFF and _are_two_duties(one, other):
+        return False
     return _same_name(one.subject, other.subject)
+
+
+def _are_two_duties(one: Event, other: Event) -> bool:
+    """Whether each has a rate and a target of its own: 10% on Canada is not the 100% that China is threatened with."""
+    rates = [event.arguments["percent"].value for event in (one, other) if "percent" in event.arguments]
+    targets = [{p.entity for p in event.participants if p.role == _TARGETED} for event in (one, other)]
+    return len(set(rates)) > 1 and all(targets) and targets[0].isdisjoint(targets[1])
 
 
 def _parties(event: Event) -> frozenset[str]:
@@ -66,9 +78,16 @@ def _joined(first: Event, second: Event) -> Event:
         participants=tuple(dict.fromkeys((*lead.participants, *rest.participants))),
         arguments={**rest.arguments, **lead.arguments},
         scheduled=lead.scheduled or rest.scheduled,
-        effective_on=lead.effective_on or rest.effective_on,
+        effective_on=_day_of(lead, rest),
         direction=lead.direction or rest.direction,
         record=lead.record or rest.record,
         evidence=tuple(dict.fromkeys((*first.evidence, *second.evidence))),
         confidence=max(lead.confidence, rest.confidence),
     )
+
+
+def _day_of(lead: Event, rest: Event) -> date | None:
+    """The day that goes with `scheduled`: one that lies ahead where either has it, never the day it was announced."""
+    if rest.scheduled and not lead.scheduled:
+        return rest.effective_on
+    return lead.effective_on or (rest.effective_on if rest.scheduled or not lead.scheduled else None)

@@ -29,6 +29,9 @@ _JOINED: Final = re.compile(r"(?:'s)?,? ?(?:and |or )?(?:the )?")
 _PLACE: Final = re.compile(r"(?:^| )(?:in|at|near|outside) (?:the )?$")
 _LISTED: Final = re.compile(r",? ?(?:and |& )?|, ")
 
+# Between a product or brand and whose it is.
+_MAKES: Final = re.compile(r"(?:-| )(?:maker|owner|parent|operator|developer|producer|publisher|manufacturer|creator) ")
+
 # How far from a match a state is still of it, and an office of its country.
 _NEAR: Final = 60
 _OF_OFFICE: Final = 40
@@ -105,7 +108,7 @@ def parties(scene: Scene) -> Parties | None:
 
 
 def _firm_parties(scene: Scene) -> Parties | None:
-    subject, target = scene.clause.roles.get("subject"), scene.clause.roles.get("object")
+    subject, target = scene.clause.roles.get("subject"), _maker(scene, scene.clause.roles.get("object"))
     focus = scene.focus
     if subject is not None and _is_quoted(subject, scene.tagged.text):
         subject = None
@@ -129,6 +132,14 @@ def _firm_parties(scene: Scene) -> Parties | None:
     if other is None or role is None or _same(other, subject):
         return Parties(subject=_reference(subject))
     return Parties(subject=_reference(subject), participants=(Participant(role=role, entity=_reference(other)),))
+
+
+def _maker(scene: Scene, target: Mark | None) -> Mark | None:
+    """The firm behind a product's name: "acquire Tylenol maker Kenvue"."""
+    behind = _MAKES.match(scene.tagged.text, target.end) if target is not None else None
+    if behind is None:
+        return target
+    return next((m for m in scene.marks if m.start == behind.end() and m.tag in _FIRMS), target)
 
 
 def _rated(scene: Scene) -> Mark | None:

@@ -120,7 +120,8 @@ PHRASES: Final = (
     _phrase(
         "biggest_gain",
         "biggest largest best sharpest steepest strongest greatest",
-        rf"(?:biggest|largest|best|sharpest|steepest|strongest|greatest)(?: {_BIGGEST_KIND})*[ -](?:gains?|rises?"
+        r"(?<!of the )(?<!among the )(?:biggest|largest|best|sharpest|steepest|strongest|greatest)"
+        rf"(?: {_BIGGEST_KIND})*[ -](?:gains?|rises?"
         rf"|jump|rally|advance"
         rf"|increase|surge|climb|rebound|leap|spike|bounce)\b(?!s)",
         rf"best(?: {_BIGGEST_KIND})*[ -](?:days?|sessions?|weeks?|months?|quarters?|years?|start|run|streak"
@@ -129,7 +130,7 @@ PHRASES: Final = (
     _phrase(
         "biggest_loss",
         "biggest largest worst sharpest steepest heaviest deepest greatest",
-        rf"(?:biggest|largest|worst|sharpest|steepest|heaviest|deepest|greatest)(?: "
+        rf"(?<!of the )(?<!among the )(?:biggest|largest|worst|sharpest|steepest|heaviest|deepest|greatest)(?: "
         rf"{_BIGGEST_KIND})*[ -](?:loss(?:es)?|falls?|drops?"
         r"|declines?|slide|slump|sell-?off|plunge|retreat|tumble|dip|slip|crash|rout)\b",
         rf"worst(?: {_BIGGEST_KIND})*[ -](?:days?|sessions?|weeks?|months?|quarters?|years?|start|run|streak"
@@ -137,7 +138,8 @@ PHRASES: Final = (
     ),
     _phrase(
         "biggest",
-        "biggest largest sharpest steepest heaviest",
+        "biggest largest sharpest steepest heaviest most",
+        rf"(?:the )?most (?:since\b|in {_ABOUT}(?:{_COUNT}|a) {_LENGTH})",
         rf"(?:biggest|largest|sharpest|steepest|heaviest)(?: {_BIGGEST_KIND})*(?: moves?| swing| change)?{_WITHIN}",
     ),
     _phrase(
@@ -154,7 +156,7 @@ PHRASES: Final = (
         r"|day|week|month|quarter|retreat|climb)\b"
         r"(?: in a row| of (?:gains|losses|declines)| running)?",
         rf"first (?:daily |weekly |monthly )?(?:gain|loss|rise|fall|drop|decline|advance)(?: in {_ABOUT}(?:{_COUNT}"
-        rf"|a) {_LENGTH})?",
+        rf"|a) {_LENGTH}| since (?:(?:early |late |mid-|last )?{_MONTHS}(?: {_YEAR})?|{_YEAR}|{_DAYS}))?",
         rf"{_COUNT} (?:straight|consecutive|successive) {_LENGTH}(?: of (?:gains|losses|declines|falls|rises))?",
         rf"(?:for |over )?(?:{_COUNT} )?{_LENGTH} in a row",
         r"extend(?:s|ed|ing)?(?: (?:early|earlier|recent|morning|initial|opening|overnight|their|its|the|this|last "

@@ -41,7 +41,7 @@ _BACK_REFERENCE: Final = re.compile(
     r"(?:(?:benchmark|blue[- ]chip|bluechip|broad|broader|broadest|main|key|headline|leading|bellwether|barometer"
     r"|tech-heavy|technology-heavy|wider|widely watched|closely watched|closely followed|highly volatile|volatile|stock"
     r"|share|equity|market|bourse|local|national|domestic|export-heavy|broad-market|small-cap|large-cap|fear|volatility"
-    r"|top|top-flight|premier|BSE|NSE|(?:30|50|100|300)-share|(?:30|50)-stock|225-issue)\s)*"
+    r"|top|top-flight|premier|BSE|NSE|(?P<number>30|50|100|225|300)-(?:share|stock|scrip|issue))\s)*"
     r"(?:(?P<people>[A-Z][a-z]+(?:n|sh|se|ch|ss))\s(?=index|benchmark|share|stock))?"
     r"(?:(?:stock|share)\s)?(?:index|average|gauge|barometer|benchmark(?!\s[A-Z0-9])|INDEX|AVERAGE)(?![\w-])"
     r"(?!\s(?:of|for|in|that|tracking|futures|fund|compiler|provider|maker|yield|rate|oil|crude|price|prices|spot|brent"
@@ -56,6 +56,11 @@ _HOMES: Final[dict[str, tuple[str, ...]]] = {
     "STI": ("Singapore",), "NSEI": ("India", "Mumbai"), "BSESN": ("India", "Mumbai"), "AXJO": ("Australia", "Sydney"),
     "NZ50": ("New Zealand", "Wellington"), "TSX": ("Canada", "Toronto"), "BVSP": ("Brazil", "Sao Paulo"),
     "MXX": ("Mexico", "Mexico City"), "SPX": ("Wall Street",), "DJI": ("Wall Street",),
+}  # fmt: skip
+# "The 30-share index", of the Sensex and the Nifty; the FT 30 of the wires of 1987.
+_MEMBERS: Final = {
+    "30": ("BSESN", "DJI", "FT30", "DAX"), "50": ("NSEI", "SX5E"), "100": ("FTSE", "NDX"), "225": ("N225",),
+    "300": ("TSX", "CSI300"),
 }  # fmt: skip
 _PEOPLES: Final = {
     "Japanese": "Japan", "British": "Britain", "German": "Germany", "French": "France", "Spanish": "Spain",
@@ -107,10 +112,14 @@ def referent(last: LastNamed | None, sentence: int, sole: str | None) -> str | N
     return next(iter(last.ids)) if sentence - last.sentence <= _REACH else sole
 
 
-def with_references(text: str, spans: Sequence[IndexSpan], index: str | None) -> list[IndexSpan]:
-    """`spans` and the back references of a sentence, in text order; `index` is what was named before it."""
+def with_references(
+    text: str, spans: Sequence[IndexSpan], index: str | None, last: LastNamed | None
+) -> list[IndexSpan]:
+    """`spans` and the back references of a sentence, in text order; `index` is what was named before it, where that is
+    clear, and `last` the sentence that named some.
+    """
     found = list(spans)
-    if not spans and index is None:
+    if not spans and index is None and not (last is not None and ("-s" in text or "-issue" in text)):
         return found
     for reference in _BACK_REFERENCE.finditer(text):
         start, end = reference.span()
@@ -118,6 +127,8 @@ def with_references(text: str, spans: Sequence[IndexSpan], index: str | None) ->
             continue
         elsewhere = _IN_A_PLACE.search(text, max(0, start - _LONGEST_PLACE), start)
         meant = _meant(start, end, spans, index)
+        if reference["number"] is not None:
+            meant = _with_members(reference["number"], meant, spans, last)
         if meant is not None and elsewhere is not None and elsewhere[1] not in _HOMES.get(meant, ()):
             continue
         people = reference["people"]
@@ -132,6 +143,13 @@ def it(text: str, index: str | None) -> IndexSpan | None:
     """The "it" that a sentence begins with, as a mention of the index named before."""
     pronoun = _IT.match(text) if index is not None else None
     return IndexSpan(*pronoun.span(1), index, named=False) if pronoun is not None and index is not None else None
+
+
+def _with_members(number: str, meant: str | None, spans: Sequence[IndexSpan], last: LastNamed | None) -> str | None:
+    """Of the indices named just before the one with as many members; "the 30-share index" is not the Nifty 50."""
+    named = {span.id for span in spans} | (last.ids if last is not None else frozenset()) | {meant}
+    fitting = named.intersection(_MEMBERS[number])
+    return next(iter(fitting)) if len(fitting) == 1 else None
 
 
 def all_of_them(text: str, last: LastNamed, sentence: int) -> list[IndexSpan]:

@@ -258,7 +258,9 @@ class Walk:
         self._grow(token)
 
     def _set_biggest(self, token: Token, record: Record | None) -> None:
-        period = next((basis for word, basis in _PERIOD_WORDS.items() if word in token.text), None)
+        # "the worst week in three months" is of a week.
+        kind = token.text.partition(" in ")[0]
+        period = next((basis for word, basis in _PERIOD_WORDS.items() if word in kind), None)
         if period is not None:
             # "fell 3% on Friday, sealing its worst week": another reading.
             if self.draft.basis not in (period, None) or (self.draft.basis is None and self.draft.has_figures):

@@ -105,7 +105,7 @@ _EXPRESSION: Final = re.compile(
     | (?P<end_part>(?:the\s)?(?:start|beginning|middle|end)\sof\sthe)\s(?P<end_unit>{_UNIT})\b
     | (?:(?P<month_part>{_PART})[\s-])(?P<pm_month>{_MONTH})(?:\s(?P<pm_year>{_YEAR}))?
     | (?:{_BEFORE_TIME}|[Tt]ill|[Oo]f|[Nn]ext|[Ll]ast|[Tt]his)\s
-      (?P<month>{_MONTH})(?!\s?[-–]|\s{_DAY})(?:\s(?P<m_year>{_YEAR}))?
+      (?P<month>{_MONTH})(?!\.?\s?[-–]|\.?\s{_DAY})(?:\s(?P<m_year>{_YEAR}))?
     | (?P<occasion>{_MONTH})(?=\s(?:{_OCCASION})\b)
     | (?:{_BEFORE_TIME}|{_PART})[\s-](?P<year>{_YEAR})(?![-/]\d)
     | (?P<year_end>[Yy]ear-end|[Yy]ear['’]s\send)

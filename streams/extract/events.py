@@ -392,6 +392,9 @@ def _has_numbers(known: set[str], rule: EventRule) -> bool:
     """Whether nothing is missing; a table of results goes on with numbers of other periods, not looked for."""
     if rule.type is EventType.COMPANY_EARNINGS:
         return "amount" in known
+    if rule.type is EventType.POLICY_TARIFF:
+        # An article names the rates of several duties.
+        return False
     return known.issuperset(RULES.types[rule.type].arguments)
 
 

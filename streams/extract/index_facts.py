@@ -133,7 +133,7 @@ def _readings(
         text = sentence.text[:_LONGEST_SENTENCE]
         inside = [span for span in spans if span.end <= len(text)]
         meant = referent(last, number, sole)
-        found = with_references(text, inside, meant)
+        found = with_references(text, inside, meant, last)
         pronoun = it(text, meant)
         if pronoun is not None and not _is_of_another(document, text, last, entities):
             found.insert(0, pronoun)

@@ -99,6 +99,7 @@ def named(found: Iterable[Entity]) -> dict[str, list[str | None]]:
         ("Traders expect the Hang Seng to fall.", {"index:HSI": ["Hang Seng"]}),
         ("The DAX said goodbye to 25,000.", {"index:DAX": ["DAX"]}),
         ("It was delisted from the NASDAQ system in June.", {}),
+        ("The euro zone volatility index fell to 17.4.", {"index:V2X": ["euro zone volatility index"]}),
         # a name ends with its sentence
         ("The S&P 500 slipped. Both indexes fell.", {"index:SPX": ["S&P 500"]}),
         # MSCI

@@ -231,6 +231,18 @@ def test_talks_of_two_firms_and_a_flat_share_are_events_and_a_countrys_rating_is
     assert kinds("Fitch affirmed Italy at BBB+ with a stable outlook.") == set()
 
 
+def test_the_maker_of_a_brand_is_the_target() -> None:
+    """Bug: Tylenol was a target beside Kenvue."""
+    body = "Kimberly-Clark agreed to acquire Tylenol maker Kenvue for $48.7 billion."
+
+    assert roles(the(EventType.COMPANY_MERGER, body)) == {("acquirer", "company:KMB"), ("target", "company:KVUE")}
+
+
+def test_a_profit_view_is_guidance_and_no_result() -> None:
+    """Bug: "full-year profit view" was a result too, and "despite tariff hit" a tariff that is lowered."""
+    assert kinds("Toyota lifts full-year profit view despite tariff hit.") == {EventType.COMPANY_GUIDANCE}
+
+
 def test_a_takeover_has_acquirer_target_and_amount() -> None:
     """In full units, with the currency."""
     event = the(
@@ -383,6 +395,9 @@ def test_who_is_hit_and_who_pays_stand_in_roles() -> None:
         "Toyota's profit was hit hard by U.S. tariffs.",
         "Carmakers hit by 25% duties on cars cut output.",
         "India was slapped with duties of 50%.",
+        "Exporters face US duties of 50%.",
+        "Brazil faces tariffs of 50%.",
+        "Ford cut its forecast on tariff costs.",
     ],
 )
 def test_what_a_duty_did_to_somebody_sets_none(body: str) -> None:
@@ -396,6 +411,7 @@ def test_what_a_duty_did_to_somebody_sets_none(body: str) -> None:
         ("Washington hit Indian goods with 50% duties.", "US", "IN", 50.0),
         ("India has been hit with 50% US tariffs.", "US", "IN", 50.0),
         ("India was slapped with duties of 50% by the United States.", "US", "IN", 50.0),
+        ("India faces 50% US tariffs on most exports.", "US", "IN", 50.0),
         ("China hit back with duties of 34% on US goods.", "CN", "US", 34.0),
         ("China, hit by US tariffs of 145%, raised its duties on US goods to 125%.", "CN", "US", 125.0),
     ],
@@ -406,6 +422,30 @@ def test_who_is_hit_with_a_duty_has_not_set_it(body: str, imposing: str, targete
 
     assert roles(duty) == {("imposing", f"country:{imposing}"), ("targeted", f"country:{targeted}")}
     assert duty.arguments["percent"].value == percent
+
+
+def test_duties_of_different_rates_on_different_countries_are_two() -> None:
+    """Bug: one event had the rate of the first, both targets and the day of the second."""
+    found = [
+        (roles(event), event.arguments["percent"].value, event.effective_on)
+        for event in events(
+            "Washington raised tariffs on Canadian goods to 35%. It threatened 100% tariffs on Chinese imports from "
+            "Nov. 10, Donald Trump said.",
+            headline="US raises tariffs on Canada to 35%",
+        )
+        if event.type is EventType.POLICY_TARIFF
+    ]
+
+    assert found == [
+        ({("imposing", "country:US"), ("targeted", "country:CA")}, 35.0, None),
+        ({("imposing", "country:US"), ("targeted", "country:CN")}, 100.0, date(2025, 11, 10)),
+    ]
+
+
+def test_what_one_governor_would_rather_is_no_decision() -> None:
+    """Bug: "preferred no change" was a rate held by the Fed of Kansas City."""
+    assert kinds("Kansas City Fed President Jeffrey Schmid preferred no change.") == set()
+    assert kinds("The Federal Reserve made no change to rates.") == {EventType.POLICY_RATE_DECISION}
 
 
 @pytest.mark.parametrize(
@@ -496,6 +536,15 @@ def test_what_lies_ahead_at_a_stated_time_is_scheduled(text: str, scheduled: boo
     event = the(EventType.POLICY_MEETING, text)
 
     assert (event.scheduled, event.effective_on) == (scheduled, day)
+
+
+def test_the_day_on_which_somebody_spoke_is_not_the_day() -> None:
+    """Bug: "proposed on Tuesday to raise" was scheduled for the next Tuesday."""
+    proposed = the(EventType.POLICY_TARIFF, "Brussels proposed on Tuesday to raise tariffs on steel to 50%.")
+    dated = the(EventType.POLICY_TARIFF, "Brussels said on Friday tariffs on steel would rise to 50% on Tuesday.")
+
+    assert (proposed.scheduled, proposed.effective_on) == (False, None)
+    assert (dated.scheduled, dated.effective_on) == (True, date(2025, 10, 28))
 
 
 def test_the_happening_of_a_takeover_is_its_announcement() -> None:

@@ -265,6 +265,7 @@ def test_a_forecast_does_not_reach_the_sentence_behind_it() -> None:
         ("The Nasdaq is down 14% from its record high.", Basis.OTHER),
         ("The DAX fell 3%, its steepest drop in five months.", Basis.SESSION),
         ("The DAX rose 1% as investors awaited data this week.", Basis.SESSION),
+        ("For November, the Nasdaq lost 1.5%, its first monthly loss since March.", Basis.MONTH),
     ],
 )
 def test_the_period_of_a_move(text: str, basis: Basis) -> None:
@@ -310,6 +311,9 @@ def test_highs_and_lows_of_the_day_are_levels_of_their_own() -> None:
         ("The VIX fell 2% to a 52-week low.", Record.PERIOD_LOW),
         ("The DAX surged 8.5%, its biggest daily jump since 2008.", Record.BIGGEST_GAIN),
         ("The Dow plunged 2.6% in its worst day since June.", Record.BIGGEST_LOSS),
+        ("The Kospi plunged 2.9%, the most since April.", Record.BIGGEST_LOSS),
+        ("The Kospi rose 2.9%, the most in three weeks.", Record.BIGGEST_GAIN),
+        ("The Kospi rose 2.9% as Intel had one of the biggest gains in the index.", None),
         ("The Dow rose 1% and closed just shy of a record.", None),
         ("The FTSE 100 slipped 0.2% from its record high.", None),
         ("The DAX rose 1% to near a two-year high.", None),
@@ -456,6 +460,20 @@ def test_all_three_are_the_three_named_last(said: str, percents: tuple[float | N
     found = facts(f"The Dow, S&P 500 and Nasdaq rose on Friday. {said}")
 
     assert [(fact.index, fact.change_pct) for fact in found] == list(zip(("DJI", "SPX", "IXIC"), percents, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("body", "index"),
+    [
+        ("The Sensex and the Nifty rose. The 30-share index touched 26,310.", "BSESN"),
+        ("The Sensex and the Nifty rose. The 50-share gauge touched 26,310.", "NSEI"),
+        ("The DAX rose. The 30-share index touched 26,310.", "DAX"),
+        ("The Nifty rose. The 30-share index touched 26,310.", None),
+    ],
+)
+def test_the_index_of_so_many_shares_is_the_one_that_has_as_many(body: str, index: str | None) -> None:
+    """Bug: the 30-share index of Mumbai was London's."""
+    assert [fact.index for fact in facts(body) if fact.level == 26310.0] == ([index] if index else [])
 
 
 def test_both_are_the_two_named_last() -> None:

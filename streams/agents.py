@@ -338,9 +338,13 @@ async def _sweep(
 class TableShares:
     """The shares that the tally looks up, read from the table of the partition in hand."""
 
-    def __init__(self, table: StateTable) -> None:
+    def __init__(self, table: StateTable, partition: int = 0) -> None:
         self._table = table
-        self.partition = 0
+        self.partition = partition
+
+    def here(self) -> "TableShares":
+        """The shares of the partition in hand, also when another is."""
+        return TableShares(self._table, self.partition)
 
     def of(self, entity: str, uri: str) -> dict[ShareKey, Share]:
         """Kept shares of one article in one entity."""
@@ -358,7 +362,8 @@ class TableShares:
         return map(share_key_of, self._table.marked(self.partition, marks, most))
 
     def put(self, key: ShareKey, share: Share) -> None:
-        """Nothing: the agent writes it."""
+        """Give it out from now on; the agent writes it once its events are sent."""
+        self._table.hold(self.partition, share_key(key), pack_share(share))
 
     def drop(self, key: ShareKey) -> None:
         """Nothing: the agent deletes it."""
@@ -384,10 +389,11 @@ class TallyAgent:
         self.tally = Tally(self._lookup)
         self._sent.clear()
         self._changed.clear()
-        for number, (_, group) in enumerate(self.shares.groups(INDEX_SHARES)):
+        for number, (partition, group) in enumerate(self.shares.groups(INDEX_SHARES)):
             key, value = group[0] if len(group) == 1 else max(group, key=lambda entry: unpack_share(*entry).order)
             entity, uri, *_ = share_key_of(key)
-            self.tally.count(entity, uri, unpack_contribution(uri, value))
+            self._lookup.partition = partition
+            self.tally.count(entity, unpack_contribution(uri, value))
             if number % LOADED_AT_ONCE == 0:
                 await asyncio.sleep(0)
         self._changed.update(self.tally.counts)
@@ -450,9 +456,13 @@ class TallyAgent:
         return observe
 
     async def _write(self, tallied: Tallied, partition: int) -> None:
-        if tallied.key is None or tallied.share is None:
+        if tallied.key is None:
             return
-        await self.shares.write(self.checkpoint, partition, share_key(tallied.key), pack_share(tallied.share))
+        raw = share_key(tallied.key)
+        held = self.shares.get(partition, raw)
+        if held is None:  # the partition went to another worker meanwhile
+            return
+        await self.shares.write(self.checkpoint, partition, raw, held)
         if tallied.superseded:
             self.checkpoint.once_confirmed(self._deletion(tallied.superseded, partition))
 

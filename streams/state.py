@@ -85,10 +85,13 @@ class StateTable:
 
     async def write(self, checkpoint: Checkpoint, partition: int, key: bytes, value: bytes) -> None:
         """Write an entry; it is stored once it is confirmed."""
-        # First: a rebalance while it is handed over forgets it here, too.
+        self.hold(partition, key, value)  # first: a rebalance while it is handed over forgets it
+        await self._change(checkpoint, partition, key, value)
+
+    def hold(self, partition: int, key: bytes, value: bytes) -> None:
+        """Give out an entry that is about to be written; a change of partitions forgets it."""
         if partition in self._unconfirmed:
             self._unconfirmed[partition].put(key, value)
-        await self._change(checkpoint, partition, key, value)
 
     async def delete(self, checkpoint: Checkpoint, partition: int, key: bytes) -> None:
         """Delete an entry. One that is not there is no error; one that is being deleted is not deleted twice."""

@@ -1,10 +1,12 @@
 """Counts of one index by minute of event time, and the windows over them.
 
 Cells hold sums of the current contributions; adding and taking away are exact inverses, since everything is an integer.
+Of the facts only the last is held. Which one is the last when it is taken back, or at an earlier time, the shares say.
 """
 
 from bisect import bisect_left, insort
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -36,43 +38,54 @@ class _Cell:
     mentions: int = 0
     sentiment: int = 0
     scored: int = 0
-    facts: dict[str, LastFact] = field(default_factory=dict)
+    facts: int = 0
 
-    def add(self, sign: int, uri: str, contribution: Contribution) -> None:
+    def add(self, sign: int, contribution: Contribution) -> None:
         self.articles += sign
         self.mentions += sign * contribution.mentions
         if contribution.sentiment is not None:
             self.sentiment += sign * contribution.sentiment
             self.scored += sign
-        if contribution.last_fact is not None:
-            if sign > 0:
-                self.facts[uri] = contribution.last_fact
-            else:
-                self.facts.pop(uri, None)
+        self.facts += sign * (contribution.last_fact is not None)
+
+
+Facts = Callable[[int], Iterable[LastFact]]
+"""The last facts of the articles counted in a minute, in any order."""
 
 
 class Counts:
     """The counts of one index: a cell for every minute that has an article."""
 
-    __slots__ = ("_cells", "_minutes", "index")
+    __slots__ = ("_cells", "_facts", "_last", "_minutes", "index")
 
-    def __init__(self, index: str) -> None:
+    def __init__(self, index: str, facts: Facts = lambda _: ()) -> None:
         self.index = index
+        self._facts = facts
         self._cells: dict[int, _Cell] = {}
         self._minutes: list[int] = []
+        self._last: tuple[int, LastFact] | None = None  # a minute, and the last of all facts in it
 
-    def add(self, uri: str, contribution: Contribution) -> None:
+    def add(self, contribution: Contribution) -> None:
         """Count an article."""
-        cell = self._cells.get(contribution.minute)
+        minute, fact = contribution.minute, contribution.last_fact
+        cell = self._cells.get(minute)
         if cell is None:
-            cell = self._cells[contribution.minute] = _Cell()
-            insort(self._minutes, contribution.minute)
-        cell.add(1, uri, contribution)
+            cell = self._cells[minute] = _Cell()
+            insort(self._minutes, minute)
+        cell.add(1, contribution)
+        if fact is None:
+            return
+        if self._last is not None and self._last[0] == minute:
+            self._last = minute, max(fact, self._last[1], key=_when)
+        elif cell.facts == 1 and (self._last is None or self._last[0] < minute):
+            self._last = minute, fact
 
     def take(self, uri: str, contribution: Contribution) -> None:
         """Take back an article that was counted."""
         cell = self._cells[contribution.minute]
-        cell.add(-1, uri, contribution)
+        cell.add(-1, contribution)
+        if self._last is not None and self._last[1].uri == uri:
+            self._last = None
         if not cell.articles:
             del self._cells[contribution.minute]
             del self._minutes[bisect_left(self._minutes, contribution.minute)]
@@ -130,9 +143,18 @@ class Counts:
     def _last_fact(self, as_of: int) -> LastFact | None:
         oldest = as_of - LONGEST_WINDOW_MINUTES
         for at in range(bisect_left(self._minutes, as_of) - 1, -1, -1):
-            if self._minutes[at] < oldest:
+            minute = self._minutes[at]
+            if minute < oldest:
                 return None
-            facts = self._cells[self._minutes[at]].facts
-            if facts:
-                return max(facts.values(), key=lambda fact: (fact.published_at, fact.uri))
+            if self._cells[minute].facts:
+                if self._last is not None and self._last[0] == minute:
+                    return self._last[1]
+                fact = max(self._facts(minute), key=_when, default=None)
+                if fact is not None and (self._last is None or self._last[0] < minute):
+                    self._last = minute, fact
+                return fact
         return None
+
+
+def _when(fact: LastFact) -> tuple[datetime | None, str]:
+    return fact.published_at, fact.uri

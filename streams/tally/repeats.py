@@ -4,7 +4,7 @@ from collections import OrderedDict
 from typing import Final, NamedTuple
 
 from schemas.taxonomy import LONGEST_WINDOW_MINUTES
-from streams.tally.shares import Share, Shares, text_marks
+from streams.tally.shares import Share, Shares, current_of, text_marks
 from streams.tally.signatures import likeness, unpacked
 
 MOST_IN_BAND: Final = 32  # latest texts looked at in one band: what bounds the cost where thousands follow one form
@@ -57,7 +57,7 @@ class Repeats:
         if (entity, uri) in self._texts:
             self._texts.move_to_end((entity, uri))
             return self._texts[entity, uri]
-        current = max(self._shares.of(entity, uri).values(), key=lambda share: share.order, default=None)
+        current = current_of(self._shares.of(entity, uri))
         return None if current is None else self._take_up(entity, uri, current)
 
     def _take_up(self, entity: str, uri: str, share: Share) -> _Text | None:

@@ -57,6 +57,9 @@ class Shares(Protocol):
     def marked(self, marks: Sequence[bytes], most: int | None) -> Iterable[ShareKey]:
         """Keys of shares that bear any of these marks, each once: of each mark at most so many, the latest."""
 
+    def here(self) -> "Shares":
+        """These shares, those of the entity in hand: to be asked later, when another is in hand."""
+
     def put(self, key: ShareKey, share: Share) -> None:
         """Keep a share."""
 
@@ -84,6 +87,10 @@ class SharesInMemory:
         bearers = (islice(reversed(self._marked.get(mark, {})), most) for mark in marks)
         return iter(dict.fromkeys(chain.from_iterable(bearers)))
 
+    def here(self) -> "SharesInMemory":
+        """These shares: any entity is at hand."""
+        return self
+
     def put(self, key: ShareKey, share: Share) -> None:
         """Keep a share."""
         self._kept.setdefault((key.entity, key.uri), {})[key] = share
@@ -103,8 +110,16 @@ class SharesInMemory:
                 self._marked.pop(mark, None)
 
 
+def current_of(kept: Mapping[ShareKey, Share]) -> Share | None:
+    """Of the shares of one article in one entity the one that stands: the greatest in order."""
+    return max(kept.values(), key=lambda share: share.order, default=None)
+
+
 def marks(key: ShareKey, share: Share) -> Iterator[tuple[bytes, int]]:
-    """What a share is found by, `MARK_BYTES` each, with a minute: the stories it tells and the bands of its text."""
+    """What a share is found by, `MARK_BYTES` each, with a minute.
+
+    These are the stories it tells, the bands of its text, and the minute in which it counts a fact.
+    """
     for place in share.places:
         yield story_mark(place.story), place.minute
     raw = None if share.signature is None or not share.places else unpacked(share.signature)
@@ -112,6 +127,8 @@ def marks(key: ShareKey, share: Share) -> Iterator[tuple[bytes, int]]:
         told_at = share.told_at
         for mark in text_marks(key.entity, raw):
             yield mark, told_at
+    if share.contribution is not None and share.contribution.last_fact is not None:
+        yield fact_mark(key.entity, share.contribution.minute), share.contribution.minute
 
 
 def story_mark(story: str) -> bytes:
@@ -123,3 +140,8 @@ def text_marks(entity: str, raw: bytes) -> list[bytes]:
     """The marks of shares in an entity whose text may be nearly this one; what they share by chance is up to you."""
     about = blake2b(entity.encode(), digest_size=MARK_BYTES - 3).digest()
     return [about + band for band in bands_of(raw)]
+
+
+def fact_mark(entity: str, minute: int) -> bytes:
+    """The mark of shares in an entity that count a fact in this minute."""
+    return blake2b(entity.encode(), digest_size=MARK_BYTES - 4).digest() + (minute & 0xFFFFFFFF).to_bytes(4, "big")

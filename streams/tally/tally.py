@@ -1,15 +1,16 @@
 """The tally: applies claims to shares, keeps the counts derived from them, and completes the events."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
-from schemas import Claim, Contribution, MarketEvent
+from schemas import Claim, Contribution, LastFact, MarketEvent
 from schemas.taxonomy import LONGEST_WINDOW_MINUTES, Lifecycle
 from streams.tally.chains import Chains
 from streams.tally.counts import Counts, minute_of
 from streams.tally.repeats import Repeats
-from streams.tally.shares import Share, ShareKey, Shares, SharesInMemory
+from streams.tally.shares import Share, ShareKey, Shares, SharesInMemory, current_of, fact_mark
 from streams.tally.stories import numbers_of
 
 KEPT_MINUTES: Final = LONGEST_WINDOW_MINUTES + 1_440  # shares outlive the longest window by a day
@@ -49,16 +50,17 @@ class Tally:
             held = current.get((key.entity, key.uri))
             if held is None or held.order < share.order:
                 current[key.entity, key.uri] = share
-        for (entity, uri), share in current.items():
-            self.count(entity, uri, share.contribution)
+        for (entity, _), share in current.items():
+            self.count(entity, share.contribution)
 
-    def count(self, entity: str, uri: str, contribution: Contribution | None) -> None:
+    def count(self, entity: str, contribution: Contribution | None) -> None:
         """Count what the current share of an article adds; of shares that are in `Shares` already, at a start."""
         if contribution is not None:
             counts = self.counts.get(entity)
             if counts is None:
-                counts = self.counts[entity] = Counts(entity.removeprefix("index:"))
-            counts.add(uri, contribution)
+                facts = partial(_facts, self._shares.here(), entity)
+                counts = self.counts[entity] = Counts(entity.removeprefix("index:"), facts)
+            counts.add(contribution)
 
     def _discount(self, entity: str, uri: str, contribution: Contribution | None) -> None:
         if contribution is not None:
@@ -71,7 +73,7 @@ class Tally:
         """What this claim changes."""
         key = ShareKey(claim.entity, claim.uri, claim.order.partition, claim.order.offset)
         kept = self._shares.of(claim.entity, claim.uri)
-        held = max(kept.values(), key=lambda share: share.order, default=None)
+        held = current_of(kept)
         if held is not None and claim.order < held.order:
             return Tallied(stale=True)
         self._chains.trim()
@@ -81,7 +83,7 @@ class Tally:
             self._chains.add(place, key.uri)
         if held is not None:
             self._discount(key.entity, key.uri, held.contribution)
-        self.count(key.entity, key.uri, share.contribution)
+        self.count(key.entity, share.contribution)
         self._shares.put(key, share)
         self._repeats.put(key.entity, key.uri, share)
         return Tallied(
@@ -135,3 +137,13 @@ class Tally:
             return event
         linked = self._chains[place.story].linked(place)
         return replace(event, novelty=place.novelty(linked, share.repeat_of))
+
+
+def _facts(shares: Shares, entity: str, minute: int) -> Iterator[LastFact]:
+    """Last facts of the articles that count in this minute."""
+    uris = {key.uri for key in shares.marked([fact_mark(entity, minute)], None) if key.entity == entity}
+    for uri in uris:
+        share = current_of(shares.of(entity, uri))
+        counted = None if share is None else share.contribution
+        if counted is not None and counted.minute == minute and counted.last_fact is not None:
+            yield counted.last_fact

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas import ArticleRef, Claim, EntityRef, MarketEvent, Quantity, encode
+from schemas import ArticleRef, Claim, EntityRef, IndexActivity, LastFact, MarketEvent, Quantity, encode
 from schemas.taxonomy import EventType, Lifecycle
 from streams.agents import INDEX_SHARES, TableShares
 from streams.entries import pack_share, share_key, share_key_of, share_marks, unpack_share
@@ -48,7 +48,10 @@ class Stored:
         """One claim."""
         result = self.tally.apply(said)
         if result.key is not None and result.share is not None:
-            await self.table.write(self.hand, 0, share_key(result.key), pack_share(result.share))
+            key = share_key(result.key)
+            held = self.table.get(0, key)
+            assert held == pack_share(result.share)
+            await self.table.write(self.hand, 0, key, held)
             self.open[said.uri] = said, result
         return result
 
@@ -94,8 +97,11 @@ def telling(uri: str, offset: int, stories: dict[str, float], minute: int, text:
         )
         for story, percent in stories.items()
     )
-    said = claim(uri, offset=offset, minute=minute, counted=bool(stories), signature=signature(text))
-    return replace(said, events=events) if stories else replace(said, signature=None)
+    said = claim(uri, offset=offset, minute=minute % 4, counted=bool(stories), signature=signature(text))
+    if said.contribution is None:
+        return replace(said, signature=None)
+    fact = LastFact(uri=uri, published_at=at(minute % 4), level=float(offset))
+    return replace(said, events=events, contribution=replace(said.contribution, last_fact=fact))
 
 
 TOLD = st.tuples(
@@ -108,17 +114,23 @@ TOLD = st.tuples(
 
 @pytest.mark.parametrize("store", ["memory", "rocksdb"])
 @settings(max_examples=60, deadline=None)  # each opens files
-@given(st.lists(st.one_of(TOLD, st.sampled_from(("confirm", "restart"))), max_size=40), st.sampled_from((0, 1, 9)))
+@given(
+    st.lists(st.one_of(TOLD, st.sampled_from(("confirm", "restart"))), max_size=40),
+    st.sampled_from((0, 1, 9)),
+    st.booleans(),
+)
 def test_stored_and_plain_tally_agree(
-    tmp_path_factory: pytest.TempPathFactory, store: str, steps: list, stories_at_once: int
+    tmp_path_factory: pytest.TempPathFactory, store: str, steps: list, stories_at_once: int, looked_at: bool
 ) -> None:
     """Events, novelty included, and counts: whatever is confirmed when, and however few stories stay put together."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chains, "MOST_STORIES", stories_at_once)
-        asyncio.run(_agree(Stored(tmp_path_factory.mktemp("t") if store == "rocksdb" else None), steps))
+        asyncio.run(
+            _agree(Stored(tmp_path_factory.mktemp("t") if store == "rocksdb" else None), steps, looked_at=looked_at)
+        )
 
 
-async def _agree(stored: Stored, steps: list) -> None:
+async def _agree(stored: Stored, steps: list, *, looked_at: bool) -> None:
     plain = Tally()
     for offset, step in enumerate(steps):
         if step == "restart":
@@ -133,6 +145,12 @@ async def _agree(stored: Stored, steps: list) -> None:
             got, want = await stored.apply(said), plain.apply(said)
             assert encode(list(got.events)) == encode(list(want.events))
             assert got.share == want.share
-    counted = {index: counts.activity(M + 500) for index, counts in stored.tally.counts.items()}
-    assert counted == {index: counts.activity(M + 500) for index, counts in plain.counts.items()}
+            for as_of in (500, 2) if looked_at else ():
+                assert activities(stored.tally, as_of) == activities(plain, as_of)
+    assert activities(stored.tally, 500) == activities(plain, 500)
     stored.table.close()
+
+
+def activities(tally: Tally, as_of: int) -> dict[str, IndexActivity]:
+    """Counts and last facts at a minute after noon."""
+    return {index: counts.activity(M + as_of) for index, counts in tally.counts.items()}

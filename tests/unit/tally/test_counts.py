@@ -10,8 +10,8 @@ M = minute_of(NOON)
 def counted(*minutes: int, score: int | None = None) -> Counts:
     """An index with one article in each of these minutes after noon."""
     counts = Counts("N225")
-    for number, minute in enumerate(minutes):
-        counts.add(f"u{number}", Contribution(minute=M + minute, mentions=2, sentiment=score))
+    for minute in minutes:
+        counts.add(Contribution(minute=M + minute, mentions=2, sentiment=score))
     return counts
 
 
@@ -87,26 +87,79 @@ def test_mean_sentiment_is_over_articles_that_have_one() -> None:
     """Unknown is null, not 0, and does not dilute the mean."""
     counts = counted(0, score=None)
     assert counts.activity(M + 1).windows["1m"].sentiment is None
-    counts.add("a", Contribution(minute=M, mentions=1, sentiment=10_000))
-    counts.add("b", Contribution(minute=M, mentions=9, sentiment=-5_000))
+    counts.add(Contribution(minute=M, mentions=1, sentiment=10_000))
+    counts.add(Contribution(minute=M, mentions=9, sentiment=-5_000))
     assert counts.activity(M + 1).windows["1m"].sentiment == 0.25
 
 
+class Read:
+    """Facts by minute, as the shares have them, and the minutes that were asked for."""
+
+    def __init__(self) -> None:
+        self.facts: dict[int, dict[str, LastFact]] = {}
+        self.asked: list[int] = []
+        self.counts = Counts("N225", self)
+
+    def __call__(self, minute: int) -> list[LastFact]:
+        """Facts of a minute."""
+        self.asked.append(minute - M)
+        return list(self.facts.get(minute, {}).values())
+
+    def add(self, uri: str, minute: int, level: float) -> Contribution:
+        """An article with a fact."""
+        fact = LastFact(uri=uri, published_at=at(minute), level=level)
+        said = Contribution(minute=M + minute, mentions=1, sentiment=None, last_fact=fact)
+        self.facts.setdefault(said.minute, {})[uri] = fact
+        self.counts.add(said)
+        return said
+
+    def take(self, said: Contribution) -> None:
+        """The article is taken back."""
+        del self.facts[said.minute][said.last_fact.uri]
+        self.counts.take(said.last_fact.uri, said)
+
+    def level(self, as_of: int) -> float | None:
+        """Of the last fact."""
+        fact = self.counts.activity(M + as_of).last_fact
+        return None if fact is None else fact.level
+
+
 def test_the_last_fact_is_the_newest_by_time_then_uri() -> None:
-    """Of two readings published together the greater uri wins; taken back, the one before stands again."""
-    counts = Counts("N225")
-    for uri, minute, level in (("a", 0, 1.0), ("b", 1, 2.0), ("c", 1, 3.0)):
-        said = LastFact(uri=uri, published_at=at(minute), level=level)
-        counts.add(uri, Contribution(minute=M + minute, mentions=1, sentiment=None, last_fact=said))
-    assert counts.activity(M + 2).last_fact.level == 3.0
-    last = Contribution(
-        minute=M + 1, mentions=1, sentiment=None, last_fact=LastFact(uri="c", published_at=at(1), level=3.0)
-    )
-    counts.take("c", last)
-    assert counts.activity(M + 2).last_fact.level == 2.0
-    assert counts.activity(M + 1).last_fact.level == 1.0
-    assert counts.activity(M + 1 + 10_080).last_fact is not None
-    assert counts.activity(M + 2 + 10_080).last_fact is None
+    """Of two readings published together the greater uri wins, whichever came first."""
+    for order in ("abc", "cba"):
+        read = Read()
+        for uri in order:
+            read.add(uri, {"a": 0, "b": 1, "c": 1}[uri], ord(uri))
+        assert read.level(2) == ord("c")
+        assert read.asked == []
+        assert read.level(1) == ord("a")
+        assert read.level(1 + 10_080) == ord("c")
+        assert read.level(2 + 10_080) is None
+
+
+def test_the_last_fact_taken_back_gives_way_to_the_one_before() -> None:
+    """The shares are asked, once; what comes after is compared with what they said."""
+    read = Read()
+    read.add("a", 0, 1.0)
+    read.add("b", 1, 2.0)
+    last = read.add("c", 1, 3.0)
+    read.take(last)
+    assert (read.level(2), read.level(2), read.asked) == (2.0, 2.0, [1])
+    read.add("aa", 1, 4.0)
+    assert read.level(2) == 2.0
+    read.take(read.add("d", 1, 5.0))
+    read.add("c", 1, 6.0)
+    assert (read.level(2), read.asked) == (6.0, [1, 1])
+
+
+def test_what_is_older_than_the_last_fact_does_not_take_its_place() -> None:
+    """Whatever order articles come in, and whatever time is asked for between."""
+    read = Read()
+    read.add("b", 5, 2.0)
+    read.add("a", 3, 1.0)
+    assert (read.level(6), read.level(4), read.level(6)) == (2.0, 1.0, 2.0)
+    assert read.asked == [3]
+    assert Counts("N225").activity(M).last_fact is None
 
 
 def test_a_series_is_cut_at_whole_steps() -> None:

@@ -254,7 +254,8 @@ def _level_before(tokens: Sequence[Token], group: _Group, governor: _Governor) -
             level, aims = _HYPOTHESIS[token.part], False
         elif token.text in _TARGETS:
             level, aims = FactLevel.FORECAST, aims or level is FactLevel.FACT
-        elif governor.role is not _Role.SUBJECT and token.part in _UNCERTAIN:
+        elif governor.role is not _Role.SUBJECT and (token.part in _UNCERTAIN or token.text == "futures"):
+            # Also "futures pointed to a 0.3% fall for the S&P 500".
             level = FactLevel.FORECAST
     return level
 

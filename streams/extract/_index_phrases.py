@@ -29,8 +29,8 @@ _YEAR: Final = "(?:19|20)[0-9]{2}"
 _THIS: Final = "(?:this|last|the past|the last|the previous|the prior|for the|on the|in the|over the|during the)"
 # A record in a period: "since 2008", "in three years"; not "in early trade".
 _WITHIN: Final = (
-    rf" (?:since|of the (?:year|month|week|quarter)|(?:so far )?this (?:year|month|week|quarter)|in (?:a"
-    rf"|{_ABOUT}{_COUNT}|years|months|weeks)"
+    rf" (?:since|of the (?:year|month|week|quarter)|(?:so far )?this (?:year|month|week|quarter)|in (?:"
+    rf"{_ABOUT}(?:an?|{_COUNT})|years|months|weeks)"
     rf"|for (?:{_ABOUT}{_COUNT}|more than|a|years|months|weeks))\b"
 )
 _PEAK_NOUN: Final = (

@@ -4,12 +4,13 @@ Two readings are one when index, period and fact level are equal and no field sa
 takes over the fields that only the other states; of two numbers the more exact stays.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from schemas.taxonomy import Basis, Direction, FactLevel, Field, Record
-from streams.extract.quantities import Figure
+from streams.extract.quantities import Figure, Hedge
 
 HIGHS: Final = frozenset((Record.ALL_TIME_HIGH, Record.PERIOD_HIGH, Record.BIGGEST_GAIN, Record.THRESHOLD_ABOVE))
 """Marks that an index sets by rising."""
@@ -22,11 +23,13 @@ class _Tolerance(NamedTuple):
     """A headline's round number: "falls 1,000 points" for 1,033.34."""
     hedged: float
     """A hedged one: "over 1,000 points" for 1,017.85."""
+    more: float
+    """The most by which "more than" may be surpassed."""
 
 
-_CHANGE: Final = _Tolerance(0.05, 0.1)
+_CHANGE: Final = _Tolerance(0.05, 0.1, 0.25)
 # Another session's level is seldom further away than this.
-_LEVEL: Final = _Tolerance(0.002, 0.005)
+_LEVEL: Final = _Tolerance(0.002, 0.005, 0.005)
 # Half a unit of the last digit, with room for binary fractions.
 _HALF_A_DIGIT: Final = 0.500001
 _HUNDRED: Final = 100
@@ -93,7 +96,8 @@ def _restates(rich: Reading, poor: Reading) -> bool:
         return False
     if rich.fact_level is not FactLevel.FACT and not _share_a_figure(rich, poor):
         return False
-    if rich.intraday != poor.intraday:
+    if rich.intraday != poor.intraday or (rich.basis is Basis.OTHER and poor.record is not None and not poor.figures):
+        # "Its biggest two-day drop" is not how far it is below its peak, which is another of many periods.
         return False
     if rich.day and poor.day and rich.day != poor.day:
         return False
@@ -138,6 +142,10 @@ def _agree(rich: Figure | None, poor: Figure | None, tolerance: "_Tolerance") ->
     if rich is None or poor is None or rich.magnitude == poor.magnitude:
         return True
     apart, most = abs(rich.magnitude - poor.magnitude), max(rich.magnitude, poor.magnitude)
+    if poor.hedge is Hedge.MORE_THAN and not rich.approximate and 0 < poor.magnitude < rich.magnitude:
+        # "more than 500 points" for 557.24, where the next round number would be 600.
+        step = min(10.0 ** math.floor(math.log10(poor.magnitude)), tolerance.more * poor.magnitude)
+        return apart < max(step, tolerance.hedged * most)
     unit = max(rich.resolution, poor.resolution)
     if rich.approximate or poor.approximate:
         return apart < max(unit, tolerance.hedged * most)

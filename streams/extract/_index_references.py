@@ -27,6 +27,8 @@ class LastNamed(NamedTuple):
     """One past its end."""
     field: Field
     """The field it stands in."""
+    others: frozenset[str]
+    """What else the sentence that named some before it did."""
 
 
 # Sentences that a back reference may reach over.
@@ -107,7 +109,8 @@ def referent(last: LastNamed | None, sentence: int, sole: str | None) -> str | N
     """The index that "the index" means in this sentence, where it is clear; `sole` is the only one of the article."""
     if last is None:
         return sole
-    if len(last.ids) > 1:
+    if len(last.ids) > 1 or (last.others and sentence - last.sentence > 1):
+        # Two indices and a sentence on something else: "the benchmark" may be either.
         return None
     return next(iter(last.ids)) if sentence - last.sentence <= _REACH else sole
 

@@ -98,6 +98,7 @@ _BRINGING: Final = words("taking bringing extending putting pushing widening swe
 _PERIOD_WORDS: Final = {
     "week": Basis.WEEK, "month": Basis.MONTH, "quarter": Basis.QUARTER, "annual": Basis.YEAR, "year": Basis.YEAR,
 }  # fmt: skip
+_SEVERAL_DAYS: Final = words("two three four five 2 3 4 5")
 _BEFORE_A_MONTH: Final = ("since", "in", "last", "early", "late", "of", "until")
 _PLUS_OF: Final = ("plus of", "minus of")
 # "a low reached in March", "the record set on Monday": the day or period is that of an old mark.
@@ -261,6 +262,9 @@ class Walk:
         # "the worst week in three months" is of a week.
         kind = token.text.partition(" in ")[0]
         period = next((basis for word, basis in _PERIOD_WORDS.items() if word in kind), None)
+        if not _SEVERAL_DAYS.isdisjoint(kind.replace("-", " ").split()):
+            # "its biggest two-day drop".
+            period = Basis.OTHER
         if period is not None:
             # "fell 3% on Friday, sealing its worst week": another reading.
             if self.draft.basis not in (period, None) or (self.draft.basis is None and self.draft.has_figures):
@@ -482,6 +486,10 @@ class Walk:
 
     def _on_hit(self, _: Token) -> None:
         if self._waits:
+            return
+        if self._next_text() == "by":
+            # "eased 0.4%, hit by a 1.1% fall in a bank".
+            self.tail, self._its = True, False
             return
         self._saw_verb()
         if self._fresh and self.draft.has_figures:

@@ -144,13 +144,15 @@ def _readings(
             for clause in _clauses(text, found, decimal_comma=decimal_comma):
                 yield from _expand(clause, sentence, last, heading)
         if spans:
+            named = frozenset(span.id for span in spans)
             last = LastNamed(
-                frozenset(span.id for span in spans),
+                named,
                 number,
                 tuple(IndexSpan(s.start + sentence.start, s.end + sentence.start, s.id) for s in spans),
                 sentence.start,
                 sentence.end,
                 sentence.field,
+                last.ids - named if last is not None and last.field is sentence.field else frozenset(),
             )
 
 

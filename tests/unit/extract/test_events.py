@@ -113,6 +113,7 @@ def kinds(body: str) -> set[EventType]:
         ("Goldman Sachs raised its S&P 500 forecast to 7,200.", False),
         ("Barclays raised its forecast for S&P 500 earnings per share in 2026.", False),
         ("Bank of America raised its outlook for U.S. stocks.", False),
+        ("Goldman Sachs set a target of 29,000 for the Nifty.", False),
         ("JPMorgan raised its forecast for gold to $4,000 an ounce.", False),
         ("S&P Global cut its forecast for the year.", True),
         ("Goldman Sachs raised its profit forecast for 2026.", True),
@@ -240,6 +241,8 @@ def test_the_maker_of_a_brand_is_the_target() -> None:
 
 def test_a_profit_view_is_guidance_and_no_result() -> None:
     """Bug: "full-year profit view" was a result too, and "despite tariff hit" a tariff that is lowered."""
+    forecasting = "Deere fell 5.7% after forecasting 2026 net income of $4 billion to $4.75 billion."
+    assert kinds(forecasting) == {EventType.COMPANY_PRICE_MOVE, EventType.COMPANY_GUIDANCE}
     assert kinds("Toyota lifts full-year profit view despite tariff hit.") == {EventType.COMPANY_GUIDANCE}
 
 

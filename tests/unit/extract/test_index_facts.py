@@ -187,6 +187,7 @@ def test_a_country_names_its_own_index_only() -> None:
         "Will the Sensex hit 90,000?",
         "Toyota rose 2.7%, adding 12 points to the Nikkei.",
         "The Nifty may be choppy. Support stands at 22,000.",
+        "Futures pointed to a 0.3% fall for the S&P 500 at the open.",
     ],
 )
 def test_what_is_no_fact_of_the_index(text: str) -> None:
@@ -311,6 +312,7 @@ def test_highs_and_lows_of_the_day_are_levels_of_their_own() -> None:
         ("The VIX fell 2% to a 52-week low.", Record.PERIOD_LOW),
         ("The DAX surged 8.5%, its biggest daily jump since 2008.", Record.BIGGEST_GAIN),
         ("The Dow plunged 2.6% in its worst day since June.", Record.BIGGEST_LOSS),
+        ("The DAX rose 0.8% to 24,402, its highest in more than a year.", Record.PERIOD_HIGH),
         ("The Kospi plunged 2.9%, the most since April.", Record.BIGGEST_LOSS),
         ("The Kospi rose 2.9%, the most in three weeks.", Record.BIGGEST_GAIN),
         ("The Kospi rose 2.9% as Intel had one of the biggest gains in the index.", None),
@@ -404,11 +406,42 @@ def test_headline_and_body_make_one_fact_with_all_fields() -> None:
 
 
 @pytest.mark.parametrize(
-    ("headline", "points"), [("Dow sinks 900 points", -901.11), ("Dow sinks 1,000 points", -1033.34)]
+    ("headline", "points"),
+    [
+        ("Dow sinks 900 points", -901.11),
+        ("Dow sinks 1,000 points", -1033.34),
+        ("Dow falls more than 500 points", -557.24),
+    ],
 )
 def test_a_rounded_headline_is_the_same_move(headline: str, points: float) -> None:
     """The exact number stays."""
     assert [f.change_points for f in facts(f"The Dow fell {-points:,} points.", headline)] == [points]
+
+
+def test_more_than_a_number_is_not_half_as_much_again() -> None:
+    """A larger move is another one."""
+    assert [f.change_points for f in facts("The Dow fell 757 points.", "Dow falls more than 500 points")] == [
+        -500,
+        -757,
+    ]
+
+
+def test_the_biggest_move_of_two_days_is_not_of_one() -> None:
+    """Bug: "its biggest two-day drop" was a record of the session, or of how far it is below its peak."""
+    found = facts(
+        "The Nikkei slumped 2.4% on Friday. It is now 7% below its record high.",
+        headline="Nikkei logs biggest two-day drop in six months",
+    )
+
+    assert [(f.change_pct, f.basis, f.record) for f in found] == [
+        (None, Basis.OTHER, Record.BIGGEST_LOSS), (-2.4, Basis.SESSION, None), (-7.0, Basis.OTHER, None),
+    ]  # fmt: skip
+
+
+def test_what_hit_an_index_is_no_move_of_it() -> None:
+    """Bug: "hit by a 1.1% fall in a bank" was a fall of the index; a level that it hit is one."""
+    assert stated("The DAX eased 0.4% to 24,591, hit by a 1.1% fall in a bank.") == [("DAX", -0.4, None, 24591.0)]
+    assert stated("The DAX hit 24,591.") == [("DAX", None, None, 24591.0)]
 
 
 def test_other_days_and_other_directions_are_other_facts() -> None:
@@ -490,6 +523,7 @@ def test_a_back_reference_that_may_mean_two_means_none() -> None:
     """Nor does one that names something else."""
     assert stated("Traders watched the Kospi and the Nikkei. The index fell 0.8%.") == []
     assert stated("Traders watched the Kospi. The price index rose 0.8%.") == []
+    assert stated("Traders watched the Nikkei. They watched the Kospi. The won eased. The benchmark fell 0.8%.") == []
 
 
 # ---- arithmetic, hedges, evidence

@@ -4,6 +4,7 @@ An article's time is the least CPU time of all turns, since what else the machin
 """
 
 import gc
+import json
 import os
 import subprocess
 import sys
@@ -24,8 +25,8 @@ from streams.intake import RawRecord, read
 from tests.bench.articles import generated, reuters
 
 ROOT = Path(__file__).parents[2]
-TURNS = 8
-# Every so many of the Reuters articles: all of them in eight turns take minutes.
+TURNS = 12
+# Every so many of the Reuters articles: all of them in so many turns take minutes.
 STEP = 20
 
 
@@ -45,19 +46,23 @@ def compare(wheel: Path, directory: Path) -> list[list[Timed]]:
     """Of the source, then of what this wheel holds, each corpus. Unpacks the wheel into `directory`."""
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(directory)
+    corpora = directory / "corpora.json"
+    corpora.write_bytes(encode({"generated, 3.2 KB": list(generated(50)), "Reuters-21578": reuters()[::STEP]}))
     with ExitStack() as stack:
-        forms = [stack.enter_context(_process(form)) for form in (ROOT, directory)]
+        forms = [stack.enter_context(_process(form, corpora)) for form in (ROOT, directory)]
         for _ in range(TURNS):
             timed = [next(form) for form in forms]
     return timed
 
 
 @contextmanager
-def _process(form: Path) -> Iterator[Iterator[list[Timed]]]:
+def _process(form: Path, corpora: Path) -> Iterator[Iterator[list[Timed]]]:
     # newstape comes from `form`, the tests from here.
-    code = f"import sys; sys.path.append({str(ROOT)!r}); from tests.bench.forms import take_turns; take_turns()"
+    code = (
+        f"import sys; sys.path.append({str(ROOT)!r}); from tests.bench.forms import take_turns; take_turns(sys.argv[1])"
+    )
     with subprocess.Popen(
-        [sys.executable, "-P", "-c", code],
+        [sys.executable, "-P", "-c", code, corpora],
         env={**os.environ, "PYTHONPATH": str(form)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -74,12 +79,11 @@ def _turn(process: subprocess.Popen[bytes]) -> list[Timed]:
 
 
 def take_turns() -> None:
-    """One turn for every line of standard input; prints what was measured until then."""
+    """One turn over the corpora of a file for every line of standard input; prints what was measured until then."""
     extractor = load_extractor()
     now = datetime.now(UTC)
-    corpora = {"generated, 3.2 KB": list(generated(50)), "Reuters-21578": reuters()[::STEP]}
     articles, digests = {}, {}
-    for corpus, written in corpora.items():
+    for corpus, written in json.loads(Path(sys.argv[1]).read_bytes()).items():
         records = [RawRecord(key=None, value=encode(article), timestamp=now) for article in written]
         articles[corpus] = [article for article in map(read, records) if isinstance(article, Article)]
         annotations = b"".join(encode(annotate(article, None, extractor)) for article in articles[corpus])

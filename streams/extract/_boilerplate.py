@@ -37,7 +37,7 @@ _OPENING: Final = _compiled(
         |graphics?)
         (?:\ (?:and|&)\ (?:additional\ )?(?:reporting|writing|editing|translated|edited))?\ by\b
     | this\ (?:article|story|post|piece|report|content)\ (?:was\ |has\ been\ |is\ )?(?:originally\
-        |first\ )*+(?:appeared|published|republished)\b
+        |first\ )*(?:appeared|published|republished)\b
     | to\ contact\ the\ (?:reporter|editor|author|writer)s?\b | contact\ the\ (?:reporter|editor|author
         |writer)s?\b | write\ to\ .{1,60}(?:@|\bat\b)
     | (?:share|tweet|email|print|save)\ (?:this|on|via|to|the\ (?:article|story))\b | click\ (?:to|here|on)\b
@@ -186,7 +186,7 @@ _BUTTON_WORD: Final = re.compile(r"[^\W\d_][\w-]*+|\d++")
 _BYLINE: Final = re.compile(r"(?:By|BY)\s(?:(?:[A-Z][\w.'’-]*+(?:,|\s\|)?|and|&|of|for|in|\||at)(?:\s|$)){1,14}$")
 # Cashtags, hashtags and EXCHANGE:TICKER only.
 _SYMBOLS_ONLY: Final = re.compile(
-    r"(?:[(\[]?(?:[$#]\^?[\w.^-]{1,20}|[A-Z]{2,8}:\s?[A-Z0-9.-]{1,10}|[A-Z0-9]{1,6}\.[A-Z]{1,3})[)\]]?(?:[\s,;|/•·]++|$))++$"
+    r"(?>(?:[(\[]?(?:[$#]\^?[\w.^-]{1,20}|[A-Z]{2,8}:\s?[A-Z0-9.-]{1,10}|[A-Z0-9]{1,6}\.[A-Z]{1,3})[)\]]?(?:[\s,;|/•·]++|$))+)$"
 )
 _MENU: Final = re.compile(r"[^|>»•·]{1,32}(?:[|>»•·][^|>»•·]{1,32}){2,}$")
 _SEPARATORS: Final = ("|", "•", "·", "»", " > ")

@@ -11,12 +11,12 @@ from streams.extract._reading_text import ReadingText, Style
 from streams.extract._words import OPENERS
 
 _CAPITAL: Final = r"[A-ZÀ-ÖØ-ÞĀ-Ž]"
-_REST: Final = r"[^\W_]*+(?:[-'’&@/.][^\W_]++)*+"
+_REST: Final = r"[^\W_]*+(?:[-'’&@/.][^\W_]++)*"
 _WORD: Final = _CAPITAL + _REST
 _PARTICLES: Final = r"von|van|der|den|del|della|dello|de|du|des|di|da|do|dos|la|le|bin|al|el|ten|ter|zu|y|e"
 _LINKS: Final = rf"&|and|of|the|for|{_PARTICLES}"
 # Opens with the set of capitals, which the engine scans for; the look-behind comes after it.
-_RUN: Final = re.compile(rf"{_CAPITAL}(?<![\w$^.]{_CAPITAL}){_REST}(?:\.?[ \n](?:(?:{_LINKS})[ \n]){{0,2}}{_WORD})*+")
+_RUN: Final = re.compile(rf"{_CAPITAL}(?<![\w$^.]{_CAPITAL}){_REST}(?:\.?[ \n](?:(?:{_LINKS})[ \n]){{0,2}}{_WORD})*")
 _WORDS: Final = re.compile(rf"{_WORD}|&|\w+")
 
 # "Tokyo-based", "Nasdaq-listed": the capital belongs to the first half, the word is an adjective.

@@ -50,17 +50,17 @@ _BREAKS: Final = (
 )
 
 # Attributes up to the tag's end: quotes count behind a `=` only, as the standard has it.
-_TAG_END: Final = r"""(?:[^>=]++|=[=\s]*+(?:"[^"]*+"|'[^']*+')?+)*+>?+"""
+_TAG_END: Final = r"""(?:[^>=]++|=[=\s]*+(?:"[^"]*+"|'[^']*+')?)*+>?+"""
 _MARKUP: Final = re.compile(
     r"<(?:"
-    r"!--(?:>|(?:[^-]*+(?:-++(?!>)|(?<!-)->))*+[^-]*+(?:-++>)?+)"  # a comment
-    rf"|((?i:script|style|title|template|textarea))\b{_TAG_END}(?:[^<]++|<(?!/(?i:\1)\b))*+"  # not for readers
+    r"!--(?:-?>|(?s:.*?)(?:-->|\Z))"  # a comment
+    rf"|((?i:script|style|title|template|textarea))\b{_TAG_END}(?s:.*?)(?=</(?i:\1)\b|\Z)"  # not for readers
     rf"|(/?[a-zA-Z][^\s/>]*+){_TAG_END}"  # a tag
     r"|[!?/][^>]*+>?+"  # a declaration, an instruction, a broken comment
     r")"
 )
 
-_PREFORMATTED: Final = re.compile(r"(<(?i:pre)\b[^>]*+>?+)((?:[^<]++|<(?!/(?i:pre)\b))*+)")
+_PREFORMATTED: Final = re.compile(r"(<(?i:pre)\b[^>]*+>?+)((?s:.*?)(?=</(?i:pre)\b|\Z))")
 
 # Stands for a line end of `<pre>` while other white space collapses: a control character that HTML does not allow.
 _KEPT_LINE: Final = "\v"

@@ -28,6 +28,7 @@ class Forked:
         self, environment: Mapping[str, str], log: Path, directory: Path, prepare: Callable[[], None] = as_it_is
     ) -> None:
         """Start it; `prepare`, a function of a module, runs in its process before it begins."""
+        log.touch()  # it is there also where the process is killed before it can say anything
         what = (dict(environment), log, directory, prepare)
         self._process: ForkServerProcess = _FORKS.Process(target=_run, args=what)
         self._process.start()

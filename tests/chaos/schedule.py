@@ -125,6 +125,8 @@ class Faults:
         self.draw = random.Random(seed)
         self.running: dict[str, WorkerProcess] = {name: deployment.start(name) for name in "ab"}
         self.done: Counter[str] = Counter()
+        self.wrong: list[str] = []
+        """Workers that ended otherwise than they should."""
         self.kinds: dict[str, Callable[[], None]] = {
             fault.__name__: fault
             for fault in (
@@ -177,7 +179,7 @@ class Faults:
 
     def end(self) -> None:
         """SIGTERM."""
-        ended([self.running[self._any()]])
+        self.wrong += ended([self.running[self._any()]])
 
     def stop(self) -> None:
         """SIGSTOP for longer than the session timeout, so that another takes over, then SIGCONT."""
@@ -194,7 +196,7 @@ class Faults:
     def leave(self) -> None:
         """One worker fewer, for good, as long as one is left."""
         if len(self.running) > 1:
-            ended([self.running.pop(self._any())])
+            self.wrong += ended([self.running.pop(self._any())])
 
     def stall_network(self) -> None:
         """Nothing passes between workers and broker for longer than the session timeout, and then everything."""
@@ -210,18 +212,21 @@ class Faults:
 
     def rewind(self) -> None:
         """All workers end, and come back to offsets that are hundreds of records behind what they had confirmed."""
-        ended(self.running.values())
+        self.wrong += ended(self.running.values())
         self.deployment.rewind(REWOUND)
         self.revive()
 
 
-def ended(workers: Iterable[WorkerProcess]) -> None:
-    """End all of these at once by SIGTERM."""
+def ended(workers: Iterable[WorkerProcess]) -> list[str]:
+    """End all of these at once by SIGTERM; which of them did so with another status than they should."""
     for worker in workers:
         worker.signal(signal.SIGTERM)
-    for worker in workers:
-        status = worker.process.wait(15)
-        assert status in ENDED, f"worker {worker.name} ended with {status}:\n{worker.log.read_text()[-2_000:]}"
+    found = [(worker, worker.process.wait(15)) for worker in workers]
+    return [
+        f"worker {worker.name} ended with {status}: {worker.log.read_text()[-3_000:]}"
+        for worker, status in found
+        if status not in ENDED
+    ]
 
 
 def faults_of(seed: int, count: int) -> list[str]:
@@ -260,7 +265,7 @@ def run(seed: int, directory: Path, *, articles: int, faults: list[str], seconds
         differences = [] if len(taken) == len(sent) else [f"{len(sent)} records sent, {len(taken)} in the topic"]
         for name, worker in chaos.running.items():
             differences += _counts(worker, truth, f"running worker {name}")
-        ended(chaos.running.values())
+        differences += chaos.wrong + ended(chaos.running.values())
         fresh = deployment.start("fresh")
         differences += _taken(deployment, taken, truth)
         repeated, wrong = _events(deployment, taken, truth)

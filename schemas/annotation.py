@@ -180,8 +180,9 @@ class Event:
     participants: tuple[Participant, ...] = ()
     """The others, in roles."""
     arguments: dict[str, Quantity] = dataclass_field(default_factory=dict)
-    """Typed numbers by name: percent, points, level, threshold, amount, rate, change_bp, price ... Of a target range of
-    a policy rate ("3.75%-4.00%") `rate` is the upper bound and `rate_low` the lower."""
+    """Typed numbers by name: percent, points, level, threshold, amount, rate, change_bp, price ... Of a range the
+    number is the lower bound and `<name>_high` the upper; but of a policy rate's target range ("3.75%-4.00%") `rate` is
+    the upper bound, by which it is quoted, and `rate_low` the lower."""
     fact_level: FactLevel = FactLevel.FACT
     """Happened, expected or wished for."""
     scheduled: bool = False

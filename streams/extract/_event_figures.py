@@ -40,8 +40,12 @@ _SMALL: Final = 10_000
 # As a power of ten, and as decimals printed ("$1.35").
 _CENTS: Final = -2
 _WITH_CENTS: Final = 2
-_PER_OTHER: Final = re.compile(r" (?:per|an?) (?!share\b|quarter\b|year\b)|/|-a-")
+_PER_OTHER: Final = re.compile(r" (?:per|an?) (?!(?:\w+ ){0,2}shares?\b|quarter\b|year\b)|/|-a-")
 _UNITS: Final = {Unit.CURRENCY: "currency", Unit.PER_SHARE: "per_share"}
+
+
+_Reading = tuple[Figure, Quantity]
+"""What was read from which number."""
 
 
 def arguments(
@@ -60,11 +64,10 @@ def arguments(
     for name in kind.arguments:
         sums_only = name == "amount" and kind.of_a_share == "never"
         given = [f for f in figures if f.unit is not Unit.PER_SHARE] if sums_only else figures
-        quantity = _READERS[name](given, clause, direction)
-        if quantity is not None:
-            found[name] = quantity
-    if "rate" in found:
-        found |= _lower_bound(figures, clause)
+        reading = _READERS[name](given, clause, direction)
+        if reading is not None:
+            figure, found[name] = reading
+            found |= _other_bound(name, figure, found[name])
     if "amount" in found:
         found |= _in_other_money(figures, found["amount"], clause.tagged.sentence.text)
     if "change_bp" not in found:
@@ -124,7 +127,7 @@ def _in_other_money(figures: Sequence[Figure], amount: Quantity, text: str) -> d
     return {}
 
 
-def _money(figures: Sequence[Figure], clause: Clause, _direction: Direction | None) -> Quantity | None:
+def _money(figures: Sequence[Figure], clause: Clause, _direction: Direction | None) -> _Reading | None:
     """A sum; where there is none a price, which may be what a share earns or gets."""
     sums = [f for f in figures if f.unit in (Unit.CURRENCY, Unit.PER_SHARE) and f.currency]
     figure = _nearest([f for f in sums if f.unit is Unit.CURRENCY and f.magnitude >= _SMALL] or sums, clause.act)
@@ -135,16 +138,16 @@ def _money(figures: Sequence[Figure], clause: Clause, _direction: Direction | No
         figure = next((f for f in sums if f.start > figure.end and clause.text.startswith(" to ", f.start - 4)), figure)
     quantity = _quantity(figure, figure.magnitude, _UNITS[figure.unit])
     more = _MORE.search(clause.text, max(0, figure.start - _HEDGE), figure.start) is not None
-    return replace(quantity, approximate=True) if more else quantity
+    return figure, replace(quantity, approximate=True) if more else quantity
 
 
-def _price(figures: Sequence[Figure], clause: Clause, _direction: Direction | None) -> Quantity | None:
+def _price(figures: Sequence[Figure], clause: Clause, _direction: Direction | None) -> _Reading | None:
     prices = [f for f in figures if f.unit is Unit.PER_SHARE or (f.unit is Unit.CURRENCY and f.magnitude < _SMALL)]
     figure = _nearest([f for f in prices if f.unit is Unit.PER_SHARE] or prices, clause.act)
-    return None if figure is None else _quantity(figure, figure.magnitude, _UNITS[figure.unit])
+    return None if figure is None else (figure, _quantity(figure, figure.magnitude, _UNITS[figure.unit]))
 
 
-def _percent(figures: Sequence[Figure], clause: Clause, direction: Direction | None) -> Quantity | None:
+def _percent(figures: Sequence[Figure], clause: Clause, direction: Direction | None) -> _Reading | None:
     percents = [f for f in figures if f.unit is Unit.PERCENT]
     # "China, hit by tariffs of 145%, raised its own to 125%": what a comma parts from the act is of something else.
     here = [f for f in percents if f.start >= clause.act or clause.text.find(", ", f.end, clause.act) < 0]
@@ -152,25 +155,25 @@ def _percent(figures: Sequence[Figure], clause: Clause, direction: Direction | N
     if figure is None:
         return None
     value = figure.value if figure.sign else figure.magnitude * (-1 if direction is Direction.DOWN else 1)
-    return _quantity(figure, value, "percent")
+    return figure, _quantity(figure, value, "percent")
 
 
-def _rate(figures: Sequence[Figure], clause: Clause, _direction: Direction | None) -> Quantity | None:
+def _rate(figures: Sequence[Figure], clause: Clause, _direction: Direction | None) -> _Reading | None:
     """The rate decided on; of a target range the upper bound, by which it is commonly quoted."""
     figure = _rate_reached(figures, clause)
     if figure is None:
         return None
+    value = figure.magnitude if figure.upper is None else figure.upper
+    return figure, Quantity(value=value, unit="percent", approximate=figure.hedge is not None)
+
+
+def _other_bound(name: str, figure: Figure, quantity: Quantity) -> dict[str, Quantity]:
+    """The end of a range that the argument itself does not have: of a rate the lower, of anything else the upper."""
     if figure.upper is None:
-        return _quantity(figure, figure.magnitude, "percent")
-    return Quantity(value=figure.upper, unit="percent", approximate=figure.hedge is not None)
-
-
-def _lower_bound(figures: Sequence[Figure], clause: Clause) -> dict[str, Quantity]:
-    """The other end of a target range."""
-    figure = _rate_reached(figures, clause)
-    if figure is None or figure.upper is None:
         return {}
-    return {"rate_low": Quantity(value=figure.magnitude, unit="percent", approximate=figure.hedge is not None)}
+    if name == "rate":
+        return {"rate_low": replace(quantity, value=figure.magnitude)}
+    return {f"{name}_high": replace(quantity, value=figure.upper * (-1 if quantity.value < 0 else 1))}
 
 
 def _rate_reached(figures: Sequence[Figure], clause: Clause) -> Figure | None:
@@ -182,12 +185,15 @@ def _rate_reached(figures: Sequence[Figure], clause: Clause) -> Figure | None:
     return None
 
 
-def _change_bp(figures: Sequence[Figure], clause: Clause, direction: Direction | None) -> Quantity | None:
+def _change_bp(figures: Sequence[Figure], clause: Clause, direction: Direction | None) -> _Reading | None:
     figure = _nearest([f for f in figures if f.unit is Unit.BASIS_POINTS], clause.act)
     if figure is not None:
-        return _quantity(figure, figure.magnitude * _sign(direction), "basis_points")
+        return figure, _quantity(figure, figure.magnitude * _sign(direction), "basis_points")
     figure = _nearest([f for f in figures if f.unit is Unit.PERCENTAGE_POINTS], clause.act)
-    return None if figure is None else _quantity(figure, 100 * figure.magnitude * _sign(direction), "basis_points")
+    if figure is None:
+        return None
+    # A range of percentage points has no second bound here: it would be one of percentage points.
+    return replace(figure, upper=None), _quantity(figure, 100 * figure.magnitude * _sign(direction), "basis_points")
 
 
 def _sign(direction: Direction | None) -> int:

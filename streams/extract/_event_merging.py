@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from schemas import EntityRef, Event
+from schemas import EntityRef, Event, Quantity
 from schemas.taxonomy import EventType, Family, Field
 
 __all__ = ["merged"]
@@ -76,7 +76,7 @@ def _joined(first: Event, second: Event) -> Event:
         lead,
         fact_level=body.fact_level,
         participants=tuple(dict.fromkeys((*lead.participants, *rest.participants))),
-        arguments={**rest.arguments, **lead.arguments},
+        arguments=_numbers(lead, rest),
         scheduled=lead.scheduled or rest.scheduled,
         effective_on=_day_of(lead, rest),
         direction=lead.direction or rest.direction,
@@ -84,6 +84,17 @@ def _joined(first: Event, second: Event) -> Event:
         evidence=tuple(dict.fromkeys((*first.evidence, *second.evidence))),
         confidence=max(lead.confidence, rest.confidence),
     )
+
+
+def _numbers(lead: Event, rest: Event) -> dict[str, Quantity]:
+    """The numbers of both; the bounds of a range stay together."""
+    known = lead.arguments
+    told = {
+        name: quantity
+        for name, quantity in rest.arguments.items()
+        if name in known or name.removesuffix("_high").removesuffix("_low") not in known
+    }
+    return {**told, **known}
 
 
 def _day_of(lead: Event, rest: Event) -> date | None:

@@ -232,6 +232,7 @@ PHRASES: Final = (
         "month mtd january february march april may june july august september october november december",
         rf"since the (?:start|beginning) of (?:the|this) month|so far (?:this month|in {_MONTHS})|{_THIS} month(?: "
         rf"so far)?|the month (?=with|up|down|gone|just)"
+        rf"|(?:(?<=ended )|(?<=ends )|(?<=closed )|(?<=finished )){_MONTHS}(?= (?:up|down|with|higher|lower|flat)\b)"
         rf"|month[- ]to[- ]date|mtd|monthly|(?:in|during|for|through) (?:early |late |the month of "
         rf")?{_MONTHS}\b(?=,? {_YEAR}|(?! [0-9]))",
     ),

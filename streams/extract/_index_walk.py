@@ -692,6 +692,11 @@ class Walk:
         draft, basis = self.draft, cast("Basis", token.value)
         if draft.is_empty:
             draft.basis = draft.basis if basis is Basis.SESSION else basis
+        elif self._verb_since_figure and draft.has_figures and draft.basis not in (None, basis, Basis.SESSION):
+            # "has gained 16% this year, but ended November up 0.1%".
+            self.basis = None
+            self.next_draft()
+            self.draft.basis = None if basis is Basis.SESSION else basis
         elif self._takes_basis(draft, token):
             if is_place and draft.sign is None:
                 draft.sign = 1 if token.text.startswith("above") else -1
@@ -787,6 +792,9 @@ class Walk:
                 return True
         if not self._short and preposition not in _MEASURED_AGAINST:
             return False
+        if preposition == "within":
+            # "within 1% of its record".
+            self._short = _SHORT_REACH
         behind = self.tokens[self.position + 1 : min(self._end, self.position + 3)]
         if has_noun:
             self.position = noun

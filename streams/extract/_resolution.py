@@ -122,6 +122,7 @@ _NOT_BEHIND_PERSON: Final = word_set(
     jr
     """
 )
+_BY_POINTS: Final = re.compile(r"[^.;]{0,40}?\d\s?-?(?:points?|pts)\b|\s\w+\s(?:to|at)\s\d")
 _GIVEN_IN_FRONT: Final = re.compile(r"(?<!\w)([A-Z][\w-]+)(?:\s[A-Z]\.?){0,2}\s$")
 _ON: Final = re.compile(r"\s(?:on|at)\s(?:the\s)?$")
 _JUNIOR: Final = re.compile(r",?\s(?:Jr|Sr|II|III)\b")
@@ -350,7 +351,10 @@ class Resolution:
             self._rater(hit)
             return
         moves = is_index_move(folded, start, end)
-        own_news = moves and "exchange" in categories and self._trades_on_own_news(hit, weak=weak)
+        own_news = moves and (
+            ("exchange" in categories and self._trades_on_own_news(hit, weak=weak))
+            or (Kind.COMPANY in kinds and self._is_the_firm_of_the_article(hit))
+        )
         moves = moves and not (weak and "exchange" in categories and is_idle(folded, end))
         if Kind.COMPANY in kinds and (
             own_news
@@ -368,6 +372,20 @@ class Resolution:
             self._add(organizations[0], start, end)
         elif Kind.COMPANY in kinds:
             self._waiting.append((hit, end))
+
+    def _is_the_firm_of_the_article(self, hit: Hit) -> bool:
+        """Whether a firm named before is meant, not the index, which has an article and moves by points.
+
+        "Dow halved its dividend. Dow fell 2.3%."
+        """
+        text = self._text
+        firm = next(r for r in hit.readings if r.kind is Kind.COMPANY)
+        return (
+            firm.entity in self._finds.by_id
+            and text.style(hit.start) is Style.PROSE
+            and text.opens_sentence(hit.start)
+            and _BY_POINTS.match(text.folded, hit.end) is None
+        )
 
     def _trades_on_own_news(self, hit: Hit, *, weak: bool) -> bool:
         text = self._text

@@ -12,7 +12,8 @@ Rules:
 - Grouping (`_numerals`): 14,610.44 and 1,23,456 and 11'234.5; European 5.025,50 where the digits leave no doubt, or
   throughout when the caller says that the text writes decimals with a comma (`writes_decimal_comma`).
 - A range ("1 to 2 percent", "between 3% and 4%") is one figure: `value` is the lower end, `upper` the other.
-  "from 3% to 4%" is two figures: a change, no range; so is "3% to 4%", unless it is called a range.
+  "from 3% to 4%" is two figures: a change, no range; so is "3% to 4%" as in "rose 3% to 4%", unless it is
+  called a range or stands behind "of" and a noun ("sales of $60 billion to $62 billion").
 """
 
 import re
@@ -247,6 +248,10 @@ _LONGEST_LINK: Final = 8
 _HYPHENS: Final = frozenset("-‑–−")
 # "rose 5 to 10 points" is a range, "rose 94.68 to 14,610.44 points" a move and a level.
 _WIDEST_RANGE: Final = 10.0
+# "sales of $60 billion to $62 billion"; "a rise of $2 to $9" is a move and where it led.
+_SUMS: Final = frozenset((Unit.CURRENCY, Unit.PER_SHARE, Unit.PERCENT))
+_MOVED: Final = words("rise gain increase jump climb fall drop decline loss cut decrease advance slide premium")
+_BEFORE_RANGE: Final = 24
 _RANGE_UNITS: Final = frozenset(Unit) - {Unit.COUNT}
 
 # A text with more numbers than this is a dump of a table; what comes behind is not read, so that no text takes long.
@@ -550,6 +555,9 @@ def _join_range(text: str, low: Figure, high: Figure) -> Figure | None:
         return None
     if high.power > 0 and high.unit is Unit.COUNT and low.unit is Unit.CURRENCY:
         high = replace(high, unit=low.unit, currency=low.currency)
+    if high.unit is Unit.PER_SHARE and low.unit is Unit.CURRENCY:
+        # "between $7 and $8 a share".
+        low = replace(low, unit=high.unit)
     if high.unit not in _RANGE_UNITS or low.unit not in (Unit.COUNT, high.unit) or not _links_range(text, low, high):
         return None
     takes_scale = low.power == 0 and high.power != 0
@@ -564,7 +572,7 @@ def _join_range(text: str, low: Figure, high: Figure) -> Figure | None:
 
 def _links_range(text: str, low: Figure, high: Figure) -> bool:
     link = text[low.end : high.head].rstrip("$£€¥₹")
-    before = text[max(0, low.start - 12) : low.start].lower().split()
+    before = text[max(0, low.start - _BEFORE_RANGE) : low.start].lower().split()
     last = before[-1] if before else ""
     if _AND.match(link):
         return last == "between"
@@ -575,6 +583,6 @@ def _links_range(text: str, low: Figure, high: Figure) -> bool:
         low.unit is Unit.COUNT
         or low.power < high.power
         or link.strip().lower() != "to"
-        or before[-2:] == ["range", "of"]
+        or (last == "of" and low.unit in _SUMS and _MOVED.isdisjoint(before[-2:-1]))
         or text.startswith((" range", " target range"), high.end)
     )

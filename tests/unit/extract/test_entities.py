@@ -53,6 +53,9 @@ def named(found: Iterable[Entity]) -> dict[str, list[str | None]]:
         ("Dow halved its dividend on Thursday.", {"company:DOW": ["Dow"]}),
         ("The Dow fell as Dow Inc warned.", {"index:DJI": ["Dow"], "company:DOW": ["Dow Inc"]}),
         ("The Dow Jones rose 0.4% to 41,880.", {"index:DJI": ["Dow Jones"]}),
+        ("Dow Inc cut jobs. Dow fell 2.3%.", {"company:DOW": ["Dow Inc", "Dow"]}),
+        ("Dow Inc cut jobs. The Dow fell 2.3%.", {"company:DOW": ["Dow Inc"], "index:DJI": ["Dow"]}),
+        ("Dow Inc cut jobs. Dow fell 200 points.", {"company:DOW": ["Dow Inc"], "index:DJI": ["Dow"]}),
         ("Two people told Dow Jones about it.", {}),
         # Nasdaq: the composite, the 100, the firm, the exchange
         ("The Nasdaq added 1% to 16,384.", {"index:IXIC": ["Nasdaq"]}),

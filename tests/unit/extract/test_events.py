@@ -470,6 +470,36 @@ def test_a_target_range_is_named_by_both_its_bounds(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "kind", "name", "low", "high"),
+    [
+        ("Nvidia expects revenue of $60 billion to $62 billion.", EventType.COMPANY_GUIDANCE, "amount", 60e9, 62e9),
+        ("Target cut its profit forecast to $7-$8 a share.", EventType.COMPANY_GUIDANCE, "amount", 7.0, 8.0),
+        ("Novo Nordisk cut its sales growth forecast to 8%-11%.", EventType.COMPANY_GUIDANCE, "percent", 8.0, 11.0),
+        ("Sony shares fell 1-2% in Tokyo.", EventType.COMPANY_PRICE_MOVE, "percent", -1.0, -2.0),
+    ],
+)
+def test_other_ranges_have_their_upper_bound_beside_the_lower(
+    body: str, kind: EventType, name: str, low: float, high: float
+) -> None:
+    """Bug: guidance of $60 to $62 billion was told as 60; growth of a firm's sales was taken for that of an economy."""
+    found = the(kind, body).arguments
+
+    assert (found[name].value, found[f"{name}_high"].value, found[name].approximate) == (low, high, True)
+
+
+def test_the_bounds_of_a_range_stay_together() -> None:
+    """A number of the headline takes no upper bound from another number of the body."""
+    found = the(
+        EventType.COMPANY_GUIDANCE,
+        "Nvidia expects revenue of $60 billion to $62 billion.",
+        headline="Nvidia expects revenue of $58 billion",
+    ).arguments
+
+    assert found["amount"].value == 58e9
+    assert "amount_high" not in found
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "The Bank of England cut its policy rate to 3.75% from 4%.",

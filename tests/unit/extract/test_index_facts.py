@@ -266,6 +266,7 @@ def test_a_forecast_does_not_reach_the_sentence_behind_it() -> None:
         ("The Nasdaq is down 14% from its record high.", Basis.OTHER),
         ("The DAX fell 3%, its steepest drop in five months.", Basis.SESSION),
         ("The DAX rose 1% as investors awaited data this week.", Basis.SESSION),
+        ("The Nasdaq ended November up 0.1%.", Basis.MONTH),
         ("For November, the Nasdaq lost 1.5%, its first monthly loss since March.", Basis.MONTH),
     ],
 )
@@ -281,6 +282,9 @@ def test_moves_over_several_periods_are_facts_of_their_own() -> None:
     )
 
     assert [(f.change_pct, f.basis) for f in found] == [(-4.0, "session"), (-17.7, "ytd"), (-18.2, "other")]
+
+    found = facts("The S&P 500 has gained 16% this year, but it ended November up just 0.1%.")
+    assert [(f.change_pct, f.basis) for f in found] == [(16.0, "ytd"), (0.1, "month")]
 
 
 def test_a_heading_sets_the_period_of_the_list_below() -> None:
@@ -318,6 +322,7 @@ def test_highs_and_lows_of_the_day_are_levels_of_their_own() -> None:
         ("The Kospi rose 2.9% as Intel had one of the biggest gains in the index.", None),
         ("The Dow rose 1% and closed just shy of a record.", None),
         ("The FTSE 100 slipped 0.2% from its record high.", None),
+        ("The DAX ended up 0.1%, within 1% of its record close.", None),
         ("The DAX rose 1% to near a two-year high.", None),
     ],
 )

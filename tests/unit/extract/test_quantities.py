@@ -172,6 +172,8 @@ def test_hedges(text: str, hedge: Hedge | None, approximate: bool) -> None:
         ("3-4 pct", 3, 4, Unit.PERCENT),
         ("a range of 3% to 4%", 3, 4, Unit.PERCENT),
         ("the 3% to 4% range", 3, 4, Unit.PERCENT),
+        ("sales of $60 million to $62 million", 60_000_000, 62_000_000, Unit.CURRENCY),
+        ("between $7 and $8 a share", 7, 8, Unit.PER_SHARE),
         ("$1.5 to $2 billion", 1_500_000_000, 2_000_000_000, Unit.CURRENCY),
         ("$1.5-2 billion", 1_500_000_000, 2_000_000_000, Unit.CURRENCY),
     ],
@@ -184,7 +186,14 @@ def test_ranges_are_one_figure(text: str, low: float, high: float, unit: Unit) -
 
 
 @pytest.mark.parametrize(
-    "text", ["from 3% to 4%", "rose 3% to 4%", "rose 94.68 to 14,610.44 points", "3% on Monday and 4% on Tuesday"]
+    "text",
+    [
+        "from 3% to 4%",
+        "rose 3% to 4%",
+        "a rise of $2 to $9",
+        "rose 94.68 to 14,610.44 points",
+        "3% on Monday and 4% on Tuesday",
+    ],
 )
 def test_changes_and_lists_are_no_ranges(text: str) -> None:
     """Two numbers that stand for themselves stay two."""

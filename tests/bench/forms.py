@@ -42,7 +42,7 @@ class Timed:
     """Hash of all annotations."""
 
 
-def compare(wheel: Path, directory: Path) -> list[list[Timed]]:
+def compare(wheel: Path, directory: Path, turns: int = TURNS) -> list[list[Timed]]:
     """Of the source, then of what this wheel holds, each corpus. Unpacks the wheel into `directory`."""
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(directory)
@@ -50,7 +50,7 @@ def compare(wheel: Path, directory: Path) -> list[list[Timed]]:
     corpora.write_bytes(encode({"generated, 3.2 KB": list(generated(50)), "Reuters-21578": reuters()[::STEP]}))
     with ExitStack() as stack:
         forms = [stack.enter_context(_process(form, corpora)) for form in (ROOT, directory)]
-        for _ in range(TURNS):
+        for _ in range(turns):
             timed = [next(form) for form in forms]
     return timed
 
@@ -58,9 +58,7 @@ def compare(wheel: Path, directory: Path) -> list[list[Timed]]:
 @contextmanager
 def _process(form: Path, corpora: Path) -> Iterator[Iterator[list[Timed]]]:
     # newstape comes from `form`, the tests from here.
-    code = (
-        f"import sys; sys.path.append({str(ROOT)!r}); from tests.bench.forms import take_turns; take_turns(sys.argv[1])"
-    )
+    code = f"import sys; sys.path.append({str(ROOT)!r}); from tests.bench.forms import take_turns; take_turns()"
     with subprocess.Popen(
         [sys.executable, "-P", "-c", code, corpora],
         env={**os.environ, "PYTHONPATH": str(form)},

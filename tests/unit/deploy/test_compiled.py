@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from schemas import encode
-from tests.bench.articles import generated
+from tests.bench.forms import compare
 from tests.fuzz.records import record
 
 ROOT = Path(__file__).parents[3]
@@ -60,7 +60,7 @@ def run(form: Path, *arguments: str, code: str = "from streams.cli import main; 
 
 @pytest.fixture(scope="module")
 def articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The samples, broken ones too, labelled passages and sentences, market reports, and hostile records."""
+    """The samples, broken ones too, labelled passages and sentences, and hostile records."""
     path = tmp_path_factory.mktemp("articles") / "articles.jsonl"
     path.write_bytes(b"\n".join(_lines()) + b"\n")
     return path
@@ -73,7 +73,6 @@ def _lines() -> Iterator[bytes]:
         passage = json.loads(line)
         text = passage.get("text") or passage.get("body") or ""
         yield encode({"uri": f"urn:passage:{number}", "published_at": "2026-11-20T06:30:00Z", "body": text})
-    yield from (encode(article) for article in generated(40))
     yield from (value for n in range(300) if (value := record(7, n).value) and b"\n" not in value)
 
 
@@ -83,6 +82,15 @@ def test_what_it_says_is_byte_for_byte_what_the_source_says(compiled: Path, arti
 
     assert output.count(b"\n") > 500
     assert (status, output, errors) == run(ROOT, "annotate", str(articles))
+
+
+def test_the_bench_compares_both_forms(compiled: Path, tmp_path: Path) -> None:
+    """Over market reports and wire stories, of which both forms must say the same."""
+    (wheel,) = (compiled.parent / "wheel").glob("*.whl")
+    source, native = compare(wheel, tmp_path, turns=1)
+
+    assert [timed.compiled for timed in (*source, *native)] == [False] * len(source) + [True] * len(source)
+    assert [timed.digest for timed in source] == [timed.digest for timed in native]
 
 
 def test_it_explains_as_the_source_does(compiled: Path) -> None:

@@ -8,7 +8,7 @@ from streams.tally.shares import Shares, story_mark
 from streams.tally.stories import Place, Story
 
 MOST_STORIES: Final = 20_000  # kept put together, 1.2 kB each with one place
-MOST_PLACES: Final = 500_000  # in them all, 200 bytes each: a story told by 100,000 is not put together for every claim
+MOST_PLACES: Final = 500_000  # in them all, 120 bytes each: a story told by 100,000 is not put together for every claim
 
 
 class Chains:

@@ -7,6 +7,7 @@ Numbers are compared inside the story. An article with another number says somet
 story is old; one that leaves a number out, or rounds it, says nothing against it.
 """
 
+from array import array
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -59,9 +60,10 @@ class _Telling:
     def __init__(self, numbers: Numbers) -> None:
         self.numbers = numbers
         self.agreeing: list[_Telling] = [self]
-        self.minutes: list[int] = []
-        self.uris: dict[int, str] = {}
-        self.order: list[int] = []
+        # Arrays: a story may be told by a hundred thousand articles, and all of it is kept put together.
+        self.minutes = array("q")
+        self.order = array("q")  # numbers of the places
+        self.uris: list[str] = []  # in the same order
 
 
 class Story:
@@ -80,7 +82,7 @@ class Story:
 
     def __len__(self) -> int:
         """How many places."""
-        return sum(len(telling.uris) for telling in self._tellings.values())
+        return sum(len(telling.order) for telling in self._tellings.values())
 
     def tell(self, story: str, minute: int, numbers: dict[str, tuple[float, ...]]) -> Place:
         """The place of an article that tells it now for the first time; `add` takes it."""
@@ -103,10 +105,11 @@ class Story:
     def add(self, place: Place, uri: str) -> bool:
         """Take up an article's place, in any order; false where it was there."""
         telling = self._telling(place.numbers)
-        if place.number in telling.uris:
+        at = bisect_left(telling.order, place.number)
+        if at < len(telling.order) and telling.order[at] == place.number:
             return False
-        telling.uris[place.number] = uri
-        insort(telling.order, place.number)
+        telling.order.insert(at, place.number)
+        telling.uris.insert(at, uri)
         insort(telling.minutes, place.minute)
         self._last = max(self._last, place.number)
         return True
@@ -115,11 +118,12 @@ class Story:
         """Drop an article's place; false where it was not there."""
         key = _key(place.numbers)
         telling = self._tellings.get(key)
-        if telling is None or telling.uris.pop(place.number, None) is None:
+        at = 0 if telling is None else bisect_left(telling.order, place.number)
+        if telling is None or at == len(telling.order) or telling.order[at] != place.number:
             return False
-        del telling.order[bisect_left(telling.order, place.number)]
+        del telling.order[at], telling.uris[at]
         del telling.minutes[bisect_left(telling.minutes, place.minute)]
-        if not telling.uris:
+        if not telling.order:
             del self._tellings[key]
             for other in telling.agreeing:
                 if other is not telling:
@@ -153,7 +157,7 @@ class Story:
 
 def _before(telling: _Telling, number: int) -> Iterator[tuple[int, str]]:
     last = bisect_left(telling.order, number)
-    return ((-n, telling.uris[n]) for n in reversed(telling.order[max(0, last - LINKED) : last]))
+    return ((-telling.order[at], telling.uris[at]) for at in range(last - 1, max(0, last - LINKED) - 1, -1))
 
 
 def _key(numbers: Numbers) -> tuple[tuple[str, tuple[float, ...]], ...]:

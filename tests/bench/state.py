@@ -15,9 +15,10 @@ import tempfile
 import time
 from base64 import b64encode, urlsafe_b64encode
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,7 +27,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from schemas import Annotation, Position, encode
+from schemas import Annotation, Claim, Position, encode
 from schemas.wire import loads
 from streams.agents import TableShares
 from streams.engine import load_extractor
@@ -48,7 +49,8 @@ PARTITIONS: Final = 4
 BATCH: Final = 200  # records in a micro-batch, as the settings have it
 POOL: Final = 3_000
 REPORTS: Final = 0.2  # share of market reports among wire news: each names several indices
-REPEATED: Final = 0.2  # share of articles that keep a text of the pool: the others have one of their own
+REPEATED: Final = 0.2  # share of articles that have a text and stories of the pool; others have a text of their own,
+# and stories, but for those on indices, where everybody reports on the same day's move
 START: Final = datetime(2025, 11, 3, tzinfo=UTC)
 MIB: Final = 1 << 20
 
@@ -96,7 +98,9 @@ class Measured(Hand):
 class Worker:
     """The state of one worker that owns all partitions."""
 
-    def __init__(self, directory: Path | None) -> None:
+    def __init__(self, directory: Path | None, known: Set[str | None] = frozenset()) -> None:
+        """`known` are the texts whose stories others tell, too."""
+        self.known = known
         disk = None if directory is None else Disk(directory)
         self.ledger, self.shares = (
             StateTable(name, name, TABLE_FORMAT, opener(name, TABLE_FORMAT, disk), marks)
@@ -117,7 +121,11 @@ class Worker:
         assert not kept
         reconciled = reconcile(said, published_at, {})
         await self.ledger.write(self.hand, partition, ledger_key(uri, said.position), pack_entry(reconciled.entry))
-        for claim in reconciled.claims:
+        own = said.signature not in self.known
+        claims = reconciled.claims
+        if own:
+            claims = tuple(c if c.entity.startswith("index:") else _of_its_own(c) for c in claims)
+        for claim in claims:
             at = self._lookup.partition = partition_of(claim.entity, PARTITIONS)
             tallied = self.tally.apply(claim)
             await self.shares.write(self.hand, at, share_key(tallied.key), pack_share(tallied.share))
@@ -144,6 +152,11 @@ class Worker:
             table.close()
 
 
+def _of_its_own(claim: Claim) -> Claim:
+    key = blake2b(claim.uri.encode(), digest_size=16).hexdigest()
+    return replace(claim, events=tuple(replace(event, similarity_key=key) for event in claim.events))
+
+
 def stamped(annotations: list[Annotation], articles: int, seconds: float, seed: int) -> Iterator[Annotation]:
     """So many articles spread over so many seconds, in order of publication, each with a uri of its own."""
     draw = random.Random(seed)
@@ -165,7 +178,7 @@ async def week(console: Console, annotations: list[Annotation], articles: int, s
     """Seven days of articles into one worker's state."""
     place = directory / f"week-{store}"
     before = rss()
-    worker = Worker(place if store == "rocksdb" else None)
+    worker = Worker(place if store == "rocksdb" else None, {said.signature for said in annotations})
     began = time.monotonic()
     with Progress(console=console, transient=True) as progress:
         for said in progress.track(

@@ -28,7 +28,7 @@ PURE: Final = frozenset(
             "functools",
             "itertools",
         ),
-        *("bisect", "heapq", "math", "operator", "types", "typing"),
+        *("array", "bisect", "heapq", "math", "operator", "types", "typing"),
         *("ahocorasick_rs", "binascii", "hashlib", "html", "re", "string", "unicodedata"),
     )
 )

@@ -5,6 +5,7 @@ import re
 import runpy
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,15 @@ def test_compose_pins_its_images() -> None:
     images = re.findall(r"image: (\S+)", (ROOT / "docker-compose.yml").read_text())
     assert len(images) >= 4
     assert all(re.search(r":v?\d+\.\d+\.\d+$", image) for image in images)
+
+
+def test_the_image_copies_files_that_exist() -> None:
+    """Among them the hook that the build of the wheel is told to run."""
+    lines = re.findall(r"^COPY (?!--from)(.+) \S+$", (ROOT / "deploy/Dockerfile").read_text(), re.MULTILINE)
+    copied = {path for line in lines for path in line.split()}
+    assert all((ROOT / path).exists() for path in copied)
+    hook = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]["hooks"]
+    assert hook["custom"]["path"] in copied
 
 
 def test_compose_is_valid() -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
-from schemas.taxonomy import FactLevel
+from schemas.taxonomy import EventType, FactLevel
 from streams.data.events import GUARDS, Cue, EventRule, Lead
 from streams.extract._tagged_text import Mark, TaggedSentence
 from streams.extract._words import word_set
@@ -23,6 +23,13 @@ _BREAK: Final = re.compile(
     r"| (?:but|while|although|though|whereas|because) | - "
 )
 _LINK: Final = re.compile(r" (?:and|but|though) |, ")
+
+# Acts whose verbs are also those of markets: "oil eased as the EU imposed sanctions" lifts none.
+_OF_ONE_CLAUSE: Final = frozenset((EventType.POLICY_TARIFF, EventType.POLICY_SANCTION))
+_TURN: Final = re.compile(
+    r" (?:(?:after|while|amid|because|when)\b|as (?!(?:expected|planned|promised|threatened|part|well|much|high|of|soon"
+    r"|early|an?|many|low|it|they|he|she)\b|[\d$€£]))"
+)
 
 # How far before the act a cue may stand, how far behind the match a word such as "expected", or "off the table".
 _REACH_BACK: Final = 80
@@ -143,10 +150,14 @@ def guarded(clause: Clause, rule: EventRule, cues: Cues, today: date) -> bool:
 
 
 def guard_against(clause: Clause, rule: EventRule, cues: Cues, today: date) -> str | None:
-    """The first guard that speaks against the clause: "negation", "called_off" and so on; None where none does."""
+    """The first guard that speaks against the clause: "negation", "called_off" and so on, or "another clause" where the
+    act stands in one and what it would be done to in the next; None where none does.
+    """
     for guard in GUARDS:
         if guard not in rule.accepts and _GUARDS[guard](clause, cues, today):
             return guard
+    if rule.type in _OF_ONE_CLAUSE and _TURN.search(clause.text, clause.act_end, clause.match_end) is not None:
+        return "another clause"
     return None
 
 

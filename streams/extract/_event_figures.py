@@ -23,6 +23,7 @@ _SAME_SUM: Final = re.compile(
 # Where the reason or the occasion of what was said begins, or ends; "as much as" and the like are measures.
 _ASIDE: Final = re.compile(
     r" (?:after|when|while|because|amid) | as (?!(?:much|well|of|many|an?|the|high|low|part|little|soon|about)\b)"
+    r"| (?:hit|hurt|dented|squeezed|weighed down|dragged down) by "
 )
 # Between a number and the act that it is of: "a 26-cent quarterly dividend".
 _UP_TO: Final = re.compile(r"[ -](?:a share |per share )?(?:[\w-]+ )?")

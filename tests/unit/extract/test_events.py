@@ -401,6 +401,7 @@ def test_who_is_hit_and_who_pays_stand_in_roles() -> None:
         "Exporters face US duties of 50%.",
         "Brazil faces tariffs of 50%.",
         "Ford cut its forecast on tariff costs.",
+        "Volkswagen posted a loss, hit by charges at Porsche AG and U.S. tariffs that it said would cost it dear.",
     ],
 )
 def test_what_a_duty_did_to_somebody_sets_none(body: str) -> None:
@@ -425,6 +426,43 @@ def test_who_is_hit_with_a_duty_has_not_set_it(body: str, imposing: str, targete
 
     assert roles(duty) == {("imposing", f"country:{imposing}"), ("targeted", f"country:{targeted}")}
     assert duty.arguments["percent"].value == percent
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "direction"),
+    [
+        ("The MOEX index dropped 1.2% after the EU agreed on sanctions on Moscow.", EventType.POLICY_SANCTION, None),
+        ("Oil eased as the EU imposed sanctions on Russia.", EventType.POLICY_SANCTION, None),
+        ("The DAX ended 0.4% lower after Trump raised tariffs on steel.", EventType.POLICY_TARIFF, Direction.UP),
+        ("The DAX eased 0.4% after Trump imposed tariffs on cars.", EventType.POLICY_TARIFF, Direction.UP),
+        ("The Hang Seng raised its gains as Beijing lifted duties.", EventType.POLICY_TARIFF, Direction.DOWN),
+        ("The United States eased sanctions on Syria.", EventType.POLICY_SANCTION, Direction.DOWN),
+        ("Washington ended tariffs on Swiss watches.", EventType.POLICY_TARIFF, Direction.DOWN),
+    ],
+)
+def test_what_the_market_did_is_not_done_to_a_duty(body: str, kind: EventType, direction: Direction | None) -> None:
+    """Bug: "dropped 1.2% after the EU agreed on sanctions" was sanctions lifted."""
+    assert the(kind, body).direction is direction
+
+
+def test_what_hit_a_profit_is_no_sum_of_it() -> None:
+    """Bug: what tariffs cost was the loss."""
+    body = "Volkswagen posted a loss, hit by charges that would cost up to 5 billion euros this year."
+
+    assert the(EventType.COMPANY_EARNINGS, body).arguments == {}
+
+
+def test_what_is_pledged_in_return_for_duties_is_a_pledge_and_no_duty() -> None:
+    """Bug: Japan imposed the tariffs that it got, and pledged nothing."""
+    body = "Japan has agreed to invest $550 billion in the United States in return for tariffs of 15% on most goods."
+
+    assert kinds(body) == {EventType.POLICY_INVESTMENT_PLEDGE}
+
+
+def test_a_bid_with_its_price_that_is_dropped_is_none() -> None:
+    """Bug: "dropped its A$30 billion bid" was a takeover; "dropped its bid" was none before."""
+    assert kinds("An Abu Dhabi National Oil Co-led group dropped its A$30 billion bid for Santos.") == set()
+    assert kinds("Abu Dhabi National Oil Co made a A$30 billion bid for Santos.") == {EventType.COMPANY_MERGER}
 
 
 def test_duties_of_different_rates_on_different_countries_are_two() -> None:

@@ -358,7 +358,7 @@ class TableShares:
         return None if value is None else unpack_share(raw, value)
 
     def marked(self, marks: Sequence[bytes], most: int | None) -> Iterator[ShareKey]:
-        """Keys of shares that bear any of these marks: of each mark at most so many, the latest."""
+        """Keys of shares that bear these marks, once for each: of each mark at most so many, the latest."""
         return map(share_key_of, self._table.marked(self.partition, marks, most))
 
     def put(self, key: ShareKey, share: Share) -> None:

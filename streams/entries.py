@@ -51,6 +51,7 @@ def share_marks(key: bytes, value: bytes) -> tuple[tuple[bytes, int], ...]:
     return tuple(marks(share_key_of(key), unpack_share(key, value)))
 
 
+@lru_cache(maxsize=4_096)  # a near copy is found by several marks
 def share_key_of(key: bytes) -> ShareKey:
     """The share that an entry's key names."""
     return ShareKey(*loads(key))

@@ -143,17 +143,14 @@ class StateTable:
         return {key: value for key, value in found.items() if key not in self._deleting} if self._deleting else found
 
     def marked(self, partition: int, marks: Sequence[bytes], most: int | None) -> Iterator[bytes]:
-        """Keys of entries that bear any of these marks, each once: of each mark at most so many of those not yet
-        confirmed, and as many of those stored, the latest.
+        """Keys of entries that bear these marks, once for each.
+
+        Of each mark these are at most so many of those not yet confirmed, and as many of those stored, the latest.
         """
         owned = self._partitions.get(partition)
-        if owned is None:
-            return
-        seen = set()
-        for key in chain(self._unconfirmed[partition].marked(marks, most), owned.marked(marks, most)):
-            if key not in seen and key not in self._deleting:
-                seen.add(key)
-                yield key
+        if owned is not None:
+            found = chain(self._unconfirmed[partition].marked(marks, most), owned.marked(marks, most))
+            yield from (key for key in found if key not in self._deleting)
 
     def groups(self, prefix: bytes = b"") -> Iterator[tuple[int, list[tuple[bytes, bytes]]]]:
         """Partition and stored entries of every group whose keys begin like this."""

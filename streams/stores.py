@@ -73,7 +73,7 @@ class Partition(Protocol):
         """All entries whose keys begin like this, group by group."""
 
     def marked(self, marks: Sequence[bytes], most: int | None) -> Iterator[bytes]:
-        """Keys of entries that bear any of these marks: of each at most so many, the latest."""
+        """Keys of entries that bear these marks, once for each: of each at most so many, the latest."""
 
     def crowded(self) -> Iterator[list[tuple[bytes, bytes]]]:
         """Groups of more than one entry; an empty one now and then, so that a caller can pause."""
@@ -165,7 +165,7 @@ class Entries:
         return (self.group(group) for group in list(self._groups) if group.startswith(prefix))
 
     def marked(self, marks: Sequence[bytes], most: int | None) -> Iterator[bytes]:
-        """Keys of entries that bear any of these marks: of each at most so many, those written last."""
+        """Keys of entries that bear these marks, once for each: of each at most so many, those written last."""
         for mark in marks:
             bearers = self._marked.get(mark, {})
             yield from islice(reversed(bearers), most) if isinstance(bearers, dict) else (bearers,)
@@ -371,7 +371,7 @@ class DiskPartition:
             yield key[1:], value
 
     def marked(self, marks: Sequence[bytes], most: int | None) -> Iterator[bytes]:
-        """Keys of entries that bear any of these marks: of each at most so many, the latest by the marks' minutes."""
+        """Keys of entries that bear these marks, once for each: of each at most so many, latest minutes first."""
         rows = self._marked.iter(self._disk.by_mark)
         for mark in marks:
             rows.seek(mark)

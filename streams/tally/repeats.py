@@ -1,13 +1,14 @@
 """Re-publications: which article's text another repeats, among the articles on one entity."""
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from typing import Final, NamedTuple
 
 from schemas.taxonomy import LONGEST_WINDOW_MINUTES
 from streams.tally.shares import Share, Shares, current_of, text_marks
 from streams.tally.signatures import likeness, unpacked
 
-MOST_IN_BAND: Final = 32  # latest texts looked at in one band: what bounds the cost where thousands follow one form
+MOST_IN_BAND: Final = 32  # latest texts found by one band: what bounds the cost where thousands follow one form
+MOST_COMPARED: Final = 16  # of those found the ones with most bands in common: a near copy shares three and more
 _TEXTS: Final = (
     20_000  # texts kept unpacked, 400 bytes each: where many follow one form, the latest are asked for again
 )
@@ -34,13 +35,15 @@ class Repeats:
         raw = unpacked(signature)
         if raw is None:
             return None
+        found = self._shares.marked(text_marks(entity, raw), MOST_IN_BAND)
+        bands = Counter(key.uri for key in found if key.uri != uri and key.entity == entity)
         alike = []
-        for key in self._shares.marked(text_marks(entity, raw), MOST_IN_BAND):
-            text = self._text(entity, key.uri) if key.uri != uri and key.entity == entity else None
+        for other in sorted(bands, key=lambda other: (-bands[other], other))[:MOST_COMPARED]:
+            text = self._text(entity, other)
             if text is not None and abs(text.minute - minute) < LONGEST_WINDOW_MINUTES:
                 similarity = likeness(raw, text.signature)
                 if similarity:
-                    alike.append((-similarity, text.minute, key.uri, text.root))
+                    alike.append((-similarity, text.minute, other, text.root))
         if not alike:
             return None
         root = min(alike)[-1]  # of those as much alike the first, in whatever order they are found

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import chain, islice
+from itertools import islice
 from typing import Final, NamedTuple, Protocol
 
 from schemas import Contribution, Order
@@ -55,7 +55,7 @@ class Shares(Protocol):
         """One share, if it is kept."""
 
     def marked(self, marks: Sequence[bytes], most: int | None) -> Iterable[ShareKey]:
-        """Keys of shares that bear any of these marks, each once: of each mark at most so many, the latest."""
+        """Keys of shares that bear these marks, once for each: of each mark at most so many, the latest."""
 
     def here(self) -> "Shares":
         """These shares, those of the entity in hand: to be asked later, when another is in hand."""
@@ -83,9 +83,9 @@ class SharesInMemory:
         return self.of(key.entity, key.uri).get(key)
 
     def marked(self, marks: Sequence[bytes], most: int | None) -> Iterator[ShareKey]:
-        """Keys of shares that bear any of these marks, those put last first."""
-        bearers = (islice(reversed(self._marked.get(mark, {})), most) for mark in marks)
-        return iter(dict.fromkeys(chain.from_iterable(bearers)))
+        """Keys of shares that bear these marks, once for each, those put last first."""
+        for mark in marks:
+            yield from islice(reversed(self._marked.get(mark, {})), most)
 
     def here(self) -> "SharesInMemory":
         """These shares: any entity is at hand."""

@@ -154,6 +154,8 @@ class SentimentModel(msgspec.Struct, frozen=True, kw_only=True):
     """The words."""
     weights: Mapping[str, Mapping[str, int]]
     """Slot to feature to packed weights (`unpack`)."""
+    pairs: Mapping[str, Mapping[str, Mapping[str, int]]]
+    """The same of features that are two words: slot to first word to second word to packed weights."""
     start: int
     """The packed weights a sum starts with."""
 
@@ -177,11 +179,13 @@ def load_model(folder: Path = SHIPPED) -> SentimentModel:
     header = _header(weights_path, head)
     _check(weights_path, header, sha256(lexicon_bytes), sha256(rest))
     lexicon = read_lexicon(lexicon_bytes.decode(), lexicon_path)
+    weights = _weights(weights_path, rest.decode())
     return SentimentModel(
         version=f"{header.version}+{sha256(lexicon_bytes + head + rest)[:12]}",
         header=header,
         lexicon=lexicon,
-        weights=_weights(weights_path, rest.decode()),
+        weights=weights,
+        pairs={slot: _pairs(found) for slot, found in weights.items()},
         start=pack(header.positive, header.negative),
     )
 
@@ -224,6 +228,16 @@ def _weights(path: Path, text: str) -> Mapping[str, Mapping[str, int]]:
             raise SentimentDataError(path, number, f"{feature!r} stands there twice")
         features[feature] = positive + (negative << _SHIFT)
     return table
+
+
+def _pairs(weights: Mapping[str, int]) -> Mapping[str, Mapping[str, int]]:
+    """The weights of pairs of words, by first word: most words begin none, so that most pairs need not be joined."""
+    found: dict[str, dict[str, int]] = {}
+    for feature, weight in weights.items():
+        first, space, second = feature.partition(" ")
+        if space:
+            found.setdefault(first, {})[second] = weight
+    return found
 
 
 # ---- lexicon

@@ -18,9 +18,8 @@ Rules that must stay true:
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from itertools import repeat
-from typing import Final, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Final
 
 from schemas import Entity, Event, Mention, Sentiment, Span
 from schemas.taxonomy import Direction, EventType, FactLevel, Field, Kind, NoSentiment, Polarity
@@ -29,11 +28,12 @@ from streams.extract._sentiment_clauses import ENTITY, NAME, Place
 from streams.extract._sentiment_cues import Cue
 from streams.extract._sentiment_features import (
     FEATURES,
+    NearCue,
     Reading,
-    features,
     name_features,
     near_cues,
     read_sentence,
+    weigh,
 )
 from streams.extract.document import Document, Sentence
 
@@ -165,7 +165,8 @@ def probe_logits(text: str, target: str, others: Sequence[str], model: Sentiment
         Place(text.index(name), text.index(name) + len(name), key) for key, name in enumerate((target, *others))
     )
     reading = read_sentence(text, places, model.lexicon)
-    return _logits(reading, reading.clauses.keys.index(0), target, model)
+    at = reading.clauses.keys.index(0)
+    return unpack(weigh(reading, at, name_features(target, model.lexicon), near_cues(reading, at), model))
 
 
 def _check(model: SentimentModel) -> None:
@@ -176,7 +177,8 @@ def _check(model: SentimentModel) -> None:
 # ---- mentions
 
 
-class _Named(NamedTuple):
+@dataclass(slots=True)  # fields of a named tuple take five times as long to read
+class _Named:
     """A mention of an entity."""
 
     start: int
@@ -193,25 +195,31 @@ class _Named(NamedTuple):
 
 def _by_sentence(document: Document, entities: Sequence[Entity]) -> Iterator[tuple[Sentence, list[_Named]]]:
     """Sentences that name entities, boilerplate left out, each with its mentions in text order."""
-    sentences: dict[Field, list[Sentence]] = {Field.HEADLINE: [], Field.BODY: []}
-    for sentence in document.sentences:
-        sentences[sentence.field].append(sentence)
-    starts = {field: [sentence.start for sentence in known] for field, known in sentences.items()}
-    found: dict[tuple[Field, int], list[_Named]] = {}
+    sentences = document.sentences
+    headlines = sum(sentence.field is Field.HEADLINE for sentence in sentences)
+    before = {Field.HEADLINE: 0, Field.BODY: headlines}
+    starts = {
+        Field.HEADLINE: [sentence.start for sentence in sentences[:headlines]],
+        Field.BODY: [sentence.start for sentence in sentences[headlines:]],
+    }
+    found: dict[int, list[_Named]] = {}
     for number, entity in enumerate(entities):
         if entity.relevance == 0:
             continue
         for place, mention in enumerate(entity.mentions):
-            field = mention.field
-            at = bisect_right(starts[field], mention.start) - 1
-            if at < 0 or mention.end > sentences[field][at].end or sentences[field][at].boilerplate:
+            at = bisect_right(starts[mention.field], mention.start) - 1
+            if at < 0:
                 continue
-            begin = starts[field][at]
-            named = _Named(mention.start - begin, mention.end - begin, entity.kind, number, place)
-            found.setdefault((field, at), []).append(named)
-    for (field, at), mentions in sorted(found.items(), key=lambda item: (item[0][0] is Field.BODY, item[0][1])):
+            at += before[mention.field]
+            sentence = sentences[at]
+            if mention.end <= sentence.end and not sentence.boilerplate:
+                begin = sentence.start
+                named = _Named(mention.start - begin, mention.end - begin, entity.kind, number, place)
+                found.setdefault(at, []).append(named)
+    for at in sorted(found):
+        mentions = found[at]
         mentions.sort(key=lambda named: (named.start, -named.end))
-        yield sentences[field][at], mentions
+        yield sentences[at], mentions
 
 
 def _score_sentence(
@@ -224,9 +232,18 @@ def _score_sentence(
     for target in named:
         at = _token(reading, target.start)
         if at >= 0:
-            name = sentence.text[target.start : target.end]
-            parts = _ten_thousandths(_masses(*_logits(reading, at, name, model), model.header.scale))
-            yield target, _sentiment(parts, _cues(sentence, reading, at, _label(parts)))
+            yield target, _score(sentence, reading, at, sentence.text[target.start : target.end], model)
+
+
+def _score(
+    sentence: Sentence, reading: Reading, at: int, name: str, model: SentimentModel, shift: int = 0
+) -> Sentiment:
+    """The sentiment of the target at token `at`, whose name this is, its logits moved by `shift` to the good."""
+    near = near_cues(reading, at)
+    positive, negative = unpack(weigh(reading, at, name_features(name, model.lexicon), near, model))
+    parts = _ten_thousandths(_masses(positive + shift, negative - shift, model.header.scale))
+    label = _label(parts)
+    return _sentiment(parts, label, _cues(sentence, reading, at, label, near))
 
 
 def _places(named: Iterable[_Named]) -> list[Place]:
@@ -242,20 +259,11 @@ def _token(reading: Reading, start: int) -> int:
     """The token of the entity that stands at this offset of the sentence, -1 if it was not read."""
     clauses = reading.clauses
     at = bisect_right(clauses.starts, start) - 1
-    return at if at >= 0 and clauses.keys[at] >= 0 and start < clauses.ends[at] else -1
+    return at if at >= 0 and clauses.keys[at] >= 0 and start < clauses.starts[at] + clauses.sizes[at] else -1
 
 
 def _is_word(word: str) -> bool:
     return word[0].isalpha() and word not in (ENTITY, NAME)
-
-
-def _logits(reading: Reading, at: int, name: str, model: SentimentModel) -> tuple[int, int]:
-    """Logits of positive and negative over neutral of the target at token `at`, in units of 1/scale."""
-    weights = model.weights
-    total = model.start
-    for slot, found in features(reading, at, name_features(name, model.lexicon)):
-        total += sum(map(weights[slot].get, found, repeat(0)))
-    return unpack(total)
 
 
 def _masses(positive: int, negative: int, scale: int) -> Masses:
@@ -271,7 +279,9 @@ def _masses(positive: int, negative: int, scale: int) -> Masses:
 def _ten_thousandths(masses: Masses) -> Masses:
     """The masses as parts of 10,000: rounded down, and what is missing goes to the greatest remainders."""
     total = sum(masses)
-    (positive, a), (neutral, b), (negative, c) = [divmod(mass * _ONE, total) for mass in masses]
+    positive, a = divmod(masses[0] * _ONE, total)
+    neutral, b = divmod(masses[1] * _ONE, total)
+    negative, c = divmod(masses[2] * _ONE, total)
     missing = _ONE - positive - neutral - negative
     # What is missing is 0, 1 or 2; of equal remainders the first comes first.
     if missing == 1:
@@ -295,38 +305,42 @@ def _label(parts: Masses) -> Polarity:
     return Polarity.POSITIVE if positive >= negative else Polarity.NEGATIVE
 
 
-def _sentiment(parts: Masses, cues: tuple[Span, ...]) -> Sentiment:
+def _sentiment(parts: Masses, label: Polarity, cues: tuple[Span, ...]) -> Sentiment:
     positive, neutral, negative = parts
     return Sentiment(
         positive=positive / _ONE,
         neutral=neutral / _ONE,
         negative=negative / _ONE,
         score=(positive - negative) / _ONE,
-        label=_label(parts),
+        label=label,
         cues=cues,
     )
 
 
-def _cues(sentence: Sentence, reading: Reading, at: int, label: Polarity) -> tuple[Span, ...]:
+def _cues(sentence: Sentence, reading: Reading, at: int, label: Polarity, near: Sequence[NearCue]) -> tuple[Span, ...]:
     """The cues that speak for the label: the nearest of those said of the target itself, else the nearest other."""
-    if label is Polarity.NEUTRAL:
+    if label is Polarity.NEUTRAL or not near:
         return ()
     wanted = 1 if label is Polarity.POSITIVE else -1
     own: list[Cue] = []
     other: list[Cue] = []
-    for part, cue in near_cues(reading, at):
+    for part, cue in near:
         if wanted == (cue.behind if part in ("O", "o") else cue.before):
             (own if part in _OWN_PARTS else other).append(cue)
     ranked = sorted(own or other, key=lambda cue: abs(cue.at - at))
-    chosen = sorted(ranked[: _CUES_SHOWN if own else 1])
+    chosen = sorted(ranked[: _CUES_SHOWN if own else 1], key=lambda cue: cue.at)
     return tuple(_span(sentence, reading, cue) for cue in chosen)
 
 
 def _span(sentence: Sentence, reading: Reading, cue: Cue) -> Span:
-    starts, ends = reading.clauses.starts, reading.clauses.ends
-    start, end = starts[cue.at], ends[cue.at]
-    if cue.also >= 0 and max(end, ends[cue.also]) - min(start, starts[cue.also]) <= _ONE_SPAN:
-        start, end = min(start, starts[cue.also]), max(end, ends[cue.also])
+    starts, sizes = reading.clauses.starts, reading.clauses.sizes
+    start = starts[cue.at]
+    end = start + sizes[cue.at]
+    if cue.also >= 0:
+        also = starts[cue.also]
+        first, last = min(start, also), max(end, also + sizes[cue.also])
+        if last - first <= _ONE_SPAN:
+            start, end = first, last
     offset = sentence.start
     return Span(field=sentence.field, start=offset + start, end=offset + end, text=sentence.text[start:end])
 
@@ -372,18 +386,18 @@ def _weighed_mentions(entities: Iterable[Entity], lead_end: int) -> Iterator[tup
 
 def _mean(weighed: Sequence[tuple[Sentiment, int]]) -> Sentiment | None:
     """The weighed mean of those that are not null, with the first cues that speak for its label; None without any."""
-    positive = neutral = negative = 0
+    positive = negative = total = 0
     for sentiment, weight in weighed:
-        if sentiment.positive is not None and sentiment.neutral is not None and sentiment.negative is not None:
+        if sentiment.positive is not None and sentiment.negative is not None:
             positive += weight * round(sentiment.positive * _ONE)
-            neutral += weight * round(sentiment.neutral * _ONE)
             negative += weight * round(sentiment.negative * _ONE)
-    if not positive + neutral + negative:
+            total += weight * _ONE  # what the three add up to
+    if not total:
         return None
-    parts = _ten_thousandths((positive, neutral, negative))
+    parts = _ten_thousandths((positive, total - positive - negative, negative))
     label = _label(parts)
     cues = dict.fromkeys(cue for sentiment, _ in weighed if sentiment.label is label for cue in sentiment.cues)
-    return _sentiment(parts, tuple(cues)[:_CUES_SHOWN])
+    return _sentiment(parts, label, tuple(cues)[:_CUES_SHOWN])
 
 
 # ---- text without a target
@@ -416,7 +430,7 @@ def _tone(sentence: Sentence, model: SentimentModel) -> Iterator[Sentiment]:
         positive, negative = (shift, -shift) if total > 0 else (-shift, shift)
         spans = [_span(sentence, reading, cue) for cue in reading.cues if (cue.before or cue.behind) * total > 0]
         parts = _ten_thousandths(_masses(positive, negative, model.header.scale))
-        yield _sentiment(parts, tuple(spans[:_CUES_SHOWN]))
+        yield _sentiment(parts, _label(parts), tuple(spans[:_CUES_SHOWN]))
 
 
 # ---- events
@@ -436,10 +450,11 @@ def _score_event(document: Document, event: Event, mentions: Sequence[Mention], 
         reading = read_sentence(text, (place,), model.lexicon)
         at = _token(reading, place.start)
         if at >= 0:
-            positive, negative = _logits(reading, at, text[place.start : place.end], model)
-            parts = _ten_thousandths(_masses(positive + shift, negative - shift, scale))
-            return _sentiment(parts, _cues(clause, reading, at, _label(parts)))
-    return _sentiment(_ten_thousandths(_masses(shift, -shift, scale)), ()) if shift else _NO_CUE
+            return _score(clause, reading, at, text[place.start : place.end], model, shift)
+    if not shift:
+        return _NO_CUE
+    parts = _ten_thousandths(_masses(shift, -shift, scale))
+    return _sentiment(parts, _label(parts), ())
 
 
 def _direction(event: Event) -> float:

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from schemas import Article, Entity, EntityRef, Event, Mention, Sentiment
 from schemas.taxonomy import Direction, EventType, FactLevel, Field, Kind, NoSentiment, Polarity
-from streams.data.sentiment import load_model
+from streams.data.sentiment import Probe, load_model, unpack
+from streams.extract._sentiment_clauses import Place
+from streams.extract._sentiment_features import features, name_features, read_sentence
 from streams.extract.document import Document, read
 from streams.extract.sentiment import probe_logits, score_article, score_entities, score_events
 
@@ -425,6 +427,25 @@ def test_event_in_another_language_is_null() -> None:
     assert scored.sentiment.reason is NoSentiment.UNSUPPORTED_LANGUAGE
 
 
+@pytest.mark.parametrize("gap", ["  ", "\u00a0"])
+def test_spaces_between_words_change_no_sentiment_and_cues_keep_their_places(gap: str) -> None:
+    """Text is cut at spaces, however many stand between two words, and a ticker may have one within its brackets."""
+    words = ["Gulfex", "(NASDAQ: GLFX)", "shares", "plunged", "after", "a", "loss", "-", "its", "worst", "ever."]
+    one = document(" ".join(words))
+    other = document(gap.join(words))
+
+    (scored,) = score_entities(other, (entity(other, "Gulfex"),), MODEL)
+    (plain,) = score_entities(one, (entity(one, "Gulfex"),), MODEL)
+
+    assert (scored.sentiment.positive, scored.sentiment.negative) == (
+        plain.sentiment.positive,
+        plain.sentiment.negative,
+    )
+    assert scored.sentiment.label is NEGATIVE
+    shown = [other.body[cue.start : cue.end].split() for cue in scored.sentiment.cues]
+    assert shown == [(cue.text or "").split() for cue in plain.sentiment.cues]
+
+
 # ---- model and code
 
 
@@ -434,6 +455,20 @@ def test_features_still_fit_the_weights(number: int) -> None:
     probe = MODEL.header.probes[number]
 
     assert probe_logits(probe.text, probe.target, probe.others, MODEL) == (probe.positive, probe.negative)
+
+
+@pytest.mark.parametrize("probe", MODEL.header.probes)
+def test_logits_are_the_sum_of_the_weights_of_all_features(probe: Probe) -> None:
+    """Inference makes no feature that has no weight, and leaves none out that has one: training makes them all."""
+    places = sorted(
+        Place(probe.text.index(name), probe.text.index(name) + len(name), key)
+        for key, name in enumerate((probe.target, *probe.others))
+    )
+    reading = read_sentence(probe.text, places, MODEL.lexicon)
+    slots = features(reading, reading.clauses.keys.index(0), name_features(probe.target, MODEL.lexicon))
+    weights = [MODEL.weights[slot].get(feature, 0) for slot, found in slots for feature in found]
+
+    assert unpack(MODEL.start + sum(weights)) == (probe.positive, probe.negative)
 
 
 def test_there_are_probes() -> None:

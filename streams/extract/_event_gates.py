@@ -86,23 +86,26 @@ class Gates:
         """
         apart = {field: text.translate(_APART) for field, text in folded.items()}
         signs = {field: [sign for sign in _SIGNS if sign in text] for field, text in folded.items()}
+        known, filed, bits = self.known, self.filed, self.bits
         found = []
         for number, sentence in enumerate(document.sentences):
             if sentence.boilerplate:
                 continue
             field, start = sentence.field, sentence.start
             end = min(sentence.end, start + LONGEST_SENTENCE)
-            words = self.known.intersection(apart[field][start:end].split())
+            words = known.intersection(apart[field][start:end].split())
             if signs[field]:
-                words |= self.known.intersection(s for s in signs[field] if folded[field].find(s, start, end) >= 0)
-            filed = self.filed.keys() & words
-            if not filed:
+                words |= known.intersection(s for s in signs[field] if folded[field].find(s, start, end) >= 0)
+            places: set[int] = set()
+            for word in words:
+                if word in filed:
+                    places |= filed[word]
+            if not places:
                 continue
             held = 0
             for word in words:
-                held |= self.bits[word]
-            places = frozenset().union(*map(self.filed.__getitem__, filed))
-            gates = [gate for gate in map(self.gates.__getitem__, sorted(places)) if gate.words & held == gate.words]
+                held |= bits[word]
+            gates = [gate for place in sorted(places) if (gate := self.gates[place]).words & held == gate.words]
             if field is not Field.HEADLINE:
                 gates = [gate for gate in gates if not gate.rule.headline_only]
             if gates:

@@ -478,7 +478,7 @@ class Resolution:
         if (
             first.alias_class is not AliasClass.STRONG
             or self._is_part_of_name(hit)
-            or is_otherwise(text.folded, *hit[:2])
+            or is_otherwise(text.folded, hit.start, hit.end)
         ):
             return False
         surface = text.folded[hit.start : hit.end]

@@ -47,9 +47,9 @@ _SYMBOL_BEHIND: Final = re.compile(r"[\s.,]{0,3}[<(][A-Z0-9.=^]{1,10}[>)]")
 # What may stand between two mentions of one entity that are one in sense: "Texaco Inc <TX>", "Hitachi Ltd. $6501.T".
 _BETWEEN: Final = re.compile(r"[\s.,]{0,2}[<($]?\^?\Z")
 _CLOSING: Final = ">)"
-# Not inside a word: "iPhone" names no Phone.
+# Not inside a word: "iPhone" names no Phone. Begins with the set of capitals, which the engine scans for.
 _CAPITALISED: Final = re.compile(
-    r"(?<!\w)[A-Z][\w&'’-]*(?:\.[A-Z]\.?)*(?: (?:(?:of|and|&|de|du|von|van) )?[A-Z][\w&'’-]*)*"
+    r"[A-Z](?<!\w[A-Z])[\w&'’-]*(?:\.[A-Z]\.?)*(?: (?:(?:of|and|&|de|du|von|van) )?[A-Z][\w&'’-]*)*"
 )
 _POSSESSIVE: Final = re.compile(r"['’]s?\Z")
 # Capitalised words of prose that begin no firm's name.
@@ -104,13 +104,15 @@ class TaggedSentence:
 
     def finds(self, cue: Cue, start: int, end: int) -> int:
         """Where the first such cue between two offsets begins; -1 if there is none."""
-        if cue.openings.isdisjoint(self.known):
+        openings = cue.openings
+        if openings.isdisjoint(self.known):
             return -1
         for word, at in self.words:
-            if at >= end:
-                break
-            if at >= start and word in cue.openings and cue.regex.match(self.text, at, end) is not None:
-                return at
+            if word in openings and at >= start:
+                if at >= end:
+                    break
+                if cue.regex.match(self.text, at, end) is not None:
+                    return at
         return -1
 
     def mark_at(self, start: int) -> Mark | None:

@@ -63,7 +63,7 @@ def text_signature(document: Document) -> str | None:
     windows = _windows(np.frombuffer(kept, np.uint8))
     values = RMinHash.digest_matrix_from_flat_token_hashes(windows, [0, windows.size], VALUES, SEED).to_rows()[0]
     counted = min(windows.size, 0xFFFF)
-    packed = counted.to_bytes(2, "big") + bytes(value & 0xFF for value in values)
+    packed = counted.to_bytes(2, "big") + bytes([value & 0xFF for value in values])
     return b2a_base64(packed, newline=False).translate(_URL_SAFE).decode()
 
 

@@ -93,12 +93,15 @@ _STAYING: Final = words(
     "stood comfortably"
 )
 _GIVING_UP: Final = words("gave give gives giving given surrendered surrender")
+_LOSING: Final = words("lost lose loses losing shed sheds shedding")
 # "taking its gains this year to 25%": what follows is said of a longer period.
 _BRINGING: Final = words("taking bringing extending putting pushing widening swelling leaving trimming stretching")
 _PERIOD_WORDS: Final = {
     "week": Basis.WEEK, "month": Basis.MONTH, "quarter": Basis.QUARTER, "annual": Basis.YEAR, "year": Basis.YEAR,
 }  # fmt: skip
 _SEVERAL_DAYS: Final = words("two three four five 2 3 4 5")
+_MONTHS: Final = words("january february march april may june july august september october november december")
+_YEAR_LENGTH: Final = 4
 _BEFORE_A_MONTH: Final = ("since", "in", "last", "early", "late", "of", "until")
 _PLUS_OF: Final = ("plus of", "minus of")
 # "a low reached in March", "the record set on Monday": the day or period is that of an old mark.
@@ -365,6 +368,9 @@ class Walk:
         elif self._preposition in ("from", "of") and token.text in MOVE_NOUNS:
             # "recovered from losses", "two days of gains".
             self._preposition = None
+        elif token.text in _LOSING and self._next_text() == "gains":
+            # "lost early gains to trade 0.3% higher".
+            self._undone = True
         elif not self._is_undone(token) and not self._is_passing_state():
             self._saw_verb()
             self._direct(token.sign, token)
@@ -375,7 +381,10 @@ class Walk:
         if not self._undone and (self._crossing is None or token.text not in MOVE_NOUNS):
             return False
         self._undone, self._crossing = False, None
-        return self._next_text() not in ("to", "at")
+        if self._next_text() not in ("to", "at"):
+            return True
+        behind = self._next(self._position_of_next() - self.position + 1)
+        return behind is None or behind.part is not Part.FIGURE
 
     def _is_passing_state(self) -> bool:
         """Behind "after" a movement counts only with its size or period."""
@@ -407,7 +416,10 @@ class Walk:
     def _add_longer_move(self, noun: Token, position: int) -> None:
         around = self.tokens[max(0, self.position - 3) : position + 3]
         pending = self.draft.basis if self.draft.is_empty else None
-        basis = next((cast("Basis", token.value) for token in around if token.part is Part.BASIS), pending)
+        named = next(
+            (_basis_of_noun(token.text) for token in self.tokens[max(0, self.position - 1) : self.position]), None
+        )
+        basis = next((cast("Basis", token.value) for token in around if token.part is Part.BASIS), named or pending)
         self.basis = None
         self.next_draft()
         self.draft.basis = basis
@@ -508,13 +520,14 @@ class Walk:
             return
         self._gap, self._verbless = 0, False
         behind = self._behind
-        if token.text in _GIVING_UP and behind is not None and behind.text == "up":
-            self.position += 1
+        goes_up = behind is not None and behind.text == "up"
+        if token.text in _GIVING_UP and (goes_up or token.text.startswith("surrender")):
+            self.position += goes_up
             figure = self._position_of_next()
             is_figure = figure < self._end and self.tokens[figure].part is Part.FIGURE
             is_gain = figure + 1 < self._end and self.tokens[figure + 1].text in MOVE_NOUNS
             if is_figure and not is_gain:
-                # "gave up 0.6%"; but "gave up a 700-point gain" was undone.
+                # "gave up 0.6%", "surrendered 0.98%"; but "gave up a 700-point gain" was undone.
                 self._direct(-1, token)
                 return
         self._undone = True
@@ -762,7 +775,8 @@ class Walk:
             preposition == "than" or (preposition in ("over", "under") and figure.magnitude < _PLAIN_LEVEL)
         ):
             preposition = None
-        is_level = figure.unit in (Unit.COUNT, Unit.POINTS) and figure.sign == 0
+        moves = figure.unit is Unit.POINTS and self.draft.sign in (1, -1) and preposition not in ("to", "at")
+        is_level = figure.unit in (Unit.COUNT, Unit.POINTS) and figure.sign == 0 and not moves
         if figure.hedge is Hedge.UP_TO and is_level and self._is_plausible(figure):
             self._aside(token)
             return
@@ -862,6 +876,7 @@ class Walk:
             self._level(token)
         else:
             self._change(token, self.draft.points)
+            self.draft.intraday = self.draft.intraday or figure.hedge is Hedge.UP_TO
 
     def _is_directed(self) -> bool:
         """As in "12.3 lower", "a 300-point drop"; not in "DOW 46,245 UP 493", where the word is the next figure's."""
@@ -960,8 +975,11 @@ class Walk:
         elif following.text in _BRINGING:
             self.tail = self._its = True
         elif following.part is Part.MOVE and is_participle:
-            # "snapped a four-day losing streak, gaining 2.65%".
+            # "snapped a four-day losing streak, gaining 2.65%"; "bucked the trend, adding 1.1%".
             self._undone = False
+            size = self._position_of_next() + 1
+            if self.cautious and size < self._end and self.tokens[size].is_change:
+                self._fresh = True
         elif following.part in _AFTER_COMMA or following.text in ("or", "to", "at", "by", "with"):
             begins = following.part in (Part.CLOSE, Part.AUX, Part.BE, Part.HIT, Part.CROSS)
             self._fresh = begins or following.part is Part.MOVE
@@ -1099,7 +1117,8 @@ class Walk:
 
     def _on_dash(self, _: Token) -> None:
         following = self._next()
-        if following is not None and following.part not in (Part.FIGURE, Part.PARTICLE, Part.RECORD):
+        if following is not None and following.part not in (Part.FIGURE, Part.PARTICLE, Part.RECORD, Part.MARK):
+            # Else "the 26,000-mark".
             self.tail = True
 
     def _on_turn(self, _: Token) -> None:
@@ -1119,6 +1138,13 @@ _RULES: Final[dict[Part, Callable[[Walk, Token], None]]] = {
     Part.DASH: Walk._on_dash, Part.NOT_INDEX: Walk._on_turn, Part.WHICH: Walk._on_turn, Part.IF: Walk._on_turn,
     Part.OPINION: Walk._on_turn,
 }  # fmt: skip
+
+
+def _basis_of_noun(word: str) -> Basis | None:
+    """The period that stands before a noun of movement: "its November loss", "its 2025 gain"."""
+    if word in _MONTHS:
+        return Basis.MONTH
+    return Basis.YEAR if word.isdigit() and word.startswith(("19", "20")) and len(word) == _YEAR_LENGTH else None
 
 
 def _is_round(value: float) -> bool:

@@ -23,7 +23,7 @@ _CLOCK_AFTER: Final = re.compile(
 )
 _TIME_ZONES: Final = words("GMT UTC EST EDT ET BST CET CEST JST IST HKT SGT AEST AEDT PST PDT PT")
 # Kana and kanji attach to numbers without making names of them.
-_ATTACHED_AFTER: Final = re.compile(r"[A-Za-z\u00c0-\u024f_]|[-‑](?!odd\b|plus\b)[^\W\d_]|/[^\W_]")
+_ATTACHED_AFTER: Final = re.compile(r"[A-Za-z\u00c0-\u024f_]|[-‑](?!odd\b|plus\b|mark\b|level\b)[^\W\d_]|/[^\W_]")
 # Words before a whole number that make it a name: numbered things that news writes about.
 _NUMBERED: Final = words("""
     section article chapter form rule page flight phase no no. number boeing airbus title tier top iphone windows

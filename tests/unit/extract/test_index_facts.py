@@ -106,6 +106,11 @@ def only(body: str, headline: str = "") -> IndexFact:
         ("Woke up to Nikkei -3%.", ("N225", -3.0, None, None)),
         ("FTSE 100 closes 32pts lower", ("FTSE", None, -32.0, None)),
         ("Hong Kong shares <.HSI> fell 2.5%.", ("HSI", -2.5, None, None)),
+        ("The DAX bucked the trend, adding 1.1% to 23,632.67.", ("DAX", 1.1, None, 23632.67)),
+        ("The DAX surrendered 0.98% to 23,821.90.", ("DAX", -0.98, None, 23821.9)),
+        ("The Kospi lost early gains to trade 0.3% lower at 2,857.78.", ("KOSPI", -0.3, None, 2857.78)),
+        ("The Kospi lost early gains to trade 0.3% higher at 2,857.78.", ("KOSPI", 0.3, None, 2857.78)),
+        ("The Sensex plunged as much as 713 points.", ("BSESN", None, -713.0, None)),
         ("日経平均株価は前日比1067円38銭（2.17%）高の5万367円38銭で取引を終えた。", ("N225", 2.17, 1067.38, 50367.38)),
     ],
 )
@@ -286,6 +291,9 @@ def test_moves_over_several_periods_are_facts_of_their_own() -> None:
     found = facts("The S&P 500 has gained 16% this year, but it ended November up just 0.1%.")
     assert [(f.change_pct, f.basis) for f in found] == [(16.0, "ytd"), (0.1, "month")]
 
+    found = facts("The Nasdaq dropped 2.7% for the week, bringing its November loss to 6.1%.")
+    assert [(f.change_pct, f.basis) for f in found] == [(-2.7, "week"), (-6.1, "month")]
+
 
 def test_a_heading_sets_the_period_of_the_list_below() -> None:
     """As in tables of closing prices."""
@@ -379,6 +387,7 @@ def test_beating_a_record_sets_one(text: str, record: Record | None, level: floa
         ("The Nikkei surged past the psychologically significant 50,000 level.", Record.THRESHOLD_ABOVE, 50_000),
         ("The Nifty closed back above 22,000.", Record.THRESHOLD_ABOVE, 22_000),
         ("The Sensex dropped below 70,000.", Record.THRESHOLD_BELOW, 70_000),
+        ("The Nifty slipped below the psychological 26,000-mark.", Record.THRESHOLD_BELOW, 26_000),
     ],
 )
 def test_round_numbers_crossed(text: str, record: Record, threshold: float) -> None:

@@ -96,18 +96,19 @@ class Measured(Hand):
 
 
 class Worker:
-    """The state of one worker that owns all partitions."""
+    """The state of one worker: of all partitions, or of its share of them; what falls to others is left out."""
 
-    def __init__(self, directory: Path | None, known: Set[str | None] = frozenset()) -> None:
+    def __init__(self, directory: Path | None, known: Set[str | None] = frozenset(), workers: int = 1) -> None:
         """`known` are the texts whose stories others tell, too."""
         self.known = known
+        self.owned = range(PARTITIONS // workers)
         disk = None if directory is None else Disk(directory)
         self.ledger, self.shares = (
             StateTable(name, name, TABLE_FORMAT, opener(name, TABLE_FORMAT, disk), marks)
             for name, marks in ((LEDGER_TABLE, no_marks), (SHARES_TABLE, share_marks))
         )
         for table in (self.ledger, self.shares):
-            table.own(range(PARTITIONS))
+            table.own(self.owned)
         self.hand = Measured()
         self._lookup = TableShares(self.shares)
         self.tally = Tally(self._lookup)
@@ -120,13 +121,16 @@ class Worker:
         kept = self.ledger.group(partition, ledger_group(uri))
         assert not kept
         reconciled = reconcile(said, published_at, {})
-        await self.ledger.write(self.hand, partition, ledger_key(uri, said.position), pack_entry(reconciled.entry))
+        if partition in self.owned:
+            await self.ledger.write(self.hand, partition, ledger_key(uri, said.position), pack_entry(reconciled.entry))
         own = said.signature not in self.known
         claims = reconciled.claims
         if own:
             claims = tuple(c if c.entity.startswith("index:") else _of_its_own(c) for c in claims)
         for claim in claims:
             at = self._lookup.partition = partition_of(claim.entity, PARTITIONS)
+            if at not in self.owned:
+                continue
             tallied = self.tally.apply(claim)
             await self.shares.write(self.hand, at, share_key(tallied.key), pack_share(tallied.share))
         self._articles += 1
@@ -174,11 +178,13 @@ def stamped(annotations: list[Annotation], articles: int, seconds: float, seed: 
         )
 
 
-async def week(console: Console, annotations: list[Annotation], articles: int, store: str, directory: Path) -> None:
-    """Seven days of articles into one worker's state."""
+async def week(
+    console: Console, annotations: list[Annotation], articles: int, workers: int, store: str, directory: Path
+) -> None:
+    """Seven days of articles; the state of one worker of so many."""
     place = directory / f"week-{store}"
     before = rss()
-    worker = Worker(place if store == "rocksdb" else None, {said.signature for said in annotations})
+    worker = Worker(place if store == "rocksdb" else None, {said.signature for said in annotations}, workers)
     began = time.monotonic()
     with Progress(console=console, transient=True) as progress:
         for said in progress.track(
@@ -188,15 +194,15 @@ async def week(console: Console, annotations: list[Annotation], articles: int, s
     worker.hand.deliver()
     took = time.monotonic() - began
     total = rss() - before
-    table = Table("seven days", "", title=f"{articles:,} articles, store {store}, one worker that owns all partitions")
+    table = Table("seven days", "", title=f"{articles:,} articles, store {store}, one worker of {workers}")
     table.add_row("time", f"{took:,.0f} s, {1e6 * took / articles:,.0f} µs an article")
     for title, topic in (("ledger entries", LEDGER_TABLE), ("shares", SHARES_TABLE)):
         entries, written = worker.hand.entries_written[topic], worker.hand.bytes_written[topic]
         table.add_row(title, f"{entries:,}, {written / entries:,.0f} bytes each with key")
     if store == "rocksdb":
         on_disk = disk(place)
-        table.add_row("on disk", f"{on_disk / MIB:,.0f} MiB, {on_disk / articles:,.0f} bytes an article")
-    table.add_row("memory", f"{total / MIB:,.0f} MiB, {total / articles:,.0f} bytes an article")
+        table.add_row("on disk", f"{on_disk / MIB:,.0f} MiB, {on_disk * workers / articles:,.0f} bytes an article")
+    table.add_row("memory", f"{total / MIB:,.0f} MiB, {total * workers / articles:,.0f} bytes an article")
     table.add_row("process at most", f"{_peak(os.getpid()) / MIB:,.0f} MiB, registry and the pool of articles included")
     console.print(table)
     worker.close()
@@ -313,6 +319,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.state", description=__doc__)
     parser.add_argument("--only", choices=("week", "burst", "restarts"), action="append", help="parts to measure")
     parser.add_argument("--articles", type=int, default=200_000, help="articles of the week")
+    parser.add_argument("--workers", type=int, default=1, choices=(1, 2, 4), help="of the week; one is measured")
     parser.add_argument("--burst", type=int, default=100_000, help="articles of the one minute")
     parser.add_argument("--entries", type=int, default=1_000_000, help="ledger entries at the restarts")
     parser.add_argument("--store", choices=("memory", "rocksdb"), action="append", help="of the week; both by default")
@@ -327,7 +334,7 @@ def main() -> None:
         directory = Path(name)
         if "week" in parts:
             for store in options.store or ("memory", "rocksdb"):
-                asyncio.run(week(console, annotations, options.articles, store, directory))
+                asyncio.run(week(console, annotations, options.articles, options.workers, store, directory))
         if "burst" in parts:
             asyncio.run(burst(console, annotations, options.burst, directory))
         if "restarts" in parts:

@@ -364,9 +364,12 @@ class Checkpoint:
         await self._settled()
 
     async def _settled(self) -> None:
-        """No micro-batch is being confirmed. A timer may detach the next while this waits, hence the loop."""
+        """No micro-batch is being confirmed. A timer may detach the next while this waits, hence the loop.
+
+        Who waits may be called off; the confirmation is not, since others wait for it too.
+        """
         while self._confirming is not None and not self._confirming.done():
-            await self._confirming
+            await asyncio.shield(self._confirming)
 
     async def _confirm(self, batch: _Batch, generation: int) -> None:
         try:

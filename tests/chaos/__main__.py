@@ -2,6 +2,7 @@
 
 import argparse
 import platform
+import re
 import sys
 import tempfile
 import time
@@ -49,9 +50,10 @@ def main() -> int:
     options.add_argument("--faults", type=int, default=8)
     options.add_argument("--seconds", type=float, default=12.0, help="the pace of all articles, waits apart")
     options.add_argument("--report", type=Path, default=REPORT)
+    options.add_argument("--add", action="store_true", help="keep the lines of other seeds that the report has")
     options.add_argument("--jobs", type=int, default=2, help="schedules at a time")
     given = options.parse_args()
-    rows: dict[int, tuple[str, ...]] = {}
+    rows = _rows(given.report.read_text(encoding="utf-8")) if given.add else {}
     wrong = 0
     about = ABOUT.format(articles=given.articles, seconds=given.seconds, faults=given.faults)
     with ThreadPoolExecutor(given.jobs) as pool:
@@ -99,6 +101,12 @@ def _row(result: Result, seconds: float) -> tuple[str, ...]:
     others = sum(result.faults.values()) - sum(kills.values())
     cells = (result.seed, result.store, result.records, sum(kills.values()), others, result.rebalances, result.repeated)
     return (*map(str, cells), str(len(result.differences)), f"{seconds:.0f}")
+
+
+def _rows(report: str) -> dict[int, tuple[str, ...]]:
+    """Lines of a report, by seed."""
+    lines = (tuple(line.strip("| ").split(" | ")) for line in report.splitlines() if re.match(r"\| [0-9]", line))
+    return {int(cells[0]): cells for cells in lines}
 
 
 def _table(rows: list[tuple[str, ...]]) -> Iterator[str]:

@@ -207,3 +207,28 @@ def test_state_of_another_release_ends_the_worker_with_its_mend(deployment: Depl
     last = worker.log.read_text().rpartition("\nerror: ")[2]
     assert last.startswith("table ledger, entry ")
     assert f"format 99, this release reads format {TABLE_FORMAT}: run the release that wrote it" in last
+
+
+def owned(worker: WorkerProcess) -> list[int] | None:
+    """Partitions of a worker that is ready."""
+    status, said = worker.get("/readyz")
+    return said["partitions"] if status == 200 else None
+
+
+def test_a_worker_without_partitions_is_ready_and_takes_over(site: Site, topic_prefix: str, tmp_path: Path) -> None:
+    """It was never ready once: a reader of no partitions called off the rebuild, and it waited for good."""
+    environment = QUICK | {"NEWSTAPE_PARTITIONS": "1"}
+    with deployed(site.broker.internal, topic_prefix, tmp_path, **environment) as deployment:
+        deployment.launch = Forked
+        workers = [deployment.start(name) for name in "ab"]
+        await_until(lambda: [owned(w) for w in workers] in ([[0], []], [[], [0]]), "one ready with it, one without")
+        owner, spare = sorted(workers, key=owned, reverse=True)
+        deployment.push([said(1)])
+        deployment.await_settled()
+        await_until(lambda: shown(spare) == {"DAX": 1}, "counts by the one without")
+        owner.kill()
+        await_until(lambda: owned(spare) == [0], "the spare one has taken over")
+        await_until(lambda: shown(spare) == {"DAX": 1}, "counts")
+        deployment.push([said(2)])
+        deployment.await_settled()
+        await_until(lambda: shown(spare) == {"DAX": 2}, "counts")

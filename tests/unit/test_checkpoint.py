@@ -92,3 +92,23 @@ async def test_what_was_in_hand_at_a_revocation_is_not_committed() -> None:
     broker.confirm()
     await closing
     assert broker.commits == []
+
+
+async def test_one_who_waits_no_longer_does_not_call_off_the_confirmation_that_others_wait_for() -> None:
+    """A stop that gave up after its eight seconds did, the agent that waited too crashed, and the status was 1."""
+    broker = HeldBroker()
+    checkpoint = await checkpoint_of(broker, HERE.topic)
+    first, second = Message(HERE.topic, 0), Message(HERE.topic, 1)
+    assert await checkpoint.admits(first, key=first.key)
+    await checkpoint.send("out", key=None, value=b"x")
+    await checkpoint.done(first)
+    agent = asyncio.ensure_future(checkpoint.admits(second, key=second.key))
+    await turns()
+    stop = asyncio.ensure_future(checkpoint.close())
+    await turns()
+    stop.cancel()
+    await turns()
+    assert not agent.done()
+    broker.confirm()
+    assert await agent
+    assert broker.commits == [{HERE: 1}]

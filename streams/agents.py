@@ -357,9 +357,18 @@ class TableShares:
         value = self._table.get(self.partition, raw)
         return None if value is None else unpack_share(raw, value)
 
-    def marked(self, marks: Sequence[bytes], most: int | None) -> Iterator[ShareKey]:
-        """Keys of shares that bear these marks, once for each: of each mark at most so many, the latest."""
-        return map(share_key_of, self._table.marked(self.partition, marks, most))
+    def marked(self, marks: Sequence[bytes], most: int | None) -> Iterator[tuple[bytes, ShareKey]]:
+        """Each mark with keys of shares that bear it: at most so many, of the latest. To be read to its end."""
+        return ((mark, share_key_of(key)) for mark, key in self._table.marked(self.partition, marks, most))
+
+    def count(self, tally: Tally) -> Iterator[None]:
+        """Count all stored shares of indices in a tally, one at each step."""
+        for partition, group in self._table.groups(INDEX_SHARES):
+            self.partition = partition
+            key, value = group[0] if len(group) == 1 else max(group, key=lambda entry: unpack_share(*entry).order)
+            entity, uri, *_ = share_key_of(key)
+            tally.count(entity, unpack_contribution(uri, value))
+            yield
 
     def put(self, key: ShareKey, share: Share) -> None:
         """Give it out from now on; the agent writes it once its events are sent."""
@@ -386,21 +395,18 @@ class TallyAgent:
 
     async def load(self) -> None:
         """Rebuild the counts from the shares of indices, letting others have their turn now and then."""
-        self.tally = Tally(self._lookup)
-        self._sent.clear()
-        self._changed.clear()
-        for number, (partition, group) in enumerate(self.shares.groups(INDEX_SHARES)):
-            key, value = group[0] if len(group) == 1 else max(group, key=lambda entry: unpack_share(*entry).order)
-            entity, uri, *_ = share_key_of(key)
-            self._lookup.partition = partition
-            self.tally.count(entity, unpack_contribution(uri, value))
+        tally = Tally(self._lookup)
+        for number, _ in enumerate(self._lookup.count(tally)):
             if number % LOADED_AT_ONCE == 0:
                 await asyncio.sleep(0)
-        self._changed.update(self.tally.counts)
+        self.tally = tally  # only now: a timer may still be at the one before
+        self._sent.clear()
+        self._changed = set(tally.counts)
         self._crowded = self.shares.crowded()
 
     def revoked(self) -> None:
         """Let go of the shares."""
+        self.tally = Tally(self._lookup)
         self._crowded = iter(())
 
     async def run(self, stream: Any) -> None:
@@ -460,7 +466,7 @@ class TallyAgent:
             return
         raw = share_key(tallied.key)
         held = self.shares.get(partition, raw)
-        if held is None:  # the partition went to another worker meanwhile
+        if held is None:  # the partition was taken away meanwhile
             return
         await self.shares.write(self.checkpoint, partition, raw, held)
         if tallied.superseded:
@@ -497,10 +503,12 @@ class TallyAgent:
 
         An index whose last article was taken back is sent once more with empty windows.
         """
-        moment = time.monotonic()
+        moment, tally = time.monotonic(), self.tally
         if decay:
-            self._changed.update(self.tally.counts)
+            self._changed.update(tally.counts)
         for index in sorted(self._changed):
+            if self.tally is not tally:  # partitions moved while this waited
+                return
             sent_at, sent = self._sent.get(index, (0.0, None))
             if moment - sent_at < 1 and sent is not None and not last:
                 continue
@@ -532,9 +540,20 @@ class TallyAgent:
             self._metrics.index_articles.labels(index=activity.index, window=window).set(counts.articles)
 
     async def expire(self, now: int) -> None:
-        """Delete a portion of the shares that no window needs any more at minute `now`."""
+        """Delete a portion of the shares that no window needs any more at minute `now`.
+
+        Older versions go first: the last one left is the one that is counted.
+        """
+        tally = self.tally
         for partition, raw in self.shares.due(now - KEPT_MINUTES):
-            await self._forget(partition, raw)
+            if self.tally is not tally:  # partitions moved while this waited
+                return
+            entity, uri, *_ = share_key_of(raw)
+            self._lookup.partition = partition
+            kept = self._lookup.of(entity, uri)
+            for key in sorted(kept, key=lambda key: kept[key].order):
+                if kept[key].observed_at < now - KEPT_MINUTES and self.tally is tally:
+                    await self._forget(partition, share_key(key))
         self.checkpoint.touch()
 
     async def sweep(self) -> None:

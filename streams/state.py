@@ -90,6 +90,7 @@ class StateTable:
 
     def hold(self, partition: int, key: bytes, value: bytes) -> None:
         """Give out an entry that is about to be written; a change of partitions forgets it."""
+        self._deleting.discard(key)  # it comes again behind its own tombstone
         if partition in self._unconfirmed:
             self._unconfirmed[partition].put(key, value)
 
@@ -123,8 +124,10 @@ class StateTable:
                     if offset == (0 if reached is None else reached.offset + 1):
                         reached = Reached(offset, change.stamp_ms)
                 partition.apply([(c.key, c.value) for c in written], None if reached == start else reached)
+                unconfirmed = self._unconfirmed[number]
                 for change in written:
-                    self._unconfirmed[number].drop(change.key)
+                    if change.value is not None and unconfirmed.get(change.key) == change.value:
+                        unconfirmed.drop(change.key)
             self._deleting.difference_update(change.key for change in written if change.value is None)
 
     def get(self, partition: int, key: bytes) -> bytes | None:
@@ -142,15 +145,15 @@ class StateTable:
         found = dict(owned.group(group)) | dict(self._unconfirmed[partition].group(group))
         return {key: value for key, value in found.items() if key not in self._deleting} if self._deleting else found
 
-    def marked(self, partition: int, marks: Sequence[bytes], most: int | None) -> Iterator[bytes]:
-        """Keys of entries that bear these marks, once for each.
+    def marked(self, partition: int, marks: Sequence[bytes], most: int | None) -> Iterator[tuple[bytes, bytes]]:
+        """Each mark with keys of entries that bear it: at most so many of those not yet confirmed, and of those stored.
 
-        Of each mark these are at most so many of those not yet confirmed, and as many of those stored, the latest.
+        A key written again comes twice. To be read to its end.
         """
         owned = self._partitions.get(partition)
         if owned is not None:
             found = chain(self._unconfirmed[partition].marked(marks, most), owned.marked(marks, most))
-            yield from (key for key in found if key not in self._deleting)
+            yield from ((mark, key) for mark, key in found if key not in self._deleting)
 
     def groups(self, prefix: bytes = b"") -> Iterator[tuple[int, list[tuple[bytes, bytes]]]]:
         """Partition and stored entries of every group whose keys begin like this."""

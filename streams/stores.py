@@ -36,7 +36,7 @@ Marks = Callable[[bytes, bytes], Iterable[tuple[bytes, int]]]
 """The marks of an entry, `MARK_BYTES` each, with a minute, from its key and value."""
 
 MINUTE_BYTES: Final = 4
-LAYOUT: Final = 2  # of the files; files of another layout are built anew from the changelog
+LAYOUT: Final = 2  # of the files, marks included; files of another layout are built anew from the changelog
 CACHE_BYTES: Final = 64 << 20  # blocks read, shared by all partitions of a worker
 WRITE_BUFFER_BYTES: Final = 8 << 20  # for one partition's entries, and for its marks
 WRITE_BUFFERS_BYTES: Final = 96 << 20  # for all of them in a worker: above it they are written out sooner
@@ -72,8 +72,8 @@ class Partition(Protocol):
     def groups(self, prefix: bytes = b"") -> Iterator[list[tuple[bytes, bytes]]]:
         """All entries whose keys begin like this, group by group."""
 
-    def marked(self, marks: Sequence[bytes], most: int | None) -> Iterator[bytes]:
-        """Keys of entries that bear these marks, once for each: of each at most so many, the latest."""
+    def marked(self, marks: Sequence[bytes], most: int | None) -> Iterator[tuple[bytes, bytes]]:
+        """Each mark with keys of entries that bear it: at most so many, of the latest. To be read to its end."""
 
     def crowded(self) -> Iterator[list[tuple[bytes, bytes]]]:
         """Groups of more than one entry; an empty one now and then, so that a caller can pause."""
@@ -119,11 +119,10 @@ class Entries:
 
     def put(self, key: bytes, value: bytes) -> None:
         """Write an entry."""
+        self.drop(key)
         group = group_of(key)
-        kept = self._groups.get(group, ())
-        others = _without(kept, key)
-        self._entries += len(others) == len(kept)
-        self._groups[group] = (*others, key, value)
+        self._groups[group] = (*self._groups.get(group, ()), key, value)
+        self._entries += 1
         for mark, _ in self._marks(key, value):
             bearers = self._marked.get(mark)
             if isinstance(bearers, dict):
@@ -164,11 +163,12 @@ class Entries:
         """All entries whose keys begin like this, group by group."""
         return (self.group(group) for group in list(self._groups) if group.startswith(prefix))
 
-    def marked(self, marks: Sequence[bytes], most: int | None) -> Iterator[bytes]:
-        """Keys of entries that bear these marks, once for each: of each at most so many, those written last."""
+    def marked(self, marks: Sequence[bytes], most: int | None) -> Iterator[tuple[bytes, bytes]]:
+        """Each mark with keys of entries that bear it: at most so many, those written last."""
         for mark in marks:
             bearers = self._marked.get(mark, {})
-            yield from islice(reversed(bearers), most) if isinstance(bearers, dict) else (bearers,)
+            for key in islice(reversed(bearers), most) if isinstance(bearers, dict) else (bearers,):
+                yield mark, key
 
     def crowded(self) -> Iterator[list[tuple[bytes, bytes]]]:
         """Groups of more than one entry."""
@@ -334,16 +334,17 @@ class DiskPartition:
         batch = self._disk.rocksdict.WriteBatch(raw_mode=True)
         marks = self._db.get_column_family_handle(_MARKS)  # not kept: it would hold the files open
         for key, value in dict(changes).items():
+            old = self._db.get(_ENTRY + key)
+            if old is not None:
+                batch.delete(_ENTRY + key)
+                batch.delete(_due_key(minute_of(old), key))
+                for mark, minute in self._marks(key, old):
+                    batch.delete(_mark_key(mark, minute, key), marks)
             if value is not None:
                 batch.put(_ENTRY + key, value)
                 batch.put(_due_key(minute_of(value), key), b"")
                 for mark, minute in self._marks(key, value):
                     batch.put(_mark_key(mark, minute, key), b"", marks)
-            elif (old := self._db.get(_ENTRY + key)) is not None:
-                batch.delete(_ENTRY + key)
-                batch.delete(_due_key(minute_of(old), key))
-                for mark, minute in self._marks(key, old):
-                    batch.delete(_mark_key(mark, minute, key), marks)
         if reached is not None:
             batch.put(_META, encode([LAYOUT, self._form, list(reached)]))
         self._db.write(batch)
@@ -370,14 +371,16 @@ class DiskPartition:
                 break
             yield key[1:], value
 
-    def marked(self, marks: Sequence[bytes], most: int | None) -> Iterator[bytes]:
-        """Keys of entries that bear these marks, once for each: of each at most so many, latest minutes first."""
+    def marked(self, marks: Sequence[bytes], most: int | None) -> Iterator[tuple[bytes, bytes]]:
+        """Each mark with keys of entries that bear it: at most so many, latest minutes first. To be read to its end:
+        an iterator left half-way holds the files open.
+        """
         rows = self._marked.iter(self._disk.by_mark)
         for mark in marks:
             rows.seek(mark)
             left = most
             while left != 0 and rows.valid() and (row := rows.key()).startswith(mark):
-                yield row[MARK_BYTES + MINUTE_BYTES :]
+                yield mark, row[MARK_BYTES + MINUTE_BYTES :]
                 rows.next()
                 left = None if left is None else left - 1
 

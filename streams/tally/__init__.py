@@ -2,7 +2,7 @@
 
 State is kept per claim, never per bucket: a share is immutable and keyed by entity, article and source position, so
 that writing it again changes nothing and no value grows with traffic. Sums per minute are derived from the shares and
-rebuilt from them after a restart (`Tally.load`); stories and texts are looked up in them by marks, so that nothing need
+counted again at a start (`Tally.count`); stories and texts are looked up in them by marks, so that nothing need
 be rebuilt and memory does not grow with the articles kept. The rules:
 
 * The current share of (entity, article) is the greatest in order. A claim below it is stale and changes nothing.

@@ -31,7 +31,8 @@ class Chains:
 
     def add(self, place: Place, uri: str) -> None:
         """Take up a place whose share is about to be put."""
-        self._places += self[place.story].add(place, uri)
+        story = self[place.story]  # first: it may be put together now, and be counted
+        self._places += story.add(place, uri)
 
     def discard(self, place: Place) -> None:
         """Drop a place whose share is about to be dropped."""
@@ -46,7 +47,7 @@ class Chains:
             self._places -= len(story)
 
     def _read(self, name: str) -> Iterator[tuple[Place, str]]:
-        for key in self._shares.marked([story_mark(name)], None):
+        for _, key in self._shares.marked([story_mark(name)], None):
             share = self._shares.share(key)
             for place in () if share is None else share.places:
                 if place.story == name:

@@ -152,7 +152,8 @@ class Counts:
                 fact = max(self._facts(minute), key=_when, default=None)
                 if fact is not None and (self._last is None or self._last[0] < minute):
                     self._last = minute, fact
-                return fact
+                if fact is not None:
+                    return fact
         return None
 
 

@@ -7,7 +7,10 @@ from schemas.taxonomy import LONGEST_WINDOW_MINUTES
 from streams.tally.shares import Share, Shares, current_of, text_marks
 from streams.tally.signatures import likeness, unpacked
 
-MOST_IN_BAND: Final = 32  # latest texts found by one band: what bounds the cost where thousands follow one form
+MOST_IN_BAND: Final = (
+    32  # texts found by one band, of the latest: what bounds the cost where thousands follow one form;
+)
+# which of more they are may differ between stores and with what is confirmed
 MOST_COMPARED: Final = 16  # of those found the ones with most bands in common: a near copy shares three and more
 _TEXTS: Final = (
     20_000  # texts kept unpacked, 400 bytes each: where many follow one form, the latest are asked for again
@@ -36,7 +39,8 @@ class Repeats:
         if raw is None:
             return None
         found = self._shares.marked(text_marks(entity, raw), MOST_IN_BAND)
-        bands = Counter(key.uri for key in found if key.uri != uri and key.entity == entity)
+        in_common = {(band, key.uri) for band, key in found if key.uri != uri and key.entity == entity}
+        bands = Counter(other for _, other in in_common)
         alike = []
         for other in sorted(bands, key=lambda other: (-bands[other], other))[:MOST_COMPARED]:
             text = self._text(entity, other)
@@ -64,7 +68,7 @@ class Repeats:
         return None if current is None else self._take_up(entity, uri, current)
 
     def _take_up(self, entity: str, uri: str, share: Share) -> _Text | None:
-        raw = None if share.signature is None else unpacked(share.signature)
+        raw = None if share.signature is None or not share.places else unpacked(share.signature)
         text = None if raw is None else _Text(share.told_at, share.repeat_of or uri, raw)
         self._texts[entity, uri] = text
         if len(self._texts) > _TEXTS:

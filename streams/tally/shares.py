@@ -54,8 +54,8 @@ class Shares(Protocol):
     def share(self, key: ShareKey) -> Share | None:
         """One share, if it is kept."""
 
-    def marked(self, marks: Sequence[bytes], most: int | None) -> Iterable[ShareKey]:
-        """Keys of shares that bear these marks, once for each: of each mark at most so many, the latest."""
+    def marked(self, marks: Sequence[bytes], most: int | None) -> Iterable[tuple[bytes, ShareKey]]:
+        """Each mark with keys of shares that bear it: at most so many, of the latest. A key may come twice."""
 
     def here(self) -> "Shares":
         """These shares, those of the entity in hand: to be asked later, when another is in hand."""
@@ -82,10 +82,10 @@ class SharesInMemory:
         """One share, if it is kept."""
         return self.of(key.entity, key.uri).get(key)
 
-    def marked(self, marks: Sequence[bytes], most: int | None) -> Iterator[ShareKey]:
-        """Keys of shares that bear these marks, once for each, those put last first."""
+    def marked(self, marks: Sequence[bytes], most: int | None) -> Iterator[tuple[bytes, ShareKey]]:
+        """Each mark with keys of shares that bear it, those put last first."""
         for mark in marks:
-            yield from islice(reversed(self._marked.get(mark, {})), most)
+            yield from ((mark, key) for key in islice(reversed(self._marked.get(mark, {})), most))
 
     def here(self) -> "SharesInMemory":
         """These shares: any entity is at hand."""
@@ -93,6 +93,7 @@ class SharesInMemory:
 
     def put(self, key: ShareKey, share: Share) -> None:
         """Keep a share."""
+        self.drop(key)
         self._kept.setdefault((key.entity, key.uri), {})[key] = share
         for mark, _ in marks(key, share):
             self._marked.setdefault(mark, {})[key] = None

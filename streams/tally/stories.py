@@ -111,7 +111,10 @@ class Story:
         telling.order.insert(at, place.number)
         telling.uris.insert(at, uri)
         insort(telling.minutes, place.minute)
-        self._last = max(self._last, place.number)
+        if place.number > self._last:
+            self._last = place.number
+            key = _key(place.numbers)  # told last, so the newest: also when the story is put together again
+            self._tellings[key] = self._tellings.pop(key)
         return True
 
     def discard(self, place: Place) -> bool:

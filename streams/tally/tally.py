@@ -79,12 +79,12 @@ class Tally:
         self._chains.trim()
         share = self._share(claim, held)
         older = tuple(sorted(k for k in kept if k != key))
+        self._shares.put(key, share)
         for place in share.places:
             self._chains.add(place, key.uri)
         if held is not None:
             self._discount(key.entity, key.uri, held.contribution)
         self.count(key.entity, share.contribution)
-        self._shares.put(key, share)
         self._repeats.put(key.entity, key.uri, share)
         return Tallied(
             key=key,
@@ -141,7 +141,7 @@ class Tally:
 
 def _facts(shares: Shares, entity: str, minute: int) -> Iterator[LastFact]:
     """Last facts of the articles that count in this minute."""
-    uris = {key.uri for key in shares.marked([fact_mark(entity, minute)], None) if key.entity == entity}
+    uris = {key.uri for _, key in shares.marked([fact_mark(entity, minute)], None) if key.entity == entity}
     for uri in uris:
         share = current_of(shares.of(entity, uri))
         counted = None if share is None else share.contribution

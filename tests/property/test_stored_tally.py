@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from schemas import ArticleRef, Claim, EntityRef, IndexActivity, LastFact, MarketEvent, Quantity, encode
 from schemas.taxonomy import EventType, Lifecycle
-from streams.agents import INDEX_SHARES, TableShares
-from streams.entries import pack_share, share_key, share_key_of, share_marks, unpack_share
+from streams.agents import TableShares
+from streams.entries import pack_share, share_key, share_marks
 from streams.state import StateTable
 from streams.stores import Disk, opener
 from streams.tally import ShareKey, Tallied, Tally, chains, minute_of
@@ -40,9 +40,10 @@ class Stored:
 
     def _begin(self) -> None:
         self.table.own([0])
-        self.tally = Tally(TableShares(self.table))
-        for _, group in self.table.groups(INDEX_SHARES):
-            self.tally.load((share_key_of(key), unpack_share(key, value)) for key, value in group)
+        lookup = TableShares(self.table)
+        self.tally = Tally(lookup)
+        for _ in lookup.count(self.tally):
+            pass
 
     async def apply(self, said: Claim) -> Tallied:
         """One claim."""
@@ -125,6 +126,7 @@ def test_stored_and_plain_tally_agree(
     """Events, novelty included, and counts: whatever is confirmed when, and however few stories stay put together."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chains, "MOST_STORIES", stories_at_once)
+        patch.setattr(chains, "MOST_PLACES", 3 * stories_at_once)
         asyncio.run(
             _agree(Stored(tmp_path_factory.mktemp("t") if store == "rocksdb" else None), steps, looked_at=looked_at)
         )
@@ -148,6 +150,8 @@ async def _agree(stored: Stored, steps: list, *, looked_at: bool) -> None:
             for as_of in (500, 2) if looked_at else ():
                 assert activities(stored.tally, as_of) == activities(plain, as_of)
     assert activities(stored.tally, 500) == activities(plain, 500)
+    kept = stored.tally._chains
+    assert kept._places == sum(map(len, kept._stories.values()))
     stored.table.close()
 
 

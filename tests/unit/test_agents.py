@@ -8,14 +8,15 @@ import pytest
 
 import streams.checkpoint
 from schemas import encode
-from streams.agents import Annotate, Reconcile
-from streams.entries import ledger_key
+from streams.agents import Annotate, Reconcile, TallyAgent
+from streams.entries import ledger_key, pack_share, share_key, share_marks
 from streams.metrics import Metrics
 from streams.settings import Settings
 from streams.state import StateTable
 from streams.stores import opener
-from streams.topics import LEDGER_TABLE, TABLE_FORMAT, catalogue
-from tests.builders import annotation, index_entity, index_move
+from streams.tally import KEPT_MINUTES, Tally
+from streams.topics import LEDGER_TABLE, SHARES_TABLE, TABLE_FORMAT, catalogue
+from tests.builders import annotation, claim, index_entity, index_move
 from tests.held import HeldBroker, Message, Stream, checkpoint_of, turns
 
 SETTINGS = Settings(batch_ms=10_000)
@@ -162,3 +163,32 @@ async def test_a_record_handed_over_again_is_sent_again_to_the_byte() -> None:
     await agent.run(Stream(first))
     await agent.checkpoint.close()
     assert [replace(record, future=None) for record in broker.sent] == before  # type: ignore[arg-type]
+
+
+async def tally(broker: HeldBroker) -> TallyAgent:
+    """The agent with shares that own their partition."""
+    shares = TOPICS.shares.name
+    table = StateTable(SHARES_TABLE, shares, TABLE_FORMAT, opener(shares, TABLE_FORMAT, None), share_marks)
+    table.own([0])
+    checkpoint = await checkpoint_of(broker, TOPICS.claims.name, batch_ms=10_000)
+    return TallyAgent(checkpoint, TOPICS, Metrics(()), SETTINGS, table)
+
+
+@pytest.mark.parametrize("offsets", [(9, 10), (10, 9)])
+async def test_of_two_versions_that_fall_due_the_counted_one_goes_last(offsets: tuple[int, int]) -> None:
+    """A worker was killed before it deleted the older; the newer stands in the sums, whichever key is first."""
+    broker = HeldBroker(at_once=True)
+    agent = await tally(broker)
+    versions = [Tally().apply(claim("urn:a", offset=at, version=n)) for n, at in enumerate(offsets)]
+    other = Tally().apply(claim("urn:b", offset=11, minute=KEPT_MINUTES))
+    entries = [(share_key(said.key), pack_share(said.share)) for said in (*versions, other)]
+    agent.shares.partitions[0].apply(entries, None)
+    await agent.load()
+    counts = agent.tally.counts["index:N225"]
+    minute = versions[0].share.observed_at
+    assert counts.series(minute + 1, 1, 1)[0][1].articles == 1
+    await agent.expire(minute + KEPT_MINUTES + 1)
+    await agent.checkpoint.close()
+    assert counts.series(minute + 1, 1, 1)[0][1].articles == 0
+    assert counts.series(minute + KEPT_MINUTES + 1, 1, 1)[0][1].articles == 1
+    assert len(agent.shares) == 1

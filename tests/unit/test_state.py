@@ -54,7 +54,7 @@ async def test_an_entry_is_given_out_at_once_and_stored_once_it_is_confirmed(tab
         assert bool(list(table.groups())) is confirmed
         assert table.get(0, key("a")) == value()
         assert table.group(0, group("a")) == {key("a"): value()}
-        assert list(table.marked(0, [mark("a")], None)) == [key("a")]
+        assert [of for _, of in table.marked(0, [mark("a")], None)] == [key("a")]
         hand.deliver()
 
 
@@ -63,7 +63,7 @@ async def test_an_entry_that_was_never_confirmed_is_gone_when_partitions_move(ta
     await table.write(Hand(), 0, key("a"), value())
     table.own([0])
     assert table.get(0, key("a")) is None
-    assert (table.group(0, group("a")), list(table.marked(0, [mark("a")], None))) == ({}, [])
+    assert (table.group(0, group("a")), [of for _, of in table.marked(0, [mark("a")], None)]) == ({}, [])
 
 
 async def test_a_mark_gives_what_is_not_confirmed_and_the_latest_stored(table: StateTable) -> None:
@@ -73,11 +73,11 @@ async def test_a_mark_gives_what_is_not_confirmed_and_the_latest_stored(table: S
         await table.write(hand, 0, key("a", offset), value())
     hand.deliver(*range(5))
     await table.write(hand, 0, key("a", 5), value())
-    assert list(table.marked(0, [mark("a")], 2)) == [key("a", offset) for offset in (5, 4, 3)]
+    assert [of for _, of in table.marked(0, [mark("a")], 2)] == [key("a", offset) for offset in (5, 4, 3)]
     await table.delete(hand, 0, key("a", 4))
-    assert list(table.marked(0, [mark("a")], None)) == [key("a", offset) for offset in (5, 3, 2, 1, 0)]
+    assert [of for _, of in table.marked(0, [mark("a")], None)] == [key("a", offset) for offset in (5, 3, 2, 1, 0)]
     assert (table.get(0, key("a", 4)), table.get(0, key("a", 3))) == (None, value())
-    assert list(table.marked(1, [mark("a")], None)) == []
+    assert [of for _, of in table.marked(1, [mark("a")], None)] == []
 
 
 async def test_what_is_being_deleted_is_not_given_out_nor_deleted_twice(table: StateTable) -> None:
@@ -95,6 +95,21 @@ async def test_what_is_being_deleted_is_not_given_out_nor_deleted_twice(table: S
     await table.write(hand, 0, key("a"), value())
     hand.deliver(2)
     assert len(table.group(0, group("a"))) == 1
+
+
+async def test_an_entry_that_comes_again_behind_its_tombstone_stays(table: StateTable) -> None:
+    """It expired, and the article is delivered once more before the deletion is confirmed."""
+    hand = Hand()
+    await table.write(hand, 0, key("a"), value())
+    hand.deliver()
+    await table.delete(hand, 0, key("a"))
+    table.hold(0, key("a"), value(2))
+    assert table.get(0, key("a")) == value(2)
+    hand.deliver()
+    assert (table.get(0, key("a")), len(table)) == (value(2), 0)
+    await table.write(hand, 0, key("a"), value(2))
+    hand.deliver()
+    assert (table.get(0, key("a")), len(table)) == (value(2), 1)
 
 
 async def test_a_deletion_that_was_never_confirmed_is_taken_back(table: StateTable) -> None:

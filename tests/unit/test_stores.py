@@ -84,12 +84,29 @@ def test_a_mark_gives_the_latest_of_its_entries(partition: Partition) -> None:
     for minute in range(5):
         partition.apply([(key(uri, minute), value(minute)) for uri in "ab"], None)
     partition.apply([(key("a", 3), None)], None)
-    assert list(partition.marked([mark("b"), mark("none"), mark("a")], 2)) == [
+    assert [of for _, of in partition.marked([mark("b"), mark("none"), mark("a")], 2)] == [
         key(uri, offset) for uri, offset in (("b", 4), ("b", 3), ("a", 4), ("a", 2))
     ]
-    assert [len(list(partition.marked([mark(uri)], None))) for uri in "ab"] == [4, 5]
+    assert [len([of for _, of in partition.marked([mark(uri)], None)]) for uri in "ab"] == [4, 5]
     partition.apply([(key("a", offset), None) for offset in range(5)], None)
-    assert list(partition.marked([mark("a")], None)) == []
+    assert [of for _, of in partition.marked([mark("a")], None)] == []
+
+
+def test_an_entry_written_anew_bears_its_new_marks_only(tmp_path: Path) -> None:
+    """Another release may say something else of the same record."""
+
+    def said(_: bytes, value: bytes) -> list[tuple[bytes, int]]:
+        return [(mark(loads(value)[2]), minute_of(value))]
+
+    for disk in (None, Disk(tmp_path)):
+        partition = opener("ledger", FORM, disk)(0, said)
+        for minute, what in enumerate(("old", "new")):
+            partition.apply([(key("a", 1), value(minute, what))], None)
+        assert list(partition.marked([mark("old"), mark("new")], None)) == [(mark("new"), key("a", 1))]
+        assert disk is None or list(partition.due(1)) == []
+        partition.apply([(key("a", 1), None)], None)
+        assert list(partition.marked([mark("old"), mark("new")], None)) == []
+        partition.close()
 
 
 def test_groups_whose_keys_begin_alike_are_given_alone(partition: Partition) -> None:
@@ -137,9 +154,9 @@ def test_both_stores_hold_what_a_plain_dict_would(
         }
         for uri in "abc":
             bearers = [k for k in want if loads(k)[0] == uri]
-            found = list(opened.marked([mark(uri)], None))
+            found = [of for _, of in opened.marked([mark(uri)], None)]
             assert sorted(found) == sorted(bearers)
-            assert list(opened.marked([mark(uri)], 2)) == found[:2]
+            assert [of for _, of in opened.marked([mark(uri)], 2)] == found[:2]
         assert {k: opened.get(k) for k, _ in changes} == {k: want.get(k) for k, _ in changes}
         opened.close()
 
@@ -160,7 +177,7 @@ def test_files_hold_the_point_reached_and_all_before_it(on_disk: Callable[..., P
     partition.close()
     again = on_disk()
     assert again.reached == Reached(7, 1_000)
-    assert list(again.marked([mark("a"), mark("b")], None)) == [key("a", 1), key("b", 1)]
+    assert [of for _, of in again.marked([mark("a"), mark("b")], None)] == [key("a", 1), key("b", 1)]
     assert len(list(again.groups())) == 2
     again.clear()
     assert (again.reached, list(again.groups())) == (None, [])

@@ -119,6 +119,15 @@ def test_an_article_has_the_text_of_its_current_version(told: Told) -> None:
     assert told.find("b", 5, packed(changed(1.0))) == "a"
 
 
+def test_a_version_that_waits_for_its_deletion_adds_nothing(told: Told) -> None:
+    """An article has as many bands in common as its versions together have, each once: no more by having two shares."""
+    for number in range(MOST_COMPARED):
+        told.add(f"b{number:02}", 0, packed(BASE[:4] + Random(number).randbytes(60)))
+        told.add(f"b{number:02}", 0, packed(BASE[:4] + Random(number).randbytes(60)), offset=1)
+    told.add("copy", 0, packed(BASE[:6] + changed(0.2)[6:]))
+    assert told.find("x", 0, packed()) == "copy"
+
+
 def test_a_dropped_text_is_repeated_by_nobody(told: Told) -> None:
     """Also where it was compared before."""
     key = told.add("a", 0, packed())

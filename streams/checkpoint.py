@@ -381,8 +381,7 @@ class Checkpoint:
             return
         for table, changes in batch.written.items():
             table.apply(changes)
-        # Faust: its consumer thread commits; the group's generation fences a commit that comes too late.
-        if batch.offsets and not await self._app.consumer._thread.commit(batch.offsets):
+        if batch.offsets and not await self._commit(batch.offsets):
             return
         if generation == self._generation:
             self._in_flight = set()
@@ -390,6 +389,17 @@ class Checkpoint:
                 self.oldest_open_ms.pop(tp, None)
             for action in batch.confirmed:
                 await action()
+
+    async def _commit(self, offsets: Mapping[TP, int]) -> bool:
+        """Whether the broker has taken these offsets."""
+        try:
+            # Faust: its consumer thread commits; the group's generation fences a commit that comes too late.
+            return bool(await self._app.consumer._thread.commit(offsets))
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            return False  # Faust: the thread ended with the commit in its queue; nobody called this one off
 
 
 def _stop_undelivered(topic: str, error: Exception) -> NoReturn:

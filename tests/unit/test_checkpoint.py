@@ -112,3 +112,26 @@ async def test_one_who_waits_no_longer_does_not_call_off_the_confirmation_that_o
     broker.confirm()
     assert await agent
     assert broker.commits == [{HERE: 1}]
+
+
+async def test_a_commit_that_the_consumer_lets_fall_is_no_commit_and_ends_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Faust's consumer thread ends with the commit in its queue: the next start does the record again."""
+    broker = HeldBroker(at_once=True)
+    checkpoint = await checkpoint_of(broker, HERE.topic)
+    confirmed: list[int] = []
+
+    async def fall(_: object) -> bool:
+        raise asyncio.CancelledError
+
+    async def confirm() -> None:
+        confirmed.append(1)
+
+    monkeypatch.setattr(broker, "commit", fall)
+    message = Message(HERE.topic, 0)
+    assert await checkpoint.admits(message, key=message.key)
+    checkpoint.once_confirmed(confirm)
+    await checkpoint.done(message)
+    await checkpoint.close()
+    assert (broker.commits, confirmed) == ([], [])

@@ -117,9 +117,13 @@ class Entries:
         self._marked: dict[bytes, bytes | dict[bytes, None]] = {}
         self._entries = 0
 
-    def put(self, key: bytes, value: bytes) -> None:
-        """Write an entry."""
-        self.drop(key)
+    def put(self, key: bytes, value: bytes) -> bool:
+        """Write an entry; true where there was none. The same value again changes nothing."""
+        old = self.get(key)
+        if old == value:
+            return False
+        if old is not None:
+            self.drop(key)
         group = group_of(key)
         self._groups[group] = (*self._groups.get(group, ()), key, value)
         self._entries += 1
@@ -129,6 +133,7 @@ class Entries:
                 bearers[key] = None
             else:
                 self._marked[mark] = key if bearers in (None, key) else {bearers: None, key: None}
+        return old is None
 
     def drop(self, key: bytes) -> None:
         """Delete an entry, if it is there."""
@@ -207,9 +212,8 @@ class MemoryPartition(Entries):
                 self.drop(key)
                 continue
             own = _exact(key)
-            if self.get(key) is None:
+            if self.put(own, _exact(value)):
                 self._expiry.add(minute_of(value), own)
-            self.put(own, _exact(value))
         if reached is not None:
             self.reached = reached
 
@@ -334,7 +338,9 @@ class DiskPartition:
         batch = self._disk.rocksdict.WriteBatch(raw_mode=True)
         marks = self._db.get_column_family_handle(_MARKS)  # not kept: it would hold the files open
         for key, value in dict(changes).items():
-            old = self._db.get(_ENTRY + key)
+            old = self.get(key)
+            if value == old:
+                continue  # delivered again, or a deletion of none
             if old is not None:
                 batch.delete(_ENTRY + key)
                 batch.delete(_due_key(minute_of(old), key))

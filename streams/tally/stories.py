@@ -65,6 +65,10 @@ class _Telling:
         self.order = array("q")  # numbers of the places
         self.uris: list[str] = []  # in the same order
 
+    def has(self, number: int, at: int) -> bool:
+        """Whether this number stands at this place of the order."""
+        return at < len(self.order) and self.order[at] == number
+
 
 class Story:
     """One story: who told it, when and with which numbers."""
@@ -106,7 +110,7 @@ class Story:
         """Take up an article's place, in any order; false where it was there."""
         telling = self._telling(place.numbers)
         at = bisect_left(telling.order, place.number)
-        if at < len(telling.order) and telling.order[at] == place.number:
+        if telling.has(place.number, at):
             return False
         telling.order.insert(at, place.number)
         telling.uris.insert(at, uri)
@@ -121,8 +125,10 @@ class Story:
         """Drop an article's place; false where it was not there."""
         key = _key(place.numbers)
         telling = self._tellings.get(key)
-        at = 0 if telling is None else bisect_left(telling.order, place.number)
-        if telling is None or at == len(telling.order) or telling.order[at] != place.number:
+        if telling is None:
+            return False
+        at = bisect_left(telling.order, place.number)
+        if not telling.has(place.number, at):
             return False
         del telling.order[at], telling.uris[at]
         del telling.minutes[bisect_left(telling.minutes, place.minute)]

@@ -1,7 +1,11 @@
 """`newstape worker`: one worker, from settings to exit status.
 
 What can be wrong is looked for before anything runs: the views' port, the data files, Kafka, its topics. Only then the
-Faust app is built, on uvloop, and runs until SIGTERM or SIGINT.
+Faust app is built, and runs until SIGTERM or SIGINT.
+
+It runs on asyncio's own loop. On uvloop a write to a connection that has just closed raises RuntimeError, where asyncio
+lets the reader of the connection tell of it. aiokafka does not expect that (its issue 1038): its metadata task died,
+and everything that asked for the group's coordinator waited for good. Two of uvloop's crashes are open besides (538).
 """
 
 import asyncio
@@ -28,7 +32,7 @@ log = structlog.get_logger(__name__)
 _ASK_AGAIN_S: Final = 0.25
 
 STOP_TIMEOUT_S: Final = 9.0  # of the ten that a worker may take to end
-EXIT_UNDELIVERED: Final = 3  # as in streams.checkpoint, which would load Faust before its loop is chosen
+EXIT_UNDELIVERED: Final = 3  # as in streams.checkpoint, which would load Faust for a second or two
 
 _NOT_FLAGS: Final = ("sasl_password", "sasl_username", "ssl_keyfile", "web_token")
 
@@ -97,11 +101,7 @@ def _end_without_leave(app: Any) -> NoReturn:
 
 def _runner(settings: Settings) -> Callable[[], NoReturn]:
     """Load all code and data of a worker; the function runs it. Raises CommandError where a file of yours is wrong."""
-    import mode.loop  # noqa: PLC0415  Faust, the registry and what belongs to them take seconds: only for a worker
-
-    mode.loop.use("uvloop")  # before Faust is imported, so that all of it sees one loop
-
-    import faust  # noqa: PLC0415
+    import faust  # noqa: PLC0415  Faust, the registry and what belongs to them take seconds: only for a worker
 
     from streams.app import build_app  # noqa: PLC0415
     from streams.stores import StateError  # noqa: PLC0415

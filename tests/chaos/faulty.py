@@ -4,6 +4,8 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+from aiokafka.conn import AIOKafkaConnection
+
 from streams.agents import Reconcile
 from streams.checkpoint import Outbox
 
@@ -32,3 +34,13 @@ def stop_reading(after: int) -> None:
         await take(self, message)
 
     Reconcile._take = stopped  # type: ignore[method-assign]
+
+
+def notice_late(seconds: float) -> None:
+    """A lost connection is found lost only after a while, and requests are sent by it until then: else for a moment."""
+    notice = AIOKafkaConnection._on_read_task_error
+
+    def noticed(_: type[AIOKafkaConnection], connection: Any, reading: asyncio.Task[None]) -> None:
+        asyncio.get_running_loop().call_later(seconds, notice, connection, reading)
+
+    AIOKafkaConnection._on_read_task_error = classmethod(noticed)

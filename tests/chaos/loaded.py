@@ -2,11 +2,7 @@
 
 from importlib import import_module
 
-import mode.loop
-
-mode.loop.use("uvloop")  # before Faust is imported, as the worker does
-
-from streams.engine import load_extractor  # noqa: E402
+from streams.engine import load_extractor
 
 _EXTRACTOR = load_extractor()
 import_module("streams.app")

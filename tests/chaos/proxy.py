@@ -1,10 +1,14 @@
 """A TCP proxy before a broker that can hold everything back, as a network does that loses packets for a while."""
 
 import asyncio
+import socket
+import struct
 import threading
 from collections.abc import Coroutine
 from math import inf
 from typing import Any, Self
+
+_AT_ONCE = struct.pack("ii", 1, 0)  # closed without lingering, a socket sends RST
 
 
 class Proxy:
@@ -22,6 +26,7 @@ class Proxy:
         self._flows = asyncio.Event()
         self._server: asyncio.Server | None = None
         self._passing: set[asyncio.Task[None]] = set()
+        self._clients: set[asyncio.StreamWriter] = set()
         self.bytes_per_s = inf
         """What one connection passes in one direction."""
         self.passed = 0
@@ -39,6 +44,15 @@ class Proxy:
     def flow(self) -> None:
         """Let everything pass, what was held back first."""
         self._loop.call_soon_threadsafe(self._flows.set)
+
+    def reset(self) -> None:
+        """Break all connections of clients, as a broker that dies or a firewall that forgets."""
+        self._loop.call_soon_threadsafe(self._reset)
+
+    def _reset(self) -> None:
+        for client in self._clients:
+            client.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+            client.transport.abort()
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -72,6 +86,7 @@ class Proxy:
         except OSError:
             writer.close()
             return
+        self._clients.add(writer)
         for source, sink in ((reader, back_writer), (back_reader, writer)):
             task = asyncio.ensure_future(self._pass(source, sink))
             self._passing.add(task)
@@ -88,4 +103,5 @@ class Proxy:
         except OSError:
             pass
         finally:
+            self._clients.discard(sink)
             sink.close()

@@ -10,7 +10,8 @@ at a rebalance for a gap, counts the gap as acknowledged and commits past it; it
   independent reader sees too is real (compaction, retention or a transaction marker) and is passed over.
 * The futures of every output and every changelog record of a micro-batch are kept and awaited, and only then the
   offsets after its records are committed. If any fails the worker stops at once with nothing committed: it restarts
-  from the last commit, and stages emit the same again.
+  from the last commit, and stages emit the same again. So it does where a commit, or a record that waits, does not come
+  through for as long: a client whose tasks have died says nothing, and whoever asks it waits for good.
 * A micro-batch never holds two records of one key: the second waits until the first is confirmed.
 * On revocation all that is in hand is forgotten.
 
@@ -28,6 +29,7 @@ from typing import Any, Final, NoReturn, Protocol
 
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import IllegalStateError
 from faust.types import TP
 
 from streams.headers import Headers
@@ -36,10 +38,11 @@ from streams.topics import MAX_MESSAGE_BYTES
 
 log = structlog.get_logger(__name__)
 
-EXIT_UNDELIVERED: Final = 3  # exit status of a worker that stopped because an output could not be delivered
+EXIT_UNDELIVERED: Final = 3  # exit status of a worker that stopped because Kafka did not take or give what it should
 DELIVERY_TIMEOUT_S: Final = 120  # a broker may be away this long before the worker gives up what it has in hand
 STALL_S: Final = 3.0  # an agent that took nothing for so long, though records wait, has them asked for again
 GAP_PATIENCE_S: Final = 1.0  # how long the records of before a seek may still come out of Faust's buffers
+_UNDELIVERED: Final = "an output was not delivered, so its micro-batch is not committed"
 
 
 class Admission(StrEnum):
@@ -154,6 +157,7 @@ class Checkpoint:
         self._admitted_in = 0
         self._sought: dict[TP, tuple[int, float]] = {}
         self._active_at = 0.0
+        self._asked_at: float | None = None
         self._halted = False
         self._idle = asyncio.Event()
         self._idle.set()
@@ -164,7 +168,7 @@ class Checkpoint:
         """Start over from these offsets of the owned partitions (a rebalance is complete)."""
         self.revoked()
         self.offsets.expected = {tp: offset for tp, offset in begin.items() if tp.topic == self.topic}
-        await self._seek_all(self.offsets.expected)
+        await self._seek(self.offsets.expected)
         self.assigned_ms = int(time.time() * 1_000)
 
     def lag_s(self, tp: TP, now_ms: int) -> float:
@@ -196,6 +200,7 @@ class Checkpoint:
         self.oldest_open_ms.clear()
         self.newest_ms.clear()
         self._sought.clear()
+        self._asked_at = None
 
     async def admits(self, message: Any, key: Hashable = None) -> bool:
         """Whether this record is the one expected next; waits until the record before it under `key` is confirmed."""
@@ -213,7 +218,7 @@ class Checkpoint:
             if self._halted or self.offsets.judge(tp, message.offset) is not Admission.EXPECTED:
                 return False
         self._admitted_in = self._generation
-        self._active_at = asyncio.get_running_loop().time()
+        self._active_at, self._asked_at = asyncio.get_running_loop().time(), None
         self._idle.clear()
         self.offsets.expected[tp] = message.offset + 1
         stamp = int(message.timestamp * 1_000)
@@ -227,9 +232,11 @@ class Checkpoint:
         """Ask again for records that wait in a partition though none has come for a while.
 
         Faust may drop the last records of a topic from its buffers (it fetches before a rebalance is complete, and
-        seeks back only where there is a commit); no later record would then show the gap.
+        seeks back only where there is a commit); no later record would then show the gap. Where asking does not help
+        for as long as a broker may be away, the worker stops.
         """
-        if asyncio.get_running_loop().time() - self._active_at < STALL_S or not self._idle.is_set():
+        now = asyncio.get_running_loop().time()
+        if now - self._active_at < STALL_S or not self._idle.is_set():
             return
         waiting = {}
         for tp, expected in self.offsets.expected.items():
@@ -237,17 +244,29 @@ class Checkpoint:
             end = self._app.consumer.highwater(tp)
             if end is not None and end > expected:
                 waiting[tp] = expected
-        if waiting:
+        if not waiting:
+            self._asked_at = None
+        elif self._asked_at is not None and now - self._asked_at > DELIVERY_TIMEOUT_S:
+            _stop(self.topic, f"no record came for {DELIVERY_TIMEOUT_S} s though some wait")
+        else:
+            self._asked_at = now if self._asked_at is None else self._asked_at
             log.info(
                 "asking again for records that wait", topic=self.topic, partitions=[tp.partition for tp in waiting]
             )
-            await self._seek_all(waiting)
+            await self._seek(waiting)
 
-    async def _seek_all(self, offsets: Mapping[TP, int]) -> None:
+    async def _seek(self, offsets: Mapping[TP, int]) -> None:
+        """Have the records from these offsets on, whatever Faust has fetched.
+
+        Faust: not by its `seek`, which reaches from this thread into the consumer's and deletes records there while
+        they are being taken; a KeyError ended the worker.
+        """
         self._active_at = asyncio.get_running_loop().time()
-        for tp, offset in list(offsets.items()):
-            # Faust: without this it goes on where it had fetched to, not where the checkpoint expects to.
-            await self._app.consumer.seek(tp, offset)
+        try:
+            if offsets:
+                await _answered(self._app.consumer.seek_wait(dict(offsets)))
+        except IllegalStateError:
+            log.info("partitions moved before they were sought", topic=self.topic)
 
     async def _seek_back(self, tp: TP, offset: int) -> None:
         expected = self.offsets.expected[tp]
@@ -262,8 +281,7 @@ class Checkpoint:
                 self.offsets.expected[tp] = first
         log.info("seeking back", topic=tp.topic, partition=tp.partition, expected=expected, got=offset)
         self._sought[tp] = (expected, now)
-        # Faust: the only way to have a dropped record again.
-        await self._app.consumer.seek(tp, self.offsets.expected.get(tp, expected))
+        await self._seek({tp: self.offsets.expected.get(tp, expected)})
 
     async def _first_offset(self, tp: TP, offset: int) -> int:
         """The first offset at or after `offset` that the broker can give, by a reader of its own."""
@@ -301,7 +319,7 @@ class Checkpoint:
                 topic, key=key, value=value, headers=headers, timestamp_ms=timestamp_ms, partition=partition
             )
         except Exception as error:  # noqa: BLE001 - whatever kept the record from the producer, it is not delivered
-            _stop_undelivered(topic, error)
+            _stop(topic, _UNDELIVERED, error)
         self._batch.futures.append(future)
         return future
 
@@ -376,7 +394,7 @@ class Checkpoint:
             async with asyncio.timeout(DELIVERY_TIMEOUT_S + 5):
                 await asyncio.gather(*batch.futures)
         except Exception as error:  # noqa: BLE001 - whatever it was, the record has not arrived
-            _stop_undelivered(self.topic, error)
+            _stop(self.topic, _UNDELIVERED, error)
         if generation != self._generation:
             return
         for table, changes in batch.written.items():
@@ -393,21 +411,30 @@ class Checkpoint:
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
         """Whether the broker has taken these offsets."""
         try:
-            # Faust: its consumer thread commits; the group's generation fences a commit that comes too late.
-            return bool(await self._app.consumer._thread.commit(offsets))
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is None or task.cancelling():
-                raise
-            return False  # Faust: the thread ended with the commit in its queue; nobody called this one off
+            async with asyncio.timeout(DELIVERY_TIMEOUT_S + 5):
+                # Faust: its consumer thread commits; the group's generation fences a commit that comes too late.
+                return bool(await _answered(self._app.consumer._thread.commit(offsets)))
+        except TimeoutError as error:
+            _stop(self.topic, "a commit did not come through", error)
 
 
-def _stop_undelivered(topic: str, error: Exception) -> NoReturn:
+async def _answered(call: Awaitable[Any]) -> Any:
+    """What Faust's consumer thread answers; null where it ended with the call in its queue."""
+    try:
+        return await call
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        return None  # nobody called off the one who asks
+
+
+def _stop(topic: str, why: str, error: Exception | None = None) -> NoReturn:
     """Stop the worker at once. Nothing of the micro-batch is committed, so the next start does it again."""
     log.critical(
-        "stopped: an output was not delivered, so its micro-batch is not committed; mend the cause and start again",
+        f"stopped: {why}; mend the cause and start again, nothing is lost",
         reading=topic,
-        error=f"{type(error).__name__}: {error}",
+        error=None if error is None else f"{type(error).__name__}: {error}",
     )
     sys.stdout.flush()
     sys.stderr.flush()

@@ -84,7 +84,7 @@ class HeldBroker:
         self.commits.append(dict(offsets))
         return True
 
-    async def seek(self, tp: TP, offset: int) -> None:
+    async def seek_wait(self, offsets: Mapping[TP, int]) -> None:
         """Nothing: the test hands over what it wants to."""
 
     def highwater(self, _: TP) -> int | None:

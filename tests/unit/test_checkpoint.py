@@ -5,7 +5,8 @@ import asyncio
 import pytest
 from faust.types import TP
 
-from streams.checkpoint import Admission, Offsets
+import streams.checkpoint
+from streams.checkpoint import EXIT_UNDELIVERED, Admission, Offsets
 from streams.expiry import Expiry
 from tests.held import HeldBroker, Message, checkpoint_of, turns
 
@@ -135,3 +136,55 @@ async def test_a_commit_that_the_consumer_lets_fall_is_no_commit_and_ends_nobody
     await checkpoint.done(message)
     await checkpoint.close()
     assert (broker.commits, confirmed) == ([], [])
+
+
+class StoppedError(Exception):
+    """The process would have ended."""
+
+
+@pytest.fixture
+def stopped(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Statuses with which the worker stopped; it loses patience within the same moment."""
+    statuses: list[int] = []
+
+    def stop(status: int) -> None:
+        statuses.append(status)
+        raise StoppedError
+
+    monkeypatch.setattr(streams.checkpoint.os, "_exit", stop)
+    monkeypatch.setattr(streams.checkpoint, "STALL_S", 0)
+    monkeypatch.setattr(streams.checkpoint, "DELIVERY_TIMEOUT_S", -5)
+    return statuses
+
+
+async def test_a_commit_that_never_ends_stops_the_worker(monkeypatch: pytest.MonkeyPatch, stopped: list[int]) -> None:
+    """Everybody would wait for it for good: no error, no record, no rebalance."""
+    broker = HeldBroker(at_once=True)
+    checkpoint = await checkpoint_of(broker, HERE.topic)
+    monkeypatch.setattr(broker, "commit", lambda _: asyncio.Event().wait())
+    message = Message(HERE.topic, 0)
+    assert await checkpoint.admits(message, key=message.key)
+    await checkpoint.done(message)
+    with pytest.raises(StoppedError):
+        await checkpoint.close()
+    assert stopped == [EXIT_UNDELIVERED]
+
+
+async def test_records_that_wait_and_never_come_stop_the_worker(
+    monkeypatch: pytest.MonkeyPatch, stopped: list[int]
+) -> None:
+    """They are asked for in vain; a record that comes, or a rebalance, begins the time anew."""
+    broker = HeldBroker(at_once=True)
+    checkpoint = await checkpoint_of(broker, HERE.topic)
+    monkeypatch.setattr(broker, "highwater", lambda _: 2)
+    await checkpoint.nudge()
+    message = Message(HERE.topic, 0)
+    assert await checkpoint.admits(message, key=message.key)
+    await checkpoint.done(message)
+    await checkpoint.nudge()
+    await checkpoint.assigned({HERE: 1})
+    await checkpoint.nudge()
+    assert stopped == []
+    with pytest.raises(StoppedError):
+        await checkpoint.nudge()
+    assert stopped == [EXIT_UNDELIVERED]

@@ -66,7 +66,7 @@ N ?= 100000
 SEED ?= 1
 
 .PHONY: fuzz
-fuzz: $(VENV)/.installed-tests ## hostile records through intake and extraction; N=100000 SEED=1 ARGS="--large"
+fuzz: $(VENV)/.installed-tests ## hostile records through intake and extraction; N=100000 SEED=1 ARGS="--large" or "--kafka"
 	$(BIN)/python -m tests.fuzz --count $(N) --seed $(SEED) $(ARGS)
 
 .PHONY: coverage

@@ -2,28 +2,40 @@
 
 Ends with status 1 where a stage raised, a promise was broken, a record was lost, or a text took more processor time in
 the best of three goes than the limit: 50 ms up to 10 KB, and as much again for each 10 KB more. A record that was found
-is named by seed and number: `python -m tests.fuzz --only NUMBER` runs it again and prints it.
+is named by seed and number: `python -m tests.fuzz --only NUMBER` runs it again and prints it. With `--kafka` they go
+through a worker on a real broker, and each must be an annotation or a dead letter there.
 """
 
 import argparse
 import gc
 import json
 import sys
+import tempfile
 import time
 import traceback
 from collections import Counter
 from heapq import heappush, heappushpop
+from pathlib import Path
+from typing import Final
 
 from rich.progress import track
 
+from schemas.taxonomy import RejectReason
 from streams.engine import load_extractor
+from streams.local.kafka import LocalKafka
+from tests.deployment import deployed
 from tests.fuzz.passage import take, timed
 from tests.fuzz.records import NORMAL_BYTES, record
+
+PORTION: Final = 10_000  # records under one deployment, whose topics are read whole
+SETTLED_S: Final = 600.0
 
 
 def main() -> int:
     """Run; the exit status."""
     options = _options()
+    if options.kafka:
+        return _through_kafka(options)
     extractor = load_extractor()
     gc.collect()
     gc.freeze()
@@ -64,6 +76,26 @@ def main() -> int:
     return 1 if faults or over or sum(answers.values()) != sent else 0
 
 
+def _through_kafka(options: argparse.Namespace) -> int:
+    """Send them through a worker, a portion at a time; the exit status."""
+    became: Counter[str] = Counter()
+    numbers = range(options.first, options.first + options.count)
+    with LocalKafka() as kafka, tempfile.TemporaryDirectory() as directory:
+        portions = range(0, options.count, PORTION)
+        for first in track(portions, description="fuzzing", disable=not sys.stderr.isatty()):
+            with deployed(kafka.bootstrap, f"fuzz{first}-", Path(directory)) as deployment:
+                worker = deployment.start().await_ready()
+                records = (record(options.seed, number, large=options.large) for number in numbers[first:][:PORTION])
+                sent = deployment.push((r.key, r.value, list(r.headers)) for r in records)
+                deployment.await_settled(SETTLED_S)
+                outcomes = deployment.outcomes()
+                became.update("/".join(sorted(outcome)) or "lost" for outcome in outcomes.values())
+                became["lost"] += sent - len(outcomes)
+                became["crashed worker"] += worker.process.poll() is not None
+    print(f"{options.count:,} sent", *(f"{count:,} {what}" for what, count in became.most_common() if count), sep=", ")
+    return int(any(became[wrong] for wrong in ("lost", "crashed worker", RejectReason.INTERNAL_ERROR)))
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("--count", type=int, default=100_000, help="records")
@@ -71,6 +103,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--first", type=int, default=0, help="number of the first record")
     parser.add_argument("--only", type=int, help="one record, printed")
     parser.add_argument("--large", action="store_true", help="texts of up to a mebibyte")
+    parser.add_argument("--kafka", action="store_true", help="through a worker on a real broker")
     parser.add_argument("--limit-ms", type=float, default=50.0)
     parser.add_argument("--slowest", type=int, default=20, help="how many of the slowest are timed again and shown")
     return parser.parse_args()

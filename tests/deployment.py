@@ -237,7 +237,7 @@ class Deployment:
             {
                 "bootstrap.servers": self.bootstrap,
                 "linger.ms": 5,
-                "message.max.bytes": 4_000_000,
+                "message.max.bytes": self.topics.articles.max_bytes,
                 "enable.idempotence": True,
                 "log_level": 2,
             }

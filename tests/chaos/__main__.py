@@ -18,7 +18,18 @@ from streams.local.jars import kafka_version, locked_jars
 from tests.chaos.schedule import Result, faults_of, run
 
 REPORT = Path(__file__).parent / "REPORT.md"
-COLUMNS = ("seed", "store", "records", "kills", "other faults", "rebalances", "repeated", "differences", "seconds")
+COLUMNS = (
+    "seed",
+    "store",
+    "records",
+    "kills",
+    "other faults",
+    "rebalances",
+    "gave up",
+    "repeated",
+    "differences",
+    "seconds",
+)
 
 ABOUT = """\
 # Schedules of faults
@@ -32,8 +43,10 @@ and have just begun with a further portion, one in four in haste, on what the fa
 
 - kills: SIGKILL of a worker, SIGSTOP past the session timeout with SIGCONT, and SIGKILL of the broker, which comes back
   at once, in every tenth seed after a minute
-- other faults: SIGTERM, a worker joins or leaves, the network stalls past the session timeout, offsets set back by 300
+- other faults: SIGTERM, a worker joins or leaves, the network stalls past the session timeout or loses all connections,
+  offsets set back by 300
 - rebalances: how often a worker was given partitions and had rebuilt their state
+- gave up: workers that ended because they could not deliver (status 3), and were started again
 - repeated: deliveries of an event beyond the first, with the same bytes
 - differences: between running workers, a fresh worker with an empty disk, topics, changelogs, the pure stages and a
   recount by brute force (`recount.py`)
@@ -47,7 +60,7 @@ def main() -> int:
     options.add_argument("--seeds", type=int, default=50, help="how many schedules")
     options.add_argument("--first", type=int, default=1, help="the first seed")
     options.add_argument("--articles", type=int, default=600)
-    options.add_argument("--faults", type=int, default=8)
+    options.add_argument("--faults", type=int, default=9)
     options.add_argument("--seconds", type=float, default=12.0, help="the pace of all articles, waits apart")
     options.add_argument("--report", type=Path, default=REPORT)
     options.add_argument("--add", action="store_true", help="keep the lines of other seeds that the report has")
@@ -62,6 +75,8 @@ def main() -> int:
             result, seconds = schedule.result()
             rows[result.seed] = _row(result, seconds)
             wrong += bool(result.differences)
+            for said in result.gave_up:
+                _say(f"seed {result.seed}, gave up: {said}")
             for difference in result.differences:
                 _say(f"seed {result.seed} differs: {difference}")
             _say("  ".join(f"{name} {cell}" for name, cell in zip(COLUMNS, rows[result.seed], strict=True)))
@@ -85,6 +100,7 @@ def _schedule(seed: int, given: argparse.Namespace) -> tuple[Result, float]:
                 records=0,
                 faults=dict(Counter(faults)),
                 rebalances=0,
+                gave_up=[],
                 repeated=0,
                 differences=[f"{type(error).__name__}: {error}"],
             )
@@ -99,8 +115,9 @@ def _say(line: str) -> None:
 def _row(result: Result, seconds: float) -> tuple[str, ...]:
     kills = {name: result.faults.get(name, 0) for name in ("kill", "stop", "restart_broker")}
     others = sum(result.faults.values()) - sum(kills.values())
-    cells = (result.seed, result.store, result.records, sum(kills.values()), others, result.rebalances, result.repeated)
-    return (*map(str, cells), str(len(result.differences)), f"{seconds:.0f}")
+    cells = (result.seed, result.store, result.records, sum(kills.values()), others, result.rebalances)
+    after = (len(result.gave_up), result.repeated, len(result.differences))
+    return (*map(str, cells), *map(str, after), f"{seconds:.0f}")
 
 
 def _rows(report: str) -> dict[int, tuple[str, ...]]:

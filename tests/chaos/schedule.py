@@ -2,10 +2,10 @@
 
 Workers on a broker of their own take articles while they are killed (SIGKILL), ended (SIGTERM), stopped for longer than
 the session timeout and continued (SIGSTOP, SIGCONT), while a further one joins or leaves, the network between them and
-the broker stalls, the broker is killed and comes back, and all of them come back to offsets set back by hundreds of
-records. Which fault comes when, to whom, and with which store follows from the seed. Articles come in portions: each
-fault has one, and befalls workers that are ready and have just begun with it; one in four comes in haste, on top of
-what the fault before has left, be it a worker amid its start. Afterwards
+the broker stalls or breaks every connection, the broker is killed and comes back, and all of them come back to offsets
+set back by hundreds of records. Which fault comes when, to whom, and with which store follows from the seed. Articles
+come in portions: each fault has one, and befalls workers that are ready and have just begun with it; one in four comes
+in haste, on top of what the fault before has left, be it a worker amid its start. Afterwards
 
 * the counts that the workers show, in every window, equal a recount by brute force from the topic (`recount`);
 * a fresh worker with an empty disk shows the same from the changelogs alone;
@@ -77,6 +77,8 @@ class Result:
     faults: dict[str, int]
     rebalances: int
     """How often a worker was given partitions."""
+    gave_up: list[str]
+    """What workers said that could not deliver and ended; they were started again."""
     repeated: int
     differences: list[str]
 
@@ -127,6 +129,8 @@ class Faults:
         self.done: Counter[str] = Counter()
         self.wrong: list[str] = []
         """Workers that ended otherwise than they should."""
+        self.gave_up: list[str] = []
+        """What those said that could not deliver, and ended."""
         self.kinds: dict[str, Callable[[], None]] = {
             fault.__name__: fault
             for fault in (
@@ -136,6 +140,7 @@ class Faults:
                 self.join,
                 self.leave,
                 self.stall_network,
+                self.break_network,
                 self.restart_broker,
                 self.rewind,
             )
@@ -165,9 +170,14 @@ class Faults:
         return (self.deployment.committed() or 0) > before
 
     def revive(self) -> None:
-        """A worker that stopped because it could not deliver is started again, as its supervisor would."""
+        """A worker that has ended is started again, as its supervisor would; of its own it may only give up."""
         for name, worker in self.running.items():
-            if worker.process.poll() is not None:
+            status = worker.process.poll()
+            if status is not None:
+                if status == EXIT_UNDELIVERED:
+                    self.gave_up.append(_ending(worker))
+                elif status not in {*ENDED, -signal.SIGKILL}:
+                    self.wrong.append(_ending(worker))
                 self.running[name] = self.deployment.start(name)
 
     def _any(self) -> str:
@@ -204,6 +214,10 @@ class Faults:
         time.sleep(STALL_S)  # the fault itself
         self.proxy.flow()
 
+    def break_network(self) -> None:
+        """Every connection between workers and broker is lost at once, and can be made again."""
+        self.proxy.reset()
+
     def restart_broker(self) -> None:
         """The broker is killed and comes back with its data."""
         self.broker.kill()
@@ -221,12 +235,11 @@ def ended(workers: Iterable[WorkerProcess]) -> list[str]:
     """End all of these at once by SIGTERM; which of them did so with another status than they should."""
     for worker in workers:
         worker.signal(signal.SIGTERM)
-    found = [(worker, worker.process.wait(15)) for worker in workers]
-    return [
-        f"worker {worker.name} ended with {status}: {worker.log.read_text()[-3_000:]}"
-        for worker, status in found
-        if status not in ENDED
-    ]
+    return [_ending(worker) for worker in workers if worker.process.wait(15) not in ENDED]
+
+
+def _ending(worker: WorkerProcess) -> str:
+    return f"worker {worker.name} ended with {worker.process.poll()}: {worker.log.read_text()[-3_000:]}"
 
 
 def faults_of(seed: int, count: int) -> list[str]:
@@ -237,7 +250,7 @@ def faults_of(seed: int, count: int) -> list[str]:
     return kinds[:count]
 
 
-KINDS = ["kill", "end", "stop", "join", "leave", "stall_network", "restart_broker", "rewind"]
+KINDS = ["kill", "end", "stop", "join", "leave", "stall_network", "break_network", "restart_broker", "rewind"]
 
 
 def run(seed: int, directory: Path, *, articles: int, faults: list[str], seconds: float) -> Result:
@@ -279,6 +292,7 @@ def run(seed: int, directory: Path, *, articles: int, faults: list[str], seconds
             records=len(sent),
             faults=dict(chaos.done),
             rebalances=rebalances,
+            gave_up=chaos.gave_up,
             repeated=repeated,
             differences=differences,
         )

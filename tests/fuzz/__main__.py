@@ -28,6 +28,7 @@ from tests.fuzz.passage import take, timed
 from tests.fuzz.records import NORMAL_BYTES, record
 
 PORTION: Final = 10_000  # records under one deployment, whose topics are read whole
+FRAME: Final = 4_096  # bytes of a produced record beside its value, and more
 SETTLED_S: Final = 600.0
 
 
@@ -85,8 +86,10 @@ def _through_kafka(options: argparse.Namespace) -> int:
         for first in track(portions, description="fuzzing", disable=not sys.stderr.isatty()):
             with deployed(kafka.bootstrap, f"fuzz{first}-", Path(directory)) as deployment:
                 worker = deployment.start().await_ready()
-                records = (record(options.seed, number, large=options.large) for number in numbers[first:][:PORTION])
-                sent = deployment.push((r.key, r.value, list(r.headers)) for r in records)
+                most = deployment.topics.articles.max_bytes - FRAME
+                records = [record(options.seed, number, large=options.large) for number in numbers[first:][:PORTION]]
+                sent = deployment.push((r.key, r.value, list(r.headers)) for r in records if len(r.value or b"") < most)
+                became["larger than the topic takes"] += len(records) - sent
                 deployment.await_settled(SETTLED_S)
                 outcomes = deployment.outcomes()
                 became.update("/".join(sorted(outcome)) or "lost" for outcome in outcomes.values())

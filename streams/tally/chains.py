@@ -7,8 +7,8 @@ from typing import Final
 from streams.tally.shares import Shares, story_mark
 from streams.tally.stories import Place, Story
 
-MOST_STORIES: Final = 20_000  # kept put together, 1.2 kB each with one place
-MOST_PLACES: Final = 500_000  # in them all, 120 bytes each: a story told by 100,000 is not put together for every claim
+MOST_BYTES: Final = 96 << 20
+"""Memory of the stories kept put together: 50,000 told once, or one told by millions."""
 
 
 class Chains:
@@ -17,34 +17,38 @@ class Chains:
     def __init__(self, shares: Shares) -> None:
         self._shares = shares
         self._stories: OrderedDict[str, Story] = OrderedDict()
-        self._places = 0
+        self._bytes = 0
 
     def __getitem__(self, name: str) -> Story:
         """The story of this name, as the shares kept tell it; change it by `add` and `discard` only."""
         story = self._stories.get(name)
         if story is None:
             story = self._stories[name] = Story(self._read(name))
-            self._places += len(story)
+            self._bytes += story.bytes
         else:
             self._stories.move_to_end(name)
         return story
 
     def add(self, place: Place, uri: str) -> None:
         """Take up a place whose share is about to be put."""
-        story = self[place.story]  # first: it may be put together now, and be counted
-        self._places += story.add(place, uri)
+        story = self[place.story]
+        self._bytes -= story.bytes
+        story.add(place, uri)
+        self._bytes += story.bytes
 
     def discard(self, place: Place) -> None:
         """Drop a place whose share is about to be dropped."""
         story = self._stories.get(place.story)
         if story is not None:
-            self._places -= story.discard(place)
+            self._bytes -= story.bytes
+            story.discard(place)
+            self._bytes += story.bytes
 
     def trim(self) -> None:
         """Let go of the stories told longest ago, where there are too many; every place must be in a share by now."""
-        while len(self._stories) > 1 and (len(self._stories) > MOST_STORIES or self._places > MOST_PLACES):
+        while len(self._stories) > 1 and self._bytes > MOST_BYTES:
             _, story = self._stories.popitem(last=False)
-            self._places -= len(story)
+            self._bytes -= story.bytes
 
     def _read(self, name: str) -> Iterator[tuple[Place, str]]:
         for _, key in self._shares.marked([story_mark(name)], None):

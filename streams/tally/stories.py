@@ -18,13 +18,23 @@ from typing import Final
 
 from schemas import MarketEvent, Novelty
 from schemas.taxonomy import WINDOW_MINUTES, Basis, Direction
+from streams.tally.uris import Uris
 
 LINKED: Final = 50  # at most so many uris of earlier articles are named by an event
 COMPARED: Final = 64  # at most so many tellings, the newest, are compared with a new one
+TELLINGS: Final = 256
+"""So many different numbers a story remembers, those told last: an article that tells others says something new.
+
+Without a bound an article without numbers, which agrees with all, would be counted over all of them.
+"""
+STORY_BYTES: Final = 500  # of memory, as `tracemalloc` finds it; tellings and places come to it
+TELLING_BYTES: Final = 1_500
+PLACE_BYTES: Final = 8
 ROUNDING: Final = 0.05  # two statements of one number differ by no more than this share of it
 
 Numbers = Mapping[str, tuple[float, ...]]
 """Numbers told, by what they count: the argument's name, with currency and basis where it has one."""
+_Key = tuple[tuple[str, tuple[float, ...]], ...]
 
 _SIGN: Final = {Direction.UP: 1.0, Direction.DOWN: -1.0, Direction.FLAT: 0.0}
 
@@ -60,10 +70,15 @@ class _Telling:
     def __init__(self, numbers: Numbers) -> None:
         self.numbers = numbers
         self.agreeing: list[_Telling] = [self]
-        # Arrays: a story may be told by a hundred thousand articles, and all of it is kept put together.
-        self.minutes = array("q")
-        self.order = array("q")  # numbers of the places
-        self.uris: list[str] = []  # in the same order
+        # Arrays of four bytes a value: a story may be told by a hundred thousand articles.
+        self.minutes = array("i")
+        self.order = array("i")  # numbers of the places
+        self.uris = Uris()  # in the same order
+
+    @property
+    def bytes(self) -> int:
+        """Of memory, about."""
+        return TELLING_BYTES + PLACE_BYTES * len(self.order) + self.uris.bytes
 
     def has(self, number: int, at: int) -> bool:
         """Whether this number stands at this place of the order."""
@@ -73,20 +88,18 @@ class _Telling:
 class Story:
     """One story: who told it, when and with which numbers."""
 
-    __slots__ = ("_last", "_tellings")
+    __slots__ = ("_last", "_tellings", "bytes")
 
     def __init__(self, places: Iterable[tuple[Place, str]] = ()) -> None:
         """Put a story together from its places and who has them, in any order."""
         self._last = 0
-        self._tellings: dict[tuple[tuple[str, tuple[float, ...]], ...], _Telling] = {}
+        self.bytes = STORY_BYTES
+        """Of memory, about."""
+        self._tellings: dict[_Key, _Telling] = {}
         for place, uri in sorted(
             places, key=lambda told: told[0].number
         ):  # which tellings are the newest depends on it
             self.add(place, uri)
-
-    def __len__(self) -> int:
-        """How many places."""
-        return sum(len(telling.order) for telling in self._tellings.values())
 
     def tell(self, story: str, minute: int, numbers: dict[str, tuple[float, ...]]) -> Place:
         """The place of an article that tells it now for the first time; `add` takes it."""
@@ -106,38 +119,45 @@ class Story:
             numbers=numbers,
         )
 
-    def add(self, place: Place, uri: str) -> bool:
-        """Take up an article's place, in any order; false where it was there."""
+    def add(self, place: Place, uri: str) -> None:
+        """Take up an article's place, in any order; one that is there stays."""
         telling = self._telling(place.numbers)
         at = bisect_left(telling.order, place.number)
         if telling.has(place.number, at):
-            return False
+            return
+        self.bytes -= telling.bytes
         telling.order.insert(at, place.number)
         telling.uris.insert(at, uri)
         insort(telling.minutes, place.minute)
+        self.bytes += telling.bytes
         if place.number > self._last:
             self._last = place.number
             key = _key(place.numbers)  # told last, so the newest: also when the story is put together again
             self._tellings[key] = self._tellings.pop(key)
-        return True
 
-    def discard(self, place: Place) -> bool:
-        """Drop an article's place; false where it was not there."""
+    def discard(self, place: Place) -> None:
+        """Drop an article's place, where it is there."""
         key = _key(place.numbers)
         telling = self._tellings.get(key)
         if telling is None:
-            return False
+            return
         at = bisect_left(telling.order, place.number)
         if not telling.has(place.number, at):
-            return False
-        del telling.order[at], telling.uris[at]
+            return
+        self.bytes -= telling.bytes
+        del telling.order[at]
+        telling.uris.remove(at)
         del telling.minutes[bisect_left(telling.minutes, place.minute)]
+        self.bytes += telling.bytes
         if not telling.order:
-            del self._tellings[key]
-            for other in telling.agreeing:
-                if other is not telling:
-                    other.agreeing.remove(telling)
-        return True
+            self._forget(key)
+
+    def _forget(self, key: _Key) -> None:
+        telling = self._tellings.pop(key)
+        self.bytes -= telling.bytes
+        for other in telling.agreeing:
+            if other is not telling:
+                other.agreeing.remove(telling)
 
     def linked(self, place: Place) -> tuple[str, ...]:
         """Uris of the articles with the same numbers before this place, newest first."""
@@ -157,6 +177,9 @@ class Story:
             telling.agreeing += others
             for other in others:
                 other.agreeing.append(telling)
+            self.bytes += telling.bytes
+            if len(self._tellings) > TELLINGS:
+                self._forget(next(iter(self._tellings)))
         return telling
 
     def _compared(self, numbers: Numbers) -> list[_Telling]:
@@ -166,10 +189,11 @@ class Story:
 
 def _before(telling: _Telling, number: int) -> Iterator[tuple[int, str]]:
     last = bisect_left(telling.order, number)
-    return ((-telling.order[at], telling.uris[at]) for at in range(last - 1, max(0, last - LINKED) - 1, -1))
+    uris = telling.uris.slice(max(0, last - LINKED), last)
+    return ((-telling.order[last - 1 - back], uri) for back, uri in enumerate(reversed(uris)))
 
 
-def _key(numbers: Numbers) -> tuple[tuple[str, tuple[float, ...]], ...]:
+def _key(numbers: Numbers) -> _Key:
     return tuple(sorted(numbers.items()))
 
 

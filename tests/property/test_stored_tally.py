@@ -125,8 +125,7 @@ def test_stored_and_plain_tally_agree(
 ) -> None:
     """Events, novelty included, and counts: whatever is confirmed when, and however few stories stay put together."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(chains, "MOST_STORIES", stories_at_once)
-        patch.setattr(chains, "MOST_PLACES", 3 * stories_at_once)
+        patch.setattr(chains, "MOST_BYTES", 2_000 * stories_at_once)
         asyncio.run(
             _agree(Stored(tmp_path_factory.mktemp("t") if store == "rocksdb" else None), steps, looked_at=looked_at)
         )
@@ -151,7 +150,7 @@ async def _agree(stored: Stored, steps: list, *, looked_at: bool) -> None:
                 assert activities(stored.tally, as_of) == activities(plain, as_of)
     assert activities(stored.tally, 500) == activities(plain, 500)
     kept = stored.tally._chains
-    assert kept._places == sum(map(len, kept._stories.values()))
+    assert kept._bytes == sum(story.bytes for story in kept._stories.values())
     stored.table.close()
 
 

@@ -28,7 +28,7 @@ PURE: Final = frozenset(
             "functools",
             "itertools",
         ),
-        *("array", "bisect", "heapq", "math", "operator", "types", "typing"),
+        *("array", "bisect", "heapq", "math", "operator", "types", "typing", "zlib"),
         *("ahocorasick_rs", "binascii", "hashlib", "html", "re", "string", "unicodedata"),
     )
 )

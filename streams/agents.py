@@ -140,10 +140,7 @@ class Annotate:
     async def run(self, stream: Any) -> None:
         """Agent."""
         async for event in stream.noack().events():
-            message = event.message
-            if await self.checkpoint.admits(message):
-                await self._take(message)
-                await self.checkpoint.done(message)
+            await self.checkpoint.take(event.message, self._take)
 
     async def _take(self, message: Any) -> None:
         with self._metrics.stage_seconds.labels(stage="annotate").time():
@@ -232,10 +229,7 @@ class Reconcile:
     async def run(self, stream: Any) -> None:
         """Agent."""
         async for event in stream.noack().events():
-            message = event.message
-            if await self.checkpoint.admits(message, key=message.key):
-                await self._take(message)
-                await self.checkpoint.done(message)
+            await self.checkpoint.take(event.message, self._take, key=event.message.key)
 
     async def _take(self, message: Any) -> None:
         with self._metrics.stage_seconds.labels(stage="reconcile").time():
@@ -323,12 +317,17 @@ async def _sweep(
     crowded: Iterator[tuple[int, Group]],
     unpack: Callable[[bytes, bytes], Entry | Share],
 ) -> None:
+    generation = checkpoint.generation
     for partition, group in crowded:
         if not group:
             break
         *older, _ = sorted(group, key=lambda entry: unpack(*entry).order)
         for key, _ in older:
             await table.delete(checkpoint, partition, key)
+        if (
+            checkpoint.generation != generation
+        ):  # partitions moved while this waited, and the groups are another table's
+            return
     checkpoint.touch()
 
 
@@ -413,9 +412,7 @@ class TallyAgent:
         """Agent."""
         async for event in stream.noack().events():
             message = event.message
-            if await self.checkpoint.admits(message, key=(message.key, _article_of(message))):
-                await self._take(message)
-                await self.checkpoint.done(message)
+            await self.checkpoint.take(message, self._take, key=(message.key, _article_of(message)))
 
     async def _take(self, message: Any) -> None:
         with self._metrics.stage_seconds.labels(stage="tally").time():

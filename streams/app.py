@@ -13,10 +13,11 @@ from typing import Any, Final
 
 import faust
 import structlog
+from aiokafka.errors import KafkaError
 from faust.types import TP
 
 from streams.agents import Annotate, Reconcile, TallyAgent
-from streams.checkpoint import Checkpoint, Outbox, owned_offsets
+from streams.checkpoint import DELIVERY_TIMEOUT_S, Checkpoint, Outbox, dead_client, owned_offsets, stop
 from streams.engine import load_extractor
 from streams.entries import share_marks
 from streams.extract.annotate import Extractor
@@ -31,6 +32,7 @@ from streams.web import Views
 log = structlog.get_logger(__name__)
 
 ACTIVITY_INTERVAL_S: Final = 0.25  # how often changed indices are looked at; each is sent at most once a second
+UNREADY_S: Final = 240  # a rebalance takes a minute at most, as Faust asks for it
 DRAIN_TIMEOUT_S: Final = 8  # of the ten seconds a worker may take to stop
 
 
@@ -50,6 +52,9 @@ class Newstape(faust.App):  # type: ignore[misc] # faust has no types
         await self.pipeline.drain()
         await super().on_stop()
         await self.views.stop()
+
+    def _on_rebalance_when_stopped(self) -> None:
+        """Nothing. Faust: it would close the consumer's client from another thread, and what is drained stay undone."""
 
 
 class Pipeline:
@@ -75,6 +80,8 @@ class Pipeline:
         self.drained = False
         """Whether all that was in hand at the stop is confirmed."""
         self._rebuilding: asyncio.Task[None] | None = None
+        self._unready_at: float | None = None
+        self._ticked_at = time.monotonic()
         self._dropped: dict[tuple[str, str], int] = {}
         self.extractor, self.registry = extractor, extractor.registry
         articles, annotations, claims = (
@@ -138,22 +145,38 @@ class Pipeline:
             if self._rebuilding is rebuilding:
                 raise RuntimeError("the rebuild of state was called off though partitions did not move") from None
             log.info("partitions moved again while their state was rebuilt")
+        if self._rebuilding is rebuilding:
+            self._rebuilding = None
 
     async def _rebuild(self) -> None:
         self.ready.clear()
         self._forget()
-        await self.outbox.start()
-        begin = await owned_offsets(self.app, self.settings)
-        self.reconcile.ledger.own(_partitions(begin, self.topics.annotations.name))
-        self.tally.shares.own(_partitions(begin, self.topics.claims.name))
-        if begin:  # aiokafka: a reader that is stopped before it had a turn cancels its caller
-            await recover(self.settings, self.tables)
+        deadline = time.monotonic() + DELIVERY_TIMEOUT_S
+        while True:
+            try:
+                begin = await self._recovered()
+                break
+            except KafkaError as error:
+                if time.monotonic() > deadline:
+                    stop(None, "state could not be rebuilt", error)
+                log.warning("Kafka is away while state is rebuilt; tried again", error=repr(error))
+                await asyncio.sleep(1)
         self.reconcile.load()
         await self.tally.load()
         for checkpoint in self.checkpoints:
             await checkpoint.assigned(begin)
         self.ready.set()
         log.info("ready", partitions=len(begin), views=self.settings.views_url)
+
+    async def _recovered(self) -> dict[TP, int]:
+        """Where to go on in the partitions owned, the state of which is what their changelogs say."""
+        await self.outbox.start()
+        begin = await owned_offsets(self.app, self.settings)
+        self.reconcile.ledger.own(_partitions(begin, self.topics.annotations.name))
+        self.tally.shares.own(_partitions(begin, self.topics.claims.name))
+        if begin:
+            await recover(self.settings, self.tables)
+        return begin
 
     async def drain(self) -> None:
         """Confirm what is in hand, within the time a stop may take."""
@@ -193,6 +216,10 @@ class Pipeline:
 
     async def tick(self) -> None:
         """Publish changed counts, and delete a portion of what has expired or was superseded."""
+        last, self._ticked_at = self._ticked_at, time.monotonic()
+        self._require_alive()
+        if self._ticked_at - last > self.settings.session_timeout_s:
+            return  # it was stopped, and its partitions may be another's by now: Kafka is about to say
         if self.ready.is_set():
             await self.tally.publish_activity()
             await self.tally.expire(self.tally.now())
@@ -201,6 +228,19 @@ class Pipeline:
             await self.reconcile.sweep()
             for checkpoint in self.checkpoints:
                 await checkpoint.nudge()
+
+    def _require_alive(self) -> None:
+        """Stop the worker where its clients have died, or it is not given partitions: nobody else would say so."""
+        if self.app.should_stop:
+            return
+        if dead := dead_client(self.app, self.outbox):
+            stop(None, f"a part of its Kafka client has ended: {dead}")
+        if self.ready.is_set() or self._rebuilding is not None:
+            self._unready_at = None
+        elif self._unready_at is None:
+            self._unready_at = self._ticked_at
+        elif self._ticked_at - self._unready_at > UNREADY_S:
+            stop(None, f"it was given no partitions for {UNREADY_S} s, nor told that there are none")
 
     async def turn_of_minute(self) -> None:
         """Let counts decay."""
@@ -221,7 +261,7 @@ def build_app(settings: Settings, extractor: Extractor | None = None) -> Newstap
         broker_credentials=_credentials(settings),
         broker_session_timeout=settings.session_timeout_s,
         broker_heartbeat_interval=settings.session_timeout_s / 5,
-        broker_max_poll_interval=300.0,
+        broker_max_poll_interval=86_400.0,  # a rebuild of minutes fetches nothing, and must not leave the group
         consumer_auto_offset_reset="earliest",
         consumer_max_fetch_size=MAX_MESSAGE_BYTES,
         producer_max_request_size=MAX_MESSAGE_BYTES,

@@ -22,14 +22,15 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, NoReturn, Protocol
 
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.errors import IllegalStateError
+from aiokafka.errors import KafkaError
 from faust.types import TP
 
 from streams.headers import Headers
@@ -41,6 +42,8 @@ log = structlog.get_logger(__name__)
 EXIT_UNDELIVERED: Final = 3  # exit status of a worker that stopped because Kafka did not take or give what it should
 DELIVERY_TIMEOUT_S: Final = 120  # a broker may be away this long before the worker gives up what it has in hand
 STALL_S: Final = 3.0  # an agent that took nothing for so long, though records wait, has them asked for again
+PARTITION_STALL_S: Final = 60.0  # or nothing of one partition: beside a backlog of the others that may be its turn
+LOOK_S: Final = 3.0  # how long a reader of its own looks whether there is a record at all
 GAP_PATIENCE_S: Final = 1.0  # how long the records of before a seek may still come out of Faust's buffers
 _UNDELIVERED: Final = "an output was not delivered, so its micro-batch is not committed"
 
@@ -107,7 +110,11 @@ class Outbox:
                 client_id=f"{self._settings.app_id}-outbox",
                 **self._settings.client(),
             )
-            await producer.start()
+            try:
+                await producer.start()
+            except KafkaError:
+                await producer.stop()
+                raise
             self._producer = producer
 
     async def stop(self) -> None:
@@ -156,8 +163,8 @@ class Checkpoint:
         self._generation = 0
         self._admitted_in = 0
         self._sought: dict[TP, tuple[int, float]] = {}
-        self._active_at = 0.0
-        self._asked_at: float | None = None
+        self._active_at: dict[TP, float] = {}
+        self._asked_at: dict[TP, float] = {}
         self._halted = False
         self._idle = asyncio.Event()
         self._idle.set()
@@ -200,7 +207,24 @@ class Checkpoint:
         self.oldest_open_ms.clear()
         self.newest_ms.clear()
         self._sought.clear()
-        self._asked_at = None
+        self._asked_at.clear()
+
+    @property
+    def generation(self) -> int:
+        """Another one after partitions have moved."""
+        return self._generation
+
+    async def take(self, message: Any, take: Callable[[Any], Awaitable[None]], key: Hashable = None) -> None:
+        """Let a record be taken, where it is the one expected next.
+
+        One that could not be taken stops the worker: Faust would begin the agent anew behind it.
+        """
+        if await self.admits(message, key):
+            try:
+                await take(message)
+            except Exception as error:  # noqa: BLE001 - what a stage raises is a dead letter; this is a fault of ours
+                stop(self.topic, f"record {message.partition}/{message.offset} could not be taken", error)
+            await self.done(message)
 
     async def admits(self, message: Any, key: Hashable = None) -> bool:
         """Whether this record is the one expected next; waits until the record before it under `key` is confirmed."""
@@ -218,7 +242,8 @@ class Checkpoint:
             if self._halted or self.offsets.judge(tp, message.offset) is not Admission.EXPECTED:
                 return False
         self._admitted_in = self._generation
-        self._active_at, self._asked_at = asyncio.get_running_loop().time(), None
+        self._active_at[tp] = asyncio.get_running_loop().time()
+        self._asked_at.pop(tp, None)
         self._idle.clear()
         self.offsets.expected[tp] = message.offset + 1
         stamp = int(message.timestamp * 1_000)
@@ -232,28 +257,49 @@ class Checkpoint:
         """Ask again for records that wait in a partition though none has come for a while.
 
         Faust may drop the last records of a topic from its buffers (it fetches before a rebalance is complete, and
-        seeks back only where there is a commit); no later record would then show the gap. Where asking does not help
-        for as long as a broker may be away, the worker stops.
+        seeks back only where there is a commit); no later record would then show the gap. Where asking does not help,
+        a reader of its own looks: what it can't find is a gap, at which a partition may end (a transaction marker, or
+        all of it expired). What it finds, and Faust does not bring for as long as a broker may be away, stops the
+        worker.
         """
+        if not self._idle.is_set() or (self._confirming is not None and not self._confirming.done()):
+            return  # the agent is at work, or waits for what it has sent
         now = asyncio.get_running_loop().time()
-        if now - self._active_at < STALL_S or not self._idle.is_set():
-            return
-        waiting = {}
-        for tp, expected in self.offsets.expected.items():
-            # Faust: the end of the partition as the consumer last heard it from the broker.
-            end = self._app.consumer.highwater(tp)
-            if end is not None and end > expected:
-                waiting[tp] = expected
-        if not waiting:
-            self._asked_at = None
-        elif self._asked_at is not None and now - self._asked_at > DELIVERY_TIMEOUT_S:
-            _stop(self.topic, f"no record came for {DELIVERY_TIMEOUT_S} s though some wait")
-        else:
-            self._asked_at = now if self._asked_at is None else self._asked_at
+        quiet = now - max(self._active_at.values(), default=0.0) >= STALL_S
+        waiting = {
+            tp: expected
+            for tp, expected in self.offsets.expected.items()
+            if self.waiting(tp)
+            and (quiet or now - self._active_at.get(tp, now) >= PARTITION_STALL_S or self._is_sought(tp, expected, now))
+        }
+        for tp in [tp for tp in waiting if tp in self._asked_at]:
+            found = await self._looked_up(tp, waiting[tp])
+            if found == waiting[tp] and now - self._asked_at[tp] > DELIVERY_TIMEOUT_S:
+                stop(self.topic, f"record {tp.partition}/{found} does not come, for {DELIVERY_TIMEOUT_S} s")
+            if found is not None and self._pass_over(tp, waiting[tp], found):
+                waiting[tp] = found
+        waiting = {tp: expected for tp, expected in waiting.items() if self.waiting(tp)}
+        if waiting:
             log.info(
                 "asking again for records that wait", topic=self.topic, partitions=[tp.partition for tp in waiting]
             )
+            for tp in waiting:
+                self._asked_at.setdefault(tp, now)
             await self._seek(waiting)
+
+    def _is_sought(self, tp: TP, expected: int, now: float) -> bool:
+        """Whether it was sought back to and had time to come; a later one came, so it would be first."""
+        sought, when = self._sought.get(tp, (-1, 0.0))
+        return sought == expected and now - when >= GAP_PATIENCE_S
+
+    def _pass_over(self, tp: TP, expected: int, first: int) -> bool:
+        """Expect the first record there is, where that is a later one."""
+        if first <= expected or self.offsets.expected.get(tp) != expected:
+            return False
+        log.warning("gap passed over", topic=tp.topic, partition=tp.partition, first=expected, last=first - 1)
+        self.offsets.expected[tp] = first
+        self._asked_at.pop(tp, None)
+        return True
 
     async def _seek(self, offsets: Mapping[TP, int]) -> None:
         """Have the records from these offsets on, whatever Faust has fetched.
@@ -261,45 +307,45 @@ class Checkpoint:
         Faust: not by its `seek`, which reaches from this thread into the consumer's and deletes records there while
         they are being taken; a KeyError ended the worker.
         """
-        self._active_at = asyncio.get_running_loop().time()
+        self._active_at.update(dict.fromkeys(offsets, asyncio.get_running_loop().time()))
         try:
             if offsets:
-                await _answered(self._app.consumer.seek_wait(dict(offsets)))
-        except IllegalStateError:
-            log.info("partitions moved before they were sought", topic=self.topic)
+                async with asyncio.timeout(DELIVERY_TIMEOUT_S):
+                    await _answered(self._app.consumer.seek_wait(dict(offsets)))
+        except TimeoutError as error:
+            stop(self.topic, "Faust's consumer does not answer", error)
+        except KafkaError as error:  # mostly that partitions have moved meanwhile
+            log.info("partitions were not sought", topic=self.topic, error=repr(error))
 
     async def _seek_back(self, tp: TP, offset: int) -> None:
         expected = self.offsets.expected[tp]
         now = asyncio.get_running_loop().time()
-        sought, when = self._sought.get(tp, (-1, 0.0))
-        if sought == expected:
-            if now - when < GAP_PATIENCE_S:
+        if self._sought.get(tp, (-1, 0.0))[0] == expected:
+            if not self._is_sought(tp, expected, now):
                 return
-            first = await self._first_offset(tp, expected)
-            if self.offsets.expected.get(tp) == expected and first > expected:
-                log.warning("gap passed over", topic=tp.topic, partition=tp.partition, first=expected, last=first - 1)
-                self.offsets.expected[tp] = first
+            first = await self._looked_up(tp, expected)
+            if first is not None:
+                self._pass_over(tp, expected, first)
         log.info("seeking back", topic=tp.topic, partition=tp.partition, expected=expected, got=offset)
         self._sought[tp] = (expected, now)
+        self._asked_at.setdefault(tp, now)
         await self._seek({tp: self.offsets.expected.get(tp, expected)})
 
-    async def _first_offset(self, tp: TP, offset: int) -> int:
-        """The first offset at or after `offset` that the broker can give, by a reader of its own."""
-        reader = AIOKafkaConsumer(
-            enable_auto_commit=False, max_partition_fetch_bytes=MAX_MESSAGE_BYTES, **self._settings.client()
-        )
+    async def _looked_up(self, tp: TP, offset: int) -> int | None:
+        """The first offset from this one on at which there is, or will be, a record; null where Kafka does not say."""
         try:
-            await reader.start()
-            partition = TopicPartition(tp.topic, tp.partition)
-            reader.assign([partition])
-            begin = (await reader.beginning_offsets([partition]))[partition]
-            reader.seek(partition, max(begin, offset))
-            record = await asyncio.wait_for(reader.getone(partition), timeout=10)
-            return int(record.offset)
-        except TimeoutError:
-            return offset
-        finally:
-            await reader.stop()
+            async with reader(self._settings) as own, asyncio.timeout(LOOK_S):
+                partition = TopicPartition(tp.topic, tp.partition)
+                own.assign([partition])
+                begin = (await own.beginning_offsets([partition]))[partition]
+                own.seek(partition, max(begin, offset))
+                try:
+                    async with asyncio.timeout(LOOK_S / 2):
+                        return int((await own.getone(partition)).offset)
+                except TimeoutError:
+                    return int(await own.position(partition))
+        except (KafkaError, TimeoutError):
+            return None
 
     # -- outputs ------------------------------------------------------------------------------------------------------
 
@@ -315,11 +361,12 @@ class Checkpoint:
     ) -> Awaitable[Any]:
         """Send an output or a changelog record; the micro-batch is confirmed only when it has arrived."""
         try:
-            future = await self._outbox.send(
-                topic, key=key, value=value, headers=headers, timestamp_ms=timestamp_ms, partition=partition
-            )
+            async with asyncio.timeout(DELIVERY_TIMEOUT_S + 5):
+                future = await self._outbox.send(
+                    topic, key=key, value=value, headers=headers, timestamp_ms=timestamp_ms, partition=partition
+                )
         except Exception as error:  # noqa: BLE001 - whatever kept the record from the producer, it is not delivered
-            _stop(topic, _UNDELIVERED, error)
+            stop(topic, _UNDELIVERED, error)
         self._batch.futures.append(future)
         return future
 
@@ -394,9 +441,15 @@ class Checkpoint:
             async with asyncio.timeout(DELIVERY_TIMEOUT_S + 5):
                 await asyncio.gather(*batch.futures)
         except Exception as error:  # noqa: BLE001 - whatever it was, the record has not arrived
-            _stop(self.topic, _UNDELIVERED, error)
+            stop(self.topic, _UNDELIVERED, error)
         if generation != self._generation:
             return
+        try:
+            await self._confirmed(batch, generation)
+        except Exception as error:  # noqa: BLE001 - a disk that is full, or whatever: it would go on and never commit
+            stop(self.topic, "what was delivered could not be taken up", error)
+
+    async def _confirmed(self, batch: _Batch, generation: int) -> None:
         for table, changes in batch.written.items():
             table.apply(changes)
         if batch.offsets and not await self._commit(batch.offsets):
@@ -412,10 +465,11 @@ class Checkpoint:
         """Whether the broker has taken these offsets."""
         try:
             async with asyncio.timeout(DELIVERY_TIMEOUT_S + 5):
-                # Faust: its consumer thread commits; the group's generation fences a commit that comes too late.
+                # Faust: its consumer thread commits. One that comes after a rebalance is refused, or repeats what the
+                # owner before has delivered: so far every output and every state entry has arrived.
                 return bool(await _answered(self._app.consumer._thread.commit(offsets)))
         except TimeoutError as error:
-            _stop(self.topic, "a commit did not come through", error)
+            stop(self.topic, "a commit did not come through", error)
 
 
 async def _answered(call: Awaitable[Any]) -> Any:
@@ -429,7 +483,7 @@ async def _answered(call: Awaitable[Any]) -> Any:
         return None  # nobody called off the one who asks
 
 
-def _stop(topic: str, why: str, error: Exception | None = None) -> NoReturn:
+def stop(topic: str | None, why: str, error: Exception | None = None) -> NoReturn:
     """Stop the worker at once. Nothing of the micro-batch is committed, so the next start does it again."""
     log.critical(
         f"stopped: {why}; mend the cause and start again, nothing is lost",
@@ -439,6 +493,42 @@ def _stop(topic: str, why: str, error: Exception | None = None) -> NoReturn:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(EXIT_UNDELIVERED)
+
+
+@asynccontextmanager
+async def reader(settings: Settings, **options: Any) -> AsyncIterator[Any]:
+    """A consumer of the worker's own: on Faust's connection a question waits behind a fetch of a second and a half.
+
+    Raises KafkaError where Kafka does not answer.
+    """
+    # The earliest: at the end, which is the default, what retention took away meanwhile would be a gap up to there.
+    options = {"max_partition_fetch_bytes": MAX_MESSAGE_BYTES, "auto_offset_reset": "earliest"} | options
+    own = AIOKafkaConsumer(enable_auto_commit=False, **options, **settings.client())
+    try:
+        await own.start()
+        yield own
+    finally:
+        await _answered(own.stop())  # aiokafka: one that has just lost its connection calls off whoever stops it
+
+
+def dead_client(app: Any, outbox: Outbox) -> str | None:
+    """Which task of the worker's Kafka clients has ended, or waits for good; null where all is well.
+
+    aiokafka tells of it only those who call what Faust does not call: heartbeats may go on, and nothing else.
+    """
+    # Faust: its consumer's client, in another thread; plain reads.
+    consumer, producer = app.consumer._thread._consumer, outbox._producer
+    tasks = {}
+    if consumer is not None:
+        if (error := consumer._coordinator._pending_exception) is not None:
+            return f"its membership in the group: {error!r}"
+        tasks["fetching"] = consumer._fetcher._fetch_task
+        tasks["its membership in the group"] = consumer._coordinator._coordination_task
+        tasks["its consumer's metadata"] = consumer._client._sync_task
+    if producer is not None:
+        tasks["sending"] = producer._sender.sender_task
+        tasks["its producer's metadata"] = producer.client._sync_task
+    return next((what for what, task in tasks.items() if task is not None and task.done()), None)
 
 
 async def owned_offsets(app: Any, settings: Settings) -> dict[TP, int]:
@@ -451,12 +541,7 @@ async def owned_offsets(app: Any, settings: Settings) -> dict[TP, int]:
     begin = {tp: at for tp in owned if (at := committed.get(tp)) is not None and at >= 0}
     unknown = [TopicPartition(tp.topic, tp.partition) for tp in owned if tp not in begin]
     if unknown:
-        # A client of its own: on Faust's connection the question would wait behind a fetch of a second and a half.
-        reader = AIOKafkaConsumer(enable_auto_commit=False, **settings.client())
-        try:
-            await reader.start()
-            earliest = await reader.beginning_offsets(unknown)
-        finally:
-            await reader.stop()
+        async with reader(settings) as own:
+            earliest = await own.beginning_offsets(unknown)
         begin |= {TP(tp.topic, tp.partition): at for tp, at in earliest.items()}
     return begin

@@ -19,11 +19,11 @@ from itertools import chain, islice
 from typing import Any, Final
 
 import structlog
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 
 from schemas import WireError
 from schemas.wire import loads
-from streams.checkpoint import Checkpoint
+from streams.checkpoint import Checkpoint, reader
 from streams.settings import Settings
 from streams.stores import Entries, Marks, Opener, Partition, Reached, StateError, no_marks
 from streams.topics import MAX_MESSAGE_BYTES, TOMBSTONE_MS
@@ -204,17 +204,8 @@ async def recover(settings: Settings, tables: Sequence[StateTable]) -> int:
 
     Raises StateError where an entry is of a format that this release does not read.
     """
-    reader = AIOKafkaConsumer(
-        enable_auto_commit=False,
-        max_partition_fetch_bytes=MAX_MESSAGE_BYTES,
-        fetch_max_bytes=4 * MAX_MESSAGE_BYTES,
-        **settings.client(),
-    )
-    try:
-        await reader.start()
-        return await _Recovery(reader, tables).run()
-    finally:
-        await reader.stop()
+    async with reader(settings, fetch_max_bytes=4 * MAX_MESSAGE_BYTES) as own:
+        return await _Recovery(own, tables).run()
 
 
 def unusable(reached: Reached, first: int, end: int, now_ms: float) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from aiokafka.conn import AIOKafkaConnection
+from aiokafka.consumer.fetcher import Fetcher
 
 from streams.agents import Reconcile
 from streams.checkpoint import Outbox
@@ -44,3 +45,15 @@ def notice_late(seconds: float) -> None:
         asyncio.get_running_loop().call_later(seconds, notice, connection, reading)
 
     AIOKafkaConnection._on_read_task_error = classmethod(noticed)
+
+
+def end_fetching(sign: Path) -> None:
+    """Once there is a file `sign`, the task that fetches records ends by an error that nobody is told of."""
+    fetch = Fetcher._proc_fetch_request
+
+    async def ended(self: Fetcher, *request: Any) -> Any:
+        if sign.exists():
+            raise RuntimeError("a fault in the client")
+        return await fetch(self, *request)
+
+    Fetcher._proc_fetch_request = ended

@@ -15,13 +15,14 @@ import pytest
 from confluent_kafka import Consumer, Producer
 
 from schemas import Position
+from streams.checkpoint import EXIT_UNDELIVERED
 from streams.entries import ledger_key
 from streams.local.kafka import LocalKafka
 from streams.topics import TABLE_FORMAT
-from tests.chaos.faulty import hold_tombstones, notice_late, stop_reading
+from tests.chaos.faulty import end_fetching, hold_tombstones, notice_late, stop_reading
 from tests.chaos.forked import Forked
 from tests.chaos.proxy import Proxy
-from tests.deployment import Deployment, WorkerProcess, await_until, deployed
+from tests.deployment import Deployment, WorkerProcess, await_until, deployed, keyed
 from tests.integration.test_state import Newsroom, await_counts, changelog, shown
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
@@ -191,6 +192,40 @@ def test_an_agent_that_stops_reading_holds_its_own_offsets_and_nobody_else(deplo
     worker = deployment.start("next").await_ready()
     deployment.await_settled()
     await_until(lambda: shown(worker) == {"DAX": 50}, "counts")
+
+
+def test_a_worker_whose_client_has_ended_stops(deployment: Deployment, tmp_path: Path) -> None:
+    """Heartbeats go on, and no record would come any more; the next worker does what was left."""
+    sign = tmp_path / "end"
+    deployment.launch = partial(Forked, prepare=partial(end_fetching, sign))
+    worker = deployment.start().await_ready()
+    deployment.push([said(1)])
+    deployment.await_settled()
+    sign.touch()
+    assert worker.process.wait(30) == EXIT_UNDELIVERED
+    assert "a part of its Kafka client has ended: fetching" in worker.log.read_text()
+    deployment.push([said(2)])
+    deployment.launch = Forked
+    after = deployment.start("next").await_ready()
+    await_until(lambda: shown(after) == {"DAX": 2}, "counts")
+
+
+def test_the_marker_of_a_transaction_is_passed_over(deployment: Deployment) -> None:
+    """At the end of a partition no record will ever come at its offset, and the worker has nothing left to do."""
+    deployment.launch = Forked
+    worker = deployment.start().await_ready()
+    producer = Producer({"bootstrap.servers": deployment.bootstrap, "transactional.id": deployment.prefix})
+    producer.init_transactions(30)
+    for number in range(4):
+        producer.begin_transaction()
+        key, value = keyed(said(number))
+        producer.produce(deployment.topics.articles.name, key=key, value=value, partition=number // 2)
+        producer.commit_transaction(30)
+    await_until(lambda: shown(worker) == {"DAX": 4}, "counts")
+    lags = f'newstape_lag_seconds{{partition="%d",topic="{deployment.topics.articles.name}"}} 0.0'
+    await_until(lambda: all(lags % p in worker.text("/metrics") for p in range(4)), "no lag")
+    assert worker.log.read_text().count('"message": "gap passed over"') == 4
+    assert worker.process.poll() is None
 
 
 def write_ledger(deployment: Deployment, entries: int, form: int = TABLE_FORMAT) -> None:

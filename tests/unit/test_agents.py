@@ -24,7 +24,7 @@ TOPICS = catalogue(SETTINGS)
 CHANGELOG = TOPICS.ledger.name
 
 
-class StoppedError(Exception):
+class StoppedError(BaseException):
     """Instead of the end of the process."""
 
 

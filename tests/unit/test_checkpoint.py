@@ -6,7 +6,7 @@ import pytest
 from faust.types import TP
 
 import streams.checkpoint
-from streams.checkpoint import EXIT_UNDELIVERED, Admission, Offsets
+from streams.checkpoint import EXIT_UNDELIVERED, Admission, Checkpoint, Offsets
 from streams.expiry import Expiry
 from tests.held import HeldBroker, Message, checkpoint_of, turns
 
@@ -138,7 +138,7 @@ async def test_a_commit_that_the_consumer_lets_fall_is_no_commit_and_ends_nobody
     assert (broker.commits, confirmed) == ([], [])
 
 
-class StoppedError(Exception):
+class StoppedError(BaseException):
     """The process would have ended."""
 
 
@@ -170,21 +170,78 @@ async def test_a_commit_that_never_ends_stops_the_worker(monkeypatch: pytest.Mon
     assert stopped == [EXIT_UNDELIVERED]
 
 
+def looking(monkeypatch: pytest.MonkeyPatch, *answers: int | None) -> None:
+    """What a reader of the checkpoint's own finds, each time it looks."""
+    found = iter(answers)
+
+    async def look(*_: object) -> int | None:
+        return next(found)
+
+    monkeypatch.setattr(Checkpoint, "_looked_up", look)
+
+
 async def test_records_that_wait_and_never_come_stop_the_worker(
     monkeypatch: pytest.MonkeyPatch, stopped: list[int]
 ) -> None:
-    """They are asked for in vain; a record that comes, or a rebalance, begins the time anew."""
+    """A reader of its own finds them; a record that comes, or a rebalance, begins the time anew."""
     broker = HeldBroker(at_once=True)
     checkpoint = await checkpoint_of(broker, HERE.topic)
     monkeypatch.setattr(broker, "highwater", lambda _: 2)
+    looking(monkeypatch, 1)
     await checkpoint.nudge()
     message = Message(HERE.topic, 0)
     assert await checkpoint.admits(message, key=message.key)
     await checkpoint.done(message)
+    await checkpoint.close()
     await checkpoint.nudge()
     await checkpoint.assigned({HERE: 1})
     await checkpoint.nudge()
     assert stopped == []
     with pytest.raises(StoppedError):
         await checkpoint.nudge()
+    assert stopped == [EXIT_UNDELIVERED]
+
+
+async def test_records_that_are_not_there_stop_nobody(monkeypatch: pytest.MonkeyPatch, stopped: list[int]) -> None:
+    """Kafka is away, or the partition ends with a transaction marker, which is passed over."""
+    broker = HeldBroker(at_once=True)
+    checkpoint = await checkpoint_of(broker, HERE.topic)
+    monkeypatch.setattr(broker, "highwater", lambda _: 2)
+    looking(monkeypatch, None, None, 2)
+    for _ in range(4):
+        await checkpoint.nudge()
+    assert (stopped, checkpoint.offsets.expected) == ([], {HERE: 2})
+
+
+async def test_what_cannot_be_stored_stops_the_worker(stopped: list[int]) -> None:
+    """A disk that is full: it went on, and never committed again."""
+    broker = HeldBroker(at_once=True)
+    checkpoint = await checkpoint_of(broker, HERE.topic)
+
+    class Full:
+        """A table."""
+
+        def apply(self, _: object) -> None:
+            """Nothing goes in."""
+            raise OSError("No space left on device")
+
+    message = Message(HERE.topic, 0)
+    assert await checkpoint.admits(message, key=message.key)
+    checkpoint.once_delivered(Full(), "a change")
+    await checkpoint.done(message)
+    with pytest.raises(StoppedError):
+        await checkpoint.close()
+    assert (stopped, broker.commits) == ([EXIT_UNDELIVERED], [])
+
+
+async def test_a_record_that_cannot_be_taken_stops_the_worker(stopped: list[int]) -> None:
+    """Faust would begin the agent anew, and the next record would commit past this one."""
+    broker = HeldBroker(at_once=True)
+    checkpoint = await checkpoint_of(broker, HERE.topic)
+
+    async def fail(_: object) -> None:
+        raise ValueError("a fault of ours")
+
+    with pytest.raises(StoppedError):
+        await checkpoint.take(Message(HERE.topic, 0), fail)
     assert stopped == [EXIT_UNDELIVERED]

@@ -32,6 +32,7 @@ from streams.web import Views
 log = structlog.get_logger(__name__)
 
 ACTIVITY_INTERVAL_S: Final = 0.25  # how often changed indices are looked at; each is sent at most once a second
+NEVER_S: Final = 10 * 365 * 86_400.0
 UNREADY_S: Final = 240  # a rebalance takes a minute at most, as Faust asks for it
 DRAIN_TIMEOUT_S: Final = 8  # of the ten seconds a worker may take to stop
 
@@ -54,7 +55,11 @@ class Newstape(faust.App):  # type: ignore[misc] # faust has no types
         await self.views.stop()
 
     def _on_rebalance_when_stopped(self) -> None:
-        """Nothing. Faust: it would close the consumer's client from another thread, and what is drained stay undone."""
+        """Forget what is in hand: another worker will be given it.
+
+        Faust: it would close the consumer's client from another thread, and no commit would end any more.
+        """
+        self.pipeline.forget()
 
 
 class Pipeline:
@@ -116,7 +121,7 @@ class Pipeline:
         """Partitions are taken away: forget what is in hand."""
         self.ready.clear()
         self._abandon()
-        self._forget()
+        self.forget()
 
     def _abandon(self) -> None:
         """Rebuild no longer what may be another worker's by then."""
@@ -124,7 +129,8 @@ class Pipeline:
             self._rebuilding.cancel()
             self._rebuilding = None
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Let go of what is in hand and of the state, which may be another worker's."""
         for checkpoint in self.checkpoints:
             checkpoint.revoked()
         self.reconcile.revoked()
@@ -150,7 +156,7 @@ class Pipeline:
 
     async def _rebuild(self) -> None:
         self.ready.clear()
-        self._forget()
+        self.forget()
         deadline = time.monotonic() + DELIVERY_TIMEOUT_S
         while True:
             try:
@@ -180,21 +186,21 @@ class Pipeline:
 
     async def drain(self) -> None:
         """Confirm what is in hand, within the time a stop may take."""
-        counts_are_whole = self.ready.is_set()
+        counted = self.tally.tally if self.ready.is_set() else None
         self.ready.clear()
         self._abandon()
         try:
             async with asyncio.timeout(DRAIN_TIMEOUT_S):
                 for checkpoint in self.checkpoints:
                     await checkpoint.halt()
-                if counts_are_whole:
+                if self.tally.tally is counted:  # partitions may have moved meanwhile
                     await self.tally.publish_activity(last=True)
                     await self.tally.checkpoint.close()
             self.drained = True
         except TimeoutError:
             log.warning("stopped before all in hand was delivered; the next start does it again")
         await self.outbox.stop()
-        self._forget()
+        self.forget()
         for table in self.tables:
             table.close()
 
@@ -217,9 +223,10 @@ class Pipeline:
     async def tick(self) -> None:
         """Publish changed counts, and delete a portion of what has expired or was superseded."""
         last, self._ticked_at = self._ticked_at, time.monotonic()
-        self._require_alive()
         if self._ticked_at - last > self.settings.session_timeout_s:
+            self._unready_at = None
             return  # it was stopped, and its partitions may be another's by now: Kafka is about to say
+        self._require_alive()
         if self.ready.is_set():
             await self.tally.publish_activity()
             await self.tally.expire(self.tally.now())
@@ -261,7 +268,7 @@ def build_app(settings: Settings, extractor: Extractor | None = None) -> Newstap
         broker_credentials=_credentials(settings),
         broker_session_timeout=settings.session_timeout_s,
         broker_heartbeat_interval=settings.session_timeout_s / 5,
-        broker_max_poll_interval=86_400.0,  # a rebuild of minutes fetches nothing, and must not leave the group
+        broker_max_poll_interval=NEVER_S,  # a rebuild fetches nothing for minutes, a worker that stands by for months
         consumer_auto_offset_reset="earliest",
         consumer_max_fetch_size=MAX_MESSAGE_BYTES,
         producer_max_request_size=MAX_MESSAGE_BYTES,

@@ -23,7 +23,7 @@ import os
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, NoReturn, Protocol
@@ -43,6 +43,7 @@ EXIT_UNDELIVERED: Final = 3  # exit status of a worker that stopped because Kafk
 DELIVERY_TIMEOUT_S: Final = 120  # a broker may be away this long before the worker gives up what it has in hand
 STALL_S: Final = 3.0  # an agent that took nothing for so long, though records wait, has them asked for again
 PARTITION_STALL_S: Final = 60.0  # or nothing of one partition: beside a backlog of the others that may be its turn
+PAUSE_S: Final = 30.0  # a worker that was not asked to look for so long was stopped
 LOOK_S: Final = 3.0  # how long a reader of its own looks whether there is a record at all
 GAP_PATIENCE_S: Final = 1.0  # how long the records of before a seek may still come out of Faust's buffers
 _UNDELIVERED: Final = "an output was not delivered, so its micro-batch is not committed"
@@ -97,6 +98,11 @@ class Outbox:
         self._settings = settings
         self._producer: AIOKafkaProducer | None = None
 
+    @property
+    def ended(self) -> bool:
+        """Whether it is not connected, or not any more."""
+        return self._producer is None
+
     async def start(self) -> None:
         """Connect; does nothing when connected."""
         if self._producer is None:
@@ -112,7 +118,7 @@ class Outbox:
             )
             try:
                 await producer.start()
-            except KafkaError:
+            except BaseException:
                 await producer.stop()
                 raise
             self._producer = producer
@@ -165,6 +171,7 @@ class Checkpoint:
         self._sought: dict[TP, tuple[int, float]] = {}
         self._active_at: dict[TP, float] = {}
         self._asked_at: dict[TP, float] = {}
+        self._nudged_at = 0.0
         self._halted = False
         self._idle = asyncio.Event()
         self._idle.set()
@@ -265,6 +272,8 @@ class Checkpoint:
         if not self._idle.is_set() or (self._confirming is not None and not self._confirming.done()):
             return  # the agent is at work, or waits for what it has sent
         now = asyncio.get_running_loop().time()
+        if now - self._nudged_at > PAUSE_S:
+            self._asked_at.clear()  # the process was stopped: what waited then had no time to come
         quiet = now - max(self._active_at.values(), default=0.0) >= STALL_S
         waiting = {
             tp: expected
@@ -272,34 +281,45 @@ class Checkpoint:
             if self.waiting(tp)
             and (quiet or now - self._active_at.get(tp, now) >= PARTITION_STALL_S or self._is_sought(tp, expected, now))
         }
-        for tp in [tp for tp in waiting if tp in self._asked_at]:
-            found = await self._looked_up(tp, waiting[tp])
-            if found == waiting[tp] and now - self._asked_at[tp] > DELIVERY_TIMEOUT_S:
-                stop(self.topic, f"record {tp.partition}/{found} does not come, for {DELIVERY_TIMEOUT_S} s")
-            if found is not None and self._pass_over(tp, waiting[tp], found):
-                waiting[tp] = found
-        waiting = {tp: expected for tp, expected in waiting.items() if self.waiting(tp)}
-        if waiting:
-            log.info(
-                "asking again for records that wait", topic=self.topic, partitions=[tp.partition for tp in waiting]
-            )
-            for tp in waiting:
+        for tp, expected in list(waiting.items()):
+            if tp in self._asked_at:
+                waiting[tp] = await self._look(tp, expected)
+        # What has come meanwhile, or was taken away, is not asked for.
+        ask = {tp: at for tp, at in waiting.items() if self.offsets.expected.get(tp) == at and self.waiting(tp)}
+        if ask:
+            log.info("asking again for records that wait", topic=self.topic, partitions=[tp.partition for tp in ask])
+            for tp, at in ask.items():
                 self._asked_at.setdefault(tp, now)
-            await self._seek(waiting)
+                if tp in self._sought:
+                    self._sought[tp] = (at, now + STALL_S - GAP_PATIENCE_S)
+            await self._seek(ask)
+        self._nudged_at = asyncio.get_running_loop().time()
+
+    async def _look(self, tp: TP, expected: int) -> int:
+        """Where to ask on for records that did not come when they were asked for."""
+        found = await self._looked_up(tp, expected)
+        asked, now = self._asked_at.get(tp), asyncio.get_running_loop().time()
+        if asked is None or self.offsets.expected.get(tp) != expected:
+            return expected  # it came meanwhile, or the partition moved
+        if found is None:
+            self._asked_at[tp] = now
+            return expected
+        if found == (expected, True) and now - asked > DELIVERY_TIMEOUT_S:
+            stop(self.topic, f"record {tp.partition}/{expected} does not come, for {DELIVERY_TIMEOUT_S} s")
+        self._pass_over(tp, expected, found[0])
+        return found[0]
 
     def _is_sought(self, tp: TP, expected: int, now: float) -> bool:
         """Whether it was sought back to and had time to come; a later one came, so it would be first."""
         sought, when = self._sought.get(tp, (-1, 0.0))
         return sought == expected and now - when >= GAP_PATIENCE_S
 
-    def _pass_over(self, tp: TP, expected: int, first: int) -> bool:
+    def _pass_over(self, tp: TP, expected: int, first: int) -> None:
         """Expect the first record there is, where that is a later one."""
-        if first <= expected or self.offsets.expected.get(tp) != expected:
-            return False
-        log.warning("gap passed over", topic=tp.topic, partition=tp.partition, first=expected, last=first - 1)
-        self.offsets.expected[tp] = first
-        self._asked_at.pop(tp, None)
-        return True
+        if first > expected and self.offsets.expected.get(tp) == expected:
+            log.warning("gap passed over", topic=tp.topic, partition=tp.partition, first=expected, last=first - 1)
+            self.offsets.expected[tp] = first
+            self._asked_at.pop(tp, None)
 
     async def _seek(self, offsets: Mapping[TP, int]) -> None:
         """Have the records from these offsets on, whatever Faust has fetched.
@@ -323,27 +343,30 @@ class Checkpoint:
         if self._sought.get(tp, (-1, 0.0))[0] == expected:
             if not self._is_sought(tp, expected, now):
                 return
-            first = await self._looked_up(tp, expected)
-            if first is not None:
-                self._pass_over(tp, expected, first)
+            found = await self._looked_up(tp, expected)
+            if found is not None:
+                self._pass_over(tp, expected, found[0])
         log.info("seeking back", topic=tp.topic, partition=tp.partition, expected=expected, got=offset)
         self._sought[tp] = (expected, now)
         self._asked_at.setdefault(tp, now)
         await self._seek({tp: self.offsets.expected.get(tp, expected)})
 
-    async def _looked_up(self, tp: TP, offset: int) -> int | None:
-        """The first offset from this one on at which there is, or will be, a record; null where Kafka does not say."""
+    async def _looked_up(self, tp: TP, offset: int) -> tuple[int, bool] | None:
+        """The first offset from this one on at which a record may be, and whether there is one.
+
+        Null where Kafka does not say.
+        """
+        partition = TopicPartition(tp.topic, tp.partition)
         try:
-            async with reader(self._settings) as own, asyncio.timeout(LOOK_S):
-                partition = TopicPartition(tp.topic, tp.partition)
+            async with asyncio.timeout(2 * LOOK_S), reader(self._settings) as own:
                 own.assign([partition])
                 begin = (await own.beginning_offsets([partition]))[partition]
                 own.seek(partition, max(begin, offset))
                 try:
-                    async with asyncio.timeout(LOOK_S / 2):
-                        return int((await own.getone(partition)).offset)
+                    async with asyncio.timeout(LOOK_S):
+                        return int((await own.getone(partition)).offset), True
                 except TimeoutError:
-                    return int(await own.position(partition))
+                    return int(await own.position(partition)), False
         except (KafkaError, TimeoutError):
             return None
 
@@ -360,6 +383,8 @@ class Checkpoint:
         partition: int | None = None,
     ) -> Awaitable[Any]:
         """Send an output or a changelog record; the micro-batch is confirmed only when it has arrived."""
+        if self._halted and self._outbox.ended:
+            await asyncio.get_running_loop().create_future()  # called off with all that still runs at the end
         try:
             async with asyncio.timeout(DELIVERY_TIMEOUT_S + 5):
                 future = await self._outbox.send(
@@ -508,7 +533,9 @@ async def reader(settings: Settings, **options: Any) -> AsyncIterator[Any]:
         await own.start()
         yield own
     finally:
-        await _answered(own.stop())  # aiokafka: one that has just lost its connection calls off whoever stops it
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_S):
+                await _answered(own.stop())  # aiokafka: one that just lost its connection calls off whoever stops it
 
 
 def dead_client(app: Any, outbox: Outbox) -> str | None:

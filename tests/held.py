@@ -49,6 +49,7 @@ class HeldBroker:
     at_once: bool = False
     sent: list[Sent] = field(default_factory=list)
     commits: list[dict[TP, int]] = field(default_factory=list)
+    ended: bool = False
 
     async def send(self, topic: str, *, key: bytes | None, value: bytes | None, **rest: Any) -> asyncio.Future[Any]:
         """A record on its way."""

@@ -29,7 +29,7 @@ Without a bound an article without numbers, which agrees with all, would be coun
 """
 STORY_BYTES: Final = 500  # of memory, as `tracemalloc` finds it; tellings and places come to it
 TELLING_BYTES: Final = 1_500
-PLACE_BYTES: Final = 8
+PLACE_BYTES: Final = 12
 ROUNDING: Final = 0.05  # two statements of one number differ by no more than this share of it
 
 Numbers = Mapping[str, tuple[float, ...]]
@@ -70,8 +70,8 @@ class _Telling:
     def __init__(self, numbers: Numbers) -> None:
         self.numbers = numbers
         self.agreeing: list[_Telling] = [self]
-        # Arrays of four bytes a value: a story may be told by a hundred thousand articles.
-        self.minutes = array("i")
+        # Arrays: a story may be told by a hundred thousand articles.
+        self.minutes = array("q")
         self.order = array("i")  # numbers of the places
         self.uris = Uris()  # in the same order
 
@@ -120,7 +120,10 @@ class Story:
         )
 
     def add(self, place: Place, uri: str) -> None:
-        """Take up an article's place, in any order; one that is there stays."""
+        """Take up an article's place, in any order; not one that is there, or whose numbers are forgotten."""
+        full = len(self._tellings) >= TELLINGS
+        if full and place.number < self._last and _key(place.numbers) not in self._tellings:
+            return
         telling = self._telling(place.numbers)
         at = bisect_left(telling.order, place.number)
         if telling.has(place.number, at):

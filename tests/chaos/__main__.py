@@ -46,7 +46,8 @@ and have just begun with a further portion, one in four in haste, on what the fa
 - other faults: SIGTERM, a worker joins or leaves, the network stalls past the session timeout or loses all connections,
   offsets set back by 300
 - rebalances: how often a worker was given partitions and had rebuilt their state
-- gave up: workers that ended because they could not deliver (status 3), and were started again
+- gave up: workers that ended because they could not deliver (status 3) or no Kafka answered when they began (status 1),
+  and were started again
 - repeated: deliveries of an event beyond the first, with the same bytes
 - differences: between running workers, a fresh worker with an empty disk, topics, changelogs, the pure stages and a
   recount by brute force (`recount.py`)

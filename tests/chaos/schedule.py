@@ -78,7 +78,7 @@ class Result:
     rebalances: int
     """How often a worker was given partitions."""
     gave_up: list[str]
-    """What workers said that could not deliver and ended; they were started again."""
+    """What workers said that could not deliver, or start, and ended; they were started again."""
     repeated: int
     differences: list[str]
 
@@ -174,7 +174,7 @@ class Faults:
         for name, worker in self.running.items():
             status = worker.process.poll()
             if status is not None:
-                if status == EXIT_UNDELIVERED:
+                if status == EXIT_UNDELIVERED or _could_not_start(worker):
                     self.gave_up.append(_ending(worker))
                 elif status not in {*ENDED, -signal.SIGKILL}:
                     self.wrong.append(_ending(worker))
@@ -235,7 +235,14 @@ def ended(workers: Iterable[WorkerProcess]) -> list[str]:
     """End all of these at once by SIGTERM; which of them did so with another status than they should."""
     for worker in workers:
         worker.signal(signal.SIGTERM)
-    return [_ending(worker) for worker in workers if worker.process.wait(15) not in ENDED]
+    return [
+        _ending(worker) for worker in workers if worker.process.wait(15) not in ENDED and not _could_not_start(worker)
+    ]
+
+
+def _could_not_start(worker: WorkerProcess) -> bool:
+    """Whether no Kafka answered when it began: it says so, and leaves it to its supervisor to try again."""
+    return worker.process.poll() == 1 and "error: the worker can't start:" in worker.log.read_text()
 
 
 def _ending(worker: WorkerProcess) -> str:

@@ -1,6 +1,7 @@
 """The bookkeeping of offsets, and what is due to be forgotten; deliveries are tested on a real Kafka."""
 
 import asyncio
+from collections.abc import Mapping
 
 import pytest
 from faust.types import TP
@@ -170,11 +171,12 @@ async def test_a_commit_that_never_ends_stops_the_worker(monkeypatch: pytest.Mon
     assert stopped == [EXIT_UNDELIVERED]
 
 
-def looking(monkeypatch: pytest.MonkeyPatch, *answers: int | None) -> None:
+def looking(monkeypatch: pytest.MonkeyPatch, *answers: tuple[int, bool] | None) -> None:
     """What a reader of the checkpoint's own finds, each time it looks."""
     found = iter(answers)
 
-    async def look(*_: object) -> int | None:
+    async def look(*_: object) -> tuple[int, bool] | None:
+        await asyncio.sleep(0)
         return next(found)
 
     monkeypatch.setattr(Checkpoint, "_looked_up", look)
@@ -187,7 +189,7 @@ async def test_records_that_wait_and_never_come_stop_the_worker(
     broker = HeldBroker(at_once=True)
     checkpoint = await checkpoint_of(broker, HERE.topic)
     monkeypatch.setattr(broker, "highwater", lambda _: 2)
-    looking(monkeypatch, 1)
+    looking(monkeypatch, (1, True))
     await checkpoint.nudge()
     message = Message(HERE.topic, 0)
     assert await checkpoint.admits(message, key=message.key)
@@ -207,10 +209,38 @@ async def test_records_that_are_not_there_stop_nobody(monkeypatch: pytest.Monkey
     broker = HeldBroker(at_once=True)
     checkpoint = await checkpoint_of(broker, HERE.topic)
     monkeypatch.setattr(broker, "highwater", lambda _: 2)
-    looking(monkeypatch, None, None, 2)
+    looking(monkeypatch, None, (0, False), (2, False))
     for _ in range(4):
         await checkpoint.nudge()
     assert (stopped, checkpoint.offsets.expected) == ([], {HERE: 2})
+
+
+@pytest.mark.parametrize("moved", [True, False])
+async def test_a_record_that_comes_during_the_look_is_not_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch, stopped: list[int], moved: bool
+) -> None:
+    """Or its partition goes to another worker, of which Faust's consumer then knows no end."""
+    broker = HeldBroker(at_once=True)
+    checkpoint = await checkpoint_of(broker, HERE.topic)
+    asked: list[dict[TP, int]] = []
+
+    async def seek(offsets: Mapping[TP, int]) -> None:
+        asked.append(dict(offsets))
+
+    monkeypatch.setattr(broker, "highwater", lambda _: 1)
+    monkeypatch.setattr(broker, "seek_wait", seek)
+    looking(monkeypatch, (0, True))
+    await checkpoint.nudge()
+    nudge = asyncio.ensure_future(checkpoint.nudge())
+    await asyncio.sleep(0)
+    if moved:
+        checkpoint.revoked()
+    else:
+        message = Message(HERE.topic, 0)
+        assert await checkpoint.admits(message, key=message.key)
+        await checkpoint.done(message)
+    await nudge
+    assert (asked, stopped) == ([{HERE: 0}], [])
 
 
 async def test_what_cannot_be_stored_stops_the_worker(stopped: list[int]) -> None:

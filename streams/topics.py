@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaConnectionError, for_code
+from aiokafka.errors import KafkaConnectionError, KafkaError, for_code
 
 from schemas import Annotation, Claim, DeadLetter, IndexActivity, MarketEvent
 from schemas.taxonomy import Family
@@ -228,6 +228,8 @@ async def bring_up(
             _finding(topic, found.get(topic.name), configs.get(topic.name, {}), wanted, topic.name in made)
             for topic in catalogue(settings).all()
         ]
+    except KafkaError as error:  # it went away meanwhile
+        raise unreachable(settings, error) from error
     finally:
         await admin.close()
 

@@ -1,8 +1,12 @@
 """The catalogue."""
 
+import pytest
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import NodeNotReadyError
+
 from schemas.taxonomy import Family
 from streams.settings import Settings
-from streams.topics import MAX_MESSAGE_BYTES, MIB, catalogue
+from streams.topics import MAX_MESSAGE_BYTES, MIB, TopicError, bring_up, catalogue
 
 
 def test_limits_leave_room_from_topic_to_topic() -> None:
@@ -35,3 +39,18 @@ def test_state_is_compacted_and_tombstones_outlive_readers() -> None:
     for topic in (topics.activity, topics.ledger, topics.shares):
         assert topic.config()["cleanup.policy"] == "compact"
         assert int(topic.config()["delete.retention.ms"]) == 7 * 86_400_000
+
+
+async def test_a_kafka_that_goes_away_while_it_is_asked_is_told_with_its_mend(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The connection was lost between two questions, and the worker ended with a traceback."""
+
+    async def start(_: object) -> None:
+        pass
+
+    async def describe_topics(_: object) -> None:
+        raise NodeNotReadyError("node 1")
+
+    monkeypatch.setattr(AIOKafkaAdminClient, "start", start)
+    monkeypatch.setattr(AIOKafkaAdminClient, "describe_topics", describe_topics)
+    with pytest.raises(TopicError, match=r"no Kafka answers at .*node 1.*start one with"):
+        await bring_up(Settings(), create=False)

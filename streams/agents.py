@@ -324,10 +324,8 @@ async def _sweep(
         *older, _ = sorted(group, key=lambda entry: unpack(*entry).order)
         for key, _ in older:
             await table.delete(checkpoint, partition, key)
-        if (
-            checkpoint.generation != generation
-        ):  # partitions moved while this waited, and the groups are another table's
-            return
+        if checkpoint.generation != generation:
+            return  # partitions moved while this waited: the groups that follow may be another worker's
     checkpoint.touch()
 
 

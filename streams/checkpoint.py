@@ -192,9 +192,7 @@ class Checkpoint:
         """
         oldest = self.oldest_open_ms.get(tp)
         if oldest is None:
-            # Faust: the end of the partition as the consumer last heard it from the broker.
-            end = self._app.consumer.highwater(tp)
-            if end is None or end <= self.offsets.expected.get(tp, 0):
+            if not self.waiting(tp):
                 return 0.0
             oldest = self.newest_ms.get(tp, self.assigned_ms)
         return max(0.0, (now_ms - oldest) / 1_000)

@@ -316,18 +316,18 @@ class Deployment:
             if record.value() is not None
         }
 
-    def outcomes(self) -> dict[tuple[int, int], set[str]]:
+    def outcomes(self) -> dict[tuple[int, int], list[str]]:
         """What each record of `news.articles` became, by partition and offset: `annotation`, or why it is a letter."""
-        found: dict[tuple[int, int], set[str]] = {
-            (r.partition(), r.offset()): set() for r in self.read(self.topics.articles.name)
+        found: dict[tuple[int, int], list[str]] = {
+            (r.partition(), r.offset()): [] for r in self.read(self.topics.articles.name)
         }
         for annotation in self.values(self.topics.annotations.name):
             position = annotation["position"]
-            found[position["partition"], position["offset"]].add("annotation")
+            found[position["partition"], position["offset"]].append("annotation")
         for letter in self.read(self.topics.dead_letters.name):
             headers = dict(letter.headers())
             position = int(headers["source-partition"]), int(headers["source-offset"])
-            found[position].add(headers["reason"].decode())
+            found[position].append(headers["reason"].decode())
         return found
 
     def lag(self, *topics: str) -> int:

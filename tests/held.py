@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from faust.types import TP
 
+import streams.checkpoint
 from streams.checkpoint import Checkpoint
 from streams.settings import Settings
 
@@ -91,6 +93,22 @@ class HeldBroker:
     def highwater(self, _: TP) -> int | None:
         """Unknown."""
         return None
+
+
+class StoppedError(BaseException):
+    """Instead of the end of the process."""
+
+
+def stopping(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Statuses with which a checkpoint stops the worker from now on: it raises StoppedError instead."""
+    statuses: list[int] = []
+
+    def stop(status: int) -> None:
+        statuses.append(status)
+        raise StoppedError
+
+    monkeypatch.setattr(streams.checkpoint.os, "_exit", stop)
+    return statuses
 
 
 async def checkpoint_of(broker: HeldBroker, topic: str, **settings: Any) -> Checkpoint:

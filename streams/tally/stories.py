@@ -96,9 +96,8 @@ class Story:
         self.bytes = STORY_BYTES
         """Of memory, about."""
         self._tellings: dict[_Key, _Telling] = {}
-        for place, uri in sorted(
-            places, key=lambda told: told[0].number
-        ):  # which tellings are the newest depends on it
+        # In their order: which tellings are the newest depends on it.
+        for place, uri in sorted(places, key=lambda told: told[0].number):
             self.add(place, uri)
 
     def tell(self, story: str, minute: int, numbers: dict[str, tuple[float, ...]]) -> Place:
@@ -121,10 +120,10 @@ class Story:
 
     def add(self, place: Place, uri: str) -> None:
         """Take up an article's place, in any order; not one that is there, or whose numbers are forgotten."""
-        full = len(self._tellings) >= TELLINGS
-        if full and place.number < self._last and _key(place.numbers) not in self._tellings:
+        key = _key(place.numbers)
+        if place.number < self._last and key not in self._tellings and len(self._tellings) >= TELLINGS:
             return
-        telling = self._telling(place.numbers)
+        telling = self._telling(key, place.numbers)
         at = bisect_left(telling.order, place.number)
         if telling.has(place.number, at):
             return
@@ -135,7 +134,7 @@ class Story:
         self.bytes += telling.bytes
         if place.number > self._last:
             self._last = place.number
-            key = _key(place.numbers)  # told last, so the newest: also when the story is put together again
+            # Told last, so the newest: also when the story is put together again.
             self._tellings[key] = self._tellings.pop(key)
 
     def discard(self, place: Place) -> None:
@@ -171,8 +170,7 @@ class Story:
         telling = self._tellings.get(_key(numbers))
         return self._compared(numbers) if telling is None else telling.agreeing
 
-    def _telling(self, numbers: Numbers) -> _Telling:
-        key = _key(numbers)
+    def _telling(self, key: _Key, numbers: Numbers) -> _Telling:
         telling = self._tellings.get(key)
         if telling is None:
             others = self._compared(numbers)

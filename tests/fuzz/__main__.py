@@ -92,7 +92,7 @@ def _through_kafka(options: argparse.Namespace) -> int:
                 became["larger than the topic takes"] += len(records) - sent
                 deployment.await_settled(SETTLED_S)
                 outcomes = deployment.outcomes()
-                became.update("/".join(sorted(outcome)) or "lost" for outcome in outcomes.values())
+                became.update("/".join(sorted(set(outcome))) or "lost" for outcome in outcomes.values())
                 became["lost"] += sent - len(outcomes)
                 became["crashed worker"] += worker.process.poll() is not None
     print(f"{options.count:,} sent", *(f"{count:,} {what}" for what, count in became.most_common() if count), sep=", ")

@@ -16,8 +16,9 @@ from confluent_kafka import Consumer, Producer
 
 from schemas import Position
 from streams.checkpoint import EXIT_UNDELIVERED
-from streams.entries import ledger_key
+from streams.entries import ledger_key, position_of
 from streams.local.kafka import LocalKafka
+from streams.stores import group_of
 from streams.topics import TABLE_FORMAT
 from tests.chaos.faulty import end_fetching, hold_tombstones, notice_late, stop_reading
 from tests.chaos.forked import Forked
@@ -132,12 +133,9 @@ def live(deployment: Deployment) -> dict[bytes, bytes]:
 
 def standing(deployment: Deployment) -> dict[bytes, bytes]:
     """Of these the last of each article, in the ledger and in each entity."""
-    last = {tuple(about): key for key in sorted(live(deployment), key=_offset) for *about, _, _ in [json.loads(key)]}
-    return {key: value for key, value in live(deployment).items() if key in last.values()}
-
-
-def _offset(key: bytes) -> int:
-    return int(json.loads(key)[-1])
+    entries = live(deployment)
+    last = {group_of(key): key for key in sorted(entries, key=lambda key: position_of(key).offset)}
+    return {key: entries[key] for key in last.values()}
 
 
 def test_deletions_of_a_worker_that_was_stopped_change_nothing_when_they_come_late(

@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -17,15 +16,11 @@ from streams.stores import opener
 from streams.tally import KEPT_MINUTES, Tally
 from streams.topics import LEDGER_TABLE, SHARES_TABLE, TABLE_FORMAT, catalogue
 from tests.builders import annotation, claim, index_entity, index_move
-from tests.held import HeldBroker, Message, Stream, checkpoint_of, turns
+from tests.held import HeldBroker, Message, StoppedError, Stream, checkpoint_of, stopping, turns
 
 SETTINGS = Settings(batch_ms=10_000)
 TOPICS = catalogue(SETTINGS)
 CHANGELOG = TOPICS.ledger.name
-
-
-class StoppedError(BaseException):
-    """Instead of the end of the process."""
 
 
 def version(number: int, percent: float, *, offset: int, uri: str = "urn:a") -> Message:
@@ -128,13 +123,7 @@ async def test_a_dead_letter_that_is_not_delivered_stops_the_worker_with_nothing
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Status 3: the record would be neither annotation nor dead letter."""
-    stopped: list[int] = []
-
-    def stop(status: int) -> Any:
-        stopped.append(status)
-        raise StoppedError
-
-    monkeypatch.setattr(streams.checkpoint.os, "_exit", stop)
+    stopped = stopping(monkeypatch)
     broker = HeldBroker()
     annotate = Annotate(
         await checkpoint_of(broker, TOPICS.articles.name),

@@ -9,7 +9,7 @@ from faust.types import TP
 import streams.checkpoint
 from streams.checkpoint import EXIT_UNDELIVERED, Admission, Checkpoint, Offsets
 from streams.expiry import Expiry
-from tests.held import HeldBroker, Message, checkpoint_of, turns
+from tests.held import HeldBroker, Message, StoppedError, checkpoint_of, stopping, turns
 
 HERE = TP("news.articles", 0)
 
@@ -139,23 +139,12 @@ async def test_a_commit_that_the_consumer_lets_fall_is_no_commit_and_ends_nobody
     assert (broker.commits, confirmed) == ([], [])
 
 
-class StoppedError(BaseException):
-    """The process would have ended."""
-
-
 @pytest.fixture
 def stopped(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Statuses with which the worker stopped; it loses patience within the same moment."""
-    statuses: list[int] = []
-
-    def stop(status: int) -> None:
-        statuses.append(status)
-        raise StoppedError
-
-    monkeypatch.setattr(streams.checkpoint.os, "_exit", stop)
     monkeypatch.setattr(streams.checkpoint, "STALL_S", 0)
     monkeypatch.setattr(streams.checkpoint, "DELIVERY_TIMEOUT_S", -5)
-    return statuses
+    return stopping(monkeypatch)
 
 
 async def test_a_commit_that_never_ends_stops_the_worker(monkeypatch: pytest.MonkeyPatch, stopped: list[int]) -> None:

@@ -185,6 +185,24 @@ def test_the_keyboard_goes_everywhere(page: Page, dashboard: Dashboard) -> None:
     expect(dialog).to_be_visible()
 
 
+def test_focus_stays_with_an_index_that_rises(page: Page, dashboard: Dashboard) -> None:
+    """On its name, and on the article beside it when another takes its place."""
+    dashboard.push("The ATX rose 0.5%.")
+    dashboard.push("The STOXX Europe 600 rose 0.5%.")
+    expect(page.locator("#counts tr[data-index=ATX] ~ tr[data-index=SXXP]")).to_be_visible()
+    row(page, "SXXP").get_by_role("link").first.focus()
+    uri = dashboard.push("The STOXX Europe 600 rose 0.6%.")
+    expect(row(page, "SXXP").locator("td.on b")).to_have_text("2")
+    expect(page.locator("#counts tr[data-index=SXXP] ~ tr[data-index=ATX]")).to_be_visible()
+    expect(row(page, "SXXP").get_by_role("link").first).to_be_focused()
+    said_by = row(page, "SXXP").locator(".from a")
+    expect(said_by).to_have_attribute("href", f"#/article/{uri.replace(':', '%3A')}")
+    said_by.focus()
+    uri = dashboard.push("The STOXX Europe 600 rose 0.7%.")
+    expect(said_by).to_have_attribute("href", f"#/article/{uri.replace(':', '%3A')}")
+    expect(said_by).to_be_focused()
+
+
 def test_an_open_index_is_kept_up_to_date_where_it_is_read(page: Page, dashboard: Dashboard) -> None:
     """New counts come in without the focus or the chosen time going away."""
     dashboard.push("The KOSPI rose 0.5%.")

@@ -1,4 +1,5 @@
-// The indices, ranked: a row keeps its place in the document while its figures change, so that focus stays where it is.
+// The indices, ranked. Rows rise and fall and their figures change under the hands of who goes through them by keys: focus
+// stays with its row.
 
 import { $, fill, h } from "./dom.js";
 import { sparkline, tone, toneText } from "./charts.js";
@@ -83,6 +84,7 @@ export class Counts {
 
   #draw() {
     const body = $("counts").tBodies[0];
+    const refocus = focused(body);
     const articles = (activity, window) => activity.windows[window].articles;
     const ranked = [...this.#indices.values()]
       .filter((activity) => articles(activity, "7d"))
@@ -108,6 +110,7 @@ export class Counts {
       if (this.#changed.has(activity.index)) flash(row);
     });
     this.#changed.clear();
+    refocus();
   }
 
   #fill(row, activity) {
@@ -133,6 +136,15 @@ export class Counts {
     from.className = "from";
     fill(from, source(activity.last_fact, this.headline));
   }
+}
+
+/** What gives a link of the table its focus back: a row that is moved, and a cell that is filled anew, lose it. */
+function focused(body) {
+  const held = document.activeElement;
+  if (!body.contains(held)) return () => {};
+  const row = held.closest("tr");
+  const place = [...row.querySelectorAll("a")].indexOf(held);
+  return () => row.querySelectorAll("a")[place]?.focus({ preventScroll: true });
 }
 
 const SHORT = {

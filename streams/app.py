@@ -32,6 +32,7 @@ from streams.web import Views
 log = structlog.get_logger(__name__)
 
 ACTIVITY_INTERVAL_S: Final = 0.25  # how often changed indices are looked at; each is sent at most once a second
+WATCH_INTERVAL_S: Final = 1.0  # how often the worker's clients are looked at
 NEVER_S: Final = 10 * 365 * 86_400.0
 UNREADY_S: Final = 240  # a rebalance takes a minute at most, as Faust asks for it
 DRAIN_TIMEOUT_S: Final = 8  # of the ten seconds a worker may take to stop
@@ -47,6 +48,11 @@ class Newstape(faust.App):  # type: ignore[misc] # faust has no types
         """The views answer from the beginning, so that health and the progress of a recovery can be seen."""
         await self.views.start()
         await super().on_first_start()
+
+    async def on_start(self) -> None:
+        """Watch from the beginning: Faust's timers begin only when the first rebuild of state is over."""
+        await super().on_start()
+        self.add_future(self.pipeline.watch())
 
     async def on_stop(self) -> None:
         """Call when the worker stops."""
@@ -86,7 +92,7 @@ class Pipeline:
         """Whether all that was in hand at the stop is confirmed."""
         self._rebuilding: asyncio.Task[None] | None = None
         self._unready_at: float | None = None
-        self._ticked_at = time.monotonic()
+        self._ticked_at = self._watched_at = time.monotonic()
         self._dropped: dict[tuple[str, str], int] = {}
         self.extractor, self.registry = extractor, extractor.registry
         articles, annotations, claims = (
@@ -224,9 +230,7 @@ class Pipeline:
         """Publish changed counts, and delete a portion of what has expired or was superseded."""
         last, self._ticked_at = self._ticked_at, time.monotonic()
         if self._ticked_at - last > self.settings.session_timeout_s:
-            self._unready_at = None
             return  # it was stopped, and its partitions may be another's by now: Kafka is about to say
-        self._require_alive()
         if self.ready.is_set():
             await self.tally.publish_activity()
             await self.tally.expire(self.tally.now())
@@ -236,18 +240,20 @@ class Pipeline:
             for checkpoint in self.checkpoints:
                 await checkpoint.nudge()
 
-    def _require_alive(self) -> None:
+    async def watch(self) -> None:
         """Stop the worker where its clients have died, or it is not given partitions: nobody else would say so."""
-        if self.app.should_stop:
-            return
-        if dead := dead_client(self.app, self.outbox):
-            stop(None, f"a part of its Kafka client has ended: {dead}")
-        if self.ready.is_set() or self._rebuilding is not None:
-            self._unready_at = None
-        elif self._unready_at is None:
-            self._unready_at = self._ticked_at
-        elif self._ticked_at - self._unready_at > UNREADY_S:
-            stop(None, f"it was given no partitions for {UNREADY_S} s, nor told that there are none")
+        while not self.app.should_stop:
+            last, self._watched_at = self._watched_at, time.monotonic()
+            if dead := dead_client(self.app, self.outbox):
+                stop(None, f"a part of its Kafka client has ended: {dead}")
+            stopped = self._watched_at - last > self.settings.session_timeout_s
+            if self.ready.is_set() or self._rebuilding is not None or stopped:
+                self._unready_at = None
+            elif self._unready_at is None:
+                self._unready_at = self._watched_at
+            elif self._watched_at - self._unready_at > UNREADY_S:
+                stop(None, f"it was given no partitions for {UNREADY_S} s, nor told that there are none")
+            await asyncio.sleep(WATCH_INTERVAL_S)
 
     async def turn_of_minute(self) -> None:
         """Let counts decay."""

@@ -544,7 +544,7 @@ def dead_client(app: Any, outbox: Outbox) -> str | None:
     # Faust: its consumer's client, in another thread; plain reads.
     consumer, producer = app.consumer._thread._consumer, outbox._producer
     tasks = {}
-    if consumer is not None:
+    if consumer is not None and consumer._coordinator is not None:  # it is connected
         if (error := consumer._coordinator._pending_exception) is not None:
             return f"its membership in the group: {error!r}"
         tasks["fetching"] = consumer._fetcher._fetch_task

@@ -6,6 +6,7 @@ from typing import Any
 
 from aiokafka.conn import AIOKafkaConnection
 from aiokafka.consumer.fetcher import Fetcher
+from aiokafka.consumer.group_coordinator import GroupCoordinator
 
 from streams.agents import Reconcile
 from streams.checkpoint import Outbox
@@ -57,3 +58,12 @@ def end_fetching(sign: Path) -> None:
         return await fetch(self, *request)
 
     Fetcher._proc_fetch_request = ended
+
+
+def end_membership() -> None:
+    """The task that joins the group ends by an error that nobody is told of."""
+
+    async def ended(_: GroupCoordinator) -> None:
+        raise RuntimeError("a fault in the client")
+
+    GroupCoordinator.ensure_coordinator_known = ended  # type: ignore[method-assign]

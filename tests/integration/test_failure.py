@@ -20,7 +20,7 @@ from streams.entries import ledger_key, position_of
 from streams.local.kafka import LocalKafka
 from streams.stores import group_of
 from streams.topics import TABLE_FORMAT
-from tests.chaos.faulty import end_fetching, hold_tombstones, notice_late, stop_reading
+from tests.chaos.faulty import end_fetching, end_membership, hold_tombstones, notice_late, stop_reading
 from tests.chaos.forked import Forked
 from tests.chaos.proxy import Proxy
 from tests.deployment import Deployment, WorkerProcess, await_until, deployed, keyed
@@ -206,6 +206,14 @@ def test_a_worker_whose_client_has_ended_stops(deployment: Deployment, tmp_path:
     deployment.launch = Forked
     after = deployment.start("next").await_ready()
     await_until(lambda: shown(after) == {"DAX": 2}, "counts")
+
+
+def test_a_worker_whose_client_ends_before_it_was_ready_stops(deployment: Deployment, tmp_path: Path) -> None:
+    """It would wait for good for partitions that it is not given any more."""
+    deployment.launch = partial(Forked, prepare=end_membership)
+    worker = deployment.start()
+    assert worker.process.wait(60) == EXIT_UNDELIVERED
+    assert "a part of its Kafka client has ended: its membership in the group" in worker.log.read_text()
 
 
 def test_the_marker_of_a_transaction_is_passed_over(deployment: Deployment) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.conftest import TOKEN, Dashboard, watched
 
@@ -215,6 +215,34 @@ def test_an_open_index_is_kept_up_to_date_where_it_is_read(page: Page, dashboard
     dashboard.push("The KOSPI rose 0.6%.")
     expect(dialog.get_by_role("img", name="2 articles in 7d")).to_be_visible()
     expect(dialog.get_by_role("radio", name="7d")).to_be_focused()
+
+
+def test_the_time_chosen_stays_when_an_older_answer_comes_late(page: Page, dashboard: Dashboard) -> None:
+    """Nothing of the time chosen before is drawn over it."""
+    dashboard.push("The TAIEX rose 0.5%.")
+    row(page, "TWII").get_by_role("link").first.click()
+    dialog = page.get_by_role("dialog", name="TWII TAIEX")
+    expect(dialog.get_by_role("img", name="1 articles in 24h")).to_be_visible()
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    page.route("**/series?window=24h*", hold)
+    with page.expect_request("**/series?window=24h*"):
+        dashboard.push("The TAIEX rose 0.6%.")
+    dialog.get_by_role("radio", name="7d").check(force=True)
+    expect(dialog.get_by_role("img", name="articles in 7d")).to_be_visible()
+    page.evaluate(
+        """() => new MutationObserver(() => {
+            if (document.querySelector("#detail [aria-label*='in 24h,']")) drawn24h = true;
+        }).observe(detail, {childList: true, subtree: true})"""
+    )
+    for route in late:
+        route.continue_()
+    dashboard.push("The TAIEX rose 0.7%.")
+    expect(dialog.get_by_role("img", name="3 articles in 7d")).to_be_visible()
+    assert page.evaluate("typeof drawn24h") == "undefined"
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390)])

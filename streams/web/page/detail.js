@@ -12,7 +12,7 @@ const REFRESH_MS = 3_000;
 const STEPS = { "1h": "1m", "12h": "15m", "24h": "30m", "3d": "2h", "7d": "6h" };
 
 export class Detail {
-  #shown = 0;
+  #asked = 0;
   #before = null;
   #refreshing = null;
   #window = "24h";
@@ -41,8 +41,7 @@ export class Detail {
       dialog.showModal();
     }
     dialog.scrollTop = 0;
-    const shown = ++this.#shown;
-    const show = (...children) => shown === this.#shown && fill($("detail-body"), children);
+    const show = this.#ask();
     let named;
     try {
       named = decodeURIComponent(id);
@@ -51,7 +50,7 @@ export class Detail {
     }
     show(h("h2", { id: "detail-title" }, named), h("p", { class: "empty" }, "Asking…"));
     const work = kind === "index" ? this.#index(named, show) : this.#article(named, show);
-    work.catch((error) => show(h("h2", { id: "detail-title" }, named), h("p", { class: "empty" }, error.message)));
+    work.catch(failed(named, show));
   }
 
   /** Counts came. Those of the index that is looked at are drawn anew soon, under the eyes and hands of who looks. */
@@ -60,12 +59,20 @@ export class Detail {
     if (!$("detail").open || location.hash !== hash) return;
     this.#refreshing ??= setTimeout(async () => {
       this.#refreshing = null;
-      const shown = this.#shown;
-      const still = () => shown === this.#shown && $("detail").open;
-      if (!still()) return;
-      const show = (...children) => still() && keeping(() => fill($("detail-body"), children));
-      await this.#index(activity.index, show, this.#window).catch(() => {}); // what is drawn stays
+      if (location.hash === hash) await this.#index(activity.index, this.#show(), this.#window).catch(() => {}); // what is drawn stays
     }, REFRESH_MS);
+  }
+
+  /** How to show what is asked for now, and nothing any more of what was asked for before. */
+  #ask() {
+    this.#asked += 1;
+    return this.#show();
+  }
+
+  /** How to show what comes, unless something else is asked for meanwhile. */
+  #show() {
+    const asked = this.#asked;
+    return (...children) => asked === this.#asked && $("detail").open && keeping(() => fill($("detail-body"), children));
   }
 
   async #index(index, show, window = "24h") {
@@ -83,9 +90,9 @@ export class Detail {
       h("legend", { class: "unseen" }, "Time shown"),
       Object.keys(STEPS).map((name) => {
         const input = h("input", { type: "radio", name: "history", value: name, checked: name === window });
-        input.addEventListener("change", async () => {
-          await this.#index(index, (...children) => $("detail").open && fill($("detail-body"), children), name);
-          document.querySelector(`#detail input[value="${name}"]`)?.focus();
+        input.addEventListener("change", () => {
+          const chosen = this.#ask();
+          this.#index(index, chosen, name).catch(failed(index, chosen));
         });
         return h("label", {}, input, h("span", {}, name));
       }),
@@ -193,6 +200,11 @@ export class Detail {
     });
     return h("ol", { class: "events" }, rows);
   }
+}
+
+/** What is shown where the worker does not answer as hoped. */
+function failed(named, show) {
+  return (error) => show(h("h2", { id: "detail-title" }, named), h("p", { class: "empty" }, error.message));
 }
 
 /** Draw with the scroll and the focus where they were. */

@@ -2,7 +2,9 @@
 
 Its value is the original value, untouched; the fields below travel as headers of these names. The original's key and
 headers are kept. A letter that was redriven and is a dead letter again keeps its source position and has two headers
-more: `redriven-from`, the letter it was (`news.dead-letters/2/15`), and `redrives`, how often.
+more: `redriven-from`, the letter it was (`news.dead-letters/2/15`), and `redrives`, how often. Producers may compress a
+record that is larger than any topic takes whole: of more than 4 MiB the beginnings are kept, and the header `cut-from`
+says how many bytes it had.
 """
 
 from collections.abc import Iterable

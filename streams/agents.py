@@ -33,21 +33,23 @@ from streams.entries import (
 )
 from streams.extract.annotate import Extractor, annotate, withdrawal
 from streams.headers import (
+    CUT_FROM,
     DETAIL,
     REASON,
-    TRACE_HEADERS,
-    Headers,
+    SOURCE,
     cloud_event,
     from_source,
     source_position,
+    trace,
 )
 from streams.intake import RawRecord, Rejection, Withdrawal, read
 from streams.metrics import Metrics
 from streams.reconcile import Entry, Reconciled, Verdict, reconcile, subject_key
+from streams.records import headers_of, stamp_of_output, time_of
 from streams.settings import Clock, Settings
 from streams.state import StateTable
 from streams.tally import KEPT_MINUTES, Counts, Share, ShareKey, Tallied, Tally, is_late, minute_of
-from streams.topics import MAX_ANNOTATION_BYTES, MAX_EVENT_BYTES, Catalogue
+from streams.topics import MAX_ANNOTATION_BYTES, MAX_EVENT_BYTES, MIB, Catalogue
 
 log = structlog.get_logger(__name__)
 # Asked before a line a record is put together: at INFO it would cost time and say nothing.
@@ -57,9 +59,13 @@ Group = Sequence[tuple[bytes, bytes]]
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MINUTES_A_DAY: Final = 1_440
+MAX_RECORD_BYTES: Final = 4 * MIB  # what `news.articles` takes uncompressed; kept whole
+CUT_BYTES: Final = MIB  # of key and of value, where a dead letter can't hold the record
+SAID_ANEW: Final = SOURCE | {REASON, DETAIL, CUT_FROM}  # headers of a dead letter that are not its record's
+CUT_HEADERS: Final = 100  # and so many headers ...
+CUT_HEADER_BYTES: Final = 8_192  # ... of so many bytes each
 LOADED_AT_ONCE: Final = 2_000  # groups of shares, before others have their turn
 INDEX_SHARES: Final = b'["index:'  # what the keys of shares begin with that count something
-
 
 # -- messages ---------------------------------------------------------------------------------------------------------
 
@@ -67,11 +73,7 @@ INDEX_SHARES: Final = b'["index:'  # what the keys of shares begin with that cou
 def _headers(message: Any) -> tuple[tuple[str, bytes], ...]:
     headers = message.headers or ()
     pairs = headers.items() if isinstance(headers, Mapping) else headers
-    return tuple((name, value or b"") for name, value in pairs)
-
-
-def _trace(headers: Headers) -> list[tuple[str, bytes]]:
-    return [(name, value) for name, value in headers if name in TRACE_HEADERS]
+    return headers_of(pairs)
 
 
 def _milliseconds(message: Any) -> int:
@@ -80,7 +82,11 @@ def _milliseconds(message: Any) -> int:
 
 
 def _observed(message: Any) -> datetime:
-    return datetime.fromtimestamp(_milliseconds(message) / 1_000, tz=UTC)
+    return time_of(_milliseconds(message))
+
+
+def _sent_at(message: Any) -> int:
+    return stamp_of_output(_milliseconds(message), int(time.time() * 1_000))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,18 +109,37 @@ class DeadLetters:
         log.warning("kept as a dead letter", reason=reason.value, detail=detail, **_place(message))
         # aiokafka: a record with neither key nor value can't be sent; the empty key stands for the null one.
         nothing = message.key is None and message.value is None
-        kept = [(name, value) for name, value in _headers(message) if name not in {REASON, DETAIL}]
+        kept = [(name, value) for name, value in _headers(message) if name not in SAID_ANEW]
+        key, value, kept = _cut(message.key, message.value, kept)
         await self.checkpoint.send(
             self.topic,
-            key=b"" if nothing else message.key,
-            value=message.value,
+            key=b"" if nothing else key,
+            value=value,
             headers=[
                 *from_source(kept, message.topic, _source_position(message)),
                 (REASON, reason.value.encode()),
                 (DETAIL, detail.encode("utf-8", "replace")),
             ],
-            timestamp_ms=_milliseconds(message),
+            timestamp_ms=_sent_at(message),
         )
+
+
+def _cut(
+    key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes]]
+) -> tuple[bytes | None, bytes | None, list[tuple[str, bytes]]]:
+    """These, if a dead letter can hold them; else their beginnings, and the header that says so.
+
+    `news.articles` measures what producers compress, so what they send may be larger than any topic takes whole.
+    """
+    size = len(key or b"") + len(value or b"") + sum(len(name.encode()) + len(of) + 8 for name, of in headers)
+    if size <= MAX_RECORD_BYTES:
+        return key, value, headers
+    few = [(name, of) for name, of in headers if len(name) + len(of) <= CUT_HEADER_BYTES][:CUT_HEADERS]
+    return (
+        None if key is None else key[:CUT_BYTES],
+        None if value is None else value[:CUT_BYTES],
+        [*few, (CUT_FROM, str(size).encode())],
+    )
 
 
 def _fault(error: Exception, message: Any) -> str:
@@ -169,9 +194,9 @@ class Annotate:
                 f"{position.partition}-{position.offset}",
                 annotation.article.uri,
                 annotation.article.published_at,
-                _trace(_headers(message)),
+                trace(_headers(message)),
             ),
-            timestamp_ms=_milliseconds(message),
+            timestamp_ms=_sent_at(message),
         )
 
     def _annotation(self, message: Any) -> Annotation | Rejection:
@@ -256,9 +281,9 @@ class Reconcile:
                     f"{claim.order.partition}-{claim.order.offset}",
                     claim.uri,
                     annotation.article.published_at,
-                    _trace(_headers(message)),
+                    trace(_headers(message)),
                 ),
-                timestamp_ms=_milliseconds(message),
+                timestamp_ms=_sent_at(message),
             )
         await self._write(annotation, reconciled, message.partition)
 
@@ -443,9 +468,9 @@ class TallyAgent:
                 f"{event.event_id}:{event.revision}",
                 event.article.uri,
                 event.published_at,
-                _trace(_headers(message)),
+                trace(_headers(message)),
             ),
-            timestamp_ms=_milliseconds(message),
+            timestamp_ms=_sent_at(message),
         )
 
     def _timed(self, stamp_ms: int, events: int) -> Callable[[], Awaitable[None]]:

@@ -33,6 +33,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 from faust.types import TP
 
+import streams.header_names  # noqa: F401 - Faust's consumer and the worker's own read by it
 from streams.headers import Headers
 from streams.settings import Settings
 from streams.topics import MAX_MESSAGE_BYTES

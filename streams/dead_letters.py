@@ -12,7 +12,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -21,9 +21,10 @@ from aiokafka.errors import KafkaError
 
 from schemas import DeadLetter, Position, WireError
 from schemas.taxonomy import RejectReason
-from streams.headers import DETAIL, REASON, REDRIVEN_FROM, REDRIVES, Headers, from_source
+from streams.headers import CUT_FROM, DETAIL, REASON, REDRIVEN_FROM, REDRIVES, Headers, from_source
 from streams.intake import RawRecord, Rejection, read
 from streams.reading import administration, committed, reader, records_to
+from streams.records import headers_of, time_of
 from streams.settings import Settings
 from streams.topics import MAX_MESSAGE_BYTES, catalogue
 
@@ -47,6 +48,8 @@ class Letter:
     """Why, and where the record came from."""
     redrives: int
     """How often it had been redriven."""
+    cut: bool = False
+    """Whether it is only the beginning of a record that was too large to be kept."""
     verdict: Rejection | None = None
     """What intake would have against the record now; null where nothing, or where it is not an article's."""
 
@@ -158,15 +161,17 @@ async def _records(settings: Settings) -> AsyncIterator[tuple[Any, int, int]]:
 
 
 def _letter(record: Any) -> Letter | None:
+    headers = headers_of(record.headers)
     with suppress(WireError):
-        told = DeadLetter.from_headers(record.headers)
+        told = DeadLetter.from_headers(headers)
         return Letter(
             place=Position(partition=record.partition, offset=record.offset),
-            time=datetime.fromtimestamp(record.timestamp / 1_000, tz=UTC),
+            time=time_of(record.timestamp),
             key=record.key,
             size=len(record.value or b""),
             told=told,
-            redrives=redrives(record.headers),
+            redrives=redrives(headers),
+            cut=CUT_FROM in dict(headers),
         )
     return None
 
@@ -179,18 +184,10 @@ def redrives(headers: Headers) -> int:
 
 def _judged(letter: Letter, record: Any, now: datetime) -> Letter:
     # A record with neither key nor value is kept with an empty key, which intake takes for none.
-    answer = read(RawRecord(key=record.key, value=record.value, headers=tuple(record.headers), timestamp=now))
+    answer = read(RawRecord(key=record.key, value=record.value, headers=headers_of(record.headers), timestamp=now))
     if not isinstance(answer, Rejection):
         return letter
-    return Letter(
-        place=letter.place,
-        time=letter.time,
-        key=letter.key,
-        size=letter.size,
-        told=letter.told,
-        redrives=letter.redrives,
-        verdict=answer,
-    )
+    return replace(letter, verdict=answer)
 
 
 # -- back into the stream ---------------------------------------------------------------------------------------------

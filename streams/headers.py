@@ -26,8 +26,14 @@ REDRIVEN_FROM: Final = "redriven-from"
 """On a redriven record, and on the dead letter it may become again: the letter it was, `topic/partition/offset`."""
 REDRIVES: Final = "redrives"
 """Beside it: how often the record has been redriven."""
+CUT_FROM: Final = "cut-from"
+"""On the dead letter of a record that no topic takes whole: how many bytes of key, headers and value it had."""
 
 _MAJOR: Final = CONTRACT_VERSION.partition(".")[0]
+
+# A traceparent has 55 bytes and a tracestate rarely 512. They are on every output: what a producer puts into them by
+# mistake must not make an event too large for its topic.
+_TRACE_BYTES: Final = 8_192
 
 # Kafka's partitions have 31 bits and its offsets 63; what is longer is no place, and int() refuses very long ones.
 _PARTITION_DIGITS: Final = 9
@@ -50,6 +56,12 @@ def cloud_event(
     if time_of is not None:
         headers.insert(5, ("ce_time", time_of.isoformat().replace("+00:00", "Z").encode()))
     return [*headers, *trace]
+
+
+def trace(headers: Headers) -> list[tuple[str, bytes]]:
+    """The trace context among these headers, passed on to what comes of their record."""
+    found = dict(headers)
+    return [(name, found[name]) for name in TRACE_HEADERS if len(found.get(name, b"")) in range(1, _TRACE_BYTES + 1)]
 
 
 def source_position(topic: str, partition: int, offset: int, headers: Headers) -> Position:

@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 
+import streams.header_names  # noqa: F401 - consumers read by it
 from streams.settings import Settings
 from streams.topics import MAX_MESSAGE_BYTES, TopicError, unreachable
 

@@ -33,6 +33,7 @@ from streams.local.kafka import free_port
 from streams.local.worker import LocalWorker, WorkerEndedError
 from streams.places import Places
 from streams.reading import administration, committed, reader, records, records_to
+from streams.records import headers_of, stamp_of_output
 from streams.settings import Settings, load
 from streams.tasks import ended, first_of
 from streams.topics import MAX_MESSAGE_BYTES, bring_up, catalogue
@@ -42,9 +43,13 @@ _PREFIX_CHARS: Final = 80
 _CONFIG: Final = {
     "retention.ms": "-1",
     "message.timestamp.type": "CreateTime",  # whatever the broker's default is: the records' own times are kept
-    "max.message.bytes": str(MAX_MESSAGE_BYTES),  # the largest article, and its source position with it
+    "max.message.bytes": str(2 * MAX_MESSAGE_BYTES),  # the largest article however compressed, its source position too
 }
 _BATCH_BYTES: Final = 262_144
+# Producers may compress what is larger than any topic takes plain; so does the replay, and has it out as the pipeline
+# did. It compresses no worse than a producer, but for one that takes its time.
+_COMPRESSION: Final = "zstd"
+_LARGEST: Final = 2**31 - 1
 _LOOK_S: Final = 0.1
 
 
@@ -228,7 +233,8 @@ class Replay:
             enable_idempotence=True,
             linger_ms=5,
             max_batch_size=_BATCH_BYTES,
-            max_request_size=MAX_MESSAGE_BYTES,
+            max_request_size=_LARGEST,
+            compression_type=_COMPRESSION,
             client_id="newstape-replay",
             **self.settings.client(),
         )
@@ -249,7 +255,7 @@ class Replay:
             raise ReplayError(f"Kafka did not take a record of the replay: {refused[0]}")
 
     async def _send(self, producer: AIOKafkaProducer, record: Any) -> "asyncio.Future[Any]":
-        position = source_position(record.topic, record.partition, record.offset, record.headers)
+        position = source_position(record.topic, record.partition, record.offset, headers_of(record.headers))
         self.standing.read += 1
         self.standing.expected.add(position.partition, position.offset)
         # aiokafka: a record with neither key nor value can't be sent; intake takes the empty key for none.
@@ -259,7 +265,7 @@ class Replay:
             key=b"" if nothing else record.key,
             value=record.value,
             partition=record.partition,
-            timestamp_ms=record.timestamp,
+            timestamp_ms=stamp_of_output(record.timestamp, int(time.time() * 1_000)),
             headers=from_source(record.headers, self._topics.articles.name, position),
         )
         return future
@@ -284,7 +290,7 @@ class Replay:
                     self.standing.out.add(position.partition, position.offset)
             else:
                 with suppress(WireError):
-                    self._count_letter(DeadLetter.from_headers(record.headers))
+                    self._count_letter(DeadLetter.from_headers(headers_of(record.headers)))
         if group:
             self._counted.set()
             self.show(self.standing)

@@ -141,7 +141,7 @@ def catalogue(settings: Settings) -> Catalogue:
             name=f"{prefix}market.claims",
             key=Key.ENTITY,
             value=Claim,
-            retention_ms=7 * DAY_MS,
+            retention_ms=30 * DAY_MS,
             max_bytes=4 * MIB,
             description="Internal: what one article says about one entity.",
         ),

@@ -29,6 +29,7 @@ from streams.dead_letters import (
     redrive,
     tally,
 )
+from streams.records import headers_of
 from streams.settings import Settings
 from streams.topics import catalogue
 
@@ -88,7 +89,7 @@ def show(
         name = catalogue(settings).dead_letters.name
         raise CommandError(f"there is no letter at {place} of {name}; `newstape dead-letters list` shows the places")
     if not as_json:
-        for name, value in record.headers:
+        for name, value in headers_of(record.headers):
             out.print(f"  [dim]{printable(name)}:[/] {printable(value.decode('utf-8', 'replace'))}", soft_wrap=True)
     print_record(record, as_json=as_json)
 
@@ -122,11 +123,14 @@ def redrive_letters(
     choice = _choice(settings, reason, topic, since, until, places or ())
     found = _collected(settings, choice, judge=True)
     foreign = [letter for letter in found.letters if not is_ours(settings, letter)]
-    hopeless = [letter for letter in found.letters if letter.verdict is not None and not force]
-    left_out = {letter.place for letter in (*foreign, *hopeless)}
+    cut = [letter for letter in found.letters if letter.cut]
+    hopeless = [letter for letter in found.letters if letter.verdict is not None and not letter.cut and not force]
+    left_out = {letter.place for letter in (*foreign, *cut, *hopeless)}
     chosen = [letter for letter in found.letters if letter.place not in left_out]
     if foreign:
         say(f"[yellow]{len(foreign):,} left out: they come from topics that this deployment does not read[/]")
+    if cut:
+        say(f"[yellow]{len(cut):,} left out: their records were too large to be kept whole[/]")
     if hopeless:
         first = hopeless[0].verdict
         why = "" if first is None else printable(f"{first.reason.value}: {first.detail}"[:_DETAIL_CHARS])

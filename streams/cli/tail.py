@@ -4,7 +4,6 @@ import asyncio
 import base64
 from collections import deque
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 import orjson
@@ -19,6 +18,7 @@ from streams.cli.extraction import registry_of
 from streams.cli.options import KAFKA, with_settings
 from streams.cli.terminal import CommandError, err, out, printable, visible
 from streams.reading import reader, records, records_to
+from streams.records import headers_of, time_of
 from streams.rows import Feed, known, row
 from streams.settings import Settings
 from streams.topics import Topic, catalogue
@@ -128,7 +128,7 @@ def print_record(record: Any, *, as_json: bool) -> None:
     name = None if record.key is None else printable(record.key.decode("utf-8", "backslashreplace"))
     key = "no key" if name is None else f"key [bold]{name}[/]"
     out.print(f"[dim]partition {record.partition} offset {record.offset} · {time} ·[/] {key}", soft_wrap=True)
-    headers = dict(record.headers)
+    headers = dict(headers_of(record.headers))
     if "reason" in headers:
         shown = {name: printable(value.decode("utf-8", "replace")) for name, value in headers.items()}
         out.print(f"  [bold red]{shown['reason']}[/] {shown.get('detail', '')}", soft_wrap=True)
@@ -150,7 +150,7 @@ def _shown(value: bytes | None) -> Text:
 
 
 def _time(record: Any) -> str:
-    time = datetime.fromtimestamp(record.timestamp / 1_000, tz=UTC)
+    time = time_of(record.timestamp)
     return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -162,7 +162,7 @@ def _as_json(record: Any) -> dict[str, Any]:
         "offset": record.offset,
         "timestamp": _time(record),
         "key": None if record.key is None else record.key.decode("utf-8", "backslashreplace"),
-        "headers": {name: value.decode("utf-8", "backslashreplace") for name, value in record.headers},
+        "headers": {name: value.decode("utf-8", "backslashreplace") for name, value in headers_of(record.headers)},
         **_value(record.value),
     }
 

@@ -21,7 +21,15 @@ from streams.contract.messages import (
     Examples,
     Kind,
 )
-from streams.headers import REDRIVEN_FROM, REDRIVES, SOURCE_OFFSET, SOURCE_PARTITION, SOURCE_TOPIC, TRACE_HEADERS
+from streams.headers import (
+    CUT_FROM,
+    REDRIVEN_FROM,
+    REDRIVES,
+    SOURCE_OFFSET,
+    SOURCE_PARTITION,
+    SOURCE_TOPIC,
+    TRACE_HEADERS,
+)
 from streams.settings import Settings
 from streams.topics import Key, Topic, catalogue
 
@@ -64,6 +72,13 @@ _REDRIVEN: Final[Mapping[str, Any]] = {
         "description": "On what was sent again from the dead letters: the letter it was, `topic/partition/offset`.",
     },
     REDRIVES: {"type": "string", "pattern": "^[0-9]+$", "description": "How often it was sent again."},
+}
+_CUT: Final[Mapping[str, Any]] = {
+    CUT_FROM: {
+        "type": "string",
+        "pattern": "^[0-9]+$",
+        "description": "How many bytes the record had, where it is too large to be kept whole: this is its beginning.",
+    },
 }
 
 WITHDRAWAL: Final = "articleWithdrawal"
@@ -251,7 +266,7 @@ def headers(kind: Kind) -> dict[str, Any]:
         reasons = {name: value for name, value in found["RejectReason"].items() if name in ("type", "enum")}
         reason = {**reasons, "description": schema["properties"]["reason"]["description"]}
         described = f"{schema['description']} The original's own headers stand beside these."
-        properties = {**schema["properties"], "reason": reason, **_REDRIVEN}
+        properties = {**schema["properties"], "reason": reason, **_REDRIVEN, **_CUT}
         return {**schema, "description": described, "properties": properties}
     if kind is ARTICLE:
         return {"type": "object", "properties": {**_TRACE, **_FIRST_PLACE, **_REDRIVEN}}

@@ -4,7 +4,6 @@ The same engine over the same record gives the same annotation, so none needs to
 """
 
 import asyncio
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from aiokafka import TopicPartition
@@ -14,6 +13,7 @@ from schemas.taxonomy import Status
 from streams.extract.annotate import Extractor, annotate
 from streams.intake import RawRecord, read
 from streams.reading import reader
+from streams.records import headers_of, time_of
 from streams.settings import Settings
 from streams.web.answers import Reading
 
@@ -56,8 +56,8 @@ class Readings:
             RawRecord(
                 key=record.key,
                 value=record.value,
-                headers=tuple((name, value or b"") for name, value in record.headers),
-                timestamp=datetime.fromtimestamp(record.timestamp / 1_000, tz=UTC),
+                headers=headers_of(record.headers),
+                timestamp=time_of(record.timestamp),
             )
         )
         if not isinstance(article, Article) or article.status is not Status.USABLE:

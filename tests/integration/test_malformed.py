@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.deployment import deployed
+from tests.deployment import Deployment, deployed
+from tests.outsiders import CODECS, push_compressed, push_with_odd_header
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
 
@@ -61,15 +62,29 @@ def test_every_record_is_an_annotation_or_a_dead_letter(kafka: Any, topic_prefix
     with deployed(kafka.bootstrap, topic_prefix, tmp_path) as deployment:
         worker = deployment.start().await_ready()
         deployment.push([*records, good(-1)])
+        more = push_what_others_send(deployment)
         deployment.await_settled(180)
         assert worker.process.poll() is None
         outcomes = deployment.outcomes()
-        assert len(outcomes) == len(records) + 1
+        assert len(outcomes) == len(records) + 1 + more
         assert {len(outcome) for outcome in outcomes.values()} == {1}
         reasons = set().union(*outcomes.values())
         assert "internal-error" not in reasons
         assert reasons >= {"annotation", "empty", "not-utf8", "not-json", "schema"}
         uris = {value["article"]["uri"] for value in deployment.values(deployment.topics.annotations.name)}
-        assert "urn:m:-1" in uris
+        assert uris >= {"urn:m:-1", "urn:m:odd", "urn:m:trace", *(f"urn:m:{codec}" for codec in CODECS)}
         letters = deployment.read(deployment.topics.dead_letters.name)
-        assert {letter.value() for letter in letters} <= {value for _, value in records}
+        cut = [letter for letter in letters if "cut-from" in dict(letter.headers())]
+        assert [(letter.key(), letter.value()) for letter in cut] == [(b"urn:m:giant", b" " * 1_048_576)]
+        assert {letter.value() for letter in letters if letter not in cut} <= {value for _, value in records}
+
+
+def push_what_others_send(deployment: Deployment) -> int:
+    """Records that stopped the worker for good, as often as it was started: how many there are."""
+    for codec in CODECS:
+        push_compressed(deployment, codec, b"k", json.dumps(good(0) | {"uri": f"urn:m:{codec}"}).encode())
+    push_compressed(deployment, "gzip", b"urn:m:giant", b" " * 12_000_000)
+    push_with_odd_header(deployment, "urn:m:odd", json.dumps(good(0) | {"uri": "urn:m:odd"}))
+    traced = json.dumps(good(0) | {"uri": "urn:m:trace"}).encode()
+    push_compressed(deployment, "none", b"k", traced, [("traceparent", b"x" * 1_500_000), ("none", None)])
+    return len(CODECS) + 3

@@ -15,6 +15,7 @@ from confluent_kafka import Message, TopicPartition
 from streams.feed import key_of
 from streams.local.articles import broken_articles, sample_articles
 from tests.deployment import Deployment, await_until, deployed
+from tests.outsiders import push_compressed
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(400)]
 
@@ -55,6 +56,7 @@ def history() -> list[Any]:
         article("urn:r:3", "", version=2, status="canceled"),
         article("urn:r:3", NIKKEI, version=3),
         (b"urn:r:4", json.dumps(article("urn:r:4", NIKKEI)).encode(), trace),
+        (b"urn:r:null", json.dumps(article("urn:r:null", DAX)).encode(), [("source-topic", None), ("mine", None)]),
         (b"urn:r:5", json.dumps(article("urn:r:5", DAX)).encode(), list(binary.items())),
         (None, None),
         (b"k", b"\xff\xfe"),
@@ -70,6 +72,7 @@ def running(kafka: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[De
     with deployed(kafka.bootstrap, prefix, place, NEWSTAPE_CLOCK="event") as deployment:
         deployment.start().await_ready()
         deployment.push(history())
+        push_compressed(deployment, "gzip", b"urn:r:giant", b"{" + b" " * 12_000_000)
         deployment.await_settled()
         yield deployment
 
@@ -141,7 +144,7 @@ def test_from_the_beginning_everything_comes_out_the_same(running: Deployment) -
     assert annotations(again) == annotations(running)
     assert letters(again) == letters(running)
     reasons = {told[2]["reason"] for told in letters(again).values()}
-    assert {b"empty", b"not-json", b"not-utf8", b"schema", b"future-timestamp"} <= reasons
+    assert {b"too-large", b"empty", b"not-json", b"not-utf8", b"schema", b"future-timestamp"} <= reasons
     assert final_events(again) == final_events(running)
     assert {event["lifecycle"] for event in final_events(again).values()} >= {"created", "corrected", "retracted"}
     counts = again.latest(again.topics.activity.name)

@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 
 import streams.checkpoint
-from schemas import encode
+from schemas import Position, encode
 from streams.agents import Annotate, Reconcile, TallyAgent
 from streams.entries import ledger_key, pack_share, share_key, share_marks
+from streams.headers import from_source
 from streams.metrics import Metrics
 from streams.settings import Settings
 from streams.state import StateTable
@@ -117,6 +118,57 @@ async def test_a_record_that_makes_a_stage_raise_is_kept_and_the_stream_goes_on(
     assert [letter.value for letter in letters] == [article, article, b"{}"]
     assert {dict(letter.headers)["reason"] for letter in letters} == {b"internal-error"}
     assert len(broker.to(CHANGELOG)) == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "headers"),
+    [
+        (b"k" * 9_000_000, b"v", []),
+        (None, b"v" * 9_000_000, [("redrives", b"1"), ("mine", b"x" * 100_000)]),
+        (b"k", None, [("mine", b"x" * 9_000_000)]),
+        (b"k", b"{", [("m", b"")] * 1_000_000),
+    ],
+    ids=("key", "value", "header", "headers"),
+)
+async def test_of_a_record_larger_than_any_topic_takes_the_beginning_is_kept(
+    key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes]]
+) -> None:
+    """Producers may compress it to less than `news.articles` takes; a letter refused stops the worker for good."""
+    broker = HeldBroker(at_once=True)
+    annotate = Annotate(
+        await checkpoint_of(broker, TOPICS.articles.name),
+        TOPICS,
+        Metrics(()),
+        extractor=None,  # type: ignore[arg-type]  every use of it raises
+    )
+    again = from_source(headers, TOPICS.articles.name, Position(partition=0, offset=7))
+    for offset, of in enumerate((headers, again)):
+        await annotate.run(Stream(Message(TOPICS.articles.name, offset, key=key, value=value, headers=tuple(of))))
+    first, second = broker.sent
+    told = dict(first.headers)
+    assert (first.key or b"") == (key or b"")[:1_048_576]
+    assert (first.value is None) == (value is None)
+    assert (first.value or b"") == (value or b"")[:1_048_576]
+    assert int(told["cut-from"]) >= 9_000_000
+    assert sum(len(name) + len(of) for name, of in first.headers) < 1_048_576
+    assert told.get("redrives") == dict(headers).get("redrives")
+    assert dict(second.headers)["cut-from"] == told["cut-from"]  # a replay's letter is the same
+
+
+async def test_a_record_of_four_mebibytes_is_kept_whole() -> None:
+    """The largest that comes uncompressed; what it says of itself in our own headers counts for nothing."""
+    broker = HeldBroker(at_once=True)
+    annotate = Annotate(
+        await checkpoint_of(broker, TOPICS.articles.name),
+        TOPICS,
+        Metrics(()),
+        extractor=None,  # type: ignore[arg-type]  every use of it raises
+    )
+    value = b"v" * (4 * 1_048_576 - 100)
+    await annotate.run(Stream(Message(TOPICS.articles.name, 0, value=value, headers=(("cut-from", b"9"),))))
+    (letter,) = broker.sent
+    assert letter.value == value
+    assert "cut-from" not in dict(letter.headers)
 
 
 async def test_a_dead_letter_that_is_not_delivered_stops_the_worker_with_nothing_committed(

@@ -3,7 +3,7 @@
 import pytest
 
 from schemas import Position
-from streams.headers import from_source, source_position
+from streams.headers import from_source, source_position, trace
 
 OWN = Position(partition=1, offset=7)
 
@@ -43,3 +43,12 @@ def test_a_carried_position_comes_through_any_number_of_hops() -> None:
 def test_what_is_no_place_in_the_records_topic_is_not_believed(headers: list[tuple[str, bytes]]) -> None:
     """Foreign topics, and numbers that no partition or offset can be: int() raises for 5,000 digits."""
     assert source_position("news.articles", 1, 7, headers) == OWN
+
+
+def test_trace_context_is_passed_on_once_and_only_where_it_can_be_one() -> None:
+    """It is on every output: megabytes of it made an event that its topic refused, and the worker stopped for good."""
+    parent, state = ("traceparent", b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"), ("tracestate", b"a=b")
+    assert trace([state, ("x", b"y"), parent]) == [parent, state]
+    assert trace([parent, ("tracestate", b"x" * 2_000_000)]) == [parent]
+    assert trace([*[("traceparent", b"old")] * 100_000, parent]) == [parent]
+    assert trace([("traceparent", b"")]) == trace([]) == []

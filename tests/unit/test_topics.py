@@ -17,6 +17,13 @@ def test_limits_leave_room_from_topic_to_topic() -> None:
     assert max(topic.max_bytes for topic in topics.all()) == MAX_MESSAGE_BYTES
 
 
+def test_nothing_on_the_way_is_kept_for_a_shorter_time_than_articles_are() -> None:
+    """Outputs have the time of the article's record: claims of older articles were deleted before they were counted."""
+    topics = catalogue(Settings())
+    for topic in (topics.annotations, topics.claims, topics.dead_letters, *topics.events.values()):
+        assert topic.retention_ms >= topics.articles.retention_ms
+
+
 def test_names_take_the_prefix_and_changelogs_the_group() -> None:
     """Two deployments on one cluster do not meet."""
     topics = catalogue(Settings(topic_prefix="eu.", app_id="eu"))

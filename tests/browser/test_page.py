@@ -217,6 +217,22 @@ def test_an_open_index_is_kept_up_to_date_where_it_is_read(page: Page, dashboard
     expect(dialog.get_by_role("radio", name="7d")).to_be_focused()
 
 
+def test_what_is_opened_while_another_closes_stays_open(page: Page, dashboard: Dashboard) -> None:
+    """A browser tells of a closed dialog a moment later."""
+    dashboard.push("The CAC 40 rose 0.7%.")
+    row(page, "CAC").get_by_role("link").first.click()
+    expect(page.get_by_role("dialog").get_by_role("table")).to_be_visible()
+    closed = """new Promise(done => {
+        detail.addEventListener("close", () => done(location.hash), {once: true});
+        detail.close();
+        location.hash = "#/index/%s";
+        if (%s) dispatchEvent(new HashChangeEvent("hashchange"));
+    })"""
+    for index, told_late in (("N225", "true"), ("CAC", "false")):
+        assert page.evaluate(closed % (index, told_late)) == f"#/index/{index}"
+        expect(page.get_by_role("dialog", name=index)).to_be_visible()
+
+
 def test_the_time_chosen_stays_when_an_older_answer_comes_late(page: Page, dashboard: Dashboard) -> None:
     """Nothing of the time chosen before is drawn over it."""
     dashboard.push("The TAIEX rose 0.5%.")

@@ -13,6 +13,7 @@ const STEPS = { "1h": "1m", "12h": "15m", "24h": "30m", "3d": "2h", "7d": "6h" }
 
 export class Detail {
   #asked = 0;
+  #named = "";
   #before = null;
   #refreshing = null;
   #window = "24h";
@@ -22,7 +23,8 @@ export class Detail {
     this.sentences = sentences;
     const dialog = $("detail");
     dialog.addEventListener("close", () => {
-      if (location.hash.startsWith("#/")) window.history.replaceState(null, "", location.pathname + location.search);
+      if (dialog.open) return; // told late: something else was opened since
+      if (location.hash === this.#named) window.history.replaceState(null, "", location.pathname + location.search);
       this.#before?.focus?.();
     });
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
@@ -41,6 +43,7 @@ export class Detail {
       dialog.showModal();
     }
     dialog.scrollTop = 0;
+    this.#named = location.hash;
     const show = this.#ask();
     let named;
     try {

@@ -62,7 +62,10 @@ def bound(text: str, *, now: datetime) -> Bound:
         return Bound(offset=int(word))
     if _OFFSETS.fullmatch(word):
         pairs = [pair.split(":") for pair in word.split(",")]
-        return Bound(offsets={int(partition): int(offset) for partition, offset in pairs})
+        offsets = {int(partition): int(offset) for partition, offset in pairs}
+        if len(offsets) < len(pairs):
+            raise BoundError(f"{word!r}: expected each partition once")
+        return Bound(offsets=offsets)
     return Bound(time=time_of(word, now=now))
 
 
@@ -85,8 +88,14 @@ def time_of(text: str, *, now: datetime) -> datetime:
 async def offsets_at(
     consumer: AIOKafkaConsumer, at: Bound, partitions: Iterable[TopicPartition]
 ) -> dict[TopicPartition, int]:
-    """The offsets that a bound names on the cluster, of those partitions that it does not leave out."""
+    """The offsets that a bound names on the cluster, of those partitions that it does not leave out.
+
+    Raises BoundError where it names a partition that there is not.
+    """
     asked = list(partitions)
+    unknown = (at.offsets or {}).keys() - {tp.partition for tp in asked}
+    if unknown:
+        raise BoundError(f"there is no partition {min(unknown)}: expected partitions from 0 to {len(asked) - 1}")
     begins: dict[TopicPartition, int] = await consumer.beginning_offsets(asked)
     ends: dict[TopicPartition, int] = await consumer.end_offsets(asked)
     if at.offsets is not None:

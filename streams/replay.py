@@ -12,6 +12,7 @@
 """
 
 import asyncio
+import re
 import shutil
 import tempfile
 import time
@@ -31,6 +32,7 @@ from streams.headers import from_source, source_position
 from streams.local.census import position_of
 from streams.local.kafka import free_port
 from streams.local.worker import LocalWorker, WorkerEndedError
+from streams.permissions import of_group
 from streams.places import Places
 from streams.reading import administration, committed, reader, records, records_to
 from streams.records import headers_of, stamp_of_output
@@ -39,6 +41,7 @@ from streams.tasks import ended, first_of
 from streams.topics import MAX_MESSAGE_BYTES, bring_up, catalogue
 
 _APP: Final = "replay"  # the worker's group under the prefix; its changelogs tell a replay's topics from others
+_PREFIX: Final = re.compile(r"[A-Za-z0-9._-]+")
 _PREFIX_CHARS: Final = 80
 _CONFIG: Final = {
     "retention.ms": "-1",
@@ -51,6 +54,7 @@ _BATCH_BYTES: Final = 262_144
 _COMPRESSION: Final = "zstd"
 _LARGEST: Final = 2**31 - 1
 _LOOK_S: Final = 0.1
+_GRACE_S: Final = 2.0
 
 
 class ReplayError(RuntimeError):
@@ -100,8 +104,11 @@ def under(source: Settings, prefix: str) -> Settings:
     A prefix that does not end in a separator gets a dot. Raises ReplayError.
     """
     full = prefix if prefix.endswith((".", "-", "_")) else f"{prefix}."
-    if not prefix or len(full) > _PREFIX_CHARS:
-        raise ReplayError(f"the prefix has 1 to {_PREFIX_CHARS} characters, got {len(prefix)}")
+    if _PREFIX.fullmatch(prefix) is None or len(full) > _PREFIX_CHARS:
+        raise ReplayError(
+            f"the prefix has 1 to {_PREFIX_CHARS} of the letters a to z and A to Z, digits, '.', '_' and '-', "
+            f"got {prefix[: 2 * _PREFIX_CHARS]!r}"
+        )
     if full == source.topic_prefix:
         raise ReplayError(f"{full} is the prefix of the pipeline itself: name another with --into")
     port = free_port()
@@ -111,7 +118,10 @@ def under(source: Settings, prefix: str) -> Settings:
 
 
 async def discard(source: Settings, prefix: str) -> list[str]:
-    """Delete the topics of a replay; gives their names. Raises ReplayError where the prefix is none of a replay."""
+    """Delete the topics of a replay; gives their names.
+
+    Raises ReplayError where the prefix is none of a replay, or the replay still runs: its workers would wait for good.
+    """
     settings = under(source, prefix)
     ledger = catalogue(settings).ledger.name
     async with administration(settings) as admin:
@@ -119,8 +129,22 @@ async def discard(source: Settings, prefix: str) -> list[str]:
         names = [topic.name for topic in catalogue(settings).all() if topic.name in found]
         if ledger not in names:
             raise ReplayError(f"there is no replay under {settings.topic_prefix}: no topic {ledger}")
+        await _all_gone(settings)
         await admin.delete_topics(names)
     return names
+
+
+async def _all_gone(settings: Settings) -> None:
+    """Wait until the replay's group has no members: one that was killed is one until its session ends."""
+    deadline = time.monotonic() + settings.session_timeout_s + _GRACE_S
+    with suppress(KafkaError, NotImplementedError):  # what can't be asked keeps nobody from tidying up
+        while (members := (await of_group(settings, settings.app_id))[1]) > 0:
+            if time.monotonic() > deadline:
+                raise ReplayError(
+                    f"the replay under {settings.topic_prefix} still runs: its group {settings.app_id} has {members} "
+                    "workers; end them first"
+                )
+            await asyncio.sleep(_LOOK_S)
 
 
 class Replay:

@@ -35,6 +35,7 @@ from streams.topics import catalogue
 
 _KEY_CHARS: Final = 40
 _DETAIL_CHARS: Final = 100
+_SHOWN: Final = 50
 
 Reasons = Annotated[
     list[RejectReason] | None, typer.Option("--reason", help="Only letters of this reason; may be given several times.")
@@ -62,7 +63,7 @@ def list_letters(
     topic: From = None,
     since: Since = None,
     until: Until = None,
-    last: Annotated[int, typer.Option("--last", "-n", min=1, help="Show this many of the newest.")] = 50,
+    last: Annotated[int, typer.Option("--last", "-n", min=1, help="Show this many of the newest.")] = _SHOWN,
     as_json: Annotated[bool, typer.Option("--json", help="Print all, one JSON object a line.")] = False,
 ) -> None:
     """List dead letters by the record they were, each once however often it was redriven, newest last."""
@@ -122,15 +123,33 @@ def redrive_letters(
     """
     choice = _choice(settings, reason, topic, since, until, places or ())
     found = _collected(settings, choice, judge=True)
-    foreign = [letter for letter in found.letters if not is_ours(settings, letter)]
-    cut = [letter for letter in found.letters if letter.cut]
-    hopeless = [letter for letter in found.letters if letter.verdict is not None and not letter.cut and not force]
-    left_out = {letter.place for letter in (*foreign, *cut, *hopeless)}
-    chosen = [letter for letter in found.letters if letter.place not in left_out]
+    chosen = _brought_back(settings, found.letters, choice, force=force)
+    if not chosen:
+        say("nothing to redrive")
+        return
+    if not yes:
+        _print(chosen)
+        say(f"[bold]{len(chosen):,} would be redriven[/] ({_counts(chosen)}); add --yes to do it")
+        return
+    _report(_redriven(settings, chosen, wait), wait)
+
+
+def _brought_back(settings: Settings, found: Sequence[Letter], choice: Choice, *, force: bool) -> list[Letter]:
+    """The letters that can be redriven; the others are told."""
+    absent = choice.places - {letter.place for letter in found}
+    if absent:
+        missing = [f"{at.partition}:{at.offset}" for at in sorted(absent, key=lambda at: (at.partition, at.offset))]
+        say(
+            f"[yellow]{len(missing):,} not found[/] (no letter, not the newest of its record, or filtered out): "
+            f"{', '.join(missing[:_SHOWN])}"
+        )
+    foreign = [letter for letter in found if not is_ours(settings, letter)]
     if foreign:
         say(f"[yellow]{len(foreign):,} left out: they come from topics that this deployment does not read[/]")
+    cut = [letter for letter in found if letter.cut]
     if cut:
         say(f"[yellow]{len(cut):,} left out: their records were too large to be kept whole[/]")
+    hopeless = [letter for letter in found if letter.verdict is not None and not letter.cut and not force]
     if hopeless:
         first = hopeless[0].verdict
         why = "" if first is None else printable(f"{first.reason.value}: {first.detail}"[:_DETAIL_CHARS])
@@ -138,14 +157,8 @@ def redrive_letters(
             f"[yellow]{len(hopeless):,} left out: intake would reject them again[/] (the first: {why}); "
             "--force brings them"
         )
-    if not chosen:
-        say("nothing to redrive")
-        return
-    if not yes:
-        out.print(_table(chosen))
-        say(f"[bold]{len(chosen):,} would be redriven[/] ({_counts(chosen)}); add --yes to do it")
-        return
-    _report(_redriven(settings, chosen, wait), wait)
+    left_out = {letter.place for letter in (*foreign, *cut, *hopeless)}
+    return [letter for letter in found if letter.place not in left_out]
 
 
 def _redriven(settings: Settings, chosen: Sequence[Letter], wait: float) -> Redriven:
@@ -174,7 +187,7 @@ def _report(outcome: Redriven, wait: float) -> None:
     for letter, why in outcome.refused:
         say(f"[red]{letter.name} not taken by Kafka: {printable(why)}[/]")
     if outcome.again:
-        out.print(_table(outcome.again))
+        _print(outcome.again)
     back = (
         f", {len(outcome.again):,} of them are dead letters again ({_counts(outcome.again)})" if outcome.again else ""
     )
@@ -261,6 +274,13 @@ def _table(letters: Iterable[Letter]) -> Any:
             printable(_cut(letter.told.detail, _DETAIL_CHARS)),
         )
     return table
+
+
+def _print(letters: Sequence[Letter]) -> None:
+    """A table of the newest: there may be a hundred thousand."""
+    out.print(_table(letters[-_SHOWN:]))
+    if len(letters) > _SHOWN:
+        say(f"the newest {_SHOWN} of {len(letters):,}; `newstape dead-letters list --json` prints all")
 
 
 def _cut(text: str, length: int) -> str:

@@ -103,6 +103,9 @@ def test_letters_of_a_mended_fault_come_back_and_count_once(running: Deployment)
     assert {letter["key"] for letter in letters} == {"urn:d:1", "urn:d:2"}
     assert len(listed(running)) == 2
 
+    older = command(running, "redrive", first["place"], "0:999999", "--yes")
+    assert "2 not found (no letter, not the newest of its record, or filtered out): 0:999999, " in older.stderr
+    assert f", {first['place']}\n" in older.stderr
     before = len(running.read(running.topics.articles.name))
     dry = command(running, "redrive", "--reason", "internal-error")
     assert dry.returncode == 0

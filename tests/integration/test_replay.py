@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 import time
@@ -173,6 +174,14 @@ def discarded(deployment: Deployment, into: str) -> None:
     """The replay's topics go, and only they."""
     flags = ["--kafka", deployment.bootstrap, "--topic-prefix", deployment.prefix]
     command = [sys.executable, "-m", "streams", "replay", *flags, "--discard", "--into"]
+    with contextlib.closing(deployment._consumer(f"{into}replay")) as worker:
+        worker.subscribe([f"{into}news.articles"])
+        await_until(lambda: worker.poll(0.1) is None and worker.assignment(), "a worker of the replay", 60)
+        environment = {**os.environ, "NEWSTAPE_SESSION_TIMEOUT_S": "2"}
+        refused = subprocess.run(
+            [*command, into], check=False, capture_output=True, text=True, timeout=60, env=environment
+        )
+        assert "still runs: its group" in refused.stderr
     subprocess.run([*command, into], check=True, capture_output=True, timeout=60)
     refused = subprocess.run([*command, deployment.prefix], check=False, capture_output=True, text=True, timeout=60)
     assert refused.returncode == 1
@@ -210,4 +219,6 @@ def test_a_replay_of_nothing_says_so(running: Deployment) -> None:
     into = f"nothing-{time.time_ns()}."
     with pytest.raises(AssertionError, match="no record between --from and --to"):
         replayed(running, into, "--from", "2001-01-01", "--to", "2001-01-02")
+    with pytest.raises(AssertionError, match=f"no partition {running.settings.partitions}: expected partitions from 0"):
+        replayed(running, into, "--from", f"0:0,{running.settings.partitions}:0")
     assert not topics_of(running, into)

@@ -38,6 +38,13 @@ def test_what_is_no_bound_is_told_the_forms(text: str) -> None:
         bound(text, now=NOW)
 
 
+@pytest.mark.parametrize("text", ["0:1,0:2", "1:5,0:3,1:5"])
+def test_a_partition_that_is_named_twice_is_told(text: str) -> None:
+    """The last one said won without a word."""
+    with pytest.raises(BoundError, match="each partition once"):
+        bound(text, now=NOW)
+
+
 def test_a_time_without_a_zone_is_not_guessed() -> None:
     """Hours lie between the guesses."""
     with pytest.raises(BoundError, match="2026-11-20T06:30:00Z"):

@@ -23,7 +23,7 @@ import os
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, NoReturn, Protocol
@@ -35,7 +35,9 @@ from faust.types import TP
 
 import streams.header_names  # noqa: F401 - Faust's consumer and the worker's own read by it
 from streams.headers import Headers
+from streams.reading import disconnect
 from streams.settings import Settings
+from streams.tasks import answered
 from streams.topics import MAX_MESSAGE_BYTES
 
 log = structlog.get_logger(__name__)
@@ -330,7 +332,8 @@ class Checkpoint:
         try:
             if offsets:
                 async with asyncio.timeout(DELIVERY_TIMEOUT_S):
-                    await _answered(self._app.consumer.seek_wait(dict(offsets)))
+                    # Faust: its consumer thread drops what is in its queue when it ends.
+                    await answered(self._app.consumer.seek_wait(dict(offsets)))
         except TimeoutError as error:
             stop(self.topic, "Faust's consumer does not answer", error)
         except KafkaError as error:  # mostly that partitions have moved meanwhile
@@ -491,20 +494,9 @@ class Checkpoint:
             async with asyncio.timeout(DELIVERY_TIMEOUT_S + 5):
                 # Faust: its consumer thread commits. One that comes after a rebalance is refused, or repeats what the
                 # owner before has delivered: so far every output and every state entry has arrived.
-                return bool(await _answered(self._app.consumer._thread.commit(offsets)))
+                return bool(await answered(self._app.consumer._thread.commit(offsets)))
         except TimeoutError as error:
             stop(self.topic, "a commit did not come through", error)
-
-
-async def _answered(call: Awaitable[Any]) -> Any:
-    """What Faust's consumer thread answers; null where it ended with the call in its queue."""
-    try:
-        return await call
-    except asyncio.CancelledError:
-        task = asyncio.current_task()
-        if task is None or task.cancelling():
-            raise
-        return None  # nobody called off the one who asks
 
 
 def stop(topic: str | None, why: str, error: Exception | None = None) -> NoReturn:
@@ -532,9 +524,7 @@ async def reader(settings: Settings, **options: Any) -> AsyncIterator[Any]:
         await own.start()
         yield own
     finally:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(LOOK_S):
-                await _answered(own.stop())  # aiokafka: one that just lost its connection calls off whoever stops it
+        await disconnect(own)
 
 
 def dead_client(app: Any, outbox: Outbox) -> str | None:

@@ -11,10 +11,12 @@ from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 
 import streams.header_names  # noqa: F401 - consumers read by it
 from streams.settings import Settings
+from streams.tasks import answered
 from streams.topics import MAX_MESSAGE_BYTES, TopicError, unreachable
 
 _POLL_MS: Final = 200
 _ASK_AGAIN_S: Final = 0.1
+_STOP_S: Final = 3.0
 
 # A broker answers the requests of a connection in turn: a question for the end of a topic waits behind a fetch that
 # waits for records. Half a second (the default) would be felt.
@@ -52,7 +54,18 @@ async def reader(
     except KafkaError as error:
         raise unreachable(settings, error) from error
     finally:
-        await consumer.stop()
+        await disconnect(consumer)
+
+
+async def disconnect(consumer: AIOKafkaConsumer) -> None:
+    """Stop a consumer.
+
+    aiokafka: one that has just lost its connection calls off whoever stops it, and leaves its other connections open.
+    """
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_STOP_S):
+            await answered(consumer.stop())
+            await consumer._client.close()
 
 
 async def _require(settings: Settings, topics: Sequence[str]) -> None:

@@ -1,7 +1,7 @@
 """Waiting for several things at once."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Coroutine
 from typing import Any
 
 
@@ -21,3 +21,14 @@ async def first_of(*works: Coroutine[Any, Any, None]) -> None:
 async def ended(task: "asyncio.Task[None]") -> None:
     """Return when the task has ended, or raise what it raised; the task itself is not called off."""
     await asyncio.shield(task)
+
+
+async def answered(call: Awaitable[Any]) -> Any:
+    """What somebody else answers; null where they were called off, which is no reason to call off who asks."""
+    try:
+        return await call
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        return None

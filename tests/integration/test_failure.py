@@ -1,5 +1,6 @@
 """What a worker does while something near it has failed, and that nothing is missing afterwards."""
 
+import asyncio
 import json
 import os
 import signal
@@ -18,6 +19,7 @@ from schemas import Position
 from streams.checkpoint import EXIT_UNDELIVERED
 from streams.entries import ledger_key, position_of
 from streams.local.kafka import LocalKafka
+from streams.reading import reader
 from streams.stores import group_of
 from streams.topics import TABLE_FORMAT
 from tests.chaos.faulty import end_fetching, end_membership, hold_tombstones, notice_late, stop_reading
@@ -112,6 +114,20 @@ def test_connections_that_break_under_requests_stall_nobody(site: Site, deployme
     deployment.await_settled()
     await_until(lambda: shown(worker) == {"DAX": N}, "counts")
     assert worker.process.poll() is None
+
+
+async def test_who_reads_is_not_called_off_where_the_connection_has_just_broken(
+    site: Site, deployment: Deployment, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The consumer of aiokafka rests for a moment then, and ends by calling off whoever waits for its end."""
+    settings = deployment.settings.model_copy(update={"kafka": site.proxy.address})
+    async with reader(settings, [deployment.topics.articles.name], wait_ms=500) as consumer:
+        for partition in consumer.assignment():
+            await consumer.position(partition)
+        consumer._fetcher._retry_backoff = 60
+        while "Failed fetch messages" not in caplog.text:
+            site.proxy.reset()
+            await asyncio.sleep(0.05)
 
 
 def tombstones(deployment: Deployment) -> int:

@@ -37,10 +37,17 @@ class Chains:
         self._bytes += story.bytes
 
     def discard(self, place: Place) -> None:
-        """Drop a place whose share is about to be dropped."""
+        """Drop a place whose share is about to be dropped.
+
+        What a crowded story remembers depends on all that it was told, so it is put together anew when asked for.
+        """
         story = self._stories.get(place.story)
-        if story is not None:
-            self._bytes -= story.bytes
+        if story is None:
+            return
+        self._bytes -= story.bytes
+        if story.crowded:
+            del self._stories[place.story]
+        else:
             story.discard(place)
             self._bytes += story.bytes
 

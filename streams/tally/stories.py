@@ -88,13 +88,15 @@ class _Telling:
 class Story:
     """One story: who told it, when and with which numbers."""
 
-    __slots__ = ("_last", "_tellings", "bytes")
+    __slots__ = ("_last", "_tellings", "bytes", "crowded")
 
     def __init__(self, places: Iterable[tuple[Place, str]] = ()) -> None:
         """Put a story together from its places and who has them, in any order."""
         self._last = 0
         self.bytes = STORY_BYTES
         """Of memory, about."""
+        self.crowded = False
+        """Whether it has had more tellings than are compared: which are the newest has mattered."""
         self._tellings: dict[_Key, _Telling] = {}
         # In their order: which tellings are the newest depends on it.
         for place, uri in sorted(places, key=lambda told: told[0].number):
@@ -119,10 +121,8 @@ class Story:
         )
 
     def add(self, place: Place, uri: str) -> None:
-        """Take up an article's place, in any order; not one that is there, or whose numbers are forgotten."""
+        """Take up an article's place, after all those before it; not one that is there."""
         key = _key(place.numbers)
-        if place.number < self._last and key not in self._tellings and len(self._tellings) >= TELLINGS:
-            return
         telling = self._telling(key, place.numbers)
         at = bisect_left(telling.order, place.number)
         if telling.has(place.number, at):
@@ -153,6 +153,8 @@ class Story:
         self.bytes += telling.bytes
         if not telling.order:
             self._forget(key)
+        elif at == len(telling.order):
+            self._tellings = dict(sorted(self._tellings.items(), key=lambda told: told[1].order[-1]))  # told last, last
 
     def _forget(self, key: _Key) -> None:
         telling = self._tellings.pop(key)
@@ -179,6 +181,7 @@ class Story:
             for other in others:
                 other.agreeing.append(telling)
             self.bytes += telling.bytes
+            self.crowded = self.crowded or len(self._tellings) > COMPARED
             if len(self._tellings) > TELLINGS:
                 self._forget(next(iter(self._tellings)))
         return telling

@@ -81,7 +81,9 @@ class Tally:
         older = tuple(sorted(k for k in kept if k != key))
         self._shares.put(key, share)
         for place in share.places:
-            self._chains.add(place, key.uri)
+            # One that it had is in the story already, or forgotten there: then it must not come back as the newest.
+            if held is None or place not in held.places:
+                self._chains.add(place, key.uri)
         if held is not None:
             self._discount(key.entity, key.uri, held.contribution)
         self.count(key.entity, share.contribution)

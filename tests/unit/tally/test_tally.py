@@ -4,9 +4,10 @@ from base64 import urlsafe_b64encode
 from dataclasses import replace
 from random import Random
 
-from schemas import ArticleRef, EntityRef, MarketEvent, encode
+from schemas import ArticleRef, EntityRef, MarketEvent, Quantity, encode
 from schemas.taxonomy import EventType, Lifecycle
-from streams.tally import Tally, minute_of
+from streams.tally import Share, ShareKey, Tally, minute_of
+from streams.tally.stories import COMPARED, TELLINGS
 from tests.builders import NOON, at, claim
 
 M = minute_of(NOON)
@@ -113,6 +114,51 @@ def test_a_link_list_is_bounded() -> None:
         last = tally.apply(told(f"u{number}", number))
     novelty = last.events[0].novelty
     assert (novelty.rank, len(novelty.linked), novelty.linked[0]) == (80, 50, "u78")
+
+
+def reading(uri: str, offset: int, level: float):
+    """A claim that tells the story with a number."""
+    said = told(uri, offset)
+    return replace(said, events=(replace(said.events[0], arguments={"level": Quantity(value=level, unit="points")}),))
+
+
+def restarted(tally: Tally, kept: dict[ShareKey, Share]) -> Tally:
+    """A tally with these shares."""
+    tally.load(kept.items())
+    return tally
+
+
+def test_numbers_that_a_story_has_forgotten_do_not_come_back_by_a_correction() -> None:
+    """They came back as the newest, and a worker ranked otherwise than one that was restarted in between."""
+    tally, kept = Tally(), {}
+    said = [("first", 1_000.0), *((f"u{n}", 2_000.0 + 200 * n) for n in range(TELLINGS)), ("again", 1_000.0)]
+    for offset, (uri, level) in enumerate([*said, ("first", 1_000.0)]):
+        result = tally.apply(reading(uri, offset, level))
+        kept[result.key] = result.share
+        for key in result.superseded:
+            del kept[key]
+            tally.forget(key)
+
+    last = reading("last", len(said) + 1, 1_000.0)
+    ranks = [each.apply(last).events[0].novelty.rank for each in (tally, restarted(Tally(), kept))]
+
+    assert ranks == [2, 2]
+
+
+def test_a_crowded_story_of_which_an_article_has_expired_ranks_as_after_a_restart() -> None:
+    """Which tellings are the newest, and so compared, depends on all that were told: on those expired as well."""
+    tally, kept = Tally(), {}
+    said = [reading(f"u{n}", n, 1_000.0 + 100 * n) for n in range(COMPARED + 1)]
+    for each in [*said, told("vague", COMPARED + 1)]:
+        result = tally.apply(each)
+        kept[result.key] = result.share
+    expired = next(key for key in kept if key.uri == "u30")
+    tally.forget(expired)
+    del kept[expired]
+
+    last = told("last", COMPARED + 2)
+    ranks = [each.apply(last).events[0].novelty.rank for each in (tally, restarted(Tally(), kept))]
+    assert ranks == [COMPARED + 2, COMPARED + 2]
 
 
 def text(number: int, *, edited: int = 0) -> str:

@@ -20,7 +20,8 @@ class Novelty:
     counts: Annotated[dict[str, Count], Keys(Window)]
     """How many earlier articles said so, by window (`1m` ... `7d`) up to the minute of `published_at`."""
     linked: tuple[str, ...]
-    """Uris of earlier articles of the same story whose numbers agree, newest first, at most 50."""
+    """Uris of earlier articles of the same story whose numbers agree, newest first, at most 50; in a later correction
+    those of them that are still kept."""
     repeat_of: str | None = None
     """Uri of the first article on the subject, of the last seven days, with nearly the same text, or null."""
 
@@ -50,7 +51,8 @@ class MarketEvent(Message):
     """The same in every article that makes this claim: hash of type, subject, participants and effective day (for
     readings of indices and prices, the day of publication where the text names none)."""
     novelty: Novelty | None = None
-    """How new it was when first published."""
+    """How new it was when first published; null in a correction that comes when that is not known any more, eight days
+    after the article was last heard of."""
     participants: tuple[Participant, ...] | None = None
     """The others, in roles."""
     arguments: dict[str, Quantity] | None = None

@@ -9,7 +9,8 @@ The ledger keeps, per article and source position, an immutable entry. The rules
 * A null value names no version. It takes over version and `updated_at` of the current entry and withdraws it; so does a
   withdrawal that names no version. A usable article that names no version counts as version 0.
 * An event's identity leaves its numbers out, so that a corrected number corrects the event. Whether it changed is
-  judged by all it says except where in the text it stands: the published event names the version its offsets count in.
+  judged by all it says, the time it was published at included, except where in the text it stands: the published event
+  names the version its offsets count in.
 """
 
 from collections.abc import Mapping, Sequence
@@ -216,15 +217,17 @@ def _entry(annotation: Annotation, order: Order, observed_at: datetime, current:
         minute=_minute(published_at) if published_at is not None and indices else None,
         indices=indices,
         dropped=tuple(index for index in before if index not in indices),
-        events=_outcomes(said, revision, () if current is None else current.events),
+        events=_outcomes(said, published_at, revision, () if current is None else current.events),
     )
 
 
-def _outcomes(said: _Said, revision: int, before: Sequence[Outcome]) -> tuple[Outcome, ...]:
+def _outcomes(
+    said: _Said, published_at: datetime | None, revision: int, before: Sequence[Outcome]
+) -> tuple[Outcome, ...]:
     standing = {outcome.id: outcome for outcome in before if outcome.change is not Change.RETRACTED}
     outcomes = []
     for event_id, event in said.items():
-        content, previous = _content_hash(event), standing.pop(event_id, None)
+        content, previous = _content_hash(event, published_at), standing.pop(event_id, None)
         outcome = Outcome(
             id=event_id,
             revision=revision,
@@ -254,8 +257,9 @@ def _identified(annotation: Annotation) -> _Said:
     return identified
 
 
-def _content_hash(event: Event) -> str:
+def _content_hash(event: Event, published_at: datetime | None) -> str:
     said = [
+        published_at,
         event.arguments,
         event.fact_level,
         event.scheduled,
@@ -314,7 +318,9 @@ def _contributions(annotation: Annotation, entry: Entry) -> dict[str, Contributi
             last_fact=_last_fact(annotation, entity.id),
         )
         for entity in annotation.entities
-        if entity.kind is Kind.INDEX
+        # An index that the entry lacks: annotated again by another engine since. Counted, no later version would take
+        # it back.
+        if entity.kind is Kind.INDEX and entity.id in entry.indices
     }
 
 

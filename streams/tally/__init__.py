@@ -9,7 +9,8 @@ be rebuilt and memory does not grow with the articles kept. The rules:
 * A claim whose order is the current one was handed over again: the same share, the same events.
 * A window of w minutes ending at `as_of` holds the minutes [as_of - w, as_of) of event time.
 * An event's rank in its story is fixed when first published and kept through its article's corrections and withdrawal
-  (`streams.tally.stories`); so is the article whose text it repeats (`streams.tally.repeats`).
+  (`streams.tally.stories`); so is the article whose text it repeats (`streams.tally.repeats`). A correction that comes
+  when the share has expired has no novelty: it is not known any more, and to rank it now would call old news new.
 
 Sentiment is summed as integers of 1/10,000, so that no order of additions changes a mean.
 """

@@ -30,6 +30,7 @@ Without a bound an article without numbers, which agrees with all, would be coun
 STORY_BYTES: Final = 500  # of memory, as `tracemalloc` finds it; tellings and places come to it
 TELLING_BYTES: Final = 1_500
 PLACE_BYTES: Final = 12
+UNKNOWN: Final = 0  # rank of a telling that was not the first, when the first is forgotten
 ROUNDING: Final = 0.05  # two statements of one number differ by no more than this share of it
 
 Numbers = Mapping[str, tuple[float, ...]]
@@ -48,7 +49,8 @@ class Place:
     number: int
     """1 for the first article in the story, 2 for the second ..."""
     rank: int
-    """1 for the first article that told it with these numbers."""
+    """1 for the first article that told it with these numbers; `UNKNOWN` where an article is corrected of which the
+    first telling has expired."""
     minute: int
     """Minute of publication when first published."""
     counts: tuple[int, ...]
@@ -56,8 +58,10 @@ class Place:
     numbers: dict[str, tuple[float, ...]] = field(default_factory=dict)
     """The numbers as first told."""
 
-    def novelty(self, linked: tuple[str, ...], repeat_of: str | None) -> Novelty:
-        """As it is published."""
+    def novelty(self, linked: tuple[str, ...], repeat_of: str | None) -> Novelty | None:
+        """As it is published; null where it is not known any more."""
+        if self.rank == UNKNOWN:
+            return None
         counts = {window.value: count for window, count in zip(WINDOW_MINUTES, self.counts, strict=True)}
         return Novelty(rank=self.rank, counts=counts, linked=linked, repeat_of=repeat_of)
 

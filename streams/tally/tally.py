@@ -11,7 +11,7 @@ from streams.tally.chains import Chains
 from streams.tally.counts import Counts, minute_of
 from streams.tally.repeats import Repeats
 from streams.tally.shares import Share, ShareKey, Shares, SharesInMemory, current_of, fact_mark
-from streams.tally.stories import numbers_of
+from streams.tally.stories import UNKNOWN, numbers_of
 
 KEPT_MINUTES: Final = LONGEST_WINDOW_MINUTES + 1_440  # shares outlive the longest window by a day
 
@@ -110,6 +110,7 @@ class Tally:
 
     def _share(self, claim: Claim, held: Share | None) -> Share:
         places = {place.story: place for place in (held.places if held is not None else ())}
+        forgotten = not places  # a correction of what was first told in a share that has expired
         told: dict[str, list[MarketEvent]] = {}
         for event in claim.events:
             if event.similarity_key is not None and event.published_at is not None:
@@ -117,7 +118,10 @@ class Tally:
         for name, events in told.items():
             if name not in places:
                 minute = min(minute_of(e.published_at) for e in events if e.published_at is not None)
-                places[name] = self._chains[name].tell(name, minute, numbers_of(events))
+                place = self._chains[name].tell(name, minute, numbers_of(events))
+                if forgotten and any(event.lifecycle is Lifecycle.CORRECTED for event in events):
+                    place = replace(place, rank=UNKNOWN)
+                places[name] = place
         repeat_of = None if held is None else held.repeat_of
         if places and claim.signature is not None and not (held is not None and held.places):
             told_at = min(place.minute for place in places.values())

@@ -101,5 +101,5 @@ def _changes(uri: str, before: Version | None, after: Version) -> Iterator[Event
     for index, percent in after.moves.items():
         if index not in old:
             yield uri, index, after.revision, "created"
-        elif old[index] != percent:
+        elif before and (old[index], before.minute) != (percent, after.minute):
             yield uri, index, after.revision, "corrected"

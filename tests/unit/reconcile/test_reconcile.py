@@ -199,6 +199,23 @@ def test_a_moved_publication_time_moves_the_contribution() -> None:
     assert moved.contribution.minute - first.contribution.minute == 90
 
 
+def test_a_moved_publication_time_corrects_the_events() -> None:
+    """They said when it was, and of which day: they stood with the old time while the article counted at the new."""
+    ledger, events = Ledger(), (index_move("N225", 1.0),)
+    first = only_event(ledger.take(annotation(offset=1, events=events)))
+    moved = only_event(ledger.take(annotation(offset=2, events=events, published_at=at(-1_440))))
+    assert (moved.event_id, moved.lifecycle) == (first.event_id, Lifecycle.CORRECTED)
+    assert moved.published_at == at(-1_440)
+    assert moved.similarity_key != first.similarity_key
+
+
+def test_an_index_that_another_engine_finds_in_a_record_handed_over_again_is_not_counted() -> None:
+    """The entry does not name it, so no later version would take it back: it stayed counted for good."""
+    ledger, said = Ledger(), annotation(offset=1, indices=(N225,))
+    ledger.take(said)
+    assert claims_by_entity(ledger.take(replace(said, entities=(N225, TOPX)))).keys() == {"index:N225"}
+
+
 def test_revisions_grow_with_every_change_where_no_version_is_named() -> None:
     """Without versions the revision counts applied changes."""
     ledger = Ledger()

@@ -107,6 +107,21 @@ def test_rank_stays_through_correction_withdrawal_and_return() -> None:
     assert tally.apply(told("b", 5)).events[0].novelty.rank == 2
 
 
+def test_a_correction_of_what_has_expired_has_no_novelty() -> None:
+    """Nobody else is left who told the story, so it was ranked first: old news called new."""
+    tally = Tally()
+    for offset, uri in enumerate("ab"):
+        tally.forget(tally.apply(told(uri, offset)).key)
+    correction = told("b", 3)
+    correction = replace(correction, events=(replace(correction.events[0], lifecycle=Lifecycle.CORRECTED),))
+    again = replace(correction, order=replace(correction.order, offset=4))
+
+    novelties = [tally.apply(each).events[0].novelty for each in (correction, correction, again)]
+
+    assert novelties == [None, None, None]
+    assert tally.apply(told("c", 5)).events[0].novelty.rank == 2
+
+
 def test_a_link_list_is_bounded() -> None:
     """At most fifty earlier articles are named."""
     tally = Tally()

@@ -49,6 +49,7 @@ PARTITION_STALL_S: Final = 60.0  # or nothing of one partition: beside a backlog
 PAUSE_S: Final = 30.0  # a worker that was not asked to look for so long was stopped
 LOOK_S: Final = 3.0  # how long a reader of its own looks whether there is a record at all
 GAP_PATIENCE_S: Final = 1.0  # how long the records of before a seek may still come out of Faust's buffers
+BATCH_BYTES: Final = 262_144  # records sent together: they count as one message by a topic's limit, a megabyte or more
 _UNDELIVERED: Final = "an output was not delivered, so its micro-batch is not committed"
 
 
@@ -113,7 +114,7 @@ class Outbox:
                 acks="all",
                 enable_idempotence=True,
                 linger_ms=2,
-                max_batch_size=MAX_MESSAGE_BYTES,
+                max_batch_size=BATCH_BYTES,
                 max_request_size=MAX_MESSAGE_BYTES,
                 request_timeout_ms=DELIVERY_TIMEOUT_S * 1_000,
                 client_id=f"{self._settings.app_id}-outbox",

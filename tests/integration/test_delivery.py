@@ -10,9 +10,10 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from streams.checkpoint import EXIT_UNDELIVERED
+from streams.checkpoint import EXIT_UNDELIVERED, Outbox
 from streams.local.kafka import LocalKafka
-from streams.topics import Topic
+from streams.settings import Settings
+from streams.topics import Topic, bring_up, catalogue
 from tests.deployment import Deployment, WorkerProcess, await_until, deployed
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
@@ -61,6 +62,23 @@ def test_a_topic_that_refuses_writes_stops_the_worker_with_nothing_lost(
         assert [r.value() for r in deployment.read(deployment.topics.dead_letters.name)].count(b"x" * 500) >= 1
         counts = await_until(lambda: second.get("/indices/DAX")[1], "counts")
         assert counts["windows"]["7d"]["articles"] == 20
+
+
+async def test_records_that_are_more_together_than_a_topic_takes_at_once_are_delivered(
+    kafka: Any, topic_prefix: str
+) -> None:
+    """They went as one batch once, which was refused like a message too large, and the worker stopped for good."""
+    settings = Settings(kafka=kafka.bootstrap, topic_prefix=topic_prefix, app_id=f"{topic_prefix}app", partitions=1)
+    topics = {topic.name: topic for topic in catalogue(settings).all()}
+    await bring_up(settings, create=True)
+    outbox = Outbox(settings)
+    await outbox.start()
+    for name, topic in topics.items():
+        value = bytes(topic.max_bytes // 10)
+        sent = [await outbox.send(name, key=b"k", value=value) for _ in range(12)]
+        offsets = [record.offset for record in await asyncio.gather(*sent)]
+        assert offsets == list(range(12)), name
+    await outbox.stop()
 
 
 def test_a_worker_takes_over_though_its_consumer_loses_records_at_the_rebalance(

@@ -235,6 +235,8 @@ class Views:
         trend = duration(request.query["trend"], "trend") if "trend" in request.query else None
         if trend is not None and (trend > TREND_MINUTES or TREND_MINUTES / trend > MAX_TREND_STEPS):
             raise ViewError(400, "bad-trend", "trend: expected a step from 5m to 24h")
+        self._require_ready()
+        begun_in = self._generation
         as_of = await self._as_of()
         found: list[Any] = []
         for url in sorted(set(self._owners(self._pipeline.topics.claims.name).values())):
@@ -243,6 +245,7 @@ class Views:
                 found.extend(self._own_indices(as_of, trend or 0))
             else:
                 found.extend(await self._peers.ask(url, "/internal/indices", query))
+        self._require_unmoved(begun_in)
         found.sort(key=lambda activity: (-_articles(activity, "24h"), -_articles(activity, "7d"), _index_of(activity)))
         return _json(Indices(as_of=event_time(as_of), clock=self._settings.clock, indices=tuple(found)))
 
@@ -303,10 +306,11 @@ class Views:
         """The minute at which windows end."""
         if self._settings.clock is Clock.WALL:
             return int(self._pipeline.tally.now()) + 1
-        newest = 0
+        newest, begun_in = 0, self._generation
         for url in set(self._owners(self._pipeline.topics.claims.name).values()):
             answer = self._pipeline.tally.now() if self._peers.is_self(url) else await self._ask(url, "newest", {})
             newest = max(newest, int(answer))
+        self._require_unmoved(begun_in)
         return newest + 1
 
     def _owners(self, topic: str) -> dict[int, str]:
@@ -380,6 +384,16 @@ class Views:
     def _require_ready(self) -> None:
         if not self._pipeline.ready.is_set():
             raise MovingError("this worker is taking over its partitions and rebuilding their state")
+
+    @property
+    def _generation(self) -> int:
+        generation: int = self._pipeline.tally.checkpoint.generation
+        return generation
+
+    def _require_unmoved(self, begun_in: int) -> None:
+        # Every worker lets go of what it has before any is given something else: what moves, moves here, too.
+        if self._generation != begun_in:
+            raise MovingError("partitions moved while their owners were asked")
 
     def _require_partition(self, topic: str, partition: int) -> None:
         self._require_ready()

@@ -6,7 +6,7 @@ hash put them, so `bring_up` faults a topic whose partitions differ. Producer an
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -141,7 +141,8 @@ def catalogue(settings: Settings) -> Catalogue:
             name=f"{prefix}market.claims",
             key=Key.ENTITY,
             value=Claim,
-            retention_ms=30 * DAY_MS,
+            # A claim has its article's time: kept for less, that of an old article would be gone before it is read.
+            retention_ms=45 * DAY_MS,
             max_bytes=4 * MIB,
             description="Internal: what one article says about one entity.",
         ),
@@ -224,10 +225,17 @@ async def bring_up(
             found = await _await_topics(admin, missing)
         configs = await _configs(admin, [t.name for t in catalogue(settings).all() if t.name in found])
         made = {topic.name for topic in missing} if create else set()
-        return [
-            _finding(topic, found.get(topic.name), configs.get(topic.name, {}), wanted, topic.name in made)
-            for topic in catalogue(settings).all()
-        ]
+        topics = catalogue(settings)
+        findings = {
+            topic.name: _finding(topic, found.get(topic.name), configs.get(topic.name, {}), wanted, topic.name in made)
+            for topic in topics.all()
+        }
+        for topic in (topics.annotations, topics.claims):
+            fault = _kept_too_short(configs.get(topic.name, {}), configs.get(topics.articles.name, {}), topics.articles)
+            if fault:
+                finding = findings[topic.name]
+                findings[topic.name] = replace(finding, faults=(*finding.faults, fault))
+        return list(findings.values())
     except KafkaError as error:  # it went away meanwhile
         raise unreachable(settings, error) from error
     finally:
@@ -259,6 +267,17 @@ def _finding(topic: Topic, partitions: int | None, config: dict[str, str], wante
         if got is not None and not _enough(name, got, expected):
             faults.append(f"{name} is {got}, expected {expected}: alter it with your Kafka tools")
     return Finding(topic=topic, partitions=partitions, faults=tuple(faults), created=created)
+
+
+def _kept_too_short(config: Mapping[str, str], of_articles: Mapping[str, str], articles: Topic) -> str | None:
+    """What is wrong where articles outlive what is made of them on the way to events: both have the article's time."""
+    kept, least = (int(of.get("retention.ms", -1)) for of in (config, of_articles))
+    if kept == -1 or kept >= least != -1:
+        return None
+    return (
+        f"retention.ms is {kept}, expected at least the {least} of {articles.name} (-1: for ever): what is made of an "
+        "old article would be gone before it is read; alter it with your Kafka tools"
+    )
 
 
 def _enough(name: str, got: str, expected: str) -> bool:

@@ -8,7 +8,7 @@ from aiokafka.conn import AIOKafkaConnection
 from aiokafka.consumer.fetcher import Fetcher
 from aiokafka.consumer.group_coordinator import GroupCoordinator
 
-from streams.agents import Reconcile
+from streams.agents import Reconcile, TallyAgent
 from streams.checkpoint import Outbox
 
 
@@ -26,16 +26,17 @@ def hold_tombstones(directory: Path) -> None:
     Outbox.send = held  # type: ignore[method-assign, assignment]
 
 
-def stop_reading(after: int) -> None:
-    """Reconcile takes so many records and then no more."""
-    take, taken = Reconcile._take, iter(range(after))
+def stop_reading(after: int, agent: type[Reconcile] | type[TallyAgent] = Reconcile) -> None:
+    """An agent takes so many records and then no more."""
+    take: Any
+    take, taken = agent._take, iter(range(after))
 
-    async def stopped(self: Reconcile, message: Any) -> None:
+    async def stopped(self: Any, message: Any) -> None:
         if next(taken, None) is None:
             await asyncio.Event().wait()
         await take(self, message)
 
-    Reconcile._take = stopped  # type: ignore[method-assign]
+    agent._take = stopped  # type: ignore[method-assign]
 
 
 def notice_late(seconds: float) -> None:

@@ -13,15 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from confluent_kafka import Consumer, Producer
 
 from schemas import Position
+from streams.agents import TallyAgent
 from streams.checkpoint import EXIT_UNDELIVERED
 from streams.entries import ledger_key, position_of
 from streams.local.kafka import LocalKafka
 from streams.reading import reader
 from streams.stores import group_of
-from streams.topics import TABLE_FORMAT
+from streams.topics import DAY_MS, TABLE_FORMAT
 from tests.chaos.faulty import end_fetching, end_membership, hold_tombstones, notice_late, stop_reading
 from tests.chaos.forked import Forked
 from tests.chaos.proxy import Proxy
@@ -44,8 +46,9 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    """It may be paused and its network slowed down."""
-    with Proxy() as proxy, LocalKafka(advertised=proxy.address) as broker:
+    """It may be paused and its network slowed down; what is too old it deletes at once."""
+    quick = {"log.initial.task.delay.ms": "500", "log.retention.check.interval.ms": "500"}
+    with Proxy() as proxy, LocalKafka(advertised=proxy.address, config=quick) as broker:
         proxy.target = int(broker.listener.rpartition(":")[2])
         yield Site(broker, proxy)
 
@@ -65,6 +68,16 @@ def said(number: int) -> dict[str, Any]:
         "published_at": datetime.now(UTC).isoformat(),
         "body": "The DAX rose 1.5% on Friday.",
     }
+
+
+async def make(deployment: Deployment, name: str, config: dict[str, str]) -> None:
+    """Make a topic of one partition."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=deployment.bootstrap)
+    await admin.start()
+    try:
+        await admin.create_topics([NewTopic(name, num_partitions=1, replication_factor=1, topic_configs=config)])
+    finally:
+        await admin.close()
 
 
 def delivered(deployment: Deployment) -> int:
@@ -206,6 +219,30 @@ def test_an_agent_that_stops_reading_holds_its_own_offsets_and_nobody_else(deplo
     worker = deployment.start("next").await_ready()
     deployment.await_settled()
     await_until(lambda: shown(worker) == {"DAX": 50}, "counts")
+
+
+def test_of_old_articles_nothing_expires_on_its_way(deployment: Deployment) -> None:
+    """Claims have their articles' time and were kept for a week: of a backlog of a month many were gone unread."""
+    topics, producer = deployment.topics, deployment.producer()
+    old_ms = int(time.time() * 1_000) - 20 * DAY_MS
+    published_at = datetime.fromtimestamp(old_ms // 1_000, UTC).isoformat()
+    deployment.launch = partial(Forked, prepare=partial(stop_reading, 10, TallyAgent))
+    stuck = deployment.start("stuck").await_ready()
+    for number in range(50):
+        key, value = keyed(said(number) | {"published_at": published_at})
+        producer.produce(topics.articles.name, key=key, value=value, timestamp=old_ms)
+    weekly = f"{deployment.prefix}weekly"
+    asyncio.run(make(deployment, weekly, {"retention.ms": str(7 * DAY_MS)}))
+    producer.produce(weekly, value=b"old", timestamp=old_ms)
+    assert producer.flush(60) == 0
+    await_until(lambda: deployment.lag(topics.annotations.name) == 0, "all claimed")
+    await_until(lambda: not deployment.read(weekly), "what is kept for a week has been deleted")
+    stuck.kill()
+    deployment.launch = Forked
+    deployment.start("next").await_ready()
+    deployment.await_settled()
+    uris = {event["article"]["uri"] for event in deployment.values(topics.events["index"].name)}
+    assert uris == {f"urn:f:{number}" for number in range(50)}
 
 
 def test_a_worker_whose_client_has_ended_stops(deployment: Deployment, tmp_path: Path) -> None:

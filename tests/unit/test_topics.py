@@ -6,7 +6,7 @@ from aiokafka.errors import NodeNotReadyError
 
 from schemas.taxonomy import Family
 from streams.settings import Settings
-from streams.topics import MAX_MESSAGE_BYTES, MIB, TopicError, bring_up, catalogue
+from streams.topics import DAY_MS, MAX_MESSAGE_BYTES, MIB, TopicError, _kept_too_short, bring_up, catalogue
 
 
 def test_limits_leave_room_from_topic_to_topic() -> None:
@@ -61,3 +61,28 @@ async def test_a_kafka_that_goes_away_while_it_is_asked_is_told_with_its_mend(mo
     monkeypatch.setattr(AIOKafkaAdminClient, "describe_topics", describe_topics)
     with pytest.raises(TopicError, match=r"no Kafka answers at .*node 1.*start one with"):
         await bring_up(Settings(), create=False)
+
+
+@pytest.mark.parametrize(
+    ("kept", "of_articles", "wrong"),
+    [
+        ("7", "30", True),
+        ("30", "30", False),
+        ("45", "30", False),
+        ("-1", "30", False),
+        ("30", "-1", True),
+        ("-1", "-1", False),
+    ],
+)
+def test_what_is_made_of_articles_must_be_kept_as_long_as_they_are(kept: int, of_articles: int, wrong: bool) -> None:
+    """It has their time; -1 is for ever."""
+    articles = catalogue(Settings()).articles
+    fault = _kept_too_short({"retention.ms": str(kept)}, {"retention.ms": str(of_articles)}, articles)
+    assert (fault is not None) == wrong
+
+
+def test_by_the_catalogue_claims_are_kept_longer_than_articles() -> None:
+    """Articles stay beyond their retention until their segment, a week at most, is all too old."""
+    topics = catalogue(Settings())
+    assert topics.claims.retention_ms >= topics.articles.retention_ms + 14 * DAY_MS
+    assert topics.annotations.retention_ms >= topics.articles.retention_ms

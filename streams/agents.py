@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import Any, Final
 
 import structlog
@@ -65,6 +66,9 @@ SAID_ANEW: Final = SOURCE | {REASON, DETAIL, CUT_FROM}  # headers of a dead lett
 CUT_HEADERS: Final = 100  # and so many headers ...
 CUT_HEADER_BYTES: Final = 8_192  # ... of so many bytes each
 LOADED_AT_ONCE: Final = 2_000  # groups of shares, before others have their turn
+SENT_AGAIN_S: Final = (
+    600.0  # counts that a stopped worker sends late, behind the new owner's, stand no longer than this
+)
 INDEX_SHARES: Final = b'["index:'  # what the keys of shares begin with that count something
 
 # -- messages ---------------------------------------------------------------------------------------------------------
@@ -333,19 +337,26 @@ class Reconcile:
 
     async def sweep(self) -> None:
         """Delete a portion of the entries that a newer one supersedes, left by a worker killed before it did so."""
-        await _sweep(self.ledger, self.checkpoint, self._crowded, unpack_entry)
+        await _sweep(self.ledger, self.checkpoint, _portion(self._crowded), unpack_entry)
+
+
+def _portion(crowded: Iterator[tuple[int, Group]]) -> list[tuple[int, Group]]:
+    """The groups up to the next pause.
+
+    Whoever waits for Kafka holds these and not the iterator: while there is one the files of a partition can't be
+    opened again, should it go and come back meanwhile.
+    """
+    return list(takewhile(lambda of: of[1], crowded))
 
 
 async def _sweep(
     table: StateTable,
     checkpoint: Checkpoint,
-    crowded: Iterator[tuple[int, Group]],
+    crowded: Iterable[tuple[int, Group]],
     unpack: Callable[[bytes, bytes], Entry | Share],
 ) -> None:
     generation = checkpoint.generation
     for partition, group in crowded:
-        if not group:
-            break
         *older, _ = sorted(group, key=lambda entry: unpack(*entry).order)
         for key, _ in older:
             await table.delete(checkpoint, partition, key)
@@ -519,13 +530,15 @@ class TallyAgent:
     async def publish_activity(self, *, decay: bool = False, last: bool = False) -> None:
         """Send the counts of indices that changed, at most once per index and second; with `decay`, look at all.
 
+        What did not change is sent again after ten minutes: it is the newest again, whatever came late meanwhile.
+
         With `last`, send those too that were sent within the second: nobody will do it later.
 
         An index whose last article was taken back is sent once more with empty windows.
         """
         moment, tally = time.monotonic(), self.tally
         if decay:
-            self._changed.update(tally.counts)
+            self._changed.update(tally.counts, self._sent)
         for index in sorted(self._changed):
             if self.tally is not tally:  # partitions moved while this waited
                 return
@@ -534,7 +547,8 @@ class TallyAgent:
                 continue
             self._changed.discard(index)
             activity = self._activity(index)
-            if sent is None or (activity.windows, activity.last_fact) != (sent.windows, sent.last_fact):
+            same = sent is not None and (activity.windows, activity.last_fact) == (sent.windows, sent.last_fact)
+            if not same or moment - sent_at >= SENT_AGAIN_S:
                 self._sent[index] = (moment, activity)
                 self._gauge(activity)
                 await self.checkpoint.send(
@@ -578,7 +592,7 @@ class TallyAgent:
 
     async def sweep(self) -> None:
         """Delete a portion of the shares that a newer one supersedes, left by a worker killed before it did so."""
-        await _sweep(self.shares, self.checkpoint, self._crowded, unpack_share)
+        await _sweep(self.shares, self.checkpoint, _portion(self._crowded), unpack_share)
 
 
 def _article_of(message: Any) -> bytes | None:

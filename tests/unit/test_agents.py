@@ -1,19 +1,23 @@
 """What agents send and when, on a broker that confirms when it is told to: the delivery rules one by one."""
 
 import asyncio
+import time
+from collections.abc import Awaitable
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 import streams.checkpoint
 from schemas import Position, encode
 from streams.agents import Annotate, Reconcile, TallyAgent
-from streams.entries import ledger_key, pack_share, share_key, share_marks
+from streams.entries import ledger_key, pack_share, share_group, share_key, share_marks
 from streams.headers import from_source
 from streams.metrics import Metrics
 from streams.settings import Settings
 from streams.state import StateTable
-from streams.stores import opener
+from streams.stores import Disk, opener
 from streams.tally import KEPT_MINUTES, Tally
 from streams.topics import LEDGER_TABLE, SHARES_TABLE, TABLE_FORMAT, catalogue
 from tests.builders import annotation, claim, index_entity, index_move
@@ -206,10 +210,10 @@ async def test_a_record_handed_over_again_is_sent_again_to_the_byte() -> None:
     assert [replace(record, future=None) for record in broker.sent] == before  # type: ignore[arg-type]
 
 
-async def tally(broker: HeldBroker) -> TallyAgent:
+async def tally(broker: HeldBroker, disk: Disk | None = None) -> TallyAgent:
     """The agent with shares that own their partition."""
     shares = TOPICS.shares.name
-    table = StateTable(SHARES_TABLE, shares, TABLE_FORMAT, opener(shares, TABLE_FORMAT, None), share_marks)
+    table = StateTable(SHARES_TABLE, shares, TABLE_FORMAT, opener(shares, TABLE_FORMAT, disk), share_marks)
     table.own([0])
     checkpoint = await checkpoint_of(broker, TOPICS.claims.name, batch_ms=10_000)
     return TallyAgent(checkpoint, TOPICS, Metrics(()), SETTINGS, table)
@@ -233,3 +237,42 @@ async def test_of_two_versions_that_fall_due_the_counted_one_goes_last(offsets: 
     assert counts.series(minute + 1, 1, 1)[0][1].articles == 0
     assert counts.series(minute + KEPT_MINUTES + 1, 1, 1)[0][1].articles == 1
     assert len(agent.shares) == 1
+
+
+async def test_a_partition_comes_back_while_a_deletion_still_waits_for_kafka(tmp_path: Path) -> None:
+    """What was read to find older versions held its files open: the worker ended, taking them for another's."""
+
+    class Away(HeldBroker):
+        async def send(self, *_: Any, **__: Any) -> Awaitable[Any]:
+            return await asyncio.get_running_loop().create_future()
+
+    agent = await tally(Away(), Disk(tmp_path))
+    versions = [Tally().apply(claim("urn:a", offset=n, version=n)) for n in range(2)]
+    agent.shares.partitions[0].apply([(share_key(said.key), pack_share(said.share)) for said in versions], None)
+    await agent.load()
+    await agent.sweep()  # up to a pause, before it has read anything
+    sweeping = asyncio.ensure_future(agent.sweep())
+    await turns()
+    assert not sweeping.done()
+    for owned in ((), (0,)):
+        agent.checkpoint.revoked()
+        agent.revoked()
+        agent.shares.own(owned)
+    assert len(agent.shares.group(0, share_group("index:N225", "urn:a"))) == 2
+    sweeping.cancel()
+
+
+async def test_counts_that_did_not_change_are_sent_again_after_ten_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Old counts that a stopped worker sends late, behind the new owner's, would stand until the next change."""
+    broker = HeldBroker(at_once=True)
+    agent = await tally(broker)
+    said = Tally().apply(claim("urn:a", offset=0))
+    agent.shares.partitions[0].apply([(share_key(said.key), pack_share(said.share))], None)
+    await agent.load()
+    sent: list[int] = []
+    now = time.monotonic
+    for seconds in (0, 60, 660, 720, 1_320):
+        monkeypatch.setattr(time, "monotonic", lambda seconds=seconds: now() + seconds)
+        await agent.publish_activity(decay=True)
+        sent.append(len(broker.to(TOPICS.activity.name)))
+    assert sent == [1, 1, 2, 2, 3]

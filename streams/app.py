@@ -25,7 +25,7 @@ from streams.form import is_compiled
 from streams.metrics import Metrics
 from streams.settings import Evidence, Settings, Store
 from streams.state import StateTable, recover
-from streams.stores import Disk, Marks, no_marks, opener
+from streams.stores import Disk, Marks, StateError, no_marks, opener
 from streams.topics import LEDGER_TABLE, MAX_MESSAGE_BYTES, SHARES_TABLE, TABLE_FORMAT, catalogue
 from streams.web import Views
 
@@ -184,11 +184,22 @@ class Pipeline:
         """Where to go on in the partitions owned, the state of which is what their changelogs say."""
         await self.outbox.start()
         begin = await owned_offsets(self.app, self.settings)
+        self._require_partitions(begin)
         self.reconcile.ledger.own(_partitions(begin, self.topics.annotations.name))
         self.tally.shares.own(_partitions(begin, self.topics.claims.name))
         if begin:
             await recover(self.settings, self.tables)
         return begin
+
+    def _require_partitions(self, owned: Iterable[TP]) -> None:
+        """Raise StateError where a topic of keyed records was given partitions: keys are elsewhere from now on."""
+        keyed = {self.topics.annotations.name, self.topics.claims.name}
+        more = sorted({tp.topic for tp in owned if tp.topic in keyed and tp.partition >= self.settings.partitions})
+        if more:
+            raise StateError(
+                f"{', '.join(more)}: more than the {self.settings.partitions} partitions it had, and state lives where "
+                "keys hash to: start afresh under another NEWSTAPE_TOPIC_PREFIX and NEWSTAPE_APP_ID"
+            )
 
     async def drain(self) -> None:
         """Confirm what is in hand, within the time a stop may take."""

@@ -322,7 +322,7 @@ class DiskPartition:
                     "--data-dir or NEWSTAPE_DATA_DIR, and see that none is stopped half-way (kill -CONT)"
                 ) from error
             raise StateError(
-                f"{self._path} cannot be opened ({error}); delete it, and it is built anew from the changelog"
+                f"{self._path} cannot be opened ({error}); damaged, it may be deleted: it is built anew"
             ) from error
         self._marked = self._db.get_column_family(_MARKS)
 

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+from aiokafka.client import AIOKafkaClient
 from aiokafka.conn import AIOKafkaConnection
 from aiokafka.consumer.fetcher import Fetcher
 from aiokafka.consumer.group_coordinator import GroupCoordinator
@@ -47,6 +48,16 @@ def notice_late(seconds: float) -> None:
         asyncio.get_running_loop().call_later(seconds, notice, connection, reading)
 
     AIOKafkaConnection._on_read_task_error = classmethod(noticed)
+
+
+def hear_soon() -> None:
+    """Clients ask every second which topics and partitions there are: else every five minutes."""
+    begin = AIOKafkaClient.__init__
+
+    def begun(self: AIOKafkaClient, *place: Any, **settings: Any) -> None:
+        begin(self, *place, **settings | {"metadata_max_age_ms": 1_000})
+
+    AIOKafkaClient.__init__ = begun
 
 
 def end_fetching(sign: Path) -> None:

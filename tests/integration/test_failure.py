@@ -1,6 +1,5 @@
 """What a worker does while something near it has failed, and that nothing is missing afterwards."""
 
-import asyncio
 import json
 import os
 import signal
@@ -13,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from confluent_kafka import Consumer, Producer
+from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
 
 from schemas import Position
 from streams.agents import TallyAgent
@@ -24,7 +23,7 @@ from streams.local.kafka import LocalKafka
 from streams.reading import reader
 from streams.stores import group_of
 from streams.topics import DAY_MS, TABLE_FORMAT
-from tests.chaos.faulty import end_fetching, end_membership, hold_tombstones, notice_late, stop_reading
+from tests.chaos.faulty import end_fetching, end_membership, hear_soon, hold_tombstones, notice_late, stop_reading
 from tests.chaos.forked import Forked
 from tests.chaos.proxy import Proxy
 from tests.deployment import Deployment, WorkerProcess, await_until, deployed, keyed
@@ -70,14 +69,9 @@ def said(number: int) -> dict[str, Any]:
     }
 
 
-async def make(deployment: Deployment, name: str, config: dict[str, str]) -> None:
-    """Make a topic of one partition."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=deployment.bootstrap)
-    await admin.start()
-    try:
-        await admin.create_topics([NewTopic(name, num_partitions=1, replication_factor=1, topic_configs=config)])
-    finally:
-        await admin.close()
+def administration(deployment: Deployment) -> AdminClient:
+    """Of the broker's topics."""
+    return AdminClient({"bootstrap.servers": deployment.bootstrap})
 
 
 def delivered(deployment: Deployment) -> int:
@@ -232,7 +226,9 @@ def test_of_old_articles_nothing_expires_on_its_way(deployment: Deployment) -> N
         key, value = keyed(said(number) | {"published_at": published_at})
         producer.produce(topics.articles.name, key=key, value=value, timestamp=old_ms)
     weekly = f"{deployment.prefix}weekly"
-    asyncio.run(make(deployment, weekly, {"retention.ms": str(7 * DAY_MS)}))
+    kept = {"retention.ms": str(7 * DAY_MS)}
+    admin = administration(deployment)
+    admin.create_topics([NewTopic(weekly, 1, config=kept)])[weekly].result()
     producer.produce(weekly, value=b"old", timestamp=old_ms)
     assert producer.flush(60) == 0
     await_until(lambda: deployment.lag(topics.annotations.name) == 0, "all claimed")
@@ -328,6 +324,17 @@ def test_state_of_another_release_ends_the_worker_with_its_mend(deployment: Depl
     last = worker.log.read_text().rpartition("\nerror: ")[2]
     assert last.startswith("table ledger, entry ")
     assert f"format 99, this release reads format {TABLE_FORMAT}: run the release that wrote it" in last
+
+
+def test_partitions_added_to_a_running_deployment_end_its_workers_with_the_mend(deployment: Deployment) -> None:
+    """Keys are elsewhere from then on; it once took Kafka to be away for two minutes, and said so."""
+    deployment.launch = partial(Forked, prepare=hear_soon)
+    worker = deployment.start().await_ready()
+    admin, claims = administration(deployment), deployment.topics.claims.name
+    admin.create_partitions([NewPartitions(claims, 6)])[claims].result()
+    assert worker.process.wait(60) == 1
+    last = worker.log.read_text().rpartition("\nerror: ")[2]
+    assert last.startswith(f"{claims}: more than the 4 partitions it had")
 
 
 def owned(worker: WorkerProcess) -> list[int] | None:

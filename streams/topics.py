@@ -235,6 +235,15 @@ async def bring_up(
             if fault:
                 finding = findings[topic.name]
                 findings[topic.name] = replace(finding, faults=(*finding.faults, fault))
+        others = await _read_besides(admin, settings)
+        if others:
+            ledger = findings[topics.ledger.name]
+            fault = (
+                f"would be another deployment's, too: group {settings.app_id} has committed offsets of "
+                f"{', '.join(others)}; give each deployment a NEWSTAPE_APP_ID of its own, or delete these offsets if "
+                "it is gone, and its changelogs"
+            )
+            findings[topics.ledger.name] = replace(ledger, faults=(*ledger.faults, fault))
         return list(findings.values())
     except KafkaError as error:  # it went away meanwhile
         raise unreachable(settings, error) from error
@@ -323,6 +332,17 @@ async def _await_topics(admin: AIOKafkaAdminClient, topics: list[Topic], attempt
             break
         await asyncio.sleep(0.1)
     return found
+
+
+async def _read_besides(admin: AIOKafkaAdminClient, settings: Settings) -> list[str]:
+    """Topics of others that the group has read; none where it may not be asked, or its coordinator is just starting."""
+    topics = catalogue(settings)
+    own = {topics.articles.name, topics.annotations.name, topics.claims.name}
+    try:
+        committed = await admin.list_consumer_group_offsets(settings.app_id)
+    except KafkaError:
+        return []
+    return sorted({tp.topic for tp in committed} - own)
 
 
 async def _configs(admin: AIOKafkaAdminClient, names: list[str]) -> dict[str, dict[str, str]]:

@@ -337,6 +337,21 @@ def test_partitions_added_to_a_running_deployment_end_its_workers_with_the_mend(
     assert last.startswith(f"{claims}: more than the 4 partitions it had")
 
 
+def test_a_second_deployment_in_the_same_group_is_refused(
+    site: Site, deployment: Deployment, topic_prefix: str, tmp_path: Path
+) -> None:
+    """It would take over the first one's state, and count its articles."""
+    deployment.start().await_ready()
+    deployment.push([said(1)])
+    deployment.await_settled()
+    with deployed(site.broker.internal, f"{topic_prefix}2-", tmp_path) as other:
+        worker = other.start("other", NEWSTAPE_APP_ID=f"{topic_prefix}app")
+        assert worker.process.wait(60) == 1
+    told = " ".join(worker.log.read_text().split())
+    assert f"{topic_prefix}app-ledger-changelog would be another deployment's, too" in told
+    assert f"committed offsets of {deployment.topics.claims.name}, {deployment.topics.annotations.name}" in told
+
+
 def owned(worker: WorkerProcess) -> list[int] | None:
     """Partitions of a worker that is ready."""
     status, said = worker.get("/readyz")

@@ -89,8 +89,9 @@ async def events(
     the newest 100,000 events of this call, so keep results by `event_id` all the same. Close it, or leave it to
     `asyncio.run`, to close the connection.
 
-    Raises CursorError where records behind `after` are gone, UnreadableError at a record that it can't read, TopicError
-    where Kafka or a topic is not there, SettingsError, and ValueError for a filter's value that there is none of.
+    Raises CursorError where records behind `after` are gone, or go while nobody asks for more, UnreadableError at a
+    record that it can't read, TopicError where Kafka or a topic is not there, SettingsError, and ValueError for a
+    filter's value that there is none of.
     """
     settings = settings or load()
     topics = catalogue(settings).events
@@ -106,6 +107,7 @@ async def events(
         ends = await consumer.end_offsets(consumer.assignment())
         async for group in records(consumer) if follow else records_to(consumer, ends):
             for record in group:
+                _require_next(record, offsets)
                 offsets[record.topic, record.partition] = record.offset + 1
                 event = _event(record, offsets)
                 if wanted.admits(event) and (seen is None or seen.is_newer(event)):
@@ -182,6 +184,14 @@ async def _place(
         consumer.seek(tp, offset)
         offsets[tp.topic, tp.partition] = offset
     return offsets
+
+
+def _require_next(record: Any, offsets: Mapping[tuple[str, int], int]) -> None:
+    """A consumer that rested for longer than the topic keeps records goes on where they begin, without a word."""
+    expected = offsets.get((record.topic, record.partition), record.offset)
+    if record.offset > expected:
+        tp = TopicPartition(record.topic, record.partition)
+        raise CursorError(_gone(tp, expected, record.offset, record.offset))
 
 
 def _gone(tp: TopicPartition, offset: int, begin: int, end: int) -> str:

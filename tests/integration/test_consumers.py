@@ -124,6 +124,25 @@ async def test_all_families_are_read_and_each_cursor_goes_on_behind_its_event(to
         assert sorted(ids(rest)) == sorted(ids(everything[number:]))
 
 
+async def test_a_reader_that_rests_for_longer_than_events_are_kept_is_told(topics: Topics) -> None:
+    """It went on where the topic begins by then, and nobody knew that events were missing."""
+
+    async def read_on() -> None:
+        async for _ in reading:
+            pass
+
+    topics.put(INDEX[0])
+    async with aclosing(events(topics.settings, families=["index"])) as reading:
+        _, cursor = await anext(reading)
+        ((_, partition),) = [place for place, offset in cursor.offsets.items() if offset == 1]
+        for _ in range(20):  # of these it may have one or two in hand, but not all
+            topics.put(INDEX[0])
+        topics.cut("index", partition, 20)
+        gone = rf"partition {partition} begins at 20, the cursor stands at \d+: \d+ records are gone"
+        with pytest.raises(CursorError, match=gone):
+            await asyncio.wait_for(read_on(), 60)
+
+
 async def test_an_event_keeps_its_order(topics: Topics) -> None:
     """Created, corrected, retracted: one subject is one partition."""
     topics.put(*INDEX)

@@ -1,5 +1,6 @@
 """What a worker does while something near it has failed, and that nothing is missing afterwards."""
 
+import asyncio
 import json
 import os
 import signal

@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Any, Final
 
 import structlog
@@ -65,6 +65,7 @@ CUT_BYTES: Final = MIB  # of key and of value, where a dead letter can't hold th
 SAID_ANEW: Final = SOURCE | {REASON, DETAIL, CUT_FROM}  # headers of a dead letter that are not its record's
 CUT_HEADERS: Final = 100  # and so many headers ...
 CUT_HEADER_BYTES: Final = 8_192  # ... of so many bytes each
+EXPIRED_AT_ONCE: Final = 2_000  # entries that fall due are deleted in portions, so that records come between
 LOADED_AT_ONCE: Final = 2_000  # groups of shares, before others have their turn
 SENT_AGAIN_S: Final = (
     600.0  # counts that a stopped worker sends late, behind the new owner's, stand no longer than this
@@ -331,7 +332,8 @@ class Reconcile:
 
     async def expire(self, now: int) -> None:
         """Delete a portion of what is older than the ledger's retention at minute `now`."""
-        for partition, key in self.ledger.due(now - self._settings.ledger_days * MINUTES_A_DAY):
+        due = self.ledger.due(now - self._settings.ledger_days * MINUTES_A_DAY)
+        for partition, key in list(islice(due, EXPIRED_AT_ONCE)):
             await self.ledger.delete(self.checkpoint, partition, key)
         self.checkpoint.touch()
 
@@ -423,6 +425,7 @@ class TallyAgent:
         self._lookup = TableShares(shares)
         self.tally = Tally(self._lookup)
         self._crowded: Iterator[tuple[int, Group]] = iter(())
+        self._due: Iterator[tuple[int, bytes]] = iter(())
         self._changed: set[str] = set()
         self._sent: dict[str, tuple[float, IndexActivity]] = {}
 
@@ -435,12 +438,12 @@ class TallyAgent:
         self.tally = tally  # only now: a timer may still be at the one before
         self._sent.clear()
         self._changed = set(tally.counts)
-        self._crowded = self.shares.crowded()
+        self._crowded, self._due = self.shares.crowded(), iter(())
 
     def revoked(self) -> None:
         """Let go of the shares."""
         self.tally = Tally(self._lookup)
-        self._crowded = iter(())
+        self._crowded, self._due = iter(()), iter(())
 
     async def run(self, stream: Any) -> None:
         """Agent."""
@@ -574,21 +577,35 @@ class TallyAgent:
             self._metrics.index_articles.labels(index=activity.index, window=window).set(counts.articles)
 
     async def expire(self, now: int) -> None:
-        """Delete a portion of the shares that no window needs any more at minute `now`.
+        """Look at a portion of the shares due at minute `now`, and delete those that no window needs any more.
 
         Older versions go first: the last one left is the one that is counted.
         """
         tally = self.tally
-        for partition, raw in self.shares.due(now - KEPT_MINUTES):
+        portion = list(islice(self._due, EXPIRED_AT_ONCE))
+        if not portion:
+            self._due = self.shares.due(now - KEPT_MINUTES)
+            portion = list(islice(self._due, EXPIRED_AT_ONCE))
+        for partition, raw in portion:
             if self.tally is not tally:  # partitions moved while this waited
                 return
             entity, uri, *_ = share_key_of(raw)
+            first = self._needed_from(entity, now)
             self._lookup.partition = partition
             kept = self._lookup.of(entity, uri)
             for key in sorted(kept, key=lambda key: kept[key].order):
-                if kept[key].observed_at < now - KEPT_MINUTES and self.tally is tally:
+                if kept[key].observed_at < first and self.tally is tally:
                     await self._forget(partition, share_key(key))
         self.checkpoint.touch()
+
+    def _needed_from(self, entity: str, now: int) -> int:
+        """From which minute on shares of an entity are kept.
+
+        On the event clock windows of an index end with its own newest article, however far others have moved on.
+        """
+        counts = None if self._settings.clock is Clock.WALL else self.tally.counts.get(entity)
+        newest = None if counts is None else counts.newest
+        return (now if newest is None else min(now, newest)) - KEPT_MINUTES
 
     async def sweep(self) -> None:
         """Delete a portion of the shares that a newer one supersedes, left by a worker killed before it did so."""

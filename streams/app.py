@@ -244,8 +244,10 @@ class Pipeline:
             return  # it was stopped, and its partitions may be another's by now: Kafka is about to say
         if self.ready.is_set():
             await self.tally.publish_activity()
-            await self.tally.expire(self.tally.now())
-            await self.reconcile.expire(max(self.reconcile.now(), self.tally.now()))
+            # On the event clock a worker may own no index that has an article, or no article that comes now.
+            now = max(self.reconcile.now(), self.tally.now())
+            await self.tally.expire(now)
+            await self.reconcile.expire(now)
             await self.tally.sweep()
             await self.reconcile.sweep()
             for checkpoint in self.checkpoints:

@@ -15,7 +15,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from typing import Any, Final
 
 import structlog
@@ -30,7 +30,6 @@ from streams.topics import MAX_MESSAGE_BYTES, TOMBSTONE_MS
 
 log = structlog.get_logger(__name__)
 
-EXPIRED_AT_ONCE: Final = 2_000  # entries that fall due are deleted in portions, so that records come between
 STALE_MS: Final = TOMBSTONE_MS - 24 * 3_600_000
 """A store left behind for longer is built anew: tombstones it has not seen may be gone from the changelog."""
 _READ: Final = 10_000  # changelog records taken at once
@@ -167,13 +166,15 @@ class StateTable:
             for group in partition.crowded():
                 yield number, group
 
-    def due(self, before: int) -> list[tuple[int, bytes]]:
-        """Partition and key of entries whose minute is before this one, a portion at a time."""
-        return [
-            (number, key)
-            for number, partition in self._partitions.items()
-            for key in islice((key for key in partition.due(before) if key not in self._deleting), EXPIRED_AT_ONCE)
-        ]
+    def due(self, before: int) -> Iterator[tuple[int, bytes]]:
+        """Partition and key of entries whose minute is before this one, by partition oldest first.
+
+        To be read in portions, and not on after the partitions have changed.
+        """
+        for number, partition in self._partitions.items():
+            for key in partition.due(before):
+                if key not in self._deleting:
+                    yield number, key
 
     def require_format(self, key: bytes, value: bytes | None) -> None:
         """Raise StateError where an entry is not of the format that this release reads."""

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Set
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,7 +30,7 @@ from rich.table import Table
 
 from schemas import Annotation, Claim, Position, encode
 from schemas.wire import loads
-from streams.agents import TableShares
+from streams.agents import EXPIRED_AT_ONCE, TableShares
 from streams.engine import load_extractor
 from streams.entries import ledger_group, ledger_key, pack_entry, pack_share, share_key, share_key_of, share_marks
 from streams.extract.annotate import annotate
@@ -141,7 +142,7 @@ class Worker:
         """Delete the shares that no window needs; gives how many."""
         self.hand.deliver()
         gone = 0
-        while due := self.shares.due(now - KEPT_MINUTES):
+        while due := list(islice(self.shares.due(now - KEPT_MINUTES), EXPIRED_AT_ONCE)):
             for partition, key in due:
                 self._lookup.partition = partition
                 self.tally.forget(share_key_of(key))

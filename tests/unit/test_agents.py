@@ -9,18 +9,19 @@ from typing import Any
 
 import pytest
 
+import streams.agents
 import streams.checkpoint
 from schemas import Position, encode
 from streams.agents import Annotate, Reconcile, TallyAgent
-from streams.entries import ledger_key, pack_share, share_group, share_key, share_marks
+from streams.entries import ledger_key, pack_share, share_group, share_key, share_key_of, share_marks
 from streams.headers import from_source
 from streams.metrics import Metrics
-from streams.settings import Settings
+from streams.settings import Clock, Settings
 from streams.state import StateTable
 from streams.stores import Disk, opener
-from streams.tally import KEPT_MINUTES, Tally
+from streams.tally import KEPT_MINUTES, Tally, minute_of
 from streams.topics import LEDGER_TABLE, SHARES_TABLE, TABLE_FORMAT, catalogue
-from tests.builders import annotation, claim, index_entity, index_move
+from tests.builders import NOON, annotation, claim, index_entity, index_move
 from tests.held import HeldBroker, Message, StoppedError, Stream, checkpoint_of, stopping, turns
 
 SETTINGS = Settings(batch_ms=10_000)
@@ -210,13 +211,13 @@ async def test_a_record_handed_over_again_is_sent_again_to_the_byte() -> None:
     assert [replace(record, future=None) for record in broker.sent] == before  # type: ignore[arg-type]
 
 
-async def tally(broker: HeldBroker, disk: Disk | None = None) -> TallyAgent:
+async def tally(broker: HeldBroker, disk: Disk | None = None, settings: Settings = SETTINGS) -> TallyAgent:
     """The agent with shares that own their partition."""
     shares = TOPICS.shares.name
     table = StateTable(SHARES_TABLE, shares, TABLE_FORMAT, opener(shares, TABLE_FORMAT, disk), share_marks)
     table.own([0])
     checkpoint = await checkpoint_of(broker, TOPICS.claims.name, batch_ms=10_000)
-    return TallyAgent(checkpoint, TOPICS, Metrics(()), SETTINGS, table)
+    return TallyAgent(checkpoint, TOPICS, Metrics(()), settings, table)
 
 
 @pytest.mark.parametrize("offsets", [(9, 10), (10, 9)])
@@ -276,3 +277,29 @@ async def test_counts_that_did_not_change_are_sent_again_after_ten_minutes(monke
         await agent.publish_activity(decay=True)
         sent.append(len(broker.to(TOPICS.activity.name)))
     assert sent == [1, 1, 2, 2, 3]
+
+
+async def test_on_the_event_clock_an_index_that_fell_silent_keeps_what_its_own_windows_hold(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Others moved on, so its older articles expired and its last counts, which end with its newest, were sent anew
+    without them. They go when its own next article comes, however many of the silent one are due before them.
+    """
+    monkeypatch.setattr(streams.agents, "EXPIRED_AT_ONCE", 1)
+    agent, day = await tally(HeldBroker(at_once=True), settings=Settings(batch_ms=10_000, clock=Clock.EVENT)), 1_440
+    said = [claim("urn:a", minute=0), claim("urn:b", minute=3 * day), claim("urn:c", "DAX", minute=1)]
+    said += [claim("urn:d", "DAX", minute=9 * day), replace(claim("urn:e"), entity="company:1", contribution=None)]
+    shares = [Tally().apply(each) for each in said]
+    agent.shares.partitions[0].apply([(share_key(s.key), pack_share(s.share)) for s in shares], None)
+    await agent.load()
+
+    async def left_at(minute: int) -> set[str]:
+        for _ in said:
+            await agent.expire(minute_of(NOON) + minute)
+            await agent.checkpoint.close()
+        return {share_key_of(key).uri for _, group in agent.shares.groups() for key, _ in group}
+
+    assert await left_at(9 * day) == {"urn:a", "urn:b", "urn:d"}
+    assert agent._activity("index:N225").windows["7d"].articles == 2
+    agent.tally.count("index:N225", claim("urn:f", minute=20 * day).contribution)
+    assert await left_at(20 * day) == {"urn:d"}

@@ -85,11 +85,11 @@ async def test_what_is_being_deleted_is_not_given_out_nor_deleted_twice(table: S
     hand = Hand()
     await table.write(hand, 0, key("a"), value())
     hand.deliver(0)
-    assert table.due(5) == [(0, key("a"))]
+    assert list(table.due(5)) == [(0, key("a"))]
     for _ in range(2):
         await table.delete(hand, 0, key("a"))
     assert len(hand.sent) == 1
-    assert (table.group(0, group("a")), table.due(5)) == ({}, [])
+    assert (table.group(0, group("a")), list(table.due(5))) == ({}, [])
     hand.deliver(1)
     assert len(table) == 0
     await table.write(hand, 0, key("a"), value())

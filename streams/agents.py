@@ -441,9 +441,11 @@ class TallyAgent:
         self._crowded, self._due = self.shares.crowded(), iter(())
 
     def revoked(self) -> None:
-        """Let go of the shares."""
+        """Let go of the shares, and say nothing more of indices that may be another worker's: metrics are summed."""
         self.tally = Tally(self._lookup)
         self._crowded, self._due = iter(()), iter(())
+        self._metrics.index_mentions.clear()
+        self._metrics.index_articles.clear()
 
     async def run(self, stream: Any) -> None:
         """Agent."""

@@ -303,3 +303,18 @@ async def test_on_the_event_clock_an_index_that_fell_silent_keeps_what_its_own_w
     assert agent._activity("index:N225").windows["7d"].articles == 2
     agent.tally.count("index:N225", claim("urn:f", minute=20 * day).contribution)
     assert await left_at(20 * day) == {"urn:d"}
+
+
+async def test_metrics_say_nothing_of_indices_that_were_taken_away() -> None:
+    """The worker that had an index before went on to tell its counts, and dashboards sum over workers."""
+    agent = await tally(HeldBroker(at_once=True))
+    said = Tally().apply(claim("urn:a", offset=0))
+    agent.shares.partitions[0].apply([(share_key(said.key), pack_share(said.share))], None)
+    await agent.load()
+    await agent.publish_activity()
+    gauges = (agent._metrics.index_mentions, agent._metrics.index_articles)
+    assert all(sample.labels["index"] == "N225" for of in gauges for sample in next(iter(of.collect())).samples)
+    assert all(next(iter(of.collect())).samples for of in gauges)
+    agent.checkpoint.revoked()
+    agent.revoked()
+    assert not any(next(iter(of.collect())).samples for of in gauges)

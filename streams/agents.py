@@ -332,8 +332,8 @@ class Reconcile:
 
     async def expire(self, now: int) -> None:
         """Delete a portion of what is older than the ledger's retention at minute `now`."""
-        due = self.ledger.due(now - self._settings.ledger_days * MINUTES_A_DAY)
-        for partition, key in list(islice(due, EXPIRED_AT_ONCE)):
+        before = now - self._settings.ledger_days * MINUTES_A_DAY
+        for partition, key in list(islice(self.ledger.due(before), EXPIRED_AT_ONCE)):  # as `_portion`
             await self.ledger.delete(self.checkpoint, partition, key)
         self.checkpoint.touch()
 

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import streams.agents
 import streams.checkpoint
 from schemas import Position, encode
 from streams.agents import Annotate, Reconcile, TallyAgent
-from streams.entries import ledger_key, pack_share, share_group, share_key, share_key_of, share_marks
+from streams.entries import ledger_key, pack_share, share_key, share_key_of, share_marks
 from streams.headers import from_source
 from streams.metrics import Metrics
 from streams.settings import Clock, Settings
@@ -248,19 +249,22 @@ async def test_a_partition_comes_back_while_a_deletion_still_waits_for_kafka(tmp
             return await asyncio.get_running_loop().create_future()
 
     agent = await tally(Away(), Disk(tmp_path))
-    versions = [Tally().apply(claim("urn:a", offset=n, version=n)) for n in range(2)]
-    agent.shares.partitions[0].apply([(share_key(said.key), pack_share(said.share)) for said in versions], None)
-    await agent.load()
-    await agent.sweep()  # up to a pause, before it has read anything
-    sweeping = asyncio.ensure_future(agent.sweep())
-    await turns()
-    assert not sweeping.done()
-    for owned in ((), (0,)):
-        agent.checkpoint.revoked()
-        agent.revoked()
-        agent.shares.own(owned)
-    assert len(agent.shares.group(0, share_group("index:N225", "urn:a"))) == 2
-    sweeping.cancel()
+    versions = [Tally().apply(claim(uri, offset=n, version=n)) for uri in ("urn:a", "urn:b") for n in range(2)]
+    entries = [(share_key(said.key), pack_share(said.share)) for said in versions]
+    ledger = Reconcile(agent.checkpoint, TOPICS, Metrics(()), SETTINGS, agent.shares)
+    for deletion in (agent.sweep, partial(agent.expire, 2**31), partial(ledger.expire, 2**31)):
+        agent.shares.partitions[0].apply(entries, None)
+        await agent.load()
+        await agent.sweep()  # up to a pause, before it has read anything
+        waiting = asyncio.ensure_future(deletion())
+        await turns()
+        assert not waiting.done()
+        for owned in ((), (0,)):
+            agent.checkpoint.revoked()
+            agent.revoked()
+            agent.shares.own(owned)
+        assert len(agent.shares.group(0, share_group("index:N225", "urn:b"))) == 2
+        waiting.cancel()
 
 
 async def test_counts_that_did_not_change_are_sent_again_after_ten_minutes(monkeypatch: pytest.MonkeyPatch) -> None:

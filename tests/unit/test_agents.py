@@ -14,7 +14,7 @@ import streams.agents
 import streams.checkpoint
 from schemas import Position, encode
 from streams.agents import Annotate, Reconcile, TallyAgent
-from streams.entries import ledger_key, pack_share, share_key, share_key_of, share_marks
+from streams.entries import ledger_key, pack_share, share_group, share_key, share_key_of, share_marks
 from streams.headers import from_source
 from streams.metrics import Metrics
 from streams.settings import Clock, Settings
@@ -241,13 +241,16 @@ async def test_of_two_versions_that_fall_due_the_counted_one_goes_last(offsets: 
     assert len(agent.shares) == 1
 
 
-async def test_a_partition_comes_back_while_a_deletion_still_waits_for_kafka(tmp_path: Path) -> None:
+async def test_a_partition_comes_back_while_a_deletion_still_waits_for_kafka(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What was read to find older versions held its files open: the worker ended, taking them for another's."""
 
     class Away(HeldBroker):
         async def send(self, *_: Any, **__: Any) -> Awaitable[Any]:
             return await asyncio.get_running_loop().create_future()
 
+    monkeypatch.setattr(streams.agents, "EXPIRED_AT_ONCE", 1)
     agent = await tally(Away(), Disk(tmp_path))
     versions = [Tally().apply(claim(uri, offset=n, version=n)) for uri in ("urn:a", "urn:b") for n in range(2)]
     entries = [(share_key(said.key), pack_share(said.share)) for said in versions]

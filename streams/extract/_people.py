@@ -144,7 +144,7 @@ def find_people(text: ReadingText, runs: list[Run], registry: Registry, finds: F
 class _People:
     """The people of one article while they are being found."""
 
-    __slots__ = ("_by_last_name", "_finds", "_registry", "_surnames", "_text", "_today")
+    __slots__ = ("_by_first_and_last", "_by_last_name", "_finds", "_registry", "_surnames", "_text", "_today")
 
     def __init__(self, text: ReadingText, registry: Registry, finds: Finds, today: date) -> None:
         self._text = text
@@ -153,8 +153,10 @@ class _People:
         self._today = today
         self._surnames: list[tuple[str, Word]] = []
         self._by_last_name: dict[str, list[Find]] = {}
+        self._by_first_and_last: dict[tuple[str, str], Find] = {}
+        """By last name with the first one, and with its initial."""
         for find in finds.of_kind(Kind.PERSON):
-            self._by_last_name.setdefault(fold(_surname(find.name)), []).append(find)
+            self._know(find)
 
     def find(self, runs: list[Run]) -> None:
         text = self._text
@@ -215,19 +217,25 @@ class _People:
         if known is not None:
             self._add_person(known.id, known.name, start, end)
             return
-        for find in self._by_last_name.get(candidate.last, ()):
-            # "J. Powell" behind "Jerome Powell", "Mary C. Daly" behind "Mary Daly".
-            theirs = fold(find.name).split()[0]
-            if candidate.first in (theirs, theirs[0]):
-                finds.add_to(find, start, end)
-                return
+        # "J. Powell" behind "Jerome Powell", "Mary C. Daly" behind "Mary Daly".
+        find = self._by_first_and_last.get((candidate.last, candidate.first))
+        if find is not None:
+            finds.add_to(find, start, end)
+            return
         self._add_person(f"person:{slug(text.folded[start:end])}", shown, start, end)
 
     def _add_person(self, entity: str, name: str, start: int, end: int) -> None:
         is_new = entity not in self._finds.by_id
         find = self._finds.add(entity, Kind.PERSON, name, start, end)
         if is_new:
-            self._by_last_name.setdefault(fold(_surname(name)), []).append(find)
+            self._know(find)
+
+    def _know(self, find: Find) -> None:
+        last = fold(_surname(find.name))
+        self._by_last_name.setdefault(last, []).append(find)
+        for first in fold(find.name).split()[:1]:
+            self._by_first_and_last.setdefault((last, first), find)
+            self._by_first_and_last.setdefault((last, first[0]), find)
 
     # ---- officials of the registry
 

@@ -6,6 +6,9 @@ sure mention elsewhere confirms it, or enough words that only stand around firms
 """
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from itertools import islice
 from typing import Final
 
 from schemas.taxonomy import Kind
@@ -166,21 +169,32 @@ class Resolution:
         """
         full = self._text.full
         own: set[str] = set()
+        meant: dict[str, set[str]] = {}
         for mark in _DEFINED.finditer(full) if "(" in full else ():
             start = _expansion(full, mark)
-            if start >= 0 and not self._means_the_same(hits, start, mark):
+            if start < 0 or mark[1] in own:
+                continue
+            if not meant:
+                meant = self._meant(hits)
+            if not self._means_the_same(hits, meant.get(mark[1], ()), start, mark.start()):
                 own.add(mark[1])
         return [hit for hit in hits if full[hit.start : hit.end] not in own] if own else hits
 
-    def _means_the_same(self, hits: list[Hit], start: int, mark: re.Match[str]) -> bool:
-        """Whether the words before the bracket are a name of what the abbreviation means."""
-        spelt = {r.entity for hit in hits if start <= hit.start < mark.start() for r in hit.readings}
+    def _meant(self, hits: list[Hit]) -> dict[str, set[str]]:
+        """What each name may mean, by how it is written."""
+        meant: dict[str, set[str]] = {}
         for hit in hits:
-            if self._text.full[hit.start : hit.end] == mark[1]:
-                for reading in hit.readings:
-                    if reading.entity in spelt or self._share_a_word((start, mark.start()), reading.entity):
-                        return True
-        return False
+            meant.setdefault(self._text.full[hit.start : hit.end], set()).update(r.entity for r in hit.readings)
+        return meant
+
+    def _means_the_same(self, hits: list[Hit], meant: Iterable[str], start: int, end: int) -> bool:
+        """Whether the words before a bracket are a name of what the abbreviation in it means."""
+        spelt: set[str] = set()
+        for hit in islice(hits, bisect_left(hits, start, key=_start), None):
+            if hit.start >= end:
+                break
+            spelt.update(reading.entity for reading in hit.readings)
+        return any(entity in spelt or self._share_a_word((start, end), entity) for entity in meant)
 
     def attach(self, found: list[SymbolHit]) -> None:
         """Count symbols right behind a firm that was found by other means as mentions of it."""
@@ -199,11 +213,15 @@ class Resolution:
     def confirm(self) -> None:
         """Settle the names that waited: a firm named surely elsewhere in the article, or enough evidence around."""
         again: list[tuple[Hit, int]] = []
+        confirmed = False
         for hit, end in self._waiting:
-            if self._text.is_free(hit.start, hit.end) and not self._confirmed(hit, end):
-                again.append((hit, end))
+            if self._text.is_free(hit.start, hit.end):
+                if self._confirmed(hit, end):
+                    confirmed = True
+                else:
+                    again.append((hit, end))
         # A list of firms confirms its members: "Apple, Amazon and Meta".
-        for hit, end in again:
+        for hit, end in again if confirmed else ():
             if self._text.is_free(hit.start, hit.end):
                 self._confirmed(hit, end)
 
@@ -711,6 +729,10 @@ class Resolution:
         if name[1].endswith(("'s", "’s")):
             end -= 2
         return None if name[1].split()[0].lower() in OPENERS else (start, end)
+
+
+def _start(hit: Hit) -> int:
+    return hit.start
 
 
 def _expansion(full: str, mark: re.Match[str]) -> int:

@@ -10,6 +10,7 @@ from typing import Final
 
 from schemas import Article
 from streams.data.registry import load_registry
+from streams.extract._given_names import GIVEN_NAMES
 from streams.intake import RawRecord, read
 from streams.local.articles import sample_articles
 from tests.builders import NOON
@@ -109,6 +110,49 @@ def listing(draw: random.Random, size: int) -> str:
     return "".join(parts)
 
 
+# What rules find, with invented names: what is looked up, joined or told apart once for each of them shows here.
+FORMS: Final = tuple(
+    form.strip()
+    for form in """
+    {a} {b} {c} ({abc}) | {abc} | {abc} said | the {abc}
+    {given} {surname} said. | {given} {a}, | President {surname} | Mr. {a} said. | {given} {given}, | Sir {given}
+    {a} {b} Corp. ({abc}) | {a} Inc. (NYSE: {abc}) rose {n}%, | {a} <{abc}.N> | ${abc} | #{a} @{b}
+    {a} Corp. was sued by the SEC. | {a} Inc. agreed to buy {b} Ltd. for ${n} million. | {a} Corp. cut its guidance.
+    {name} was fined ${n} million. | {name} rose {n}%; | {name} ({abc}), | {name} and {name} | {name}'s {a}'s
+    Analysts at {a} Securities upgraded {name} to buy. | "{a} fell," {b} said. | Bank of {a} | ministry of {a}
+    Trump imposed tariffs of {n}% on {a}. | China and {a} signed a trade agreement. | The Fed cut rates by {n} points.
+    The {index} rose {n}% to {n},{n}.{n}, | {index} said. | {index} ({abc}) | It fell. | All three rose.
+    {index}\t{n}\t | 日経平均は{n}円高の{n}円。 | TOPIX、{index}、 | 前日比{n}%安、
+    which {a} | who said {b} | {a}\n | By {a} {b}\n
+    """.replace("\n    ", " | ").split("|")
+    if form.strip()
+)
+
+
+@cache
+def indices() -> tuple[str, ...]:
+    """Names of the registry's indices."""
+    return tuple(sorted(entity.name for key, entity in load_registry().entities.items() if key.startswith("index:")))
+
+
+def sentences(draw: random.Random, size: int) -> str:
+    """One to three forms in turn, with other names each time, some of them known."""
+    forms, behind = draw.choices(FORMS, k=draw.randint(1, 3)), draw.choice((" ", " ", "\n", ", ", ""))
+    given, known, named = draw.sample(sorted(GIVEN_NAMES), 300), draw.sample(names(), 50), indices()
+    surname, parts, length = _invented(draw), list[str](), 0
+    while length < size:
+        a, b, c = _invented(draw), _invented(draw), _invented(draw)
+        values = {"a": a, "b": b, "c": c, "abc": a[0] + b[0] + c[0], "surname": surname, "n": draw.randint(1, 999)}
+        values |= {"given": draw.choice(given).capitalize(), "name": draw.choice(known), "index": draw.choice(named)}
+        parts.append(forms[len(parts) % len(forms)].format(**values) + behind)
+        length += len(parts[-1])
+    return "".join(parts)
+
+
+def _invented(draw: random.Random) -> str:
+    return "".join(draw.choice("BCDFGHKLMNPRSTVZ") + draw.choice("aeiou") for _ in range(3)).capitalize()
+
+
 def nested(draw: random.Random, size: int) -> str:
     """Brackets and quotes that open, with a word between, and may close."""
     opening, closing = draw.choice(
@@ -172,6 +216,8 @@ KINDS: Final = (
     soup,
     listing,
     listing,
+    sentences,
+    sentences,
     nested,
     characters,
     damaged_prose,

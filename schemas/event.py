@@ -20,8 +20,8 @@ class Novelty:
     counts: Annotated[dict[str, Count], Keys(Window)]
     """How many earlier articles said so, by window (`1m` ... `7d`) up to the minute of `published_at`."""
     linked: tuple[str, ...]
-    """Uris of earlier articles of the same story whose numbers agree, newest first, at most 50; in a later correction
-    those of them that are still kept."""
+    """Uris of earlier articles of the same story whose numbers agree, newest first, at most 50 and 64 KiB of them; in a
+    later correction those that are still kept."""
     repeat_of: str | None = None
     """Uri of the first article on the subject, of the last seven days, with nearly the same text, or null."""
 

@@ -50,7 +50,7 @@ from streams.records import headers_of, stamp_of_output, time_of
 from streams.settings import Clock, Settings
 from streams.state import StateTable
 from streams.tally import KEPT_MINUTES, Counts, Share, ShareKey, Tallied, Tally, is_late, minute_of
-from streams.topics import MAX_ANNOTATION_BYTES, MAX_EVENT_BYTES, MIB, Catalogue
+from streams.topics import MAX_ANNOTATION_BYTES, MAX_CLAIM_BYTES, MAX_EVENT_BYTES, MIB, Catalogue
 
 log = structlog.get_logger(__name__)
 # Asked before a line a record is put together: at INFO it would cost time and say nothing.
@@ -271,16 +271,23 @@ class Reconcile:
             except Exception as error:  # noqa: BLE001 - one article must not stop the stream
                 await self._letters.keep(message, RejectReason.INTERNAL_ERROR, _fault(error, message))
                 return
+        claims = [(claim, encode(claim)) for claim in reconciled.claims]
+        largest = max((len(value) for _, value in claims), default=0)
+        if largest > MAX_CLAIM_BYTES:
+            # Each event repeats the article's headline, url and subjects; sent on, the claim would stop the worker.
+            detail = f"$: expected at most {MAX_CLAIM_BYTES:,} bytes of events on one subject, got {largest:,}"
+            await self._letters.keep(message, RejectReason.TOO_LARGE, detail)
+            return
         self._metrics.articles.labels(outcome=reconciled.verdict.value).inc()
         self._judge_time(annotation, reconciled.verdict)
         if _tells.isEnabledFor(logging.DEBUG):
             uri, verdict = annotation.article.uri, reconciled.verdict.value
             log.debug("reconciled", uri=uri, verdict=verdict, claims=len(reconciled.claims), **_place(message))
-        for claim in reconciled.claims:
+        for claim, value in claims:
             await self.checkpoint.send(
                 self._topics.claims.name,
                 key=claim.entity.encode(),
-                value=encode(claim),
+                value=value,
                 headers=cloud_event(
                     "claim",
                     f"{claim.order.partition}-{claim.order.offset}",

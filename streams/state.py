@@ -13,9 +13,9 @@ changelog, with the partitions' owner settled. A changelog's partition belongs t
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Awaitable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any, Final
 
 import structlog
@@ -145,14 +145,21 @@ class StateTable:
         return {key: value for key, value in found.items() if key not in self._deleting} if self._deleting else found
 
     def marked(self, partition: int, marks: Sequence[bytes], most: int | None) -> Iterator[tuple[bytes, bytes]]:
-        """Each mark with keys of entries that bear it: at most so many of those not yet confirmed, and of those stored.
+        """Each mark with keys of entries that bear it: at most so many, first of those not yet confirmed, each once.
 
-        A key written again comes twice. To be read to its end.
+        To be read to its end.
         """
         owned = self._partitions.get(partition)
-        if owned is not None:
-            found = chain(self._unconfirmed[partition].marked(marks, most), owned.marked(marks, most))
-            yield from ((mark, key) for mark, key in found if key not in self._deleting)
+        if owned is None:
+            return
+        held = [found for found in self._unconfirmed[partition].marked(marks, most) if found[1] not in self._deleting]
+        yield from held
+        # No more than so many in all: which are found must not depend on how many of them are confirmed.
+        found, again = Counter(mark for mark, _ in held), set(held)
+        for mark, key in owned.marked(marks, most):
+            if (mark, key) not in again and key not in self._deleting and (most is None or found[mark] < most):
+                found[mark] += 1
+                yield mark, key
 
     def groups(self, prefix: bytes = b"") -> Iterator[tuple[int, list[tuple[bytes, bytes]]]]:
         """Partition and stored entries of every group whose keys begin like this."""

@@ -25,6 +25,8 @@ MAX_ARTICLE_BYTES: Final = MIB
 TOMBSTONE_MS: Final = 7 * DAY_MS
 # With room for claims, which repeat parts of an annotation.
 MAX_ANNOTATION_BYTES: Final = 2 * MIB
+# What the topic of claims accepts, with room for key and headers.
+MAX_CLAIM_BYTES: Final = 4 * MIB - MIB // 16
 # With room for the article's reference and novelty in a market event.
 MAX_EVENT_BYTES: Final = MIB // 4
 # The largest message of any topic; producers and consumers take their limits from it.

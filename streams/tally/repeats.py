@@ -7,14 +7,14 @@ from schemas.taxonomy import LONGEST_WINDOW_MINUTES
 from streams.tally.shares import Share, Shares, current_of, text_marks
 from streams.tally.signatures import likeness, unpacked
 
-MOST_IN_BAND: Final = (
-    32  # texts found by one band, of the latest: what bounds the cost where thousands follow one form;
-)
-# which of more they are may differ between stores and with what is confirmed
+MOST_IN_BAND: Final = 32
+"""Texts found by one band, of the latest: what bounds the cost where thousands follow one form.
+
+Which of more they are may differ between stores, and while a deletion waits to be confirmed.
+"""
 MOST_COMPARED: Final = 16  # of those found the ones with most bands in common: a near copy shares three and more
-_TEXTS: Final = (
-    20_000  # texts kept unpacked, 400 bytes each: where many follow one form, the latest are asked for again
-)
+_TEXTS: Final = 20_000
+"""Texts kept unpacked, 400 bytes each: where many follow one form, the latest are asked for again."""
 
 
 class _Text(NamedTuple):

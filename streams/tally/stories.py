@@ -13,14 +13,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import merge
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Final
 
-from schemas import MarketEvent, Novelty
+from schemas import MarketEvent, Novelty, encode
 from schemas.taxonomy import WINDOW_MINUTES, Basis, Direction
 from streams.tally.uris import Uris
 
 LINKED: Final = 50  # at most so many uris of earlier articles are named by an event
+LINKED_BYTES: Final = 65_536  # and so many bytes of them: fifty of the longest uris would not fit into an event
 COMPARED: Final = 64  # at most so many tellings, the newest, are compared with a new one
 TELLINGS: Final = 256
 """So many different numbers a story remembers, those told last: an article that tells others says something new.
@@ -170,7 +171,9 @@ class Story:
     def linked(self, place: Place) -> tuple[str, ...]:
         """Uris of the articles with the same numbers before this place, newest first."""
         earlier = [_before(telling, place.number) for telling in self._agreeing(place.numbers)]
-        return tuple(uri for _, uri in islice(merge(*earlier), LINKED))
+        uris = [uri for _, uri in islice(merge(*earlier), LINKED)]
+        sizes = accumulate(len(encode(uri)) for uri in uris)
+        return tuple(uri for uri, size in zip(uris, sizes, strict=True) if size <= LINKED_BYTES)
 
     def _agreeing(self, numbers: Numbers) -> list[_Telling]:
         telling = self._tellings.get(_key(numbers))

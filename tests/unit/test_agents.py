@@ -69,6 +69,22 @@ async def test_every_version_has_an_entry_of_its_own_and_the_older_goes_once_the
     assert broker.to(CHANGELOG)[2:] == [(keys[0], None)]
 
 
+async def test_an_article_whose_events_on_one_subject_make_too_large_a_claim_is_a_dead_letter() -> None:
+    """Each repeats 256 long subjects: the topic refused the claim, and the worker stopped, and again at every start."""
+    broker = HeldBroker(at_once=True)
+    agent = await reconcile(broker)
+    said = annotation("urn:a", events=tuple(index_move("DAX", float(n)) for n in range(1, 15)))
+    large = replace(said, article=replace(said.article, subjects=("\x01" * 256,) * 256))
+
+    await agent.run(Stream(Message(TOPICS.annotations.name, 0, key=b"urn:a", value=encode(large))))
+    await agent.checkpoint.close()
+
+    assert broker.to(TOPICS.claims.name) == broker.to(CHANGELOG) == []
+    (letter,) = (record for record in broker.sent if record.topic == TOPICS.dead_letters.name)
+    assert dict(letter.headers)["reason"] == b"too-large"
+    assert b"bytes of events on one subject, got 5," in dict(letter.headers)["detail"]
+
+
 async def test_an_entry_written_again_by_a_late_worker_is_the_same_bytes_and_overwrites_nothing_newer() -> None:
     """What a worker has in hand when it is stopped, and appends behind the new owner's records when it wakes."""
     late, owner = HeldBroker(), HeldBroker(at_once=True)

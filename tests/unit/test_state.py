@@ -66,16 +66,17 @@ async def test_an_entry_that_was_never_confirmed_is_gone_when_partitions_move(ta
     assert (table.group(0, group("a")), [of for _, of in table.marked(0, [mark("a")], None)]) == ({}, [])
 
 
-async def test_a_mark_gives_what_is_not_confirmed_and_the_latest_stored(table: StateTable) -> None:
-    """At most so many of each, and none that is being deleted."""
+async def test_a_mark_gives_the_latest_however_many_of_them_are_confirmed(table: StateTable) -> None:
+    """So many in all, not of each: a worker that is restarted finds those found before. None that is being deleted."""
     hand = Hand()
     for offset in range(5):
         await table.write(hand, 0, key("a", offset), value())
     hand.deliver(*range(5))
     await table.write(hand, 0, key("a", 5), value())
-    assert [of for _, of in table.marked(0, [mark("a")], 2)] == [key("a", offset) for offset in (5, 4, 3)]
+    await table.write(hand, 0, key("a", 3), value())  # handed over again
+    assert [of for _, of in table.marked(0, [mark("a")], 3)] == [key("a", offset) for offset in (3, 5, 4)]
     await table.delete(hand, 0, key("a", 4))
-    assert [of for _, of in table.marked(0, [mark("a")], None)] == [key("a", offset) for offset in (5, 3, 2, 1, 0)]
+    assert [of for _, of in table.marked(0, [mark("a")], None)] == [key("a", offset) for offset in (3, 5, 2, 1, 0)]
     assert (table.get(0, key("a", 4)), table.get(0, key("a", 3))) == (None, value())
     assert [of for _, of in table.marked(1, [mark("a")], None)] == []
 

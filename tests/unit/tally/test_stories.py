@@ -4,7 +4,7 @@ import pytest
 
 from schemas import ArticleRef, EntityRef, MarketEvent, Quantity
 from schemas.taxonomy import Basis, Direction, EventType, Lifecycle
-from streams.tally.stories import COMPARED, LINKED, TELLINGS, Place, Story, agree, numbers_of, same_number
+from streams.tally.stories import COMPARED, LINKED, LINKED_BYTES, TELLINGS, Place, Story, agree, numbers_of, same_number
 from tests.builders import at
 
 
@@ -131,6 +131,18 @@ def test_links_and_comparisons_are_bounded() -> None:
 
     assert last.rank == COMPARED + 1
     assert len(story.linked(last)) == LINKED
+
+
+def test_links_to_very_long_uris_are_fewer() -> None:
+    """Fifty of 2,048 emoji make an event larger than its topic takes: the worker stopped, and again at every start."""
+    story = Story()
+    for number in range(LINKED):
+        told(story, str(number) + "\U0001f4c8" * 2_000)
+
+    linked = story.linked(told(story, "last"))
+
+    assert len(linked) == LINKED_BYTES // 8_004
+    assert linked[0].startswith("49")
 
 
 def test_a_story_remembers_so_many_numbers_those_told_last() -> None:

@@ -179,6 +179,9 @@ def _redriven(settings: Settings, chosen: Sequence[Letter], wait: float) -> Redr
 
     try:
         return asyncio.run(run())
+    except KeyboardInterrupt:
+        say("stopped; redrive again for the rest: what was written already counts once")
+        raise typer.Exit(130) from None
     except KafkaError as error:
         raise CommandError(f"Kafka failed: {error}; redrive again: what was written already counts once") from error
 

@@ -1,6 +1,7 @@
 """`newstape dead-letters` on a real broker with a real worker: listed once, brought back once, told when in vain."""
 
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -168,6 +169,21 @@ def test_what_intake_still_rejects_is_left_out_or_comes_back_as_the_same_letter(
     await_until(has_come, "the article's time is no longer a day ahead", 20)
     running.await_settled()
     assert counts(running, "DAX") == 1
+
+
+def test_a_redrive_that_is_interrupted_says_what_to_do(running: Deployment) -> None:
+    """Ctrl-C while it waits for workers that there are not; it ended without a word."""
+    running.push([(b"urn:d:6", b"{")])
+    running.await_settled()
+    flags = ["--kafka", running.bootstrap, "--topic-prefix", running.prefix, "--app-id", "nobody", "--force", "--yes"]
+    redrive = [sys.executable, "-m", "streams", "dead-letters", "redrive", *flags, "--reason", "not-json"]
+    with subprocess.Popen(redrive, stderr=subprocess.PIPE, text=True, cwd=running.directory) as process:
+        assert process.stderr is not None
+        assert "waiting for the workers of group nobody" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "what was written already counts once" in told
 
 
 def test_letters_of_the_inner_topics_go_back_where_they_came_from(running: Deployment) -> None:

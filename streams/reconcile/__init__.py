@@ -7,7 +7,8 @@ The ledger keeps, per article and source position, an immutable entry. The rules
 * An entry holds what became of each event at its position, retracted ones included, so the claims sent for a position
   are a function of the entry and the record. A record handed over again therefore gives the same claims.
 * A null value names no version. It takes over version and `updated_at` of the current entry and withdraws it; so does a
-  withdrawal that names no version. A usable article that names no version counts as version 0.
+  withdrawal that names no version, from whatever partition. One that names the current version and no `updated_at`
+  takes over that. A usable article that names no version counts as version 0.
 * An event's identity leaves its numbers out, so that a corrected number corrects the event. Whether it changed is
   judged by all it says, the time it was published at included, except where in the text it stands: the published event
   names the version its offsets count in.
@@ -143,7 +144,7 @@ def reconcile(annotation: Annotation, observed_at: datetime, kept: Mapping[Posit
         claims = _claims(annotation, entry, _identified(annotation))
         return Reconciled(verdict=Verdict.REPEATED, entry=entry, claims=claims, superseded=_sorted(older))
     current = max(kept.values(), key=lambda entry: entry.order, default=None)
-    order = order_of(annotation.article, position, current)
+    order = order_of(annotation, position, current)
     if current is not None:
         if order < current.order or _stood_before(annotation.article, position, current):
             return Reconciled(verdict=Verdict.STALE)
@@ -160,18 +161,23 @@ def reconcile(annotation: Annotation, observed_at: datetime, kept: Mapping[Posit
     )
 
 
-def order_of(article: ArticleRef, position: Position, current: Entry | None) -> Order:
+def order_of(annotation: Annotation, position: Position, current: Entry | None) -> Order:
     """Where this version stands among the article's versions."""
+    article = annotation.article
     version, updated_at = article.version, article.updated_at
-    if article.status is not Status.USABLE and version is None and current is not None:
+    microseconds = -1 if updated_at is None else _microseconds(updated_at)
+    if article.status is not Status.USABLE and current is not None:
         held = current.order
-        microseconds = held.updated_at if updated_at is None else max(held.updated_at, _microseconds(updated_at))
-        return Order(
-            version=held.version, updated_at=microseconds, partition=position.partition, offset=position.offset
-        )
+        if version is None:
+            version, microseconds = held.version, max(held.updated_at, microseconds)
+            earlier = (position.partition, position.offset) < (held.partition, held.offset)
+            if earlier and microseconds == held.updated_at and annotation.digest != current.digest:
+                microseconds += 1  # from another partition, of which the number says nothing of what came first
+        elif version == held.version and updated_at is None and position.partition == held.partition:
+            microseconds = held.updated_at
     return Order(
         version=version or 0,
-        updated_at=-1 if updated_at is None else _microseconds(updated_at),
+        updated_at=microseconds,
         partition=position.partition,
         offset=position.offset,
     )

@@ -199,6 +199,8 @@ def test_entries_expire_by_event_time_and_late_articles_are_counted_apart(
         # Every partition of the ledger has its own newest minute; the counts' is the same for all.
         deployment.push([article("urn:d", 11)])
         await_until(lambda: (deleted(ledger), deleted(shares)) == ({"a"}, {"a", "b"}), "a expired", 30)
+        assert worker.stop() == 0
+        worker = deployment.start(NEWSTAPE_PARTITIONS="4").await_ready()  # it knows what time it was
         deployment.push([article("urn:late", 1), article("urn:late", 1)])
         deployment.await_settled()
         assert "newstape_late_articles_total 1.0" in worker.text("/metrics")

@@ -65,6 +65,8 @@ def recount(records: list[Annotation]) -> dict[str, set[str]]:
         version = article.version or 0
         if article.status is not Status.USABLE and article.version is None and held is not None:
             version, stamp = held[0][0], max(stamp, held[0][1])
+        elif article.status is not Status.USABLE and held is not None and version == held[0][0] and stamp < 0:
+            stamp = held[0][1]
         order = (version, stamp, record.position.offset)
         if held is None or order > held[0]:
             same = held is not None and held[0][:2] == order[:2] and held[1].digest == record.digest

@@ -156,6 +156,29 @@ def test_a_withdrawal_without_a_version_withdraws_whatever_version_stood() -> No
         assert claims_by_entity(back)["index:N225"].contribution is not None
 
 
+@pytest.mark.parametrize("partition", [0, 1, 2])
+def test_a_withdrawal_without_a_version_withdraws_what_came_by_another_partition(partition: int) -> None:
+    """A null value is keyed by the uri, the article was not: from a lower partition it was taken for stale."""
+    ledger, gone = Ledger(), {"status": Status.CANCELED, "published_at": None, "partition": partition}
+    ledger.take(annotation(offset=5, partition=1, updated_at=at(1), indices=(N225,)))
+    withdrawn = ledger.take(annotation(offset=9, **gone))
+    assert (withdrawn.verdict, claims_by_entity(withdrawn)["index:N225"].contribution) == (Verdict.WITHDRAWN, None)
+    assert ledger.take(annotation(offset=5, partition=1, updated_at=at(1), indices=(N225,))).verdict is Verdict.STALE
+    for again in (gone, gone | {"partition": 0}):
+        assert ledger.take(annotation(offset=10, **again)).entry is None
+    back = ledger.take(annotation(offset=6, partition=1, updated_at=at(2), indices=(N225,)))
+    assert claims_by_entity(back)["index:N225"].contribution is not None
+
+
+def test_a_withdrawal_that_names_the_version_that_stands_and_no_time_withdraws_it() -> None:
+    """It was taken for older than the version it names, which has a time."""
+    ledger = Ledger()
+    ledger.take(annotation(offset=1, version=3, updated_at=at(1), indices=(N225,)))
+    gone = ledger.take(annotation(offset=2, version=3, status=Status.CANCELED))
+    assert (gone.verdict, claims_by_entity(gone)["index:N225"].contribution) == (Verdict.WITHDRAWN, None)
+    assert ledger.take(annotation(offset=3, version=2, status=Status.CANCELED)).verdict is Verdict.STALE
+
+
 @pytest.mark.parametrize(
     "stale",
     [

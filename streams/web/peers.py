@@ -57,7 +57,10 @@ class Peers:
         }
         missing = set(range(self._settings.partitions)) - owners.keys()
         if missing:
-            raise MovingError(f"partitions {sorted(missing)} of {topic} are moving between workers")
+            raise MovingError(
+                f"partitions {sorted(missing)} of {topic} are moving between workers; if it stays so, two workers name "
+                "the same address: give each its own NEWSTAPE_WEB_URL"
+            )
         return owners
 
     def workers(self) -> list[str]:

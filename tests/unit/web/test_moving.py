@@ -61,3 +61,12 @@ async def test_half_of_the_indices_is_no_answer(monkeypatch: pytest.MonkeyPatch,
     moving = await views_of(monkeypatch, clock, moving=True)
     with pytest.raises(MovingError):
         await moving.indices(make_mocked_request("GET", "/indices"))
+
+
+def test_two_workers_at_one_address_are_told_of_it() -> None:
+    """Workers on two machines that both listen on 127.0.0.1:6066: one's partitions seemed to move for good."""
+    topic = "market.claims"
+    # Faust: what the assignor makes of two members of the same address.
+    app: Any = SimpleNamespace(assignor=SimpleNamespace(external_topic_distribution={OWN: {topic: [1]}}))
+    with pytest.raises(MovingError, match=r"partitions \[0\] of market.claims .* own NEWSTAPE_WEB_URL"):
+        Peers(app, Settings(partitions=2)).owners(topic)

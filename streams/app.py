@@ -54,6 +54,16 @@ class Newstape(faust.App):  # type: ignore[misc] # faust has no types
         await super().on_start()
         self.add_future(self.pipeline.watch())
 
+    def _new_consumer(self) -> Any:
+        """Faust's consumer, without its look every seven seconds whether a partition stalls.
+
+        Faust: it goes by acknowledgements, which we give none of (`Checkpoint.nudge` does it), and it crashed the
+        worker where a partition's position was just being asked for.
+        """
+        consumer = super()._new_consumer()
+        consumer.verify_event_path = _verified
+        return consumer
+
     async def on_stop(self) -> None:
         """Call when the worker stops."""
         await self.pipeline.drain()
@@ -66,6 +76,10 @@ class Newstape(faust.App):  # type: ignore[misc] # faust has no types
         Faust: it would close the consumer's client from another thread, and no commit would end any more.
         """
         self.pipeline.forget()
+
+
+def _verified(_now: float, _tp: TP) -> None:
+    """Nothing to say of a partition."""
 
 
 class Pipeline:

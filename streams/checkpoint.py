@@ -23,7 +23,7 @@ import os
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, NoReturn, Protocol
@@ -262,6 +262,21 @@ class Checkpoint:
             self._batch.keys.add(key)
         return True
 
+    async def _require_there(self, tp: TP) -> None:
+        """Stop where a partition ends before what was taken of it: what is put there next would pass for seen."""
+        expected = self.offsets.expected.get(tp)
+        end = None if expected is None else self._app.consumer.highwater(tp)
+        if end is None or end >= expected:
+            return
+        partition = TopicPartition(tp.topic, tp.partition)
+        with suppress(KafkaError, TimeoutError):  # it is asked again
+            async with asyncio.timeout(2 * LOOK_S), reader(self._settings) as own:
+                end = (await own.end_offsets([partition]))[partition]
+        expected = self.offsets.expected.get(tp, 0)
+        if end < expected:
+            why = "the broker has lost records, or the topic was made anew; a start reads it from where it begins"
+            stop(self.topic, f"partition {tp.partition} ends at {end} and was read to {expected}: {why}")
+
     async def nudge(self) -> None:
         """Ask again for records that wait in a partition though none has come for a while.
 
@@ -271,6 +286,8 @@ class Checkpoint:
         all of it expired). What it finds, and Faust does not bring for as long as a broker may be away, stops the
         worker.
         """
+        for tp in list(self.offsets.expected):
+            await self._require_there(tp)
         if not self._idle.is_set() or (self._confirming is not None and not self._confirming.done()):
             return  # the agent is at work, or waits for what it has sent
         now = asyncio.get_running_loop().time()
@@ -549,16 +566,24 @@ def dead_client(app: Any, outbox: Outbox) -> str | None:
 
 
 async def owned_offsets(app: Any, settings: Settings) -> dict[TP, int]:
-    """Where to go on in every partition that the consumer owns: at its commit, or where it begins if it has none."""
+    """Where to go on in every partition that the consumer owns: at its commit, or where it begins if it has none.
+
+    A partition that ends before its commit has lost records, or was made anew: it is read from where it begins, too.
+    What was taken before is known by its source position.
+    """
     if not app.consumer.assignment():  # more workers than partitions: this one stands by
         return {}
     # Faust: asked after the rebalance, so that what another worker committed last is seen.
     committed = {TP(tp.topic, tp.partition): at for tp, at in (await app.consumer.seek_to_committed()).items()}
-    owned = [TP(tp.topic, tp.partition) for tp in app.consumer.assignment()]
-    begin = {tp: at for tp in owned if (at := committed.get(tp)) is not None and at >= 0}
-    unknown = [TopicPartition(tp.topic, tp.partition) for tp in owned if tp not in begin]
-    if unknown:
-        async with reader(settings) as own:
-            earliest = await own.beginning_offsets(unknown)
-        begin |= {TP(tp.topic, tp.partition): at for tp, at in earliest.items()}
+    owned = [TopicPartition(tp.topic, tp.partition) for tp in app.consumer.assignment()]
+    async with reader(settings) as own:
+        firsts, ends = await own.beginning_offsets(owned), await own.end_offsets(owned)
+    begin: dict[TP, int] = {}
+    for asked, first in firsts.items():
+        tp, end = TP(asked.topic, asked.partition), ends[asked]
+        at = committed.get(tp)
+        if at is not None and at > end:
+            told = {"topic": tp.topic, "partition": tp.partition, "committed": at, "end": end}
+            log.warning("read from where it begins: it ends before what was committed", **told)
+        begin[tp] = at if at is not None and 0 <= at <= end else first
     return begin

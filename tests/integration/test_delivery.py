@@ -1,6 +1,7 @@
 """What can't be delivered holds the offsets back: the worker stops, and after the mend nothing is missing."""
 
 import asyncio
+import os
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -134,3 +135,31 @@ def test_a_worker_waits_for_a_broker_that_is_away_and_ends_without_it(tmp_path: 
         began = time.monotonic()
         worker.stop(30)
         assert time.monotonic() - began < 12
+
+
+def test_records_that_a_broker_lost_with_its_power_take_none_along_that_come_after(tmp_path: Path) -> None:
+    """What was put in their place passed for seen, and nobody said so: a worker that read them stops, and is mended."""
+    soon = {"broker.session.timeout.ms": "2500"}  # comes back when KRaft takes the old one for dead
+    with LocalKafka(config=soon) as broker, deployed(broker.bootstrap, "power-", tmp_path) as deployment:
+        worker = deployment.start().await_ready()
+        for first in range(0, 100, 10):
+            deployment.push([said(number) for number in range(first, first + 10)])
+        deployment.await_settled()
+        broker.kill()
+        for log in (broker.data_dir / "topics").glob(f"{deployment.topics.articles.name}-*/*.log"):
+            os.truncate(log, log.stat().st_size // 2)
+        broker.restart()
+        assert len(deployment.read(deployment.topics.articles.name)) < 80
+        lost, anew = (
+            "the broker has lost records, or the topic was made anew",
+            '"read from where it begins: it ends before',
+        )
+        # Where the broker came back too late for the group, it is seen when partitions are given out again.
+        await_until(lambda: worker.process.poll() is not None or anew in worker.log.read_text(), "it is seen", 90)
+        deployment.push([said(number) for number in range(100, 140)])
+        if worker.process.poll() is not None:
+            assert worker.process.poll() == EXIT_UNDELIVERED
+            assert lost in worker.log.read_text()
+            worker = deployment.start("next").await_ready()
+        await_until(lambda: articles_of(worker) == 140, "counts")
+        assert anew in worker.log.read_text()

@@ -77,12 +77,16 @@ class Reading:
 def merge(readings: Sequence[Reading]) -> list[Reading]:
     """One reading for each movement: restatements put together, in text order of what they began with."""
     merged: list[Reading] = []
+    places: dict[tuple[str, Basis, FactLevel], list[int]] = {}
     for reading in sorted(readings, key=_richness):
-        at = next((i for i, other in enumerate(merged) if _restates(other, reading)), None)
-        if at is None:
-            merged.append(reading)
+        alike = places.setdefault((reading.index, reading.basis, reading.fact_level), [])
+        for at in alike:
+            if _restates(merged[at], reading):
+                merged[at] = _union(merged[at], reading)
+                break
         else:
-            merged[at] = _union(merged[at], reading)
+            alike.append(len(merged))
+            merged.append(reading)
     return sorted(merged, key=lambda r: (r.field is Field.BODY, r.start, r.end, r.index, r.basis))
 
 
@@ -91,9 +95,7 @@ def _richness(reading: Reading) -> tuple[int, bool, int]:
 
 
 def _restates(rich: Reading, poor: Reading) -> bool:
-    """Whether `poor` says again what `rich` says, with no field against it."""
-    if (rich.index, rich.basis, rich.fact_level) != (poor.index, poor.basis, poor.fact_level):
-        return False
+    """Whether `poor` says again of an index what `rich` says, on the same basis, with no field against it."""
     if rich.fact_level is not FactLevel.FACT and not _share_a_figure(rich, poor):
         return False
     if rich.intraday != poor.intraday or (rich.basis is Basis.OTHER and poor.record is not None and not poor.figures):
@@ -139,19 +141,23 @@ def _sides(rich: Reading, poor: Reading) -> bool:
 
 def _agree(rich: Figure | None, poor: Figure | None, tolerance: "_Tolerance") -> bool:
     """Equal, or the one rounded (2.2% for 2.17%, 900 points for 901.11) or hedged ("over 2%")."""
-    if rich is None or poor is None or rich.magnitude == poor.magnitude:
+    if rich is None or poor is None:
         return True
-    apart, most = abs(rich.magnitude - poor.magnitude), max(rich.magnitude, poor.magnitude)
-    if poor.hedge is Hedge.MORE_THAN and not rich.approximate and 0 < poor.magnitude < rich.magnitude:
+    one, other = rich.magnitude, poor.magnitude
+    if one == other:
+        return True
+    apart, most = abs(one - other), max(one, other)
+    if poor.hedge is Hedge.MORE_THAN and not rich.approximate and 0 < other < one:
         # "more than 500 points" for 557.24, where the next round number would be 600.
-        step = min(10.0 ** math.floor(math.log10(poor.magnitude)), tolerance.more * poor.magnitude)
+        step = min(10.0 ** math.floor(math.log10(other)), tolerance.more * other)
         return apart < max(step, tolerance.hedged * most)
-    unit = max(rich.resolution, poor.resolution)
+    fine, coarse = rich.resolution, poor.resolution
+    unit = max(fine, coarse)
     if rich.approximate or poor.approximate:
         return apart < max(unit, tolerance.hedged * most)
-    if rich.resolution != poor.resolution and apart <= _HALF_A_DIGIT * unit:
+    if fine != coarse and apart <= _HALF_A_DIGIT * unit:
         return True
-    is_round = poor.magnitude >= _HUNDRED and poor.magnitude % _HUNDRED == 0
+    is_round = other >= _HUNDRED and other % _HUNDRED == 0
     return is_round and apart <= tolerance.rounded * most
 
 

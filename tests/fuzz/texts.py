@@ -122,6 +122,7 @@ FORMS: Final = tuple(
     Analysts at {a} Securities upgraded {name} to buy. | "{a} fell," {b} said. | Bank of {a} | ministry of {a}
     Trump imposed tariffs of {n}% on {a}. | China and {a} signed a trade agreement. | The Fed cut rates by {n} points.
     The {index} rose {n}% to {n},{n}.{n}, | {index} said. | {index} ({abc}) | It fell. | All three rose.
+    DAX {n}.{n}, | DAX up {n}.{n}%
     {index}\t{n}\t | 日経平均は{n}円高の{n}円。 | TOPIX、{index}、 | 前日比{n}%安、
     which {a} | who said {b} | {a}\n | By {a} {b}\n
     """.replace("\n    ", " | ").split("|")

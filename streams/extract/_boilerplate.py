@@ -19,6 +19,7 @@ _FLAGS: Final = re.IGNORECASE | re.VERBOSE
 
 # Patterns are tried on no more than this much of a sentence: a longer one is no notice, and time stays bounded.
 _TRIED: Final = 600
+_REACH: Final = 200  # characters behind its phrase that no pattern of one goes beyond
 
 # Longest line of a section of related links; a longer one is prose again.
 _LONGEST_LINE: Final = 160
@@ -232,15 +233,18 @@ def _by_phrase(text: str, lowered: str, sentences: list[tuple[int, int, int]]) -
         return set()
     found: set[int] = set()
     starts = [begin for begin, _, _ in sentences]
+    tried: dict[tuple[int, int], int] = {}
     for phrase, at, _ in hits:
         # A phrase may open with the space before its sentence.
         position = max(bisect_right(starts, at + 1) - 1, 0)
-        if position not in found:
+        if position not in found and at >= tried.get((phrase, position), 0):
             begin, stop, _ = sentences[position]
             # Near the phrase only, so that a body of one long line stays cheap.
             near = text[max(begin, at - _TRIED // 2) : min(stop, at + _TRIED // 2)]
             if _PHRASE_PATTERNS[phrase].search(near) is not None:
                 found.add(position)
+            # One that stands close behind is in what was just searched, with all that its pattern can reach.
+            tried[phrase, position] = at + _TRIED // 2 - _REACH
     return found
 
 

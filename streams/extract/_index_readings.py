@@ -7,6 +7,7 @@ takes over the fields that only the other states; of two numbers the more exact 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final, NamedTuple
 
 from schemas.taxonomy import Basis, Direction, FactLevel, Field, Record
@@ -33,6 +34,8 @@ _LEVEL: Final = _Tolerance(0.002, 0.005, 0.005)
 # Half a unit of the last digit, with room for binary fractions.
 _HALF_A_DIGIT: Final = 0.500001
 _HUNDRED: Final = 100
+# So many movements of one index, the richest, are taken for what may be said again: a text of more is a table.
+_MOST_COMPARED: Final = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +83,7 @@ def merge(readings: Sequence[Reading]) -> list[Reading]:
     places: dict[tuple[str, Basis, FactLevel], list[int]] = {}
     for reading in sorted(readings, key=_richness):
         alike = places.setdefault((reading.index, reading.basis, reading.fact_level), [])
-        for at in alike:
+        for at in islice(alike, _MOST_COMPARED):
             if _restates(merged[at], reading):
                 merged[at] = _union(merged[at], reading)
                 break

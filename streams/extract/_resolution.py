@@ -7,6 +7,7 @@ sure mention elsewhere confirms it, or enough words that only stand around firms
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
 from typing import Final
@@ -60,6 +61,9 @@ _VERBS_IN_CAPITALS: Final = word_set(
 # Abbreviations this long are no ordinary words in capitals.
 _TELLING_CAPITALS: Final = 4
 _THREE_CAPITALS: Final = 3
+
+# A name that stands so often with nothing around it that says firm is none: what bounds a text of nothing else.
+_MOST_IN_VAIN: Final = 256
 
 # Weight of a mention that only modifies ("Japanese") or stands for a government ("Tokyo").
 _MODIFIER: Final = 0.25
@@ -143,7 +147,7 @@ _NAME_BEFORE: Final = re.compile(
 class Resolution:
     """Names and symbols of one article on their way to finds; what needs confirmation waits until the rest is known."""
 
-    __slots__ = ("_finds", "_registry", "_text", "_waiting")
+    __slots__ = ("_finds", "_in_vain", "_registry", "_text", "_waiting")
 
     def __init__(self, text: ReadingText, registry: Registry, finds: Finds) -> None:
         self._text = text
@@ -151,6 +155,8 @@ class Resolution:
         self._finds = finds
         self._waiting: list[tuple[Hit, int]] = []
         """Hits that may be firms, each with its end where a legal form behind it is counted in."""
+        self._in_vain: Counter[str] = Counter()
+        """How often each name was looked at and nothing around it said that it is a firm's."""
 
     def resolve(self, hits: list[Hit], found_symbols: list[SymbolHit]) -> None:
         """Settle all that can be settled at once."""
@@ -540,6 +546,9 @@ class Resolution:
             return False
         reading = next((r for r in companies if r.entity in finds.by_id), companies[0])
         named = reading.entity in finds.by_id
+        name = self._text.folded[hit.start : hit.end]
+        if not named and self._in_vain[name] >= _MOST_IN_VAIN:
+            return False
         if is_otherwise(self._text.folded, hit.start, hit.end):
             return False
         if not named and (self._is_verb_in_capitals(hit) or self._text.folded[hit.start : end] in NOT_FIRM):
@@ -550,6 +559,7 @@ class Resolution:
             finds.because = Because.LEGAL_FORM if end > hit.end else elsewhere
             self._add(reading, hit.start, end)
             return True
+        self._in_vain[name] += 1
         return False
 
     def _firm_score(self, hit: Hit, reading: Reading) -> int:

@@ -56,6 +56,7 @@ class HeldBroker:
     async def send(self, topic: str, *, key: bytes | None, value: bytes | None, **rest: Any) -> asyncio.Future[Any]:
         """A record on its way."""
         future: asyncio.Future[Delivered] = asyncio.get_running_loop().create_future()
+        _UNCONFIRMED.append(future)
         self.sent.append(Sent(topic, key, value, future, tuple(rest.get("headers", ()))))
         if self.at_once:
             self.confirm()
@@ -93,6 +94,17 @@ class HeldBroker:
     def highwater(self, _: TP) -> int | None:
         """Unknown."""
         return None
+
+
+_UNCONFIRMED: list[asyncio.Future[Delivered]] = []
+
+
+def let_go() -> None:
+    """Call off what waits for records that no test will confirm any more: two minutes on, it would end this process."""
+    for future in _UNCONFIRMED:
+        if not future.done() and not future.get_loop().is_closed():
+            future.cancel()
+    _UNCONFIRMED.clear()
 
 
 class StoppedError(BaseException):

@@ -67,10 +67,10 @@ CUT_HEADERS: Final = 100  # and so many headers ...
 CUT_HEADER_BYTES: Final = 8_192  # ... of so many bytes each
 EXPIRED_AT_ONCE: Final = 2_000  # entries that fall due are deleted in portions, so that records come between
 LOADED_AT_ONCE: Final = 2_000  # groups of shares, before others have their turn
-SENT_AGAIN_S: Final = (
-    600.0  # counts that a stopped worker sends late, behind the new owner's, stand no longer than this
-)
+SENT_AGAIN_S: Final = 600.0
+"""Counts that a stopped worker sends late, behind the new owner's, stand no longer than this."""
 INDEX_SHARES: Final = b'["index:'  # what the keys of shares begin with that count something
+
 
 # -- messages ---------------------------------------------------------------------------------------------------------
 

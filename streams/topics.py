@@ -220,14 +220,14 @@ async def bring_up(
         await admin.close()
         raise unreachable(settings, error) from error
     try:
+        topics = catalogue(settings)
         found = await _partitions(admin)
-        missing = [topic for topic in catalogue(settings).all() if topic.name not in found]
+        missing = [topic for topic in topics.all() if topic.name not in found]
         if create and missing:
             await _create(admin, settings, missing, wanted, config or {})
             found = await _await_topics(admin, missing)
-        configs = await _configs(admin, [t.name for t in catalogue(settings).all() if t.name in found])
+        configs = await _configs(admin, [t.name for t in topics.all() if t.name in found])
         made = {topic.name for topic in missing} if create else set()
-        topics = catalogue(settings)
         findings = {
             topic.name: _finding(topic, found.get(topic.name), configs.get(topic.name, {}), wanted, topic.name in made)
             for topic in topics.all()

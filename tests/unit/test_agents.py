@@ -50,6 +50,12 @@ async def reconcile(broker: HeldBroker, batch_records: int = 200) -> Reconcile:
     return Reconcile(checkpoint, TOPICS, Metrics(()), SETTINGS, table)
 
 
+async def annotate(broker: HeldBroker) -> Annotate:
+    """The agent without an extractor: every use of it raises."""
+    checkpoint = await checkpoint_of(broker, TOPICS.articles.name)
+    return Annotate(checkpoint, TOPICS, Metrics(()), extractor=None)  # type: ignore[arg-type]
+
+
 async def test_every_version_has_an_entry_of_its_own_and_the_older_goes_once_the_newer_is_confirmed() -> None:
     """Entries are never written over: a version is a key, and its tombstone follows the confirmed one after it."""
     broker = HeldBroker()
@@ -125,14 +131,9 @@ async def test_a_record_of_a_key_in_hand_waits_until_the_one_before_is_confirmed
 async def test_a_record_that_makes_a_stage_raise_is_kept_and_the_stream_goes_on() -> None:
     """Annotate and reconcile alike: the record whole, its reason, and the next record taken."""
     broker = HeldBroker(at_once=True)
-    annotate = Annotate(
-        await checkpoint_of(broker, TOPICS.articles.name),
-        TOPICS,
-        Metrics(()),
-        extractor=None,  # type: ignore[arg-type]  every use of it raises
-    )
+    annotating = await annotate(broker)
     article = b'{"uri": "urn:a", "published_at": "2026-11-20T12:00:00Z", "body": "The DAX rose 1%."}'
-    await annotate.run(Stream(*(Message(TOPICS.articles.name, n, value=article) for n in range(2))))
+    await annotating.run(Stream(*(Message(TOPICS.articles.name, n, value=article) for n in range(2))))
     agent = await reconcile(broker)
     good = version(1, 1.0, offset=1)
     await agent.run(Stream(Message(TOPICS.annotations.name, 0, value=b"{}"), good))
@@ -157,15 +158,10 @@ async def test_of_a_record_larger_than_any_topic_takes_the_beginning_is_kept(
 ) -> None:
     """Producers may compress it to less than `news.articles` takes; a letter refused stops the worker for good."""
     broker = HeldBroker(at_once=True)
-    annotate = Annotate(
-        await checkpoint_of(broker, TOPICS.articles.name),
-        TOPICS,
-        Metrics(()),
-        extractor=None,  # type: ignore[arg-type]  every use of it raises
-    )
+    annotating = await annotate(broker)
     again = from_source(headers, TOPICS.articles.name, Position(partition=0, offset=7))
     for offset, of in enumerate((headers, again)):
-        await annotate.run(Stream(Message(TOPICS.articles.name, offset, key=key, value=value, headers=tuple(of))))
+        await annotating.run(Stream(Message(TOPICS.articles.name, offset, key=key, value=value, headers=tuple(of))))
     first, second = broker.sent
     told = dict(first.headers)
     assert (first.key or b"") == (key or b"")[:1_048_576]
@@ -180,14 +176,9 @@ async def test_of_a_record_larger_than_any_topic_takes_the_beginning_is_kept(
 async def test_a_record_of_four_mebibytes_is_kept_whole() -> None:
     """The largest that comes uncompressed; what it says of itself in our own headers counts for nothing."""
     broker = HeldBroker(at_once=True)
-    annotate = Annotate(
-        await checkpoint_of(broker, TOPICS.articles.name),
-        TOPICS,
-        Metrics(()),
-        extractor=None,  # type: ignore[arg-type]  every use of it raises
-    )
+    annotating = await annotate(broker)
     value = b"v" * (4 * 1_048_576 - 100)
-    await annotate.run(Stream(Message(TOPICS.articles.name, 0, value=value, headers=(("cut-from", b"9"),))))
+    await annotating.run(Stream(Message(TOPICS.articles.name, 0, value=value, headers=(("cut-from", b"9"),))))
     (letter,) = broker.sent
     assert letter.value == value
     assert "cut-from" not in dict(letter.headers)
@@ -199,17 +190,12 @@ async def test_a_dead_letter_that_is_not_delivered_stops_the_worker_with_nothing
     """Status 3: the record would be neither annotation nor dead letter."""
     stopped = stopping(monkeypatch)
     broker = HeldBroker()
-    annotate = Annotate(
-        await checkpoint_of(broker, TOPICS.articles.name),
-        TOPICS,
-        Metrics(()),
-        extractor=None,  # type: ignore[arg-type]  every use of it raises
-    )
-    await annotate.run(Stream(Message(TOPICS.articles.name, 0, value=b"{not json")))
+    annotating = await annotate(broker)
+    await annotating.run(Stream(Message(TOPICS.articles.name, 0, value=b"{not json")))
     (letter,) = broker.sent
     letter.future.set_exception(ConnectionError("refused"))
     with pytest.raises(StoppedError):
-        await annotate.checkpoint.close()
+        await annotating.checkpoint.close()
     assert (stopped, broker.commits) == ([streams.checkpoint.EXIT_UNDELIVERED], [])
 
 

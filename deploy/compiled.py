@@ -20,7 +20,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 # Of a record's time in the pure stages nearly all is extraction's. Its values of the contract stay as they are: orjson
 # and msgspec read the annotations of their fields, of which mypyc keeps too little.
-MODULES = "streams/extract/*.py"
+MODULES = "streams/extract/**/*.py"
 
 
 class CompiledHook(BuildHookInterface):

@@ -1,7 +1,7 @@
 """Where everything is put together: settings in, a Faust app with three agents, two tables and its timers out.
 
 Faust reads the topics, spreads their partitions over the workers and runs the agents. It is told of no tables: state is
-recovered by a reader of ours between a rebalance and its first record (`streams.state`).
+recovered by a reader of ours between a rebalance and its first record (`streams.state.table`).
 """
 
 import asyncio
@@ -16,17 +16,17 @@ import structlog
 from aiokafka.errors import KafkaError
 from faust.types import TP
 
-from streams.agents import Annotate, Reconcile, TallyAgent
-from streams.checkpoint import DELIVERY_TIMEOUT_S, Checkpoint, Outbox, dead_client, owned_offsets, stop
+from streams.agents.agents import Annotate, Reconcile, TallyAgent
+from streams.agents.metrics import Metrics
+from streams.data.form import is_compiled
 from streams.engine import load_extractor
-from streams.entries import share_marks
 from streams.extract.annotate import Extractor
-from streams.form import is_compiled
-from streams.metrics import Metrics
+from streams.kafka.topics import LEDGER_TABLE, MAX_MESSAGE_BYTES, SHARES_TABLE, TABLE_FORMAT, catalogue
 from streams.settings import Evidence, Settings, Store
-from streams.state import StateTable, recover
-from streams.stores import Disk, Marks, StateError, no_marks, opener
-from streams.topics import LEDGER_TABLE, MAX_MESSAGE_BYTES, SHARES_TABLE, TABLE_FORMAT, catalogue
+from streams.state.checkpoint import DELIVERY_TIMEOUT_S, Checkpoint, Outbox, dead_client, owned_offsets, stop
+from streams.state.entries import share_marks
+from streams.state.stores import Disk, Marks, StateError, no_marks, opener
+from streams.state.table import StateTable, recover
 from streams.web import Views
 
 log = structlog.get_logger(__name__)

@@ -18,9 +18,9 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from schemas import MarketEvent, WireError
 from schemas.taxonomy import EventType, Family, Lifecycle
 from schemas.version import CONTRACT_VERSION
-from streams.reading import reader, records, records_to
+from streams.kafka.reading import reader, records, records_to
+from streams.kafka.topics import catalogue
 from streams.settings import Settings, load
-from streams.topics import catalogue
 
 T = TypeVar("T", bound=StrEnum)
 

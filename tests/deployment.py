@@ -18,9 +18,9 @@ from typing import Any, Protocol
 
 from confluent_kafka import Consumer, KafkaException, Message, Producer, TopicPartition
 
-from streams.local.kafka import free_port
+from streams.kafka.topics import Catalogue, bring_up, catalogue
+from streams.processes.ports import free_port
 from streams.settings import Settings
-from streams.topics import Catalogue, bring_up, catalogue
 
 SESSION_TIMEOUT_S = 6.0
 

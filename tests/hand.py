@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from streams.state import StateTable, Written
+from streams.state.table import StateTable, Written
 
 
 @dataclass(slots=True)

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from faust.types import TP
 
-import streams.checkpoint
-from streams.checkpoint import Checkpoint
+import streams.state.checkpoint
 from streams.settings import Settings
+from streams.state.checkpoint import Checkpoint
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def stopping(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         statuses.append(status)
         raise StoppedError
 
-    monkeypatch.setattr(streams.checkpoint.os, "_exit", stop)
+    monkeypatch.setattr(streams.state.checkpoint.os, "_exit", stop)
     return statuses
 
 

@@ -26,7 +26,7 @@ from streams.cli.tail import tail
 from streams.cli.topics import topics
 from streams.cli.train import trainer
 from streams.cli.worker import worker
-from streams.form import is_compiled
+from streams.data.form import is_compiled
 
 app = typer.Typer(
     name="newstape",

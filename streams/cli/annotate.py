@@ -13,7 +13,7 @@ from streams.cli.options import with_settings
 from streams.cli.progress import file_progress
 from streams.cli.terminal import err, say
 from streams.intake import MAX_ARTICLE_BYTES, RawRecord, Rejection, Withdrawal, read
-from streams.jsonl import JsonLines, Line
+from streams.operate.jsonl import JsonLines, Line
 from streams.settings import Settings
 
 

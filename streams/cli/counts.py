@@ -8,7 +8,7 @@ import typer
 from schemas.taxonomy import Window
 from streams.cli.options import with_settings
 from streams.cli.terminal import CommandError, counts_table, err, out
-from streams.rest import Rest
+from streams.operate.rest import Rest
 from streams.settings import Settings
 
 

@@ -13,11 +13,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from schemas import Position
 from schemas.taxonomy import RejectReason
-from streams.bounds import BoundError, time_of
 from streams.cli.options import EXIT_SETTINGS, KAFKA, with_settings
 from streams.cli.tail import print_record
 from streams.cli.terminal import CommandError, err, out, plain_table, printable, say
-from streams.dead_letters import (
+from streams.kafka.records import headers_of
+from streams.kafka.topics import catalogue
+from streams.operate.bounds import BoundError, time_of
+from streams.operate.dead_letters import (
     Choice,
     Collected,
     Letter,
@@ -29,9 +31,7 @@ from streams.dead_letters import (
     redrive,
     tally,
 )
-from streams.records import headers_of
 from streams.settings import Settings
-from streams.topics import catalogue
 
 _KEY_CHARS: Final = 40
 _DETAIL_CHARS: Final = 100

@@ -18,9 +18,9 @@ from rich.text import Text
 
 from streams.cli.options import with_settings
 from streams.cli.terminal import CommandError, counts_table, err, event_line, out, plain_table, printable, say
-from streams.jsonl import JsonLines
-from streams.local.demo import Demo, DemoError, Standing, summary
-from streams.local.plan import planned
+from streams.demo.demo import Demo, DemoError, Standing, summary
+from streams.demo.plan import planned
+from streams.operate.jsonl import JsonLines
 from streams.settings import Settings
 
 # Someone who watches sees the sample articles go by, in about ten seconds.

@@ -12,7 +12,7 @@ from streams.cli.terminal import err, out, plain_table, printable
 from streams.settings import Settings
 
 if TYPE_CHECKING:
-    from streams.doctor import Check
+    from streams.operate.doctor import Check
 
 _COLOURS: Final = {"ok": "green", "warning": "yellow", "fault": "bold red", "unknown": "dim"}
 
@@ -43,7 +43,7 @@ def doctor(
 
 
 async def _all(settings: Settings, *, quiet: bool) -> "list[Check]":
-    from streams.doctor import checks  # noqa: PLC0415  only when it runs
+    from streams.operate.doctor import checks  # noqa: PLC0415  only when it runs
 
     found = []
     with err.status("looking") as status:

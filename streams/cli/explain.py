@@ -16,7 +16,7 @@ from streams.cli.extraction import extractor_of
 from streams.cli.options import with_settings
 from streams.cli.terminal import CommandError, err, out, visible
 from streams.intake import MAX_ARTICLE_BYTES, RawRecord, Rejection, Withdrawal, read
-from streams.jsonl import JsonLines
+from streams.operate.jsonl import JsonLines
 from streams.settings import Settings
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ def _print_events(found: "Explanation") -> None:
 
 
 def _rule_places() -> dict[str, str]:
-    from streams.data.events import rule_places  # noqa: PLC0415  only explanations name rules
+    from streams.data.event_rules import rule_places  # noqa: PLC0415  only explanations name rules
 
     return {name: f"streams/data/events/{place}" for name, place in rule_places().items()}
 

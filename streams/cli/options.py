@@ -13,13 +13,13 @@ from typing import Annotated, Any, Concatenate, Final, Literal, ParamSpec, get_a
 import typer
 from pydantic import SecretStr
 
-from streams import logs
+from streams.cli import logs
 from streams.cli.terminal import CommandError, fail
-from streams.jsonl import LinesError
+from streams.kafka.topics import TopicError
 from streams.local.errors import LocalKafkaError
-from streams.rest import RestError
+from streams.operate.jsonl import LinesError
+from streams.operate.rest import RestError
 from streams.settings import Settings, SettingsError, load
-from streams.topics import TopicError
 
 P = ParamSpec("P")
 

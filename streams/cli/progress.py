@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from streams.cli.terminal import err
-from streams.jsonl import JsonLines
+from streams.operate.jsonl import JsonLines
 
 
 class Bytes:

@@ -10,8 +10,8 @@ from aiokafka.errors import KafkaError
 from streams.cli.options import KAFKA, with_settings
 from streams.cli.progress import Bytes, file_progress
 from streams.cli.terminal import CommandError, printable, say
-from streams.feed import Delivery, Feed, fault_of
-from streams.jsonl import JsonLines, Line, read_ahead
+from streams.operate.feed import Delivery, Feed, fault_of
+from streams.operate.jsonl import JsonLines, Line, read_ahead
 from streams.settings import Settings
 
 # Of a file with nothing but faults the first of them are enough to see what is wrong with it.

@@ -11,10 +11,10 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from streams.bounds import FORMS, Bound, BoundError, bound
 from streams.cli.options import EXIT_SETTINGS, KAFKA, with_settings
 from streams.cli.terminal import CommandError, err, out, plain_table, printable, say
-from streams.replay import Replay, ReplayError, Standing, discard, summary
+from streams.operate.bounds import FORMS, Bound, BoundError, bound
+from streams.operate.replay import Replay, ReplayError, Standing, discard, summary
 from streams.settings import Settings
 
 

@@ -17,11 +17,11 @@ from schemas.wire import loads
 from streams.cli.extraction import registry_of
 from streams.cli.options import KAFKA, with_settings
 from streams.cli.terminal import CommandError, err, out, printable, visible
-from streams.reading import reader, records, records_to
-from streams.records import headers_of, time_of
-from streams.rows import Feed, known, row
+from streams.kafka.reading import reader, records, records_to
+from streams.kafka.records import headers_of, time_of
+from streams.kafka.topics import Topic, catalogue
+from streams.operate.rows import Feed, known, row
 from streams.settings import Settings
-from streams.topics import Topic, catalogue
 
 # Enough of a dead letter to see what it is; --json has it whole.
 _SHOWN_CHARACTERS: Final = 2_000

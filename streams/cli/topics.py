@@ -8,8 +8,8 @@ from rich.markup import escape
 
 from streams.cli.options import KAFKA, with_settings
 from streams.cli.terminal import err, out, plain_table, say
+from streams.kafka.topics import DAY_MS, Finding, Topic, bring_up
 from streams.settings import Settings
-from streams.topics import DAY_MS, Finding, Topic, bring_up
 
 
 @with_settings(*KAFKA, "app_id", "partitions", "replication")

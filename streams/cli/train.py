@@ -35,7 +35,7 @@ def sentiment(
     if find_spec("sklearn") is None:
         raise CommandError("training needs scikit-learn: pip install 'newstape[train]'")
     from streams.data.sentiment import LEXICON_FILE, SHIPPED  # noqa: PLC0415  loads numpy
-    from streams.data.train_sentiment import PROSE_FILE, train  # noqa: PLC0415  loads scikit-learn
+    from streams.train.sentiment import PROSE_FILE, train  # noqa: PLC0415  loads scikit-learn
 
     home = folder or SHIPPED
     for path in (sentfin, home / LEXICON_FILE, home / PROSE_FILE):

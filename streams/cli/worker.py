@@ -23,8 +23,8 @@ import typer
 from streams.cli.extraction import extractor_of
 from streams.cli.options import configure_logs, with_settings
 from streams.cli.terminal import CommandError
+from streams.kafka.topics import Finding, TopicError, bring_up
 from streams.settings import Settings
-from streams.topics import Finding, TopicError, bring_up
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 _ASK_AGAIN_S: Final = 0.25
 
 STOP_TIMEOUT_S: Final = 9.0  # of the ten that a worker may take to end
-EXIT_UNDELIVERED: Final = 3  # as in streams.checkpoint, which would load Faust for a second or two
+EXIT_UNDELIVERED: Final = 3  # as in streams.state.checkpoint, which would load Faust for a second or two
 
 _NOT_FLAGS: Final = ("sasl_password", "sasl_username", "ssl_keyfile", "web_token")
 
@@ -104,7 +104,7 @@ def _runner(settings: Settings) -> Callable[[], NoReturn]:
     import faust  # noqa: PLC0415  Faust, the registry and what belongs to them take seconds: only for a worker
 
     from streams.app import build_app  # noqa: PLC0415
-    from streams.stores import StateError  # noqa: PLC0415
+    from streams.state.stores import StateError  # noqa: PLC0415
 
     class Worker(faust.Worker):  # type: ignore[misc] # Faust is not typed
         """Faust's worker, which ends in time."""

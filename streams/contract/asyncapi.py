@@ -21,7 +21,7 @@ from streams.contract.messages import (
     Examples,
     Kind,
 )
-from streams.headers import (
+from streams.kafka.headers import (
     CUT_FROM,
     REDRIVEN_FROM,
     REDRIVES,
@@ -30,8 +30,8 @@ from streams.headers import (
     SOURCE_TOPIC,
     TRACE_HEADERS,
 )
+from streams.kafka.topics import Key, Topic, catalogue
 from streams.settings import Settings
-from streams.topics import Key, Topic, catalogue
 
 VERSION: Final = "3.0.0"
 BINDING: Final = "0.5.0"

@@ -23,8 +23,8 @@ from streams.contract.messages import (
     Kind,
 )
 from streams.extract.annotate import Extractor, annotate
-from streams.headers import DETAIL, REASON, SOURCE_OFFSET, SOURCE_PARTITION, SOURCE_TOPIC, cloud_event
 from streams.intake import RawRecord, Rejection, read
+from streams.kafka.headers import DETAIL, REASON, SOURCE_OFFSET, SOURCE_PARTITION, SOURCE_TOPIC, cloud_event
 from streams.reconcile import Entry, reconcile, subject_key
 from streams.tally import Tally, minute_of
 

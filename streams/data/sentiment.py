@@ -24,7 +24,7 @@ Form `word` takes words as they stand; form `verb` inflects a lemma by rule and 
 Weights (`sentiment/weights.tsv`): a first line of JSON (`Header`), then lines of slot, feature, positive and negative:
 what the feature adds to the logits of positive and of negative, as integers of 1/`scale`; neutral is the zero of both.
 Integers, so that the order of a sum can't change it. Slots and features are those of
-`streams.extract._sentiment_features`, of the version that the header names.
+`streams.extract.sentiment.features`, of the version that the header names.
 """
 
 from __future__ import annotations

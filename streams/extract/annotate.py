@@ -13,12 +13,12 @@ from schemas.annotation import Mention
 from schemas.taxonomy import CORE_INDICES, OTHER_INDEX, Status
 from streams.data.registry import Registry
 from streams.data.sentiment import SentimentModel
-from streams.extract.document import read
-from streams.extract.entities import find_entities
-from streams.extract.events import RULES_VERSION, find_events
-from streams.extract.index_facts import find_index_facts
-from streams.extract.sentiment import score_article, score_entities, score_events
+from streams.extract.events.find import RULES_VERSION, find_events
+from streams.extract.indices.facts import find_index_facts
+from streams.extract.names.entities import find_entities
+from streams.extract.sentiment.score import score_article, score_entities, score_events
 from streams.extract.signature import text_signature
+from streams.extract.text.document import read
 
 __all__ = ["VERSION", "Extractor", "annotate", "withdrawal"]
 

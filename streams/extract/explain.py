@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from schemas import Annotation, Article, Event, Span
 from schemas.taxonomy import Family
-from streams.data.events import GUARDS
-from streams.extract._reasons import MEANINGS, Because
+from streams.data.event_rules import GUARDS
 from streams.extract.annotate import Extractor, annotate
-from streams.extract.document import Document, read
-from streams.extract.entities import MentionTrace, find_entities, trace_entities
-from streams.extract.events import RULES, Found, PassedOver, passed_over, trace_events
-from streams.extract.index_facts import find_index_facts, trace_fact
+from streams.extract.events.find import RULES, Found, PassedOver, passed_over, trace_events
+from streams.extract.indices.facts import find_index_facts, trace_fact
+from streams.extract.names.entities import MentionTrace, find_entities, trace_entities
+from streams.extract.names.reasons import MEANINGS, Because
+from streams.extract.text.document import Document, read
 
 __all__ = ["Explanation", "ReadWord", "RuleFind", "explain", "meaning"]
 

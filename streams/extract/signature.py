@@ -15,7 +15,7 @@ import numpy as np
 from rensa import RMinHash
 
 from schemas.taxonomy import Field
-from streams.extract.document import Document
+from streams.extract.text.document import Document
 
 WINDOW: Final = 16  # bytes: three words or so; one word that is changed spoils the windows of its neighbours only
 ONE_IN: Final = 8  # of the windows without a digit

@@ -31,15 +31,13 @@ from typing import IO, Final, Self, TypeVar
 from streams.local.errors import BrokerFailedError, DataDirInUseError, LocalKafkaError, NotRunningError, PortInUseError
 from streams.local.jars import cache_dir, fetch_jars, kafka_version, locked_jars
 from streams.local.java import find_java
-from streams.local.leash import LeashedProcess
 from streams.local.progress import OnProgress, Progress, Step
 from streams.local.server_properties import Ports, properties_text, server_properties
+from streams.processes.leash import LeashedProcess
+from streams.processes.log_tail import log_tail
+from streams.processes.ports import free_port, is_free
 
 T = TypeVar("T")
-
-# Below the range that Linux (32768 up) and macOS (49152 up) give to outgoing connections: otherwise a client that
-# knocks while the broker restarts may be given the broker's own port to call from, and the port is gone.
-_PORT_RANGE: Final = range(20_000, 32_000)
 
 # Another process may take a port between our look and the broker's start; then others are tried.
 _PORT_ATTEMPTS: Final = 3
@@ -48,9 +46,6 @@ _POLL_S: Final = 0.03
 
 # A broker with a few open segments stops within a second; one that hangs is killed.
 _STOP_TIMEOUT_S: Final = 10.0
-
-_TAIL_LINES: Final = 12
-_TAIL_CHARACTERS: Final = 32_768
 
 _LOG4J2: Final = """\
 status = error
@@ -80,29 +75,6 @@ _TOOL_OPTIONS: Final = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 _METADATA_REQUEST: Final = struct.pack(">hhih8si", 3, 1, 1, 8, b"newstape", 0)
 
 
-def is_free(port: int) -> bool:
-    """Whether a server could listen on this port of 127.0.0.1 now."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    try:  # on some systems one may bind an address although another listens on all of them
-        socket.create_connection(("127.0.0.1", port), timeout=0.5).close()
-    except OSError:
-        return True
-    return False
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on, outside the range of outgoing connections."""
-    while True:
-        port = secrets.choice(_PORT_RANGE)
-        if is_free(port):
-            return port
-
-
 def live_brokers(port: int) -> int:
     """How many brokers the one on this plain-text port of 127.0.0.1 counts as live; 0 if it doesn't answer."""
     try:
@@ -113,12 +85,6 @@ def live_brokers(port: int) -> int:
     except (OSError, struct.error):
         return 0
     return int(brokers)
-
-
-def log_tail(text: str) -> str:
-    """The last lines of a Java log that say something: no stack frames, no blank lines."""
-    lines = [line for line in text[-_TAIL_CHARACTERS:].splitlines() if line.strip() and not line.startswith("\tat ")]
-    return "\n".join(lines[-_TAIL_LINES:])
 
 
 def _refuse_taken(ports: Ports) -> None:

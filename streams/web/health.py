@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from prometheus_client import Counter as Metric
 
-from streams.metrics import Metrics
+from streams.agents.metrics import Metrics
 from streams.web.answers import AgentHealth, PipelineHealth, WorkerHealth
 
 RATE_S: Final = 60.0  # what a rate is measured over

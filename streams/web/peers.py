@@ -11,7 +11,7 @@ import orjson
 from aiokafka.partitioner import murmur2
 from yarl import URL
 
-from streams.rest import bearer
+from streams.operate.rest import bearer
 from streams.settings import Settings
 
 TIMEOUT_S: Final = 3.0

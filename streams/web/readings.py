@@ -12,8 +12,8 @@ from schemas import Article, Position, encode
 from schemas.taxonomy import Status
 from streams.extract.annotate import Extractor, annotate
 from streams.intake import RawRecord, read
-from streams.reading import reader
-from streams.records import headers_of, time_of
+from streams.kafka.reading import reader
+from streams.kafka.records import headers_of, time_of
 from streams.settings import Settings
 from streams.web.answers import Reading
 

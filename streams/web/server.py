@@ -25,10 +25,10 @@ from prometheus_client.exposition import generate_latest
 from schemas import Position, decode, encode
 from schemas.taxonomy import LONGEST_WINDOW_MINUTES, EventType, Family, Lifecycle
 from streams.extract.annotate import VERSION
+from streams.kafka.topics import TopicError
 from streams.reconcile import Change, Entry
 from streams.settings import Clock, Settings
 from streams.tally import Counts, event_time
-from streams.topics import TopicError
 from streams.web import openapi
 from streams.web.access import COOKIE, LOGIN, SECURITY_HEADERS, SESSION_S, Access
 from streams.web.answers import (
@@ -48,7 +48,7 @@ from streams.web.answers import (
     Trend,
     WorkerHealth,
 )
-from streams.web.events import HEARTBEAT_S, MAX_HEARTBEAT_S, MAX_LAST, Stream, wish
+from streams.web.event_stream import HEARTBEAT_S, MAX_HEARTBEAT_S, MAX_LAST, Stream, wish
 from streams.web.faults import ViewError, duration
 from streams.web.health import SAMPLE_S, WorkerGauge, together
 from streams.web.peers import MovingError, Peers, partition_of

@@ -20,9 +20,9 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from schemas import WireError, decode
 from schemas.taxonomy import Family
-from streams.reading import reader
+from streams.kafka.reading import reader
+from streams.kafka.topics import MAX_EVENT_BYTES, Catalogue, TopicError
 from streams.settings import Settings
-from streams.topics import MAX_EVENT_BYTES, Catalogue, TopicError
 from streams.web.cursor import Offsets
 
 log = structlog.get_logger(__name__)

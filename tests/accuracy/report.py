@@ -18,7 +18,7 @@ from schemas.taxonomy import EventType
 from streams.data.registry import load_registry
 from streams.data.sentiment import load_model
 from streams.extract.annotate import VERSION
-from streams.extract.events import RULES_VERSION
+from streams.extract.events.find import RULES_VERSION
 from tests.accuracy.entities import measure as entities
 from tests.accuracy.events import measure as events
 from tests.accuracy.index_facts import measure as index_facts
@@ -42,7 +42,7 @@ def fingerprint() -> str:
     """Hash of all that decides an annotation: code without comments and docstrings, rules, registry and weights."""
     code = hashlib.sha256()
     for package in ("schemas", "streams/extract", "streams/data"):
-        for path in sorted((ROOT / package).glob("*.py")):
+        for path in sorted((ROOT / package).rglob("*.py")):
             code.update(ast.dump(_bare(ast.parse(path.read_text(encoding="utf-8")))).encode())
     return "; ".join(
         (

@@ -18,9 +18,9 @@ from hashlib import blake2b
 from pathlib import Path
 
 from schemas import Article, decode, encode
+from streams.data.form import is_compiled
 from streams.engine import load_extractor
 from streams.extract.annotate import annotate
-from streams.form import is_compiled
 from streams.intake import RawRecord, read
 from tests.bench.articles import generated, reuters
 

@@ -30,17 +30,17 @@ from rich.table import Table
 
 from schemas import Annotation, Claim, Position, encode
 from schemas.wire import loads
-from streams.agents import EXPIRED_AT_ONCE, TableShares
+from streams.agents.agents import EXPIRED_AT_ONCE, TableShares
 from streams.engine import load_extractor
-from streams.entries import ledger_group, ledger_key, pack_entry, pack_share, share_key, share_key_of, share_marks
 from streams.extract.annotate import annotate
 from streams.intake import RawRecord, read
+from streams.kafka.topics import LEDGER_TABLE, SHARES_TABLE, TABLE_FORMAT
 from streams.local.kafka import LocalKafka
 from streams.reconcile import reconcile
-from streams.state import StateTable
-from streams.stores import Disk, no_marks, opener
+from streams.state.entries import ledger_group, ledger_key, pack_entry, pack_share, share_key, share_key_of, share_marks
+from streams.state.stores import Disk, no_marks, opener
+from streams.state.table import StateTable
 from streams.tally import KEPT_MINUTES, ShareKey, Tally, minute_of
-from streams.topics import LEDGER_TABLE, SHARES_TABLE, TABLE_FORMAT
 from streams.web.peers import partition_of
 from tests.bench.articles import generated, reuters
 from tests.deployment import Deployment, deployed

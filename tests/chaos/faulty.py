@@ -9,8 +9,8 @@ from aiokafka.conn import AIOKafkaConnection
 from aiokafka.consumer.fetcher import Fetcher
 from aiokafka.consumer.group_coordinator import GroupCoordinator
 
-from streams.agents import Reconcile, TallyAgent
-from streams.checkpoint import Outbox
+from streams.agents.agents import Reconcile, TallyAgent
+from streams.state.checkpoint import Outbox
 
 
 def hold_tombstones(directory: Path) -> None:

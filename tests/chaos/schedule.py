@@ -37,15 +37,15 @@ from confluent_kafka import Message
 
 from schemas import Claim, Position
 from schemas.wire import loads
-from streams.checkpoint import EXIT_UNDELIVERED
 from streams.engine import load_extractor
 from streams.extract.annotate import Extractor, annotate, withdrawal
 from streams.intake import RawRecord, Rejection, Withdrawal, read
+from streams.kafka.topics import Topic
 from streams.local.kafka import LocalKafka
 from streams.reconcile import Entry, reconcile
-from streams.stores import group_of
+from streams.state.checkpoint import EXIT_UNDELIVERED
+from streams.state.stores import group_of
 from streams.tally import Tally
-from streams.topics import Topic
 from tests.chaos.articles import UNKEYED, Record, records
 from tests.chaos.forked import Forked
 from tests.chaos.proxy import Proxy

@@ -10,9 +10,9 @@ from schemas.annotation import Mention
 from schemas.taxonomy import Status
 from streams.extract.annotate import Extractor, annotate, withdrawal
 from streams.intake import RawRecord, Rejection, Withdrawal, read
+from streams.kafka.topics import MAX_ANNOTATION_BYTES
 from streams.reconcile import reconcile
 from streams.tally import Tally
-from streams.topics import MAX_ANNOTATION_BYTES
 from tests.builders import NOON
 
 POSITION: Final = Position(partition=3, offset=17)

@@ -10,9 +10,9 @@ from typing import Final
 
 from schemas import Article
 from streams.data.registry import load_registry
-from streams.extract._given_names import GIVEN_NAMES
+from streams.demo.articles import sample_articles
+from streams.extract.names.given_names import GIVEN_NAMES
 from streams.intake import RawRecord, read
-from streams.local.articles import sample_articles
 from tests.builders import NOON
 
 # What patterns look for, and what they stop at; " " inside a token is kept.

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from streams.contract import asyncapi, json_schema
 from streams.contract.messages import ARTICLE, DEAD_LETTER, KINDS, MARKET_EVENT, Direction
-from streams.rows import COLUMNS, Feed
-from streams.topics import catalogue
+from streams.kafka.topics import catalogue
+from streams.operate.rows import COLUMNS, Feed
 from tests.golden.tables import table
 
 _PUBLIC: Final = [kind for kind in KINDS if kind.direction is not Direction.INTERNAL]

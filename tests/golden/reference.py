@@ -7,9 +7,9 @@ from typing import Any, Final, Literal, get_args, get_origin
 
 from pydantic import SecretStr
 
-from streams.metrics import Metrics
+from streams.agents.metrics import Metrics
+from streams.kafka.topics import DAY_MS, MIB, catalogue
 from streams.settings import PREFIX, Settings
-from streams.topics import DAY_MS, MIB, catalogue
 from tests.golden import contract_reference
 from tests.golden.tables import table
 

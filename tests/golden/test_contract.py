@@ -11,8 +11,8 @@ from schemas.wire import loads
 from streams.contract import files, json_schema
 from streams.contract.examples import OBSERVED, run
 from streams.contract.messages import ANNOTATION, DEAD_LETTER, INDEX_ACTIVITY, MARKET_EVENT
+from streams.demo.articles import broken_articles, sample_articles
 from streams.engine import load_extractor
-from streams.local.articles import broken_articles, sample_articles
 
 # Beside the schema: no field that it does not know.
 CLOSED = {"unevaluatedProperties": False}

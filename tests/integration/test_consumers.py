@@ -21,8 +21,8 @@ from schemas.taxonomy import Lifecycle
 from streams.consume import Cursor, CursorError, UnreadableError, events
 from streams.contract import files
 from streams.contract.messages import MARKET_EVENT, Example
+from streams.kafka.topics import TopicError
 from streams.settings import Settings
-from streams.topics import TopicError
 from tests.debian import libraries, program
 from tests.integration.conftest import Broker
 

@@ -11,10 +11,10 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from streams.checkpoint import EXIT_UNDELIVERED, Outbox
+from streams.kafka.topics import Topic, bring_up, catalogue
 from streams.local.kafka import LocalKafka
 from streams.settings import Settings
-from streams.topics import Topic, bring_up, catalogue
+from streams.state.checkpoint import EXIT_UNDELIVERED, Outbox
 from tests.deployment import Deployment, WorkerProcess, await_until, deployed
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]

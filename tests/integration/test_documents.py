@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.local.articles import broken_articles, sample_articles
+from streams.demo.articles import broken_articles, sample_articles
 from streams.local.kafka import LocalKafka
 from tests.deployment import await_until, free_port
 

@@ -17,13 +17,13 @@ from confluent_kafka import Consumer, Producer
 from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
 
 from schemas import Position
-from streams.agents import TallyAgent
-from streams.checkpoint import EXIT_UNDELIVERED
-from streams.entries import ledger_key, position_of
+from streams.agents.agents import TallyAgent
+from streams.kafka.reading import reader
+from streams.kafka.topics import DAY_MS, TABLE_FORMAT
 from streams.local.kafka import LocalKafka
-from streams.reading import reader
-from streams.stores import group_of
-from streams.topics import DAY_MS, TABLE_FORMAT
+from streams.state.checkpoint import EXIT_UNDELIVERED
+from streams.state.entries import ledger_key, position_of
+from streams.state.stores import group_of
 from tests.chaos.faulty import end_fetching, end_membership, hear_soon, hold_tombstones, notice_late, stop_reading
 from tests.chaos.forked import Forked
 from tests.chaos.proxy import Proxy

@@ -19,8 +19,9 @@ from aiokafka.errors import MessageSizeTooLargeError
 from confluent_kafka import Consumer, Producer
 
 from streams.local.errors import BrokerFailedError, DataDirInUseError, PortInUseError
-from streams.local.kafka import LocalKafka, free_port
+from streams.local.kafka import LocalKafka
 from streams.local.progress import Progress, Step
+from streams.processes.ports import free_port
 from tests.integration.conftest import Broker
 
 pytestmark = pytest.mark.integration

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from confluent_kafka import Message, TopicPartition
 
-from streams.feed import key_of
-from streams.local.articles import broken_articles, sample_articles
+from streams.demo.articles import broken_articles, sample_articles
+from streams.operate.feed import key_of
 from tests.deployment import Deployment, await_until, deployed
 from tests.outsiders import push_compressed
 

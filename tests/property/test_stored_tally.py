@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from schemas import ArticleRef, Claim, EntityRef, IndexActivity, LastFact, MarketEvent, Quantity, encode
 from schemas.taxonomy import EventType, Lifecycle
-from streams.agents import TableShares
-from streams.entries import pack_share, share_key, share_marks
-from streams.state import StateTable
-from streams.stores import Disk, opener
+from streams.agents.agents import TableShares
+from streams.kafka.topics import TABLE_FORMAT
+from streams.state.entries import pack_share, share_key, share_marks
+from streams.state.stores import Disk, opener
+from streams.state.table import StateTable
 from streams.tally import Share, ShareKey, Tallied, Tally, chains, minute_of, stories
-from streams.topics import TABLE_FORMAT
 from tests.builders import NOON, at, claim
 from tests.hand import Hand
 

@@ -1,7 +1,7 @@
 """The import rule of the project, held over the syntax tree of every source file.
 
 `schemas` knows nothing of `streams`; the pure stages know the contract, themselves and libraries that compute; Faust is
-known to the shell only; `app` is where everything meets, and only the entry points know `app`.
+known to the shell only; `ROOMS` is the map of who may import whom.
 """
 
 import ast
@@ -67,7 +67,7 @@ PURE_PACKAGES: Final[Mapping[str, Rule]] = {
     "schemas": Rule(own=("schemas",)),
     "schemas.wire": Rule(own=("schemas",), libraries=PURE | {"msgspec", "orjson"}),
     "streams.data": Rule(own=("schemas", "streams.data"), libraries=LOADERS, computes=False),
-    "streams.data.train_sentiment": Rule(
+    "streams.train.sentiment": Rule(
         own=("schemas", "streams.data", "streams.extract"),
         libraries=LOADERS | {"numpy", "random", "sklearn"},
         computes=False,
@@ -81,27 +81,36 @@ PURE_PACKAGES: Final[Mapping[str, Rule]] = {
     "streams.tally": Rule(own=("schemas", "streams.tally")),
 }
 
+# Every room of `streams` and the doors at its root, from the ground up: which of the others each imports. An arrow that
+# is not used is taken out, so this is also the map.
+ROOMS: Final[Mapping[str, str]] = {
+    "data": "",
+    "intake": "",
+    "reconcile": "",
+    "tally": "",
+    "settings": "",
+    "processes": "settings",
+    "extract": "data",
+    "engine": "data extract",
+    "train": "data extract",
+    "kafka": "settings",
+    "local": "processes",
+    "state": "kafka reconcile settings tally",
+    "consume": "kafka settings",
+    "agents": "extract intake kafka reconcile settings state tally",
+    "contract": "extract intake kafka reconcile settings tally",
+    "operate": "data intake kafka processes settings",
+    "demo": "intake kafka local operate processes settings",
+    "web": "agents contract extract intake kafka operate reconcile settings tally",
+    "app": "agents data engine extract kafka settings state web",
+    "cli": "app contract data demo engine extract intake kafka local operate settings state train",
+    "__main__": "cli",
+}
+
 # Who may import what only a few may know.
 IMPORTERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "faust": (
-        "streams.agents",
-        "streams.app",
-        "streams.checkpoint",
-        "streams.state",
-        "streams.web",
-        "streams.cli.worker",
-    ),
-    "mode": (
-        "streams.agents",
-        "streams.app",
-        "streams.checkpoint",
-        "streams.state",
-        "streams.web",
-        "streams.cli.worker",
-    ),
-    "streams.app": ("streams.__main__", "streams.cli", "streams.local"),
-    "streams.agents": ("streams.app", "streams.web"),
-    "streams.web": ("streams.app",),
+    "faust": ("streams.agents", "streams.app", "streams.state", "streams.web", "streams.cli.worker"),
+    "mode": ("streams.agents", "streams.app", "streams.state", "streams.web", "streams.cli.worker"),
 }
 
 # A pure module gets time as an argument and has the same answer in every process.
@@ -164,6 +173,23 @@ def impure_calls(tree: ast.AST, module: str) -> Iterator[str]:
                 yield f"{module} calls {kind}.{name}()"
 
 
+def room_of(module: str) -> str | None:
+    """`streams.state.table` stands in `state`; the contract and `streams` itself are no rooms."""
+    package, _, rest = module.partition(".")
+    return rest.partition(".")[0] if package == "streams" and rest else None
+
+
+def arrows() -> set[tuple[str, str]]:
+    """Every import of one room by another."""
+    found = set()
+    for path in sources():
+        module = module_of(path)
+        own, tree = room_of(module), ast.parse(path.read_text(encoding="utf-8"))
+        names = imports(tree, module, is_package=path.name == "__init__.py")
+        found |= {(own, other) for other in map(room_of, names) if own and other and other != own}
+    return found
+
+
 def sources() -> list[Path]:
     """Every source file of the two packages."""
     return sorted(path for package in ("schemas", "streams") for path in (ROOT / package).rglob("*.py"))
@@ -181,6 +207,26 @@ def test_source_file_keeps_the_import_rule(path: Path) -> None:
     found = violations(path.read_text(encoding="utf-8"), module_of(path), is_package=path.name == "__init__.py")
 
     assert found == []
+
+
+def test_rooms_import_what_the_map_says() -> None:
+    """No arrow beside the map, and none on it that is not there."""
+    assert arrows() == {(room, other) for room, others in ROOMS.items() for other in others.split()}
+
+
+def test_rooms_stand_above_all_that_they_import() -> None:
+    """The map goes from the ground up, so there is no circle."""
+    below: set[str] = set()
+    for room, others in ROOMS.items():
+        assert set(others.split()) <= below, room
+        below.add(room)
+
+
+def test_the_root_of_streams_holds_doors_only() -> None:
+    """What is neither configured, put together, started nor read by others stands in a room."""
+    doors = {path.name for path in (ROOT / "streams").glob("*.py")}
+
+    assert doors == {"__init__.py", "__main__.py", "app.py", "consume.py", "engine.py", "settings.py"}
 
 
 @pytest.mark.parametrize("package", sorted(PURE_PACKAGES))
@@ -203,8 +249,16 @@ def test_every_pure_package_of_the_rule_exists(package: str) -> None:
         ("streams.intake.native", "from streams import data", "streams.intake.native imports streams.data"),
         ("streams.intake.native", "from ..tally import add", "streams.intake.native imports streams.tally.add"),
         ("streams.intake", "import msgspec", "streams.intake imports msgspec"),
-        ("streams.extract.dates", "import logging.handlers", "streams.extract.dates imports logging.handlers"),
-        ("streams.extract.dates", "import streams.intakes", "streams.extract.dates imports streams.intakes"),
+        (
+            "streams.extract.figures.dates",
+            "import logging.handlers",
+            "streams.extract.figures.dates imports logging.handlers",
+        ),
+        (
+            "streams.extract.figures.dates",
+            "import streams.intakes",
+            "streams.extract.figures.dates imports streams.intakes",
+        ),
         ("streams.reconcile.ledger", "import streams.data", "streams.reconcile.ledger imports streams.data"),
         ("streams.tally", "def f():\n    import random", "streams.tally imports random"),
         ("streams.tally", "import faust", "streams.tally imports faust"),
@@ -214,12 +268,10 @@ def test_every_pure_package_of_the_rule_exists(package: str) -> None:
         ("streams.data.registry", "import socket", "streams.data.registry imports socket"),
         (
             "streams.data.registry",
-            "from streams.extract import dates",
-            "streams.data.registry imports streams.extract.dates",
+            "from streams.extract.figures import dates",
+            "streams.data.registry imports streams.extract.figures.dates",
         ),
-        ("streams.metrics", "from faust import App", "streams.metrics imports faust.App"),
-        ("streams.agents", "from streams.app import build_app", "streams.agents imports streams.app.build_app"),
-        ("streams.cli", "from streams.web import views", "streams.cli imports streams.web.views"),
+        ("streams.kafka.topics", "from faust import App", "streams.kafka.topics imports faust.App"),
     ],
 )
 def test_breach_of_the_rule_is_found(module: str, source: str, fault: str) -> None:
@@ -234,11 +286,11 @@ def test_breach_of_the_rule_is_found(module: str, source: str, fault: str) -> No
         ("schemas.event", "from schemas.article import ArticleRef"),
         ("streams.intake.native", "from .fields import Fields"),
         ("streams.intake.native", "import re\nfrom datetime import UTC\nfrom collections.abc import Mapping"),
-        ("streams.extract.entities", "from streams.data.registry import Registry"),
+        ("streams.extract.names.entities", "from streams.data.registry import Registry"),
         ("streams.data.registry", "from pathlib import Path\nimport msgspec\nopen(x)"),
         ("streams.data.build", "import csv, gzip\nopen(x)"),
         ("streams.tally", "x = clock.now()\ny = record.hash()"),
-        ("streams.app", "import faust\nfrom streams.agents import Annotate\nfrom streams.web import views"),
+        ("streams.app", "import faust\nfrom streams.agents.agents import Annotate\nfrom streams.web import views"),
         ("streams.cli", "import asyncio, time\nfrom streams.app import build_app"),
         ("streams.web.views", "import faust\nfrom streams.web import page"),
     ],

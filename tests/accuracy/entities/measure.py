@@ -27,8 +27,8 @@ from typing import Any, Final
 
 from schemas import Article, Entity
 from streams.data.registry import Registry, load_registry
-from streams.extract.document import read
-from streams.extract.entities import find_entities
+from streams.extract.names.entities import find_entities
+from streams.extract.text.document import read
 
 HERE: Final = Path(__file__).parent
 SETS: Final = ("develop", "test")

@@ -29,12 +29,12 @@ from typing import Any, Final
 
 from schemas import Article, Event
 from schemas.taxonomy import EventType
-from streams.data.events import SHIPPED
+from streams.data.event_rules import SHIPPED
 from streams.data.registry import Registry, load_registry
-from streams.extract.document import read
-from streams.extract.entities import find_entities
-from streams.extract.events import find_events, trace_events
-from streams.extract.index_facts import find_index_facts
+from streams.extract.events.find import find_events, trace_events
+from streams.extract.indices.facts import find_index_facts
+from streams.extract.names.entities import find_entities
+from streams.extract.text.document import read
 
 HERE: Final = Path(__file__).parent
 FIRST_GO: Final = {"test": (0.909, 0.003), "unseen": (0.869, 0.091)}

@@ -33,9 +33,9 @@ from typing import Any, Final
 from schemas import Article, IndexFact
 from schemas.taxonomy import CORE_INDICES, FactLevel
 from streams.data.registry import Registry, load_registry
-from streams.extract.document import read
-from streams.extract.entities import find_entities
-from streams.extract.index_facts import find_index_facts
+from streams.extract.indices.facts import find_index_facts
+from streams.extract.names.entities import find_entities
+from streams.extract.text.document import read
 
 HERE: Final = Path(__file__).parent
 SHARED: Final = HERE.parents[3] / "shared" / "data"

@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import Final
 
 from schemas import Article, Order
-from streams.extract.document import read
 from streams.extract.signature import text_signature
+from streams.extract.text.document import read
 from streams.tally.repeats import Repeats
 from streams.tally.shares import Share, ShareKey, SharesInMemory
 from streams.tally.stories import Place
@@ -219,7 +219,7 @@ def _filled(form: str, day: int) -> Text:
 
 def samples() -> list[Text]:
     """The articles of the demo, English and Japanese."""
-    lines_of = files("streams.local").joinpath("articles", "sample.jsonl").read_text(encoding="utf-8").splitlines()
+    lines_of = files("streams.demo").joinpath("articles", "sample.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines_of]
     return [Text(headline=row.get("headline", ""), body=row["body"]) for row in rows if row.get("body")]
 

@@ -7,7 +7,7 @@ passage is for looking at (develop), the rest were only ever counted (test). Eac
 reading and scoring as the body of an article, with its labelled entities as the entities found. `unseen.jsonl` has 53
 more of 31 passages, written when features and weights stood; `FIRST_GO` has what was made of them the first time.
 
-SEntFiN: the headlines of fold 0 (`streams.data.train_sentiment.fold`), from which no weight was learned.
+SEntFiN: the headlines of fold 0 (`streams.train.sentiment.fold`), from which no weight was learned.
 
 Elsewhere (`elsewhere.jsonl`): 225 mentions in passages of FinEntity and Reuters-21578, labelled by us, committed as id,
 offsets and digest. They were looked at while features and training prose were written, so they are no test; their worth
@@ -29,8 +29,8 @@ from typing import Final
 from schemas import Article, Entity, Mention, Sentiment
 from schemas.taxonomy import Field, Kind
 from streams.data.sentiment import SentimentModel, load_model
-from streams.extract.document import read
-from streams.extract.sentiment import score_entities
+from streams.extract.sentiment.score import score_entities
+from streams.extract.text.document import read
 
 LABELS: Final = ("positive", "neutral", "negative")
 PROSE: Final = Path(__file__).parent / "prose.jsonl"
@@ -166,7 +166,7 @@ def _f1(outcomes: Sequence[Outcome], label: str) -> float:
 def sentfin_test(path: Path) -> list[Labelled]:
     """The test headlines of SEntFiN."""
     # Needs the extra `train`, which measuring own prose does not.
-    from streams.data.train_sentiment import TEST_FOLD, fold, read_sentfin
+    from streams.train.sentiment import TEST_FOLD, fold, read_sentfin
 
     return [
         Labelled(text=p.text, start=t.start, end=t.end, label=t.label, group="test", field=Field.HEADLINE)

@@ -13,9 +13,9 @@ from schemas.dead_letter import header_name
 from schemas.version import CONTRACT_VERSION
 from streams.contract import asyncapi, files, json_schema
 from streams.contract.messages import ARTICLE, DEAD_LETTER, KINDS, MARKET_EVENT, Direction, Kind
-from streams.headers import cloud_event
 from streams.intake import RawRecord, read
-from streams.topics import catalogue
+from streams.kafka.headers import cloud_event
+from streams.kafka.topics import catalogue
 from tests.npm import package
 
 WHERE: Final = files.directory()

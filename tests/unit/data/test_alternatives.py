@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.data._alternatives import factored
-from streams.data.events import load_event_rules
+from streams.data.event_rules import load_event_rules
 
 # Words over few letters share beginnings often; some pieces begin with no letter and must keep their place.
 WORDS = st.text("abr ", min_size=1, max_size=4)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from schemas.taxonomy import EventType, FactLevel, Family
-from streams.data import events as tags
-from streams.data.events import CUES, EventRuleError, EventRules, load_event_rules
+from streams.data import event_rules as tags
+from streams.data.event_rules import CUES, EventRuleError, EventRules, load_event_rules
 
 WORDS = """
 version = "9"

@@ -16,7 +16,7 @@ from tests.bench.forms import compare
 from tests.fuzz.records import record
 
 ROOT = Path(__file__).parents[3]
-SAMPLES = ROOT / "streams" / "local" / "articles"
+SAMPLES = ROOT / "streams" / "demo" / "articles"
 PASSAGES = [
     ROOT / "tests" / "accuracy" / path for path in ("events/develop.jsonl", "index_facts/develop.passages.jsonl")
 ]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.metrics import Metrics
+from streams.agents.metrics import Metrics
 from streams.settings import Settings
 from tests.prometheus import tool
 

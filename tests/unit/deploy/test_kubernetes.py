@@ -11,8 +11,8 @@ import kubernetes_validate
 import pytest
 import yaml
 
+from streams.kafka.topics import catalogue
 from streams.settings import Settings
-from streams.topics import catalogue
 
 KUBERNETES = Path(__file__).parents[3] / "deploy" / "kubernetes"
 VERSIONS = ("1.31.0", "1.34.0")

@@ -17,11 +17,11 @@ import pytest
 
 from schemas import Article
 from streams.engine import load_extractor
-from streams.extract._given_names import GIVEN_NAMES
 from streams.extract.annotate import Extractor
-from streams.extract.document import read
-from streams.extract.entities import find_entities
-from streams.extract.sentiment import score_article, score_entities
+from streams.extract.names.entities import find_entities
+from streams.extract.names.given_names import GIVEN_NAMES
+from streams.extract.sentiment.score import score_article, score_entities
+from streams.extract.text.document import read
 from tests.builders import NOON
 from tests.fuzz.passage import DEAREST, take, timed
 from tests.fuzz.records import prose_record, repeated_record

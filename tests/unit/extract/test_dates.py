@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.extract.dates import find_periods
+from streams.extract.figures.dates import find_periods
 
 MONDAY = date(2025, 10, 27)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from schemas import Article
 from schemas.taxonomy import Field
-from streams.extract.document import primary_language, read
+from streams.extract.text.document import primary_language, read
 
 NOON = datetime(2025, 10, 27, 12, tzinfo=UTC)
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from schemas import Article, Entity
 from schemas.taxonomy import Field, Kind
 from streams.data.registry import Registry, load_registry
-from streams.extract.document import read
-from streams.extract.entities import MOST_MENTIONS, find_entities
+from streams.extract.names.entities import MOST_MENTIONS, find_entities
+from streams.extract.text.document import read
 
 NOON = datetime(2025, 6, 12, 12, tzinfo=UTC)
 SCORED = (Kind.INDEX, Kind.COMPANY, Kind.PERSON)

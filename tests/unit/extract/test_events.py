@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from schemas import Article, EntityRef, Event, IndexFact, Span
 from schemas.taxonomy import Basis, Direction, EventType, FactLevel, Field, Record
 from streams.data.registry import Registry, load_registry
-from streams.extract.document import Document, read
-from streams.extract.entities import find_entities
-from streams.extract.events import RULES, find_events, trace_events
-from streams.extract.index_facts import find_index_facts
+from streams.extract.events.find import RULES, find_events, trace_events
+from streams.extract.indices.facts import find_index_facts
+from streams.extract.names.entities import find_entities
+from streams.extract.text.document import Document, read
 
 # A Monday.
 PUBLISHED = datetime(2025, 10, 27, 6, 30, tzinfo=UTC)

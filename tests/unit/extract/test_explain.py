@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 import pytest
 
 from schemas import Article
-from streams.data.events import rule_places
+from streams.data.event_rules import rule_places
 from streams.data.registry import AliasClass
 from streams.engine import load_extractor
-from streams.extract._reasons import MEANINGS, Because
 from streams.extract.annotate import Extractor, annotate
-from streams.extract.events import RULES
+from streams.extract.events.find import RULES
 from streams.extract.explain import Explanation, explain
+from streams.extract.names.reasons import MEANINGS, Because
 
 TEXT = (
     "The Dow fell 1.2% to 41,880 as Dow Inc warned of weak demand. Target jumped 4%, and Target rose on. "

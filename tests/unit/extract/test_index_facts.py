@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from schemas import Article, Entity, IndexFact, Mention
 from schemas.taxonomy import Basis, Consistency, FactLevel, Field, Kind, Record
-from streams.extract._index_words import Part, _lexicon
-from streams.extract.document import Document, read
-from streams.extract.index_facts import find_index_facts
+from streams.extract.indices.facts import find_index_facts
+from streams.extract.indices.words import Part, _lexicon
+from streams.extract.text.document import Document, read
 
 NAMES = {
     "Nikkei 225": "N225", "Nikkei average": "N225", "Nikkei": "N225", "Topix": "TOPX", "S&P 500": "SPX", "Dow": "DJI",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.extract.quantities import MOST_FIGURES, Hedge, Unit, find_figures, writes_decimal_comma
+from streams.extract.figures.quantities import MOST_FIGURES, Hedge, Unit, find_figures, writes_decimal_comma
 
 
 def only(text: str) -> tuple[float, Unit, str | None]:

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from schemas import Article, Entity, EntityRef, Event, Mention, Sentiment
 from schemas.taxonomy import Direction, EventType, FactLevel, Field, Kind, NoSentiment, Polarity
 from streams.data.sentiment import Probe, load_model, unpack
-from streams.extract._sentiment_clauses import Place
-from streams.extract._sentiment_features import features, name_features, read_sentence
-from streams.extract.document import Document, read
-from streams.extract.sentiment import probe_logits, score_article, score_entities, score_events
+from streams.extract.sentiment.clauses import Place
+from streams.extract.sentiment.features import features, name_features, read_sentence
+from streams.extract.sentiment.score import probe_logits, score_article, score_entities, score_events
+from streams.extract.text.document import Document, read
 
 MODEL = load_model()
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from schemas import Article
-from streams.extract.document import read
 from streams.extract.signature import LONGEST, text_signature
+from streams.extract.text.document import read
 
 STORY = (
     "Tokyo stocks rose on Tuesday, with the Nikkei 225 closing 1,071.47 points, or 2.17 percent, higher at 50,367.38 "

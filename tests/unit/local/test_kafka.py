@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from streams.local.errors import NotRunningError, PortInUseError
-from streams.local.kafka import LocalKafka, free_port, is_free, live_brokers, log_tail
+from streams.local.kafka import LocalKafka, live_brokers
+from streams.processes.log_tail import log_tail
+from streams.processes.ports import free_port, is_free
 
 
 def test_a_port_with_a_listener_is_not_free() -> None:

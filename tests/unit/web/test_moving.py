@@ -9,12 +9,12 @@ from aiohttp.test_utils import make_mocked_request
 
 from schemas import Contribution
 from schemas.wire import loads
-from streams.agents import TallyAgent
-from streams.metrics import Metrics
+from streams.agents.agents import TallyAgent
+from streams.agents.metrics import Metrics
+from streams.kafka.topics import TABLE_FORMAT, catalogue
 from streams.settings import Clock, Settings
-from streams.state import StateTable
-from streams.stores import opener
-from streams.topics import TABLE_FORMAT, catalogue
+from streams.state.stores import opener
+from streams.state.table import StateTable
 from streams.web.peers import MovingError, Peers
 from streams.web.server import Views
 from tests.held import HeldBroker, checkpoint_of

@@ -1,0 +1,1 @@
+"""Events: what a text says that a company or a government did."""

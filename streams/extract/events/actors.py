@@ -1,0 +1,244 @@
+"""Who acts in policy: governments, their officials and central banks, by every name the registry has for them.
+
+Entities are what an article is about; actors are wider. "Chinese imports", "Ottawa said", "the Commerce Department"
+tell which government acts or is hit, and count here even where they are no entity in their own right.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, NamedTuple
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from streams.data import event_rules as tags
+from streams.data.names import is_common
+from streams.data.registry import AliasClass, Reading, Registry, RegistryEntity, Role
+from streams.extract.text.words import MONTHS_AND_DAYS, OPENERS
+
+__all__ = ["Actor", "ActorSpan", "Actors"]
+
+_GOVERNING: Final = frozenset(("ministry", "government", "legislature"))
+# Words of offices that a government fills; other roles in the registry are of companies and parties.
+_OFFICES: Final = (
+    "president", "minister", "premier", "chancellor", "secretary", "treasurer", "governor", "chair", "representative",
+    "commissioner", "envoy", "leader", "negotiator", "king", "prince", "emir", "speaker", "policymaker", "board member",
+    "director", "adviser", "taoiseach", "emperor", "senator",
+)  # fmt: skip
+
+
+_LEADING: Final = frozenset(("president", "prime minister", "premier", "chancellor"))
+# A surname beside another capitalised word is part of somebody else's name.
+_WITHIN_NAME: Final = re.compile(
+    r"(?!(?:President|Premier|Chancellor|Minister|Secretary|Governor|Chairman|Chair|Leader|Treasurer|And|With|Meet)\b)"
+    r"\b[A-Z][a-z]+ [A-Z][\w-]+\Z"
+)
+
+
+class Actor(NamedTuple):
+    """One who acts, as events name it."""
+
+    tag: str
+    """Which tag of `streams.data.event_rules` stands for it."""
+    id: str | None
+    """`country:JP`, `organization:boj`."""
+    name: str
+    """Its usual name."""
+    country: str | None
+    """ISO code of the country it acts for."""
+
+
+class ActorSpan(NamedTuple):
+    """Where an actor is named, in offsets of the text searched."""
+
+    start: int
+    end: int
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actors:
+    """The actors of a registry, ready to be found in text."""
+
+    automaton: AhoCorasick
+    """Over folded names."""
+    meanings: tuple[tuple[tuple[Reading, Actor], ...], ...]
+    """By pattern: the readings that name an actor."""
+    offices: Mapping[str, RegistryEntity]
+    """Persons in public office, by id."""
+    surnames: Mapping[str, str]
+    """Folded surnames that only one person in office has and that are no words, to the person's id."""
+    countries: Mapping[str, Actor]
+    """By ISO code."""
+    banks: Mapping[str, Actor]
+    """The central bank by ISO code of its country."""
+    currencies: Mapping[str, str]
+    """ISO code of the country by code of its money, where only one country has it."""
+    organizations: Mapping[str, Actor]
+    """Other organizations by id."""
+    groups: frozenset[str]
+    """Ids of organizations of states: NATO, ASEAN, G7."""
+    persons: frozenset[str]
+    """Ids of all persons that the registry knows."""
+
+    def find(self, text: str, folded: str, on: date) -> list[ActorSpan]:
+        """All names of actors in `text` (and the same text folded) as of a day, the longest where they overlap."""
+        found = []
+        stop = -1
+        for number, start, end in self.automaton.find_matches_as_indexes(folded):
+            if start < stop or (start and folded[start - 1].isalnum()) or (end < len(folded) and folded[end].isalnum()):
+                continue
+            surface = text[start:end]
+            if number >= len(self.meanings):
+                alone = surface[0].isupper() and not _WITHIN_NAME.search(text, max(0, start - 24), end)
+                official = self.official(self.surnames[folded[start:end]], on) if alone else None
+                if official is not None:
+                    found.append(ActorSpan(start, end, official))
+                    stop = end
+                continue
+            for reading, actor in self.meanings[number]:
+                if reading.fits(surface):
+                    found.append(ActorSpan(start, end, actor))
+                    stop = end
+                    break
+        return found
+
+    def official(self, person: str, on: date) -> Actor | None:
+        """The government that a person acts for on a day: the office held then, else the latest."""
+        known = self.offices.get(person)
+        if known is None:
+            return None
+        role = _role_on(known, on.isoformat())
+        country = role.country or known.country or self._country_of(role.organization)
+        return Actor(tags.OFFICIAL, known.id, known.name, country) if country else None
+
+    def _country_of(self, organization: str | None) -> str | None:
+        actor = self.organizations.get(organization or "")
+        return actor.country if actor else None
+
+
+def actors_of(registry: Registry) -> Actors:
+    """Read the actors off a registry."""
+    organizations = {e.id: _organization(e) for e in registry.entities.values() if e.id.startswith("organization:")}
+    countries = {
+        e.country or e.id.partition(":")[2]: Actor(tags.GOVERNMENT, e.id, e.name, e.id.partition(":")[2])
+        for e in registry.entities.values()
+        if e.id.startswith("country:")
+    }
+    patterns: list[str] = []
+    meanings: list[tuple[tuple[Reading, Actor], ...]] = []
+    for pattern, readings in zip(registry.patterns, registry.readings, strict=True):
+        found = tuple(_meanings(readings, organizations, countries))
+        if found and len(pattern) > 1:
+            patterns.append(pattern)
+            meanings.append(found)
+            people = tuple((r, a) for r, a in found if a.tag == tags.NATIONALITY)
+            if people and pattern.endswith("an"):
+                # "Australians vote": the people of a country act as it does.
+                patterns.append(f"{pattern}s")
+                meanings.append(tuple((_plural(r), a) for r, a in people))
+    offices = {e.id: e for e in registry.entities.values() if e.id.startswith("person:") and _holds_office(e)}
+    known = frozenset(patterns)
+    surnames = {
+        name: person
+        for name, persons in registry.surnames.items()
+        if name.isascii() and name not in known
+        for person in _bearer(name, persons, offices)
+    }
+    return Actors(
+        automaton=AhoCorasick([*patterns, *surnames], matchkind=MatchKind.LeftmostLongest),
+        meanings=tuple(meanings),
+        offices=offices,
+        surnames=surnames,
+        countries=countries,
+        banks=_banks(organizations),
+        currencies=_currencies(registry),
+        organizations=organizations,
+        groups=frozenset(e.id for e in registry.entities.values() if e.category in ("international", "government")),
+        persons=frozenset(e.id for e in registry.entities.values() if e.id.startswith("person:")),
+    )
+
+
+def _bearer(name: str, persons: tuple[str, ...], offices: Mapping[str, RegistryEntity]) -> list[str]:
+    """Who is meant by a surname alone: the one official of that name; if it is a word as well, only a leader in
+    office.
+    """
+    if name in MONTHS_AND_DAYS or name in OPENERS or len(name) < 2:
+        return []
+    leading = [p for p in persons if p in offices and any(_leads(role) for role in offices[p].roles)]
+    if is_common([name]):
+        return leading if len(leading) == 1 else []
+    serving = [p for p in persons if p in offices]
+    return serving if len(serving) == 1 else leading if len(leading) == 1 else []
+
+
+def _leads(role: Role) -> bool:
+    return role.until is None and role.country is not None and role.title.lower() in _LEADING
+
+
+def _meanings(
+    readings: tuple[Reading, ...], organizations: Mapping[str, Actor], countries: Mapping[str, Actor]
+) -> Iterator[tuple[Reading, Actor]]:
+    for reading in readings:
+        if reading.kind == "country":
+            country = countries.get(reading.entity.partition(":")[2])
+            if country is not None:
+                adjective = reading.alias_class is AliasClass.ADJECTIVE
+                yield reading, country._replace(tag=tags.NATIONALITY) if adjective else country
+        elif reading.kind == "organization":
+            actor = organizations[reading.entity]
+            if actor.tag != tags.BODY and reading.alias_class is not AliasClass.WEAK:
+                yield reading, actor
+
+
+def _plural(reading: Reading) -> Reading:
+    return Reading(
+        entity=reading.entity,
+        kind=reading.kind,
+        text=f"{reading.text}s",
+        alias_class=reading.alias_class,
+        exact=False,
+        rank=reading.rank,
+    )
+
+
+def _organization(entity: RegistryEntity) -> Actor:
+    if entity.category == "central-bank":
+        return Actor(tags.CENTRAL_BANK, entity.id, entity.name, entity.country)
+    governs = entity.category in _GOVERNING and entity.country is not None
+    return Actor(tags.GOVERNMENT if governs else tags.BODY, entity.id, entity.name, entity.country)
+
+
+def _banks(organizations: Mapping[str, Actor]) -> dict[str, Actor]:
+    """The first central bank of each country, which is the national one; its districts follow in the registry."""
+    found: dict[str, Actor] = {}
+    for actor in organizations.values():
+        if actor.tag == tags.CENTRAL_BANK and actor.country:
+            found.setdefault(actor.country, actor)
+    return found
+
+
+def _currencies(registry: Registry) -> dict[str, str]:
+    owners: dict[str, list[str]] = {}
+    for entity in registry.entities.values():
+        if entity.id.startswith("country:") and entity.currency:
+            owners.setdefault(entity.currency, []).append(entity.id.partition(":")[2])
+    return {currency: countries[0] for currency, countries in owners.items() if len(countries) == 1}
+
+
+def _holds_office(entity: RegistryEntity) -> bool:
+    return any(_is_office(role) for role in entity.roles)
+
+
+def _is_office(role: Role) -> bool:
+    title = role.title.lower()
+    public = role.country is not None or (role.organization or "").startswith("organization:")
+    return public and any(office in title for office in _OFFICES)
+
+
+def _role_on(entity: RegistryEntity, day: str) -> Role:
+    """The office held on a day, else the first that is one (offices stand latest first)."""
+    offices = [role for role in entity.roles if _is_office(role)]
+    held = (r for r in offices if (r.since or "") <= day and (r.until is None or day <= r.until))
+    return next(held, offices[0])

@@ -1,0 +1,273 @@
+"""What the words around a match say of it: whether it is denied or long past, how sure it is, whether it lies ahead."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Final
+
+from schemas.taxonomy import EventType, FactLevel
+from streams.data.event_rules import GUARDS, Cue, EventRule, Lead
+from streams.extract.events.tagged_text import Mark, TaggedSentence
+from streams.extract.figures.dates import Period, find_periods
+from streams.extract.text.words import word_set
+
+__all__ = ["Clause", "clause_of", "fact_level", "guard_against", "guarded", "schedule"]
+
+Cues = Mapping[str, Cue]
+
+# Where one statement ends and the next begins.
+_BREAK: Final = re.compile(
+    r";|: |, (?:but|and|while|though|although|as|after|when|which|who|with|because|since|where|whose) "
+    r"| (?:but|while|although|though|whereas|because) | - "
+)
+_LINK: Final = re.compile(r" (?:and|but|though) |, ")
+
+# Acts whose verbs are also those of markets: "oil eased as the EU imposed sanctions" lifts none.
+_OF_ONE_CLAUSE: Final = frozenset((EventType.POLICY_TARIFF, EventType.POLICY_SANCTION))
+_TURN: Final = re.compile(
+    r" (?:(?:after|while|amid|because|when)\b|as (?!(?:expected|planned|promised|threatened|part|well|much|high|of|soon"
+    r"|early|an?|many|low|it|they|he|she)\b|[\d$€£]))"
+)
+
+# How far before the act a cue may stand, how far behind the match a word such as "expected", or "off the table".
+_REACH_BACK: Final = 80
+_REACH_ON: Final = 24
+_REACH_OFF: Final = 70
+
+# Words behind a match that still speak of it: "a package expected to top", "..., economists say".
+_EXPECTED: Final = re.compile(
+    r"\b(?:(?<!than )(?<!as )expected|planned|proposed|likely|is due|are due|under discussion)\b"
+)
+_FORECASTERS: Final = re.compile(
+    r"\b(?:economists|analysts|strategists|traders|poll|survey)(?: say| said| expect| shows?|'s)?\Z"
+)
+
+# A year of the past: "in 2008", "since March 2020".
+_YEAR: Final = re.compile(
+    r"\b(in|since|until|from|of|by|during|around|late|early|mid-|through)[ -]"
+    r"(?:the |(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]* )?((?:19|20)\d\d)s?\b(?! ?%)"
+)
+# "The highest since 2008" is news of today.
+_MARK_SINCE: Final = re.compile(
+    r"(?:est|first|most|time|least|high|low|record|best|worst|rise|fall|gain|drop|level) (?:[\w-]+ ){0,5}\Z"
+)
+_RELATIVE: Final = re.compile(r"(?:, |\b)(?:which|who|that) (?:had |was |were )?\w+\b")
+
+# Words without which no day is named.
+_TIME_WORDS: Final = word_set("""
+january february march april may june july august september october november december
+jan feb mar apr jun jul aug sep sept oct nov dec
+monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri sat sun
+today tonight tomorrow yesterday weekend week weeks month months quarter year years day days end
+""")
+_YEAR_LENGTH: Final = 4
+
+_AHEAD_BEFORE: Final = re.compile(
+    r"\b(?:will|would|to|due|set|scheduled|planned|plans?|expected|expects?|ahead|upcoming|effective|from|starting|"
+    r"beginning|takes? effect|next|tomorrow|before|later|forthcoming|coming|until|by|are|is|votes?|meets?|reports?|"
+    r"elections?|hopes?|chance|sees?|at the end|in force|looms|looming|prepar\w+|would-be|visits|could|may)\b"
+)
+_AHEAD_BEHIND: Final = re.compile(r"\b(?:effective|from|starting|until|take effect)\b")
+_AHEAD_ANYWHERE: Final = re.compile(
+    r"\b(?:next|tomorrow|coming|later this|within|in (?:\d+|a|two|three|four|six) (?:days|weeks|months))\b"
+)
+_BEFORE_ACT: Final = 30
+_SAID: Final = re.compile(
+    r"\b(?:said|says|told (?:\w+ )?\w+|warned|threatened|vowed|proposed|signall?ed|suggested)"
+    r"(?: late| early)?(?: on)? $"
+)
+_REACH_OF_SAID: Final = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """The clause of a match, in offsets of the tagged sentence."""
+
+    tagged: TaggedSentence
+    """The sentence."""
+    start: int
+    """Where the clause begins."""
+    end: int
+    """One past its end."""
+    match_start: int
+    """First character that the rule matched."""
+    match_end: int
+    """One past the last one."""
+    act: int
+    """Where the acting word begins."""
+    act_end: int
+    """One past its end."""
+    roles: Mapping[str, Mark | None]
+    """By role of the pattern who stands there; null where no name was found at the place."""
+
+    @property
+    def text(self) -> str:
+        """The tagged sentence's text, which the offsets count in."""
+        return self.tagged.text
+
+
+def clause_of(tagged: TaggedSentence, match: re.Match[str], wanted: Lead | None, lead: Mark | None) -> Clause:
+    """The clause around a match; `lead` is the name that the pattern begins with, where it has one."""
+    first = match.start() if lead is None else lead.start
+    start, end = 0, len(tagged.text)
+    for break_start, break_end in _breaks(tagged.text):
+        if break_end <= first:
+            start = break_end
+        elif break_start >= match.end():
+            end = break_start
+            break
+    groups = {name: match.start(name) for name in match.re.groupindex if match[name] is not None}
+    acts = "act" in groups
+    act = groups.pop("act", match.start())
+    roles = {role: tagged.mark_at(at) for role, at in groups.items()}
+    if wanted is not None:
+        roles[wanted.role] = lead
+    return Clause(
+        tagged=tagged,
+        start=start,
+        end=end,
+        match_start=first,
+        match_end=match.end(),
+        act=act,
+        act_end=match.end("act") if acts else match.end(),
+        roles=roles,
+    )
+
+
+@lru_cache(maxsize=1)  # the patterns of a sentence are tried in a row
+def _breaks(text: str) -> list[tuple[int, int]]:
+    return [found.span() for found in _BREAK.finditer(text)]
+
+
+# ---- guards
+
+
+def guarded(clause: Clause, rule: EventRule, cues: Cues, today: date) -> bool:
+    """Whether the words around say that it does not happen or is no news: negated, called off, conditional, history."""
+    return guard_against(clause, rule, cues, today) is not None
+
+
+def guard_against(clause: Clause, rule: EventRule, cues: Cues, today: date) -> str | None:
+    """The first guard that speaks against the clause: "negation", "called_off" and so on, or "another clause" where the
+    act stands in one and what it would be done to in the next; None where none does.
+    """
+    for guard in GUARDS:
+        if guard not in rule.accepts and _GUARDS[guard](clause, cues, today):
+            return guard
+    if rule.type in _OF_ONE_CLAUSE and _TURN.search(clause.text, clause.act_end, clause.match_end) is not None:
+        return "another clause"
+    return None
+
+
+def _negated(clause: Clause, cues: Cues, _today: date) -> bool:
+    start = max(clause.start, min(clause.act, clause.match_end) - _REACH_BACK)
+    return clause.tagged.finds(cues["negation"], start, clause.match_end) >= 0
+
+
+def _called_off(clause: Clause, cues: Cues, _today: date) -> bool:
+    end = min(clause.end, clause.match_end + _REACH_OFF)
+    return clause.tagged.finds(cues["called_off"], clause.match_start, end) >= 0
+
+
+def _conditional(clause: Clause, cues: Cues, _today: date) -> bool:
+    at = clause.tagged.finds(cues["conditional"], 0, clause.end)
+    if at < clause.match_end:
+        return at >= 0
+    # "It bought 9 pct and may buy more if ..." sets no condition for the first.
+    return _LINK.search(clause.text, clause.match_end, at) is None
+
+
+def _historic(clause: Clause, cues: Cues, today: date) -> bool:
+    text = clause.text
+    comma = text.find(",", clause.match_end, clause.end)
+    if clause.tagged.finds(cues["history"], clause.start, clause.end if comma < 0 else comma) >= 0:
+        return True
+    if not ("19" in text or "20" in text) or not any(
+        _is_year(word) for word, at in clause.tagged.words if clause.start <= at < clause.end
+    ):
+        return False
+    relative = _RELATIVE.match(text, max(0, clause.start - 6)) is not None
+    for year in _YEAR.finditer(text, clause.start, clause.end):
+        if int(year[2]) > today.year or (int(year[2]) == today.year and not relative):
+            continue
+        if year[1] == "since" and _MARK_SINCE.search(text, max(0, year.start() - 40), year.start()):
+            continue
+        return True
+    return False
+
+
+def _is_year(word: str) -> bool:
+    # "1990s" is one word with its year.
+    return word[:2] in ("19", "20") and len(word) >= _YEAR_LENGTH
+
+
+_GUARDS: Final[Mapping[str, Callable[[Clause, Cues, date], bool]]] = {
+    "negation": _negated,
+    "called_off": _called_off,
+    "conditional": _conditional,
+    "history": _historic,
+}
+
+
+# ---- certainty and time
+
+
+def fact_level(clause: Clause, rule: EventRule, cues: Cues) -> FactLevel:
+    """How sure it is: the rule's word for it, else what the cues before the act and right behind the match say."""
+    if rule.fact_level is not None:
+        return rule.fact_level
+    text, tagged = clause.text, clause.tagged
+    start = max(clause.start, clause.act - _REACH_BACK)
+    # "Plans to conclude talks ahead of the June summit": the plan is not the summit's.
+    start = max(start, text.rfind(" ahead of ", start, clause.act) + 1)
+    if tagged.finds(cues["opinion"], start, clause.match_end) >= 0:
+        return FactLevel.OPINION
+    if tagged.finds(cues["forecast"], start, clause.match_end) >= 0:
+        return FactLevel.FORECAST
+    end = min(clause.end, clause.match_end + _REACH_ON)
+    if _EXPECTED.search(text, clause.match_end, end) or _FORECASTERS.search(text, clause.match_end):
+        return FactLevel.FORECAST
+    return FactLevel.FACT
+
+
+def schedule(clause: Clause, original: str, rule: EventRule, level: FactLevel, today: date) -> tuple[bool, date | None]:
+    """Whether it lies ahead at a stated time, and the day. `original` is the sentence as written."""
+    if rule.scheduled == "never":
+        return False, None
+    words = [word for word, at in clause.tagged.words if clause.start <= at < clause.end]
+    if _TIME_WORDS.isdisjoint(words) and not any(map(_is_year, words)):
+        return False, None
+    ahead = level is not FactLevel.FACT or _looks_ahead(clause)
+    periods = [
+        period
+        for period in find_periods(original[clause.start : clause.end], today, ahead=ahead)
+        if not _is_when_said(clause, clause.start + period.start)
+    ]
+    period = _nearest(periods, clause.act - clause.start, today, ahead=ahead)
+    if period is None:
+        return False, None
+    return period.last > today and (ahead or period.first > today), period.day
+
+
+def _is_when_said(clause: Clause, start: int) -> bool:
+    """Whether a day is the one on which somebody spoke: "said on Saturday he was increasing tariffs"."""
+    return _SAID.search(clause.text, max(clause.start, start - _REACH_OF_SAID), start) is not None
+
+
+def _looks_ahead(clause: Clause) -> bool:
+    text = clause.text
+    before = text[max(clause.start, clause.act - _BEFORE_ACT) : clause.match_end]
+    return (
+        _AHEAD_BEFORE.search(before) is not None
+        or _AHEAD_BEHIND.search(text, clause.match_end, clause.end) is not None
+        or _AHEAD_ANYWHERE.search(text, clause.start, clause.end) is not None
+    )
+
+
+def _nearest(periods: Sequence[Period], act: int, today: date, *, ahead: bool) -> Period | None:
+    """The first day behind the act, else the last one before it; days on the other side of today don't fit."""
+    fitting = [p for p in periods if (p.last >= today if ahead else p.first <= today)]
+    behind = next((p for p in fitting if p.start >= act), None)
+    return behind or (fitting[-1] if fitting else None)

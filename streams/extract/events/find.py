@@ -1,0 +1,429 @@
+"""What an article says happened, will happen or should happen: events of indices, companies and policy.
+
+Strategy. Events of indices follow from the index facts. For the others the words of each sentence tell which patterns
+may hold in it (`gates`); only such sentences are tagged (`tagged_text`) and read. Rules are data
+(`streams.data.event_rules`). What the words around a match say of it (denied, conditional, long past, expected, dated)
+is read in `clauses`, who takes part in `parties`, the numbers in `figures`.
+
+Rules:
+
+- One event for a type and subject in an article (`merging`): headline and body, and later mentions, are merged.
+  Moves of an index over different periods are different events.
+- An agreement, talks or a meeting is the same whichever party is named first.
+- A headline in capitals shows no names; where it has none of its own, its event is that of the body.
+- Company and policy events are read in English only; index events in every language that has index facts.
+- Evidence is the clause that says so, from the subject to the last number, as it stands in the article.
+- An explicit threat of a stated tariff that is withdrawn ("the threat of 100% tariffs is off the table") is news of
+  that tariff: `policy.tariff`, direction down. Anything else that is denied, ruled out or called off is no event.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from schemas import Entity, EntityRef, Event, IndexFact, Quantity, Span
+from schemas.taxonomy import Direction, EventType, FactLevel, Family, Field, Record
+from streams.data import event_rules as tags
+from streams.data.event_rules import EventPattern, EventRule, EventRules, load_event_rules
+from streams.data.registry import Registry, fold
+from streams.extract.events.actors import Actors, actors_of
+from streams.extract.events.clauses import Clause, clause_of, fact_level, guard_against, guarded, schedule
+from streams.extract.events.figures import arguments
+from streams.extract.events.gates import Wanted, gates_of, matches, tag_bits
+from streams.extract.events.merging import merged
+from streams.extract.events.parties import Focus, Scene, coordinated, parties
+from streams.extract.events.tagged_text import (
+    LONGEST_SENTENCE,
+    Mark,
+    Names,
+    TaggedSentence,
+    all_names,
+    headline_name,
+    is_source,
+    names_of,
+    tag,
+)
+from streams.extract.figures.quantities import Figure, find_figures
+from streams.extract.text.document import Document
+
+__all__ = ["RULES", "RULES_VERSION", "Found", "PassedOver", "find_events", "passed_over", "trace_events"]
+
+RULES: Final[EventRules] = load_event_rules()
+"""The rules in use."""
+
+RULES_VERSION: Final = RULES.version
+"""Their version, with a digest of the files."""
+
+_GATES: Final = gates_of(RULES.rules)
+
+# Confidence of an event that an index fact carries: that of the fact, for which the rules of index facts answer.
+_INDEX_CONFIDENCE: Final = 0.95
+
+# No article reports more than this, and no pattern is tried in a sentence for ever.
+_MOST_EVENTS: Final = 100
+_MOST_MATCHES: Final = 4
+# Numbers and places of one event; after that nothing new is said of it.
+_MOST_TOLD: Final = 7
+# Sentences that may open with a dateline.
+_OPENING: Final = 2
+
+_RECORDS: Final = frozenset(
+    (
+        *(Record.ALL_TIME_HIGH, Record.ALL_TIME_LOW, Record.PERIOD_HIGH, Record.PERIOD_LOW),
+        *(Record.BIGGEST_GAIN, Record.BIGGEST_LOSS),
+    )
+)
+_THRESHOLDS: Final = frozenset((Record.THRESHOLD_ABOVE, Record.THRESHOLD_BELOW))
+
+# Types that one sentence often reports of several firms: "A and B fell 2%, C rose 1%".
+_SEVERAL: Final = frozenset((EventType.COMPANY_PRICE_MOVE, EventType.COMPANY_EARNINGS))
+# Types whose act is a noun, "profit", and whose direction stands in the verb behind it.
+_BY_VERB: Final = frozenset((EventType.COMPANY_EARNINGS, EventType.COMPANY_GUIDANCE, EventType.COMPANY_DIVIDEND))
+# Types whose percentage is a change, signed; elsewhere it is a share or the rate of a duty.
+_SIGNED: Final = frozenset(
+    (
+        *(EventType.COMPANY_EARNINGS, EventType.COMPANY_DIVIDEND, EventType.COMPANY_PRICE_MOVE),
+        EventType.POLICY_RATE_DECISION,
+    )
+)
+# Types of policy that go up or down.
+_DIRECTED: Final = frozenset(
+    (EventType.POLICY_TARIFF, EventType.POLICY_RATE_DECISION, EventType.POLICY_DEFENCE_SPENDING)
+)
+
+# Registries for which the actors are kept; a worker has one.
+_KEPT: Final = 4
+_actors: dict[int, tuple[Registry, Actors]] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What one rule found at one place."""
+
+    rule: str
+    """Name of the rule."""
+    event: Event
+    """The event as that place has it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Story:
+    """An article while its sentences are read."""
+
+    document: Document
+    actors: Actors
+    names: Names
+    focus: Focus
+    folded: Mapping[Field, str]
+    today: date
+    told: dict[tuple[EventType, str], set[str]]
+    """By type and subject the numbers and places where it was told."""
+    figures: dict[tuple[Field, int], tuple[Figure, ...]]
+    """The numbers of the sentences that report something, by where they begin."""
+
+
+def find_events(
+    document: Document, entities: Sequence[Entity], index_facts: Sequence[IndexFact], registry: Registry
+) -> tuple[Event, ...]:
+    """All events of the document in text order, headline first. `registry` tells for whom an official acts."""
+    found = list(_index_events(entities, index_facts))
+    found += (trace.event for trace in trace_events(document, entities, registry))
+    return tuple(sorted(merged(found), key=_place))
+
+
+def trace_events(document: Document, entities: Sequence[Entity], registry: Registry) -> tuple[Found, ...]:
+    """What each rule found, before merging, in text order: why an event of a company or of policy was found."""
+    if document.language != "en":
+        return ()
+    folded = {Field.HEADLINE: fold(document.headline), Field.BODY: fold(document.body)}
+    wanted = _GATES.wanted(document, folded)
+    if not wanted:
+        return ()
+    story = _story(document, entities, folded, _actors_in(registry))
+    found: list[Found] = []
+    for sentence in wanted:
+        found += _read(story, sentence)
+        if len(found) >= _MOST_EVENTS:
+            break
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassedOver:
+    """What a rule found at a place and something speaks against."""
+
+    rule: str
+    """Name of the rule."""
+    type: EventType
+    """What it would have been."""
+    against: str
+    """The guard that speaks against it, `unless` for the rule's own exceptions, or `nobody` where no party is named."""
+    evidence: Span
+    """The clause."""
+
+
+def passed_over(document: Document, entities: Sequence[Entity], registry: Registry) -> tuple[PassedOver, ...]:
+    """Matches of rules that are no events, in text order, the first of each rule in a sentence. For people who ask why
+    an article has no event, not for pipelines.
+    """
+    if document.language != "en":
+        return ()
+    folded = {Field.HEADLINE: fold(document.headline), Field.BODY: fold(document.body)}
+    wanted = _GATES.wanted(document, folded)
+    story = _story(document, entities, folded, _actors_in(registry))
+    found: list[PassedOver] = []
+    for place in wanted:
+        sentence = document.sentences[place.number]
+        low = folded[sentence.field][sentence.start : sentence.end]
+        tagged = tag(sentence, low, story.names.within(sentence, low))
+        held = tag_bits({mark.tag for mark in tagged.marks})
+        seen: set[str] = set()
+        for gate in place.gates:
+            if gate.rule.name not in seen and gate.has_names(held, place.words):
+                against = _against(gate.pattern, gate.rule, tagged, story, gate.place, place.words)
+                if against is not None:
+                    seen.add(gate.rule.name)
+                    why, clause = against
+                    evidence = _evidence(document, tagged, clause)
+                    found.append(PassedOver(rule=gate.rule.name, type=gate.rule.type, against=why, evidence=evidence))
+    return tuple(found[:_MOST_EVENTS])
+
+
+def _against(
+    pattern: EventPattern, rule: EventRule, tagged: TaggedSentence, story: _Story, place: int, words: int
+) -> tuple[str, Clause] | None:
+    """What speaks against the first match of a pattern; None where it has none or nothing does."""
+    match = next(iter(matches(pattern, tagged)), None)
+    lead = tagged.lead(pattern.lead, match.start()) if match is not None and pattern.lead is not None else None
+    if match is None or (pattern.lead is not None and lead is None):
+        return None
+    clause = clause_of(tagged, match, pattern.lead, lead)
+    guard = guard_against(clause, rule, RULES.cues, story.today)
+    if guard is None and _GATES.excludes(place, rule, tagged.text, words):
+        guard = "unless"
+    if guard is None:
+        kind = RULES.types[rule.type]
+        scene = Scene(tagged=tagged, clause=clause, rule=rule, kind=kind, actors=story.actors, focus=story.focus)
+        guard = "nobody" if parties(scene) is None else None
+    return None if guard is None else (guard, clause)
+
+
+def _place(event: Event) -> tuple[bool, int, str, str]:
+    first = event.evidence[0]
+    return first.field is not Field.HEADLINE, first.start, event.type.value, event.subject.id or event.subject.name
+
+
+# ---- events of indices
+
+
+def _index_events(entities: Sequence[Entity], facts: Sequence[IndexFact]) -> Iterator[Event]:
+    names = {entity.id: entity.name for entity in entities if entity.id.startswith("index:")}
+    for fact in facts:
+        identity = f"index:{fact.index}"
+        subject = EntityRef(id=identity, name=names.get(identity, fact.index))
+        for kind, values in _index_kinds(fact):
+            yield Event(
+                type=kind,
+                subject=subject,
+                arguments=values,
+                fact_level=fact.fact_level,
+                direction=fact.direction,
+                basis=fact.basis,
+                record=fact.record if kind in (EventType.INDEX_RECORD, EventType.INDEX_THRESHOLD) else None,
+                evidence=(fact.evidence,),
+                confidence=_INDEX_CONFIDENCE,
+            )
+
+
+def _index_kinds(fact: IndexFact) -> Iterator[tuple[EventType, dict[str, Quantity]]]:
+    """A fact may carry a mark and a move; its level is an event of its own only where there is neither."""
+    level = _number(fact, "level", fact.level, "points")
+    moved = _number(fact, "percent", fact.change_pct, "percent") | _number(fact, "points", fact.change_points, "points")
+    if fact.fact_level is not FactLevel.FACT:
+        if level:
+            yield EventType.INDEX_LEVEL, level
+        elif fact.direction is not None and fact.record is None:
+            yield EventType.INDEX_MOVE, moved
+        return
+    if fact.record in _RECORDS:
+        yield EventType.INDEX_RECORD, level
+    elif fact.record in _THRESHOLDS:
+        yield EventType.INDEX_THRESHOLD, _number(fact, "threshold", fact.threshold, "points") | level
+    if moved or (fact.direction is not None and fact.record is None):
+        yield EventType.INDEX_MOVE, moved | level
+    elif fact.record is None and level:
+        yield EventType.INDEX_LEVEL, level
+
+
+def _number(fact: IndexFact, name: str, value: float | None, unit: str) -> dict[str, Quantity]:
+    if value is None:
+        return {}
+    return {name: Quantity(value=value, unit=unit, basis=fact.basis.value, approximate=fact.approximate)}
+
+
+# ---- events by rules
+
+
+def _actors_in(registry: Registry) -> Actors:
+    known = _actors.get(id(registry))
+    if known is None or known[0] is not registry:
+        if len(_actors) >= _KEPT:
+            _actors.clear()
+        known = _actors[id(registry)] = (registry, actors_of(registry))
+    return known[1]
+
+
+def _story(document: Document, entities: Sequence[Entity], folded: Mapping[Field, str], actors: Actors) -> _Story:
+    today = document.published_at.date()
+    names = names_of(entities, actors, today)
+    focus = _focus(document, names, folded)
+    return _Story(
+        document=document, actors=actors, names=names, focus=focus, folded=folded, today=today, told={}, figures={}
+    )
+
+
+def _focus(document: Document, names: Names, folded: Mapping[Field, str]) -> Focus:
+    """Whom the article is about before any event is read: its first firm, state and central bank."""
+    focus = Focus()
+    for field in (Field.HEADLINE, Field.BODY):
+        for mark in names.marks[field]:
+            # "Goldman Sachs analysts said ...": the article is about another firm.
+            if mark.tag != tags.COMPANY or focus.first_firm is not None or not is_source(folded[field], mark.end):
+                _notice(focus, mark)
+    if focus.first_state is None and focus.first_firm is None:
+        # A dateline or an adjective is no mention of a country, yet tells whose government it is.
+        for sentence in document.sentences[:_OPENING]:
+            for mark in names.within(sentence, folded[sentence.field][sentence.start : sentence.end]):
+                _notice(focus, mark)
+    if focus.first_firm is None:
+        focus.first_firm = headline_name(document.headline)
+    return focus
+
+
+def _notice(focus: Focus, mark: Mark) -> None:
+    if mark.tag == tags.COMPANY:
+        focus.first_firm = focus.first_firm or mark
+    elif mark.tag in (tags.GOVERNMENT, tags.NATIONALITY, tags.OFFICIAL):
+        focus.first_state = focus.first_state or mark
+    elif mark.tag == tags.CENTRAL_BANK:
+        focus.first_bank = focus.first_bank or mark
+
+
+def _read(story: _Story, wanted: Wanted) -> Iterator[Found]:
+    """What the rules find in a sentence. The first pattern of a rule that holds decides."""
+    sentence = story.document.sentences[wanted.number]
+    folded = story.folded[sentence.field][sentence.start : sentence.end]
+    marks = story.names.within(sentence, folded)
+    possible = tag_bits({tags.NAME, *(mark.tag for mark in marks)})
+    gates = [gate for gate in wanted.gates if gate.has_names(possible, wanted.words)]
+    if not gates:
+        return
+    marks = all_names(sentence, marks)
+    held = tag_bits({mark.tag for mark in marks})
+    gates = [gate for gate in gates if gate.has_names(held, wanted.words)]
+    if not gates:
+        return
+    tagged = tag(sentence, folded, marks)
+    decided = -1
+    for gate in gates:
+        if gate.place == decided:
+            continue
+        for clause in _sound_clauses(gate.pattern, gate.rule, tagged, story.today):
+            excluded = _GATES.excludes(gate.place, gate.rule, tagged.text, wanted.words)
+            if not excluded:
+                for event in _events(gate.rule, tagged, clause, story):
+                    yield Found(rule=gate.rule.name, event=event)
+            if excluded or gate.rule.type not in _SEVERAL:
+                decided = gate.place
+                break
+
+
+def _sound_clauses(pattern: EventPattern, rule: EventRule, tagged: TaggedSentence, today: date) -> Iterator[Clause]:
+    """The clauses of matches that no guard speaks against."""
+    tried = 0
+    for match in matches(pattern, tagged):
+        lead = None
+        if pattern.lead is not None:
+            lead = tagged.lead(pattern.lead, match.start())
+            if lead is None:
+                continue
+        clause = clause_of(tagged, match, pattern.lead, lead)
+        if not guarded(clause, rule, RULES.cues, today):
+            yield clause
+        tried += 1
+        if tried >= _MOST_MATCHES:
+            return
+
+
+def _events(rule: EventRule, tagged: TaggedSentence, clause: Clause, story: _Story) -> Iterator[Event]:
+    """The event of a clause, for each of its subjects; none where it names nobody."""
+    kind = RULES.types[rule.type]
+    found = parties(Scene(tagged=tagged, clause=clause, rule=rule, kind=kind, actors=story.actors, focus=story.focus))
+    if found is None:
+        return
+    known = story.told.setdefault((rule.type, found.subject.id or found.subject.name), set())
+    if len(known) >= _MOST_TOLD:
+        return
+    level = fact_level(clause, rule, RULES.cues)
+    direction = rule.direction or _direction(rule, clause)
+    scheduled, effective = schedule(clause, tagged.sentence.text, rule, level, story.today)
+    event = Event(
+        type=rule.type,
+        subject=found.subject,
+        participants=found.participants,
+        arguments={} if _has_numbers(known, rule) else _numbers(clause, rule, direction, story),
+        fact_level=level,
+        scheduled=scheduled,
+        effective_on=effective,
+        direction=direction,
+        evidence=(_evidence(story.document, tagged, clause),),
+        confidence=rule.confidence,
+    )
+    # Every telling counts, by its place, so that an event told often enough is not read again.
+    known |= {*event.arguments, f"{tagged.sentence.field}:{tagged.sentence.start}"}
+    yield event
+    if rule.type in _SEVERAL:
+        for other in coordinated(tagged, found.subject):
+            yield replace(event, subject=other, arguments={})
+
+
+def _has_numbers(known: set[str], rule: EventRule) -> bool:
+    """Whether nothing is missing; a table of results goes on with numbers of other periods, not looked for."""
+    if rule.type is EventType.COMPANY_EARNINGS:
+        return "amount" in known
+    if rule.type is EventType.POLICY_TARIFF:
+        # An article names the rates of several duties.
+        return False
+    return known.issuperset(RULES.types[rule.type].arguments)
+
+
+def _numbers(clause: Clause, rule: EventRule, direction: Direction | None, story: _Story) -> dict[str, Quantity]:
+    sentence = clause.tagged.sentence
+    place = sentence.field, sentence.start
+    if place not in story.figures:
+        story.figures[place] = find_figures(sentence.text[:LONGEST_SENTENCE])
+    signed = direction if rule.type in _SIGNED else None
+    return arguments(clause, story.figures[place], RULES.types[rule.type], signed)
+
+
+def _evidence(document: Document, tagged: TaggedSentence, clause: Clause) -> Span:
+    """The clause of the match, without the spaces and marks at its ends."""
+    sentence = tagged.sentence
+    start, end = min(clause.start, clause.match_start), max(clause.end, clause.match_end)
+    quoted = sentence.text[start:end]
+    stripped = quoted.strip(" \t\r\n,;:-")
+    start += quoted.index(stripped) if stripped else 0
+    return document.span(sentence.field, sentence.start + start, sentence.start + start + len(stripped or quoted))
+
+
+def _direction(rule: EventRule, clause: Clause) -> Direction | None:
+    """Which way the act goes, by its words."""
+    if rule.type.family is Family.POLICY and rule.type not in _DIRECTED:
+        return None
+    end = clause.match_end if rule.type in _BY_VERB else clause.act_end
+    up = clause.tagged.finds(RULES.cues["up"], clause.act, end)
+    down = clause.tagged.finds(RULES.cues["down"], clause.act, end)
+    if up < 0 and down < 0:
+        return None
+    return Direction.UP if down < 0 <= up or 0 <= up < down else Direction.DOWN

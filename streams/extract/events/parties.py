@@ -1,0 +1,342 @@
+"""Who an event is about, and who else takes part, in which role.
+
+A role that a rule names is whoever stands there. What it leaves open is filled by position: who acts stands before the
+act and behind no preposition, or behind "by"; who is acted on stands behind it. An article that speaks of "the company"
+or "the government" means the one it named last.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from schemas import EntityRef, Participant
+from schemas.taxonomy import EventType
+from streams.data import event_rules as tags
+from streams.data.event_rules import EventRule, TypeRules
+from streams.extract.events.actors import Actors
+from streams.extract.events.clauses import Clause
+from streams.extract.events.tagged_text import Mark, TaggedSentence, is_object, is_source
+
+__all__ = ["Focus", "Parties", "Scene", "coordinated", "parties"]
+
+_FIRMS: Final = (tags.COMPANY, tags.NAME)
+_STATES: Final = (tags.GOVERNMENT, tags.NATIONALITY, tags.OFFICIAL)
+
+_BY: Final = re.compile(r" by (?:the )?$")
+# Between two of several that are hit alike: "on Canada and Mexico".
+_JOINED: Final = re.compile(r"(?:'s)?,? ?(?:and |or )?(?:the )?")
+_PLACE: Final = re.compile(r"(?:^| )(?:in|at|near|outside) (?:the )?$")
+_LISTED: Final = re.compile(r",? ?(?:and |& )?|, ")
+
+# Between a product or brand and whose it is.
+_MAKES: Final = re.compile(r"(?:-| )(?:maker|owner|parent|operator|developer|producer|publisher|manufacturer|creator) ")
+
+# How far from a match a state is still of it, and an office of its country.
+_NEAR: Final = 60
+_OF_OFFICE: Final = 40
+
+_MEMBER: Final = "counterparty"
+_TWO: Final = 2
+
+
+@dataclass(slots=True)
+class Focus:
+    """What the article has spoken of so far."""
+
+    firm: Mark | None = None
+    """The firm named last as a subject."""
+    state: Mark | None = None
+    """The state named last as acting."""
+    first_firm: Mark | None = None
+    """The firm the article is about."""
+    first_state: Mark | None = None
+    """The first state named."""
+    first_bank: Mark | None = None
+    """The first central bank named."""
+    pair: tuple[EntityRef, ...] = ()
+    """The two states spoken of together last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A match in its sentence, with all that tells who is meant."""
+
+    tagged: TaggedSentence
+    """The sentence."""
+    clause: Clause
+    """The clause of the match."""
+    rule: EventRule
+    """The rule that matched."""
+    kind: TypeRules
+    """What holds for its type."""
+    actors: Actors
+    """Who acts in policy."""
+    focus: Focus
+    """What came before; told of what this match is about."""
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """The names of the sentence."""
+        return self.tagged.marks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parties:
+    """Subject and participants of one event."""
+
+    subject: EntityRef
+    """Whom it is about."""
+    participants: tuple[Participant, ...] = ()
+    """The others, in roles."""
+
+
+def parties(scene: Scene) -> Parties | None:
+    """Subject and participants of a match; None where nobody can be named."""
+    match scene.kind.subject:
+        case "firm":
+            return _firm_parties(scene)
+        case "bank":
+            return _bank_parties(scene)
+        case "pair":
+            return _pair_parties(scene)
+        case _:
+            return _state_parties(scene)
+
+
+# ---- firms
+
+
+def _firm_parties(scene: Scene) -> Parties | None:
+    subject, target = scene.clause.roles.get("subject"), _maker(scene, scene.clause.roles.get("object"))
+    focus = scene.focus
+    if subject is not None and _is_quoted(subject, scene.tagged.text):
+        subject = None
+    if subject is None and scene.rule.type not in (EventType.COMPANY_RATING, EventType.COMPANY_LEGAL):
+        subject = _agent(scene, _FIRMS)
+        if subject is target:
+            subject = None
+    elif subject is not None and subject.tag == tags.SOMEBODY:
+        # A person who speaks for a firm.
+        subject = _agent(scene, (tags.COMPANY,)) or focus.firm or focus.first_firm or subject
+    if scene.rule.type is EventType.COMPANY_MERGER:
+        return _merger_parties(subject, target, focus)
+    if subject is None and scene.rule.type is EventType.COMPANY_RATING:
+        subject = _rated(scene)
+    elif subject is None:
+        subject = focus.firm or focus.first_firm or _any(scene, (tags.COMPANY,)) or _any(scene, _FIRMS)
+    if subject is None:
+        return None
+    focus.firm = subject
+    other, role = scene.clause.roles.get("other"), scene.kind.roles.get("other")
+    if other is None or role is None or _same(other, subject):
+        return Parties(subject=_reference(subject))
+    return Parties(subject=_reference(subject), participants=(Participant(role=role, entity=_reference(other)),))
+
+
+def _maker(scene: Scene, target: Mark | None) -> Mark | None:
+    """The firm behind a product's name: "acquire Tylenol maker Kenvue"."""
+    behind = _MAKES.match(scene.tagged.text, target.end) if target is not None else None
+    if behind is None:
+        return target
+    return next((m for m in scene.marks if m.start == behind.end() and m.tag in _FIRMS), target)
+
+
+def _rated(scene: Scene) -> Mark | None:
+    """Who is rated where the rule doesn't say: a firm behind the act, or one spoken of before; never one that rates."""
+    firms = [m for m in scene.marks if m.tag == tags.COMPANY]
+    behind = [m for m in firms if m.start > scene.clause.act]
+    if behind and not is_object(scene.tagged.text, behind[0].start):
+        return behind[0]
+    here = {m.id for m in firms}
+    return next((m for m in (scene.focus.firm, scene.focus.first_firm) if m is not None and m.id not in here), None)
+
+
+def _merger_parties(acquirer: Mark | None, target: Mark | None, focus: Focus) -> Parties | None:
+    if acquirer is None and target is None:
+        acquirer = focus.firm or focus.first_firm
+    if acquirer is not None and target is not None and _same(acquirer, target):
+        acquirer = None
+    subject = acquirer or target
+    if subject is None:
+        return None
+    focus.firm = subject
+    named = (("acquirer", acquirer), ("target", target))
+    return Parties(
+        subject=_reference(subject),
+        participants=tuple(Participant(role=role, entity=_reference(mark)) for role, mark in named if mark is not None),
+    )
+
+
+def _same(one: Mark, other: Mark) -> bool:
+    return one.id == other.id if one.id else one.name.casefold() == other.name.casefold()
+
+
+def coordinated(tagged: TaggedSentence, subject: EntityRef) -> list[EntityRef]:
+    """The firms that a sentence joins to its subject: "A, B and C fell"."""
+    firms = [m for m in tagged.marks if m.tag in _FIRMS]
+    place = next((n for n, m in enumerate(firms) if _reference(m) == subject), None)
+    if place is None:
+        return []
+    found = []
+    for step in (-1, 1):
+        at = place
+        while 0 <= at + step < len(firms):
+            first, second = sorted((firms[at], firms[at + step]))
+            if _LISTED.fullmatch(tagged.text, first.end, second.start) is None:
+                break
+            at += step
+            found.append(_reference(firms[at]))
+    return list(dict.fromkeys(reference for reference in found if reference != subject))
+
+
+# ---- governments
+
+
+def _state_parties(scene: Scene) -> Parties | None:
+    focus = scene.focus
+    subject = scene.clause.roles.get("subject") or _agent(scene, _STATES)
+    hit = scene.clause.roles.get("object") if scene.kind.roles.get("object") == "targeted" else None
+    if hit is not None and subject is not None and subject.country == hit.country:
+        # "India was hit with 50% duties": whoever set them is another, or nobody who is named.
+        subject = next(
+            (m for m in (focus.state, focus.first_state) if m is not None and m.country != hit.country), None
+        )
+        if subject is None:
+            return None
+    if subject is None and (group := _group(scene)) is not None:
+        return Parties(subject=_reference(group))
+    subject = subject or focus.state or focus.first_state or _any(scene, _STATES)
+    if scene.rule.type is EventType.POLICY_LEADERSHIP:
+        subject = _led(scene) or subject
+    if subject is None:
+        body = _agent(scene, (tags.BODY,)) or _any(scene, (tags.BODY,))
+        return None if body is None else Parties(subject=_reference(body))
+    focus.state = subject
+    reference = _state(subject, scene.actors)
+    if scene.rule.type is EventType.POLICY_LEADERSHIP:
+        person = scene.clause.roles.get("official") or _any(scene, (tags.PERSON, tags.OFFICIAL))
+        official = () if person is None else (Participant(role="official", entity=_reference(person)),)
+        return Parties(subject=reference, participants=official)
+    return Parties(subject=reference, participants=_acting(scene, subject, reference))
+
+
+def _group(scene: Scene) -> Mark | None:
+    """A group of states that acts, such as NATO or ASEAN."""
+    act = scene.clause.act
+    return next((m for m in scene.marks if m.tag == tags.BODY and m.id in scene.actors.groups and m.end <= act), None)
+
+
+def _acting(scene: Scene, subject: Mark, reference: EntityRef) -> tuple[Participant, ...]:
+    """The acting state in its role, and whom it is aimed at."""
+    found = []
+    roles = scene.kind.roles
+    if "subject" in roles:
+        found.append(Participant(role=roles["subject"], entity=reference))
+    if "object" in roles:
+        target = scene.clause.roles.get("object")
+        found.extend(
+            Participant(role=roles["object"], entity=_state(mark, scene.actors))
+            for mark in ([target] if target else _affected(scene))
+            if mark.country is None or mark.country != subject.country
+        )
+    return tuple(dict.fromkeys(found))
+
+
+def _affected(scene: Scene) -> list[Mark]:
+    """States behind the act that it is aimed at: behind a preposition or as an adjective, and those joined to them."""
+    clause, text = scene.clause, scene.tagged.text
+    found: list[Mark] = []
+    for mark in scene.marks:
+        if mark.start <= clause.act or mark.start >= clause.end or mark.tag not in _STATES:
+            continue
+        if found and _JOINED.fullmatch(text, found[-1].end, mark.start) is None:
+            break
+        if found or mark.tag == tags.NATIONALITY or is_object(text, mark.start):
+            found.append(mark)
+    return found
+
+
+def _led(scene: Scene) -> Mark | None:
+    """The country whose office is filled: the official's, else the one named with the office, else the bank's."""
+    first, last = scene.clause.match_start - _OF_OFFICE, scene.clause.match_end + _OF_OFFICE
+    inside = [m for m in scene.marks if m.country and first <= m.start <= last]
+    for wanted in ((tags.OFFICIAL,), _STATES, (tags.CENTRAL_BANK,)):
+        for mark in inside:
+            if mark.tag in wanted:
+                return mark
+    return None
+
+
+def _pair_parties(scene: Scene) -> Parties | None:
+    """The states of the match, else of the sentence, and groups of states; what is missing was named before."""
+    clause, focus = scene.clause, scene.focus
+    named = [m for m in scene.marks if m.tag in _STATES and m.country]
+    # "In Kuala Lumpur, U.S. and Chinese negotiators": the first is only where.
+    states = [m for m in named if not _PLACE.search(scene.tagged.text, max(0, m.start - 10), m.start)] or named
+    near = [m for m in states if clause.match_start - _NEAR <= m.start <= clause.match_end + _NEAR] or states
+    references = list(dict.fromkeys(_state(m, scene.actors) for m in near))
+    groups = [_reference(m) for m in scene.marks if m.tag == tags.BODY and m.id in scene.actors.groups]
+    if len(references) < _TWO and not groups:
+        references = list(dict.fromkeys((*references, *focus.pair)))
+    if len(references) >= _TWO:
+        focus.pair = tuple(references[:_TWO])
+    if near:
+        focus.state = near[0]
+    if scene.rule.type is EventType.POLICY_MEETING and len(references) < _TWO and not groups:
+        return None
+    members = [*references, *groups]
+    known = focus.state or focus.first_state
+    if not members and known is not None:
+        members = [_state(known, scene.actors)]
+    if not members:
+        return None
+    return Parties(
+        subject=members[0],
+        participants=tuple(Participant(role=_MEMBER, entity=member) for member in dict.fromkeys(members)),
+    )
+
+
+def _bank_parties(scene: Scene) -> Parties | None:
+    wanted = (tags.CENTRAL_BANK,)
+    bank = scene.clause.roles.get("subject") or _agent(scene, wanted) or _any(scene, wanted)
+    if bank is None:
+        state = _agent(scene, _STATES) or _any(scene, _STATES)
+        known = scene.actors.banks.get(state.country or "") if state else None
+        if known is not None:
+            return Parties(subject=EntityRef(id=known.id, name=known.name))
+        bank = scene.focus.first_bank
+    return None if bank is None else Parties(subject=_reference(bank))
+
+
+# ---- positions
+
+
+def _agent(scene: Scene, wanted: Sequence[str]) -> Mark | None:
+    """Who acts: the nearest name before the act that is no object of a preposition, else who stands behind "by"."""
+    act, text = scene.clause.act, scene.tagged.text
+    before = [m for m in scene.marks if m.end <= act + 1 and m.tag in wanted and not _is_quoted(m, text)]
+    for mark in reversed(before):
+        if not is_object(text, mark.start):
+            return mark
+    for mark in scene.marks:
+        if mark.start > act and mark.tag in wanted and _BY.search(text, max(0, mark.start - 8), mark.start):
+            return mark
+    return before[-1] if before else None
+
+
+def _any(scene: Scene, wanted: Sequence[str]) -> Mark | None:
+    return next((m for m in scene.marks if m.tag in wanted and not _is_quoted(m, scene.tagged.text)), None)
+
+
+def _is_quoted(mark: Mark, text: str) -> bool:
+    return mark.tag == tags.COMPANY and is_source(text, mark.end)
+
+
+def _reference(mark: Mark) -> EntityRef:
+    return EntityRef(id=mark.id, name=mark.name)
+
+
+def _state(mark: Mark, actors: Actors) -> EntityRef:
+    country = actors.countries.get(mark.country or "")
+    return EntityRef(id=country.id, name=country.name) if country else _reference(mark)

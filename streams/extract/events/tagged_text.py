@@ -1,0 +1,373 @@
+"""A sentence in the form that event rules read: in lower case, with every name replaced by a tag of the same length.
+
+Tags keep offsets, so what a rule matches is evidence as it stands. Names come from three places: the article's
+entities, the actors of policy, and capitalised words that neither knows ("Velmora"), which prose alone can show.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, NamedTuple
+
+from schemas import Entity
+from schemas.taxonomy import Field, Kind
+from streams.data import event_rules as tags
+from streams.data.event_rules import Cue, Lead
+from streams.extract.events.actors import Actor, Actors
+from streams.extract.text.document import Sentence
+from streams.extract.text.words import FIRM_ENDINGS, MONTHS_AND_DAYS, OPENERS, PLACES, ROLES, word_set
+
+__all__ = [
+    "LONGEST_SENTENCE",
+    "Mark",
+    "Names",
+    "TaggedSentence",
+    "all_names",
+    "headline_name",
+    "is_object",
+    "is_source",
+    "names_of",
+    "tag",
+]
+
+LONGEST_SENTENCE: Final = 700
+"""Sentences are read up to here: nobody reports an event so late in one, and patterns cost by length."""
+
+_KINDS: Final = {
+    Kind.COMPANY: tags.COMPANY,
+    Kind.PERSON: tags.PERSON,
+    Kind.INDEX: tags.INDEX,
+    Kind.ORGANIZATION: tags.BODY,
+    Kind.COUNTRY: tags.GOVERNMENT,
+}
+# A symbol behind a name, whether or not the registry knows it.
+_SYMBOL_BEHIND: Final = re.compile(r"[\s.,]{0,3}[<(][A-Z0-9.=^]{1,10}[>)]")
+# What may stand between two mentions of one entity that are one in sense: "Texaco Inc <TX>", "Hitachi Ltd. $6501.T".
+_BETWEEN: Final = re.compile(r"[\s.,]{0,2}[<($]?\^?\Z")
+_CLOSING: Final = ">)"
+# Not inside a word: "iPhone" names no Phone. Begins with the set of capitals, which the engine scans for.
+_CAPITALISED: Final = re.compile(
+    r"[A-Z](?<!\w[A-Z])[\w&'’-]*(?:\.[A-Z]\.?)*(?: (?:(?:of|and|&|de|du|von|van) )?[A-Z][\w&'’-]*)*"
+)
+_POSSESSIVE: Final = re.compile(r"['’]s?\Z")
+# Capitalised words of prose that begin no firm's name.
+_NOT_NAMES: Final = (
+    OPENERS
+    | MONTHS_AND_DAYS
+    | ROLES
+    | word_set("""
+asian european african latin western eastern northern southern global nordic gulf mideast asia europe africa america
+pacific atlantic christmas internet wall street main dow labor labour republican democrat democrats republicans congress
+parliament house senate bank reserve rate selic ocr opr
+rs inr usd eur gbp jpy cny dlr dlrs mln bln shr shrs net revs qtr yr div avg oper note year
+q1 q2 q3 q4 fy h1 h2 ceo ceos cfo ai ipo etf gdp cpi pmi fta mr mrs ms dr sir i ii tv pc pcs ev evs
+""")
+)
+# Begins with a plain set of characters: the one form that `re` scans for fast.
+_WORD_OR_TAG: Final = re.compile(rf"[\w{''.join(sorted(tags.TAG_CHARACTERS))}](?:(?<=\w)\w*)?")
+_LETTERS: Final = re.compile(r"[A-Za-z]{4,}")
+# From this share of capitalised words on a headline is set in capitals, so capitals show no names.
+_TITLE_SHARE: Final = 0.7
+
+
+class Mark(NamedTuple):
+    """A name in a sentence, by offsets into it."""
+
+    start: int
+    end: int
+    tag: str
+    """One of the tags of `streams.data.event_rules`."""
+    id: str | None
+    """The entity's id, null for a bare name."""
+    name: str
+    """Its name as in the registry, or else as in the text."""
+    country: str | None
+    """ISO code of the country it acts for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaggedSentence:
+    """A sentence ready for rules."""
+
+    sentence: Sentence
+    """Where it stands."""
+    text: str
+    """Lower case, names as tags; as long as what is read of the sentence."""
+    marks: tuple[Mark, ...]
+    """Its names in text order, not overlapping."""
+    words: list[tuple[str, int]]
+    """Its words and tags with where they begin."""
+    known: frozenset[str]
+    """Its words and tags, each once."""
+
+    def finds(self, cue: Cue, start: int, end: int) -> int:
+        """Where the first such cue between two offsets begins; -1 if there is none."""
+        openings = cue.openings
+        if openings.isdisjoint(self.known):
+            return -1
+        for word, at in self.words:
+            if word in openings and at >= start:
+                if at >= end:
+                    break
+                if cue.regex.match(self.text, at, end) is not None:
+                    return at
+        return -1
+
+    def mark_at(self, start: int) -> Mark | None:
+        """The name that begins at an offset."""
+        return next((mark for mark in self.marks if mark.start == start), None)
+
+    def lead(self, lead: Lead, at: int) -> Mark | None:
+        """The name that a pattern begins with, looked up from where the rest of it matches.
+
+        The nearest one that is no object of a preposition ("the maker of chips for X said" is not about X), else the
+        nearest; never, as a subject, a firm whose analysts only say so.
+        """
+        nearest = None
+        for mark in reversed(self.marks):
+            if mark.end > at or mark.tag not in lead.tags:
+                continue
+            if at - mark.end > lead.reach or ";" in self.text[mark.end : at]:
+                break
+            if lead.role == "subject" and mark.tag == tags.COMPANY and is_source(self.text, mark.end):
+                continue
+            if not is_object(self.text, mark.start):
+                return mark
+            nearest = nearest or mark
+        return nearest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """The names of an article."""
+
+    marks: Mapping[Field, Sequence[Mark]]
+    """The entities' mentions by field, in text order."""
+    actors: Actors
+    """Who acts in policy, to be found in the sentences that are read."""
+    on: date
+    """The day of publication: who holds office."""
+
+    def within(self, sentence: Sentence, folded: str) -> list[Mark]:
+        """The names of a sentence, by offsets into it, the longest where they overlap; `folded` is its text folded."""
+        marks = self.marks[sentence.field]
+        found = [
+            Mark(start, end, *actor)
+            for start, end, actor in self.actors.find(
+                sentence.text[:LONGEST_SENTENCE], folded[:LONGEST_SENTENCE], self.on
+            )
+        ]
+        begin = sentence.start
+        for place in range(bisect_left(marks, (begin,)), len(marks)):
+            start, end, kind, identity, name, country = marks[place]
+            if end > sentence.end:
+                break
+            found.append(Mark(start - begin, end - begin, kind, identity, name, country))
+        return _longest(found)
+
+
+_PREPOSITION: Final = re.compile(
+    r"(?:^| )(?:on|against|from|to|with|of|for|into|in|at|by|over|between|than|including|like|towards?)(?: the| a)? $"
+)
+
+# A firm's people who speak of others; not its "analyst day".
+_SOURCE: Final = re.compile(
+    r"(?:'s?|’s?)? (?:(?:equity|market|senior|chief|stock|rates|currency|credit|research|oil|commodit(?:y|ies)|tech"
+    r"|quant|auto|chip|energy|retail|bank|sell-side|global|european|us|u\.s\.|asia) )?"
+    r"(?:analysts?|economists?|strategists?|researchers?)\b"
+    r"(?! (?:day|meeting|call|event|conference)s?\b)"
+)
+
+
+def is_object(text: str, start: int) -> bool:
+    """Whether the name that begins at `start` of a tagged text stands behind a preposition."""
+    return _PREPOSITION.search(text, max(0, start - 14), start) is not None
+
+
+def is_source(text: str, end: int) -> bool:
+    """Whether the firm whose name ends at `end` is quoted: "Goldman Sachs analysts said ...". Text in lower case."""
+    return _SOURCE.match(text, end) is not None
+
+
+def names_of(entities: Iterable[Entity], actors: Actors, on: date) -> Names:
+    """The entities' mentions as marks; who acts in policy is added sentence by sentence."""
+    marks: dict[Field, list[Mark]] = {Field.HEADLINE: [], Field.BODY: []}
+    for entity in entities:
+        actor = _actor(entity, actors, on)
+        if actor is not None:
+            for mention in entity.mentions:
+                mark = Mark(mention.start, mention.end, actor.tag, actor.id, actor.name, actor.country)
+                marks[mention.field].append(mark)
+    for found in marks.values():
+        found.sort(key=lambda mark: mark.start)
+    return Names(marks=marks, actors=actors, on=on)
+
+
+def _actor(entity: Entity, actors: Actors, on: date) -> Actor | None:
+    if entity.kind is Kind.PERSON:
+        known = entity.id in actors.persons
+        return actors.official(entity.id, on) or Actor(
+            tags.PERSON if known else tags.SOMEBODY, entity.id, entity.name, None
+        )
+    if entity.kind is Kind.ORGANIZATION and entity.id in actors.organizations:
+        return actors.organizations[entity.id]
+    if entity.kind is Kind.COUNTRY:
+        return actors.countries.get(entity.id.partition(":")[2])
+    tag = _KINDS.get(entity.kind)
+    return None if tag is None else Actor(tag, entity.id, entity.name, None)
+
+
+def _longest(marks: list[Mark]) -> list[Mark]:
+    """Marks that don't overlap. Of two readings of the same words that of a nationality stands: it says more."""
+    if len(marks) < 2:
+        return marks
+    marks.sort(key=lambda m: (m.start, -m.end, m.tag != tags.NATIONALITY))
+    kept: list[Mark] = []
+    for mark in marks:
+        if not kept or mark.start >= kept[-1].end:
+            kept.append(mark)
+        elif mark.end > kept[-1].end and mark.end - mark.start > kept[-1].end - kept[-1].start:
+            kept[-1] = mark
+    return kept
+
+
+def all_names(sentence: Sentence, names: Sequence[Mark]) -> list[Mark]:
+    """These names of a sentence, symbols beside them joined, and the names that its capitals show; in text order."""
+    original = sentence.text[:LONGEST_SENTENCE]
+    marks = [mark for mark in _joined(original, names) if mark.end <= len(original)] if names else []
+    if sentence.field is Field.BODY or not is_title(original):
+        # Capitals show names, unless the whole is a headline in capitals.
+        bare = _bare_names(original, _masked(original, marks))
+        if bare:
+            marks = sorted((*marks, *bare))
+    return marks
+
+
+def tag(sentence: Sentence, folded: str, marks: Sequence[Mark]) -> TaggedSentence:
+    """The tagged form of a sentence with `all_names` of it; `folded` is its text folded."""
+    tagged = _masked(folded[:LONGEST_SENTENCE], marks)
+    words = [(match[0], match.start()) for match in _WORD_OR_TAG.finditer(tagged)]
+    return TaggedSentence(
+        sentence=sentence,
+        text=tagged,
+        marks=tuple(marks),
+        words=words,
+        known=frozenset([word for word, _ in words]),
+    )
+
+
+def _masked(text: str, marks: Sequence[Mark]) -> str:
+    """The text with its names replaced by their tags."""
+    if not marks:
+        return text
+    pieces: list[str] = []
+    at = 0
+    for mark in marks:
+        pieces += (text[at : mark.start], mark.tag, tags.REST * (mark.end - mark.start - 1))
+        at = mark.end
+    pieces.append(text[at:])
+    return "".join(pieces)
+
+
+def is_title(text: str) -> bool:
+    """Whether most words begin with a capital, so that capitals show no names."""
+    words = _LETTERS.findall(text)
+    return len(words) > 1 and sum(word[0].isupper() for word in words) >= _TITLE_SHARE * len(words)
+
+
+# How a headline in capitals names its firm: words up to a legal form, or up to the symbol behind them.
+_HEADLINE_NAME: Final = re.compile(
+    r"<?(?P<name>[A-Z][A-Z0-9&.,'’ -]{1,50}?(?: (?:INC|CORP|CO|LTD|PLC|GROUP|TRUST|FUND|NV|AG|SA)\b|(?= ?<)))"
+)
+
+
+def headline_name(headline: str) -> Mark | None:
+    """The firm that a headline in capitals begins with, where the article names none that is known."""
+    found = _HEADLINE_NAME.match(headline)
+    if found is None or not headline.isupper():
+        return None
+    return Mark(found.start("name"), found.end("name"), tags.NAME, None, found["name"], None)
+
+
+def _joined(text: str, marks: Sequence[Mark]) -> list[Mark]:
+    """A name and the symbol beside it become one mark."""
+    joined: list[Mark] = []
+    has_symbols = "<" in text or "(" in text
+    for mark in marks:
+        last = joined[-1] if joined else None
+        banks = last is not None and last.tag == mark.tag == tags.CENTRAL_BANK and mark.start == last.end + 1
+        if last is not None and banks:
+            # "RBI MPC": a committee beside its bank.
+            joined[-1] = last._replace(end=mark.end)
+        elif last is not None and last.id == mark.id and _BETWEEN.match(text, last.end, mark.start):
+            end = mark.end + (text[mark.end : mark.end + 1] in _CLOSING and text[mark.end : mark.end + 1] != "")
+            joined[-1] = last._replace(end=end)
+        else:
+            joined.append(mark)
+        if has_symbols and mark.tag in (tags.COMPANY, tags.SOMEBODY):
+            behind = _SYMBOL_BEHIND.match(text, joined[-1].end)
+            if behind is not None:
+                joined[-1] = joined[-1]._replace(end=behind.end())
+    return [m for n, m in enumerate(joined) if not n or m.start >= joined[n - 1].end]
+
+
+def _bare_names(text: str, masked: str) -> list[Mark]:
+    """Capitalised words that no mark covers; `masked` is the text with its marks as tags."""
+    found: list[Mark] = []
+    for match in _CAPITALISED.finditer(masked):
+        start, end = match.span()
+        # What touches a name belongs to it: a legal form, a unit's name, a symbol behind it.
+        before, behind = masked[max(0, start - 2) : start], masked[end : end + 2]
+        touches = before[-1:] == tags.REST or (before[:1] == tags.REST and before[1:] == " ") or behind[:1] in _TAGGED
+        touches = touches or (behind[:1] == " " and behind[1:] in _TAGGED)
+        if not touches and not _SYMBOL.match(text, max(0, start - 1)):
+            found += _bare_name(text, start, end)
+    return found
+
+
+_TAGGED: Final = frozenset(tags.TAG_CHARACTERS)
+_WORD: Final = re.compile(r"[^\s]+")
+# "in Houston": where, not who.
+_AT_PLACE: Final = re.compile(r"(?:^|[ \n])(?:in|near)[ \n]\Z")
+# A ticker or RIC in brackets.
+_SYMBOL: Final = re.compile(r"[<(][A-Z0-9.=^]{1,10}[>)]")
+
+
+def _bare_name(text: str, start: int, end: int) -> list[Mark]:
+    words = [(m.start(), m.end()) for m in _WORD.finditer(text, start, end)]
+    while words and not _may_begin(text, words):
+        words.pop(0)
+    while words and not text[words[-1][0]].isupper():
+        words.pop()
+    if not words:
+        return []
+    start, end = words[0][0], words[-1][1]
+    possessive = _POSSESSIVE.search(text, start, end)
+    end = possessive.start() if possessive else end
+    name = text[start:end]
+    if end - start < 2 or name.lower() in PLACES or _AT_PLACE.search(text, max(0, start - 6), start):
+        return []
+    return [Mark(start, end, tags.NAME, None, name, None)]
+
+
+_SPEAKS: Final = re.compile(
+    r" (?:said|says|forecast|posted|reported|agreed|plans|raised|cut|lowered|expects|sees|won|wins|acquired|announced|"
+    r"launched|named|"
+    r"declared|halved|slashed|signed|warned|unveiled|proposed|maintained|confirmed|reaffirmed|swung|earned|beat|missed|bought|sold)\b"
+)
+
+
+def _may_begin(text: str, words: list[tuple[int, int]]) -> bool:
+    """Whether the first of `words` is part of a name rather than a word with the capital of its place."""
+    start, end = words[0]
+    word = _POSSESSIVE.sub("", text[start:end])
+    plain = word.lower().strip(".,")
+    if not word or not word[0].isupper() or plain in _NOT_NAMES or plain in FIRM_ENDINGS:
+        return False
+    opens = text[:start].strip(" \"'“‘(") == ""
+    if not opens or len(words) > 1 or not word[1:].islower():
+        return len(word) > 1
+    # The first word of a sentence has its capital from there; that it speaks or acts like a firm shows a name.
+    return len(plain) > 2 and not plain.endswith("s") and _SPEAKS.match(text, end) is not None

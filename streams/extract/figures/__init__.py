@@ -1,0 +1,1 @@
+"""Figures in a text: quantities, numerals and dates."""

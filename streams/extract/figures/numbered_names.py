@@ -1,0 +1,97 @@
+"""Digits that name, date or time something and so count nothing: Nikkei 225, March 3, 10:30, 6501.T, 52-week, COVID-19.
+
+Every test looks a bounded number of characters to the left and is anchored to the right, so the whole stays linear.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from streams.extract.text.word_list import words
+
+_MONTH_NAMES: Final = words("""
+    January February March April May June July August September October November December
+    Jan Feb Mar Apr Jun Jul Aug Sept Sep Oct Nov Dec
+""")
+_MONTHS: Final = _MONTH_NAMES | {name.upper() for name in _MONTH_NAMES}
+_DAY_LINKS: Final = frozenset(("-", "–", "to", "and", "&"))
+_LAST_DAY: Final = 31
+
+_DAYS_ON: Final = re.compile(r"\s?(?:-|–|to|and|&)\s?\d{1,2}\s([A-Z][A-Za-z]{2,8})\b")
+_CLOCK_AFTER: Final = re.compile(
+    r"\s?[aApP]\.?[mM]\b|\s(?:o'clock|hours GMT|HOURS GMT|[Hh]rs\b|HRS\b|local time)|[年月日時分秒回社]|:\d|h\d\d"
+)
+_TIME_ZONES: Final = words("GMT UTC EST EDT ET BST CET CEST JST IST HKT SGT AEST AEDT PST PDT PT")
+# Kana and kanji attach to numbers without making names of them.
+_ATTACHED_AFTER: Final = re.compile(r"[A-Za-z\u00c0-\u024f_]|[-‑](?!odd\b|plus\b|mark\b|level\b)[^\W\d_]|/[^\W_]")
+# Words before a whole number that make it a name: numbered things that news writes about.
+_NUMBERED: Final = words("""
+    section article chapter form rule page flight phase no no. number boeing airbus title tier top iphone windows
+    fortune forbes class room part vol vol. issue
+""")
+_SYMBOL_BEFORE: Final = re.compile(r"[A-Z]{2,}:\Z|[#№=_&/\\]\Z")
+_TICKER_AFTER: Final = re.compile(r"\.[A-Z]{1,3}\b|\s(?:TT|HK|JP|KS|CH)(?=[)>])")
+
+# What stands before the number of constituents in the name of an index.
+_INDEX_NAME: Final = re.compile(
+    r"(?:\b(?:nikkei(?: stock average)?|jpx(?:-nikkei)?|s&p|s&amp;p|s and p|standard (?:&|and) poor(?:['’]?s)?(?: "
+    r"composite)?(?: stock)?"
+    r"|ft(?:-?se)?(?: all-world)?|footsie|(?:ftse)?eurofirst|ft ordinary|asx|s&p/asx|russell|cac|(?:euro ?|dj "
+    r"?)?stoxx(?: europe| asia)?|topix"
+    r"|csi|sse|szse|star|chinext|nifty(?: next)?|bse|nse|kospi|kosdaq|tsx|tse|ibex|omxs?|omx \w{4,12}|mib|psi|bel"
+    r"|obx|atx|wig|bux|nzx?|ipc|ipsa|klci"
+    r"|vn|lq|idx|set|ta|egx|bist|wilshire|msci|tecdax|mdax|sdax|jse|hang seng|hsi|merval|djia|sbf|oex|bovespa"
+    r"|(?P<loose>nasdaq|dow|dow jones))[ -]?)\Z",
+    re.IGNORECASE,
+)
+_LONGEST_INDEX_NAME: Final = 40
+_CONSTITUENTS: Final = frozenset(
+    (10, 15, 20, 25, 30, 35, 40, 45, 50, 60, 65, 70, 75, 80, 90, 100, 125, 150, 180, 200, 225, 250, 300, 350, 400, 500,
+     600, 700, 800, 1000, 1500, 2000, 2500, 3000, 5000)
+)  # fmt: skip
+_CONSTITUENTS_WIDTH: Final = 4
+_COUNTED_AFTER: Final = re.compile(r"\s(?:points?|pts?|percent|per cent|pct)\b|\s?%", re.IGNORECASE)
+
+_FIRST_YEAR: Final = 1900
+_LAST_YEAR: Final = 2100
+_YEAR_WIDTH: Final = 4
+
+
+def belongs_to_name(text: str, start: int, end: int, digits: str) -> bool:
+    """Whether `text[start:end]` is part of a name even with a unit behind it: a ticker, or an index's constituents."""
+    return _TICKER_AFTER.match(text, end) is not None or _counts_constituents(text, start, end, digits)
+
+
+def names_date_or_time(text: str, start: int, end: int, left: Sequence[str], right: str) -> bool:
+    """Whether the number `text[start:end]`, which has neither unit nor currency, names, dates or times something.
+
+    `left` are the words before it, `right` the word behind it.
+    """
+    if right in _TIME_ZONES or _ATTACHED_AFTER.match(text, end) or _CLOCK_AFTER.match(text, end):
+        return True
+    if left and (left[-1].lower() in _NUMBERED or _SYMBOL_BEFORE.search(left[-1]) or left[-2:] == ["Group", "of"]):
+        return True
+    raw = text[start:end]
+    if not raw.isdigit():
+        return False
+    number = int(raw)
+    if len(raw) == _YEAR_WIDTH and _FIRST_YEAR <= number < _LAST_YEAR:
+        return True
+    return number <= _LAST_DAY and _is_day(text, end, left, right)
+
+
+def _is_day(text: str, end: int, left: Sequence[str], right: str) -> bool:
+    if right in _MONTHS or (left and left[-1].rstrip(".,") in _MONTHS):
+        return True
+    if left[-1:] and left[-1] in _DAY_LINKS and left[-3:-2] and left[-3].rstrip(".") in _MONTHS:
+        return True
+    on = _DAYS_ON.match(text, end)
+    return on is not None and on[1] in _MONTHS
+
+
+def _counts_constituents(text: str, start: int, end: int, digits: str) -> bool:
+    """Nikkei 225, FT-SE 100; but not "the Dow 100 points lower"."""
+    if len(digits) > _CONSTITUENTS_WIDTH or not digits.isdigit() or int(digits) not in _CONSTITUENTS:
+        return False
+    name = _INDEX_NAME.search(text, max(0, start - _LONGEST_INDEX_NAME), start)
+    return name is not None and not (name["loose"] and _COUNTED_AFTER.match(text, end))

@@ -1,0 +1,1 @@
+"""Index facts: what a text says that an index did."""

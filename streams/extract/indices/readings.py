@@ -1,0 +1,190 @@
+"""What an article says of one movement of an index, and how restatements in headline and body become one.
+
+Two readings are one when index, period and fact level are equal and no field says otherwise. The richer one is kept and
+takes over the fields that only the other states; of two numbers the more exact stays.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Final, NamedTuple
+
+from schemas.taxonomy import Basis, Direction, FactLevel, Field, Record
+from streams.extract.figures.quantities import Figure, Hedge
+
+HIGHS: Final = frozenset((Record.ALL_TIME_HIGH, Record.PERIOD_HIGH, Record.BIGGEST_GAIN, Record.THRESHOLD_ABOVE))
+"""Marks that an index sets by rising."""
+
+
+class _Tolerance(NamedTuple):
+    """How far a restated number may lie from the exact one, as a share of it."""
+
+    rounded: float
+    """A headline's round number: "falls 1,000 points" for 1,033.34."""
+    hedged: float
+    """A hedged one: "over 1,000 points" for 1,017.85."""
+    more: float
+    """The most by which "more than" may be surpassed."""
+
+
+_CHANGE: Final = _Tolerance(0.05, 0.1, 0.25)
+# Another session's level is seldom further away than this.
+_LEVEL: Final = _Tolerance(0.002, 0.005, 0.005)
+# Half a unit of the last digit, with room for binary fractions.
+_HALF_A_DIGIT: Final = 0.500001
+_HUNDRED: Final = 100
+# So many movements of one index, the richest, are taken for what may be said again: a text of more is a table.
+_MOST_COMPARED: Final = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One clause's say on one index; offsets into the field."""
+
+    index: str
+    """Id without `index:`."""
+    direction: Direction | None
+    """Which way it moved."""
+    percent: Figure | None
+    """Size of the move in percent."""
+    points: Figure | None
+    """Size of the move in points."""
+    level: Figure | None
+    """Where it ended or stood."""
+    basis: Basis
+    """What the move is measured over."""
+    record: Record | None
+    """The mark set."""
+    threshold: float | None
+    """The round number crossed."""
+    fact_level: FactLevel
+    """Happened or expected."""
+    intraday: bool
+    """In passing; not where it ended."""
+    day: str | None
+    """The weekday named with it."""
+    field: Field
+    """Where the evidence stands."""
+    start: int
+    """Its first character."""
+    end: int
+    """One past its last."""
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """The numbers bound."""
+        return tuple(f for f in (self.percent, self.points, self.level) if f is not None)
+
+
+def merge(readings: Sequence[Reading]) -> list[Reading]:
+    """One reading for each movement: restatements put together, in text order of what they began with."""
+    merged: list[Reading] = []
+    places: dict[tuple[str, Basis, FactLevel], list[int]] = {}
+    for reading in sorted(readings, key=_richness):
+        alike = places.setdefault((reading.index, reading.basis, reading.fact_level), [])
+        for at in islice(alike, _MOST_COMPARED):
+            if _restates(merged[at], reading):
+                merged[at] = _union(merged[at], reading)
+                break
+        else:
+            alike.append(len(merged))
+            merged.append(reading)
+    return sorted(merged, key=lambda r: (r.field is Field.BODY, r.start, r.end, r.index, r.basis))
+
+
+def _richness(reading: Reading) -> tuple[int, bool, int]:
+    return (-len(reading.figures), reading.field is Field.HEADLINE, reading.start)
+
+
+def _restates(rich: Reading, poor: Reading) -> bool:
+    """Whether `poor` says again of an index what `rich` says, on the same basis, with no field against it."""
+    if rich.fact_level is not FactLevel.FACT and not _share_a_figure(rich, poor):
+        return False
+    if rich.intraday != poor.intraday or (rich.basis is Basis.OTHER and poor.record is not None and not poor.figures):
+        # "Its biggest two-day drop" is not how far it is below its peak, which is another of many periods.
+        return False
+    if rich.day and poor.day and rich.day != poor.day:
+        return False
+    if rich.direction is not None and poor.direction is not None and rich.direction is not poor.direction:
+        return False
+    if _contradicts(rich, poor) or _contradicts(poor, rich):
+        return False
+    if (
+        rich.record is not None
+        and poor.record is not None
+        and rich.record is not poor.record
+        and not poor.figures
+        and _sides(rich, poor)
+    ):
+        return False
+    return (
+        _agree(rich.percent, poor.percent, _CHANGE)
+        and _agree(rich.points, poor.points, _CHANGE)
+        and _agree(rich.level, poor.level, _LEVEL)
+    )
+
+
+def _share_a_figure(rich: Reading, poor: Reading) -> bool:
+    """Two forecasts are one only where a number says so; two banks seldom expect the same."""
+    pairs = ((rich.percent, poor.percent), (rich.points, poor.points), (rich.level, poor.level))
+    return any(a is not None and b is not None and a.value == b.value for a, b in pairs) or not poor.figures
+
+
+def _contradicts(mark: Reading, move: Reading) -> bool:
+    """Whether a high was set in passing by an index that ended down, or a low by one that ended up."""
+    if mark.record is None or mark.direction is not None or move.direction in (None, Direction.FLAT):
+        return False
+    return (mark.record in HIGHS) != (move.direction is Direction.UP)
+
+
+def _sides(rich: Reading, poor: Reading) -> bool:
+    return (rich.record in HIGHS) != (poor.record in HIGHS)
+
+
+def _agree(rich: Figure | None, poor: Figure | None, tolerance: "_Tolerance") -> bool:
+    """Equal, or the one rounded (2.2% for 2.17%, 900 points for 901.11) or hedged ("over 2%")."""
+    if rich is None or poor is None:
+        return True
+    one, other = rich.magnitude, poor.magnitude
+    if one == other:
+        return True
+    apart, most = abs(one - other), max(one, other)
+    if poor.hedge is Hedge.MORE_THAN and not rich.approximate and 0 < other < one:
+        # "more than 500 points" for 557.24, where the next round number would be 600.
+        step = min(10.0 ** math.floor(math.log10(other)), tolerance.more * other)
+        return apart < max(step, tolerance.hedged * most)
+    fine, coarse = rich.resolution, poor.resolution
+    unit = max(fine, coarse)
+    if rich.approximate or poor.approximate:
+        return apart < max(unit, tolerance.hedged * most)
+    if fine != coarse and apart <= _HALF_A_DIGIT * unit:
+        return True
+    is_round = other >= _HUNDRED and other % _HUNDRED == 0
+    return is_round and apart <= tolerance.rounded * most
+
+
+def _union(rich: Reading, poor: Reading) -> Reading:
+    """All fields of both; where both state one, the more exact."""
+    threshold = rich.threshold if rich.threshold is not None else poor.threshold
+    record = rich.record or poor.record
+    if poor.threshold is not None and rich.threshold is None:
+        record = poor.record
+    return replace(
+        rich,
+        direction=rich.direction or poor.direction,
+        percent=_finer(rich.percent, poor.percent),
+        points=_finer(rich.points, poor.points),
+        level=_finer(rich.level, poor.level),
+        record=record,
+        threshold=threshold,
+        day=rich.day or poor.day,
+    )
+
+
+def _finer(a: Figure | None, b: Figure | None) -> Figure | None:
+    if a is None or b is None:
+        return a if b is None else b
+    if a.approximate != b.approximate:
+        return b if a.approximate else a
+    return b if b.resolution < a.resolution else a

@@ -1,0 +1,189 @@
+"""Words that refer back to an index: "the benchmark index", "London's top-flight index", "It", "all three".
+
+A back reference is a mention of the index named last, and only that: "the" is not enough to choose between two. "Both"
+and "all three" are as many as the last sentence named.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from schemas.taxonomy import Field
+from streams.extract.indices.tokens import IndexSpan
+
+
+class LastNamed(NamedTuple):
+    """The latest sentence that names an index."""
+
+    ids: frozenset[str]
+    """All indices it names."""
+    sentence: int
+    """Its place among the sentences."""
+    mentions: tuple[IndexSpan, ...]
+    """Its mentions, with offsets into the field."""
+    start: int
+    """Where it begins in the field."""
+    end: int
+    """One past its end."""
+    field: Field
+    """The field it stands in."""
+    others: frozenset[str]
+    """What else the sentence that named some before it did."""
+
+
+# Sentences that a back reference may reach over.
+_REACH: Final = 3
+# "London's blue-chip index, the FTSE 100": where the name follows so soon there is nothing to refer to.
+_APPOSITION: Final = 12
+
+# Words that may refer back to an index; looked for only in articles that name one.
+_BACK_REFERENCE: Final = re.compile(
+    r"\b(?:(?:[Tt]he|THE)|(?P<place>[A-Z]\w+(?: [A-Z]\w+)?)['’]s"
+    r"(?=\s(?:benchmark|main|leading|key|headline|top|top-flight|premier|blue[- ]chip)\s))\s"
+    r"(?:(?:benchmark|blue[- ]chip|bluechip|broad|broader|broadest|main|key|headline|leading|bellwether|barometer"
+    r"|tech-heavy|technology-heavy|wider|widely watched|closely watched|closely followed|highly volatile|volatile|stock"
+    r"|share|equity|market|bourse|local|national|domestic|export-heavy|broad-market|small-cap|large-cap|fear|volatility"
+    r"|top|top-flight|premier|BSE|NSE|(?P<number>30|50|100|225|300)-(?:share|stock|scrip|issue))\s)*"
+    r"(?:(?P<people>[A-Z][a-z]+(?:n|sh|se|ch|ss))\s(?=index|benchmark|share|stock))?"
+    r"(?:(?:stock|share)\s)?(?:index|average|gauge|barometer|benchmark(?!\s[A-Z0-9])|INDEX|AVERAGE)(?![\w-])"
+    r"(?!\s(?:of|for|in|that|tracking|futures|fund|compiler|provider|maker|yield|rate|oil|crude|price|prices|spot|brent"
+    r"|bond|gilt|lending|interest|contract|daily|monthly|annual|cost|age|wage|salary)\b)"
+)
+# Whose "main index" an index is: "London's top-flight index" is the FTSE 100, where that was named last.
+_HOMES: Final[dict[str, tuple[str, ...]]] = {
+    "N225": ("Japan", "Tokyo"), "FTSE": ("Britain", "UK", "London"), "DAX": ("Germany", "Frankfurt"),
+    "CAC": ("France", "Paris"), "IBEX": ("Spain", "Madrid"), "FTSEMIB": ("Italy", "Milan"), "AEX": ("Amsterdam",),
+    "SMI": ("Switzerland", "Zurich"), "OMXS30": ("Sweden", "Stockholm"), "HSI": ("Hong Kong",),
+    "SSEC": ("China", "Shanghai"), "KOSPI": ("South Korea", "Korea", "Seoul"), "TWII": ("Taiwan", "Taipei"),
+    "STI": ("Singapore",), "NSEI": ("India", "Mumbai"), "BSESN": ("India", "Mumbai"), "AXJO": ("Australia", "Sydney"),
+    "NZ50": ("New Zealand", "Wellington"), "TSX": ("Canada", "Toronto"), "BVSP": ("Brazil", "Sao Paulo"),
+    "MXX": ("Mexico", "Mexico City"), "SPX": ("Wall Street",), "DJI": ("Wall Street",),
+}  # fmt: skip
+# "The 30-share index", of the Sensex and the Nifty; the FT 30 of the wires of 1987.
+_MEMBERS: Final = {
+    "30": ("BSESN", "DJI", "FT30", "DAX"), "50": ("NSEI", "SX5E"), "100": ("FTSE", "NDX"), "225": ("N225",),
+    "300": ("TSX", "CSI300"),
+}  # fmt: skip
+_PEOPLES: Final = {
+    "Japanese": "Japan", "British": "Britain", "German": "Germany", "French": "France", "Spanish": "Spain",
+    "Italian": "Italy", "Swiss": "Switzerland", "Swedish": "Sweden", "Chinese": "China", "Korean": "Korea",
+    "Taiwanese": "Taiwan", "Indian": "India", "Australian": "Australia", "Canadian": "Canada", "Brazilian": "Brazil",
+    "Mexican": "Mexico",
+}  # fmt: skip
+_VERBS_OF_INDEX: Final = (
+    "is|was|has|had|also|last|later|then|earlier|now|still|again|remains|stands|trades|stood|opened|traded|closed|ended|finished|settled"
+    "|hit|touched|reached|rose|gained|added|climbed|jumped|surged|soared|rallied|rebounded|recovered|advanced|swung|fell"
+    "|lost|dropped|slid|slipped|slumped|plunged|tumbled|dived|dipped|eased|shed|declined|retreated|sank|extended|pared|snapped"
+)
+# At the start of a sentence, or behind a first phrase: "During the day, it slumped", "On Monday it closed".
+_IT: Final = re.compile(
+    r"\A(?:\W{0,3}|[A-Z][a-z]+(?: [^\s.,;]{1,12}){0,5},\s|(?:On|By|At) (?:\w+ ){0,2}?\w+ )"
+    rf"([Ii]t)\s(?=(?:{_VERBS_OF_INDEX})\b)"
+)
+# The same of several: "All three ended higher", "Both indexes fell", "For the week, all three gained".
+_ALL: Final = re.compile(
+    r"\A(?:\W{0,3}|(?:For|Over|In|By|On|At) [^\s.,;]{1,12}(?: [^\s.,;]{1,12}){0,4},\s)"
+    r"((?:[Aa]ll\s(?P<all>two|three|four|five)|(?P<both>[Bb]oth)|[Tt]he\s(?P<the>two|three|four|five))(?:\sof\sthem)?"
+    r"(?:\s(?:main|major|U\.S\.|US|key|benchmark|broad|blue-chip|stock|share|Wall\sStreet|European|Asian|Indian)){0,4}"
+    r"(?P<noun>\s(?:indexes|indices|benchmarks|averages|gauges))?)"
+    rf"\s(?=(?:were|are|have|all|each|both|{_VERBS_OF_INDEX})\b)"
+)
+_NUMBERS: Final = {"two": 2, "three": 3, "four": 4, "five": 5}
+# A list that opens its sentence is what the sentence is about.
+_OPENING: Final = 24
+# What else "it" may be, where the sentence before has named it behind the index; and what only that has.
+_OTHERS: Final = re.compile(
+    r"\b(?:yen|dollar|euro|pound|sterling|yuan|rupee|won|franc|real|peso|yields?|bitcoin|gold|silver|copper|oil|crude|brent)\b"
+)
+_PRICED: Final = re.compile(
+    r"[$€£¥₹]|\b(?:yen|dollars?|cents|euros?|rupees|pence|won|yuan|per|barrel|ounce|share|basis)\b"
+)
+
+
+# "In Oslo the main index fell": another one, unless it is at home there.
+_IN_A_PLACE: Final = re.compile(r"\b[Ii]n ([A-Z]\w+(?: [A-Z]\w+)?),? ?\Z")
+_LONGEST_PLACE: Final = 32
+
+
+def referent(last: LastNamed | None, sentence: int, sole: str | None) -> str | None:
+    """The index that "the index" means in this sentence, where it is clear; `sole` is the only one of the article."""
+    if last is None:
+        return sole
+    if len(last.ids) > 1 or (last.others and sentence - last.sentence > 1):
+        # Two indices and a sentence on something else: "the benchmark" may be either.
+        return None
+    return next(iter(last.ids)) if sentence - last.sentence <= _REACH else sole
+
+
+def with_references(
+    text: str, spans: Sequence[IndexSpan], index: str | None, last: LastNamed | None
+) -> list[IndexSpan]:
+    """`spans` and the back references of a sentence, in text order; `index` is what was named before it, where that is
+    clear, and `last` the sentence that named some.
+    """
+    found = list(spans)
+    if not spans and index is None and not (last is not None and ("-s" in text or "-issue" in text)):
+        return found
+    for reference in _BACK_REFERENCE.finditer(text):
+        start, end = reference.span()
+        if any(span.start < end and start < span.end for span in spans):
+            continue
+        elsewhere = _IN_A_PLACE.search(text, max(0, start - _LONGEST_PLACE), start)
+        meant = _meant(start, end, spans, index)
+        if reference["number"] is not None:
+            meant = _with_members(reference["number"], meant, spans, last)
+        if meant is not None and elsewhere is not None and elsewhere[1] not in _HOMES.get(meant, ()):
+            continue
+        people = reference["people"]
+        place = reference["place"] if people is None else _PEOPLES.get(people, people)
+        if meant is not None and (place is None or place in _HOMES.get(meant, ())):
+            found.append(IndexSpan(start, end, meant, named=False))
+    found.sort()
+    return found
+
+
+def it(text: str, index: str | None) -> IndexSpan | None:
+    """The "it" that a sentence begins with, as a mention of the index named before."""
+    pronoun = _IT.match(text) if index is not None else None
+    return IndexSpan(*pronoun.span(1), index, named=False) if pronoun is not None and index is not None else None
+
+
+def _with_members(number: str, meant: str | None, spans: Sequence[IndexSpan], last: LastNamed | None) -> str | None:
+    """Of the indices named just before the one with as many members; "the 30-share index" is not the Nifty 50."""
+    named = {span.id for span in spans} | (last.ids if last is not None else frozenset()) | {meant}
+    fitting = named.intersection(_MEMBERS[number])
+    return next(iter(fitting)) if len(fitting) == 1 else None
+
+
+def all_of_them(text: str, last: LastNamed, sentence: int) -> list[IndexSpan]:
+    """The indices of the last sentence that named some, where this one begins with as many: "All three ended higher".
+
+    Without a noun they must open the sentence right before: the three that rose may be firms.
+    """
+    found = _ALL.match(text) if len(last.ids) > 1 else None
+    if found is None:
+        return []
+    number = 2 if found["both"] else _NUMBERS[found["all"] or found["the"]]
+    is_far = sentence - last.sentence > (_REACH if found["noun"] else 1)
+    opens = last.mentions[0].start - last.start <= _OPENING
+    if number != len(last.ids) or is_far or not (found["noun"] or (opens and not found["the"])):
+        return []
+    order = dict.fromkeys(mention.id for mention in last.mentions)
+    return [IndexSpan(*found.span(1), index, named=False) for index in order]
+
+
+def has_a_price(text: str) -> bool:
+    """Whether a sentence states what no index has: "It last traded at 2,050 yen"."""
+    return _PRICED.search(text) is not None
+
+
+def names_what_has_a_price(text: str) -> bool:
+    """Whether a currency, a commodity or a yield is named, which the "it" of the next sentence may be."""
+    return _OTHERS.search(text) is not None
+
+
+def _meant(start: int, end: int, spans: Sequence[IndexSpan], index: str | None) -> str | None:
+    before = [span.id for span in spans if span.end <= start]
+    if before:
+        return before[-1] if len(set(before)) == 1 else None
+    return None if spans and spans[0].start - end < _APPOSITION else index

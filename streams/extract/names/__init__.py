@@ -1,0 +1,1 @@
+"""Names in a text: entities and what tells them apart."""

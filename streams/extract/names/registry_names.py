@@ -1,0 +1,179 @@
+"""Where the names of the registry stand in a text.
+
+Strategy. Names and text are brought to one form (folded, every mark a space) in which a name has a space on either
+side; then one overlapping pass of an Aho-Corasick automaton finds exactly the names that stand there as whole
+words, nested ones too, and the longest whose capitals fit wins. Scripts without spaces between words go into an
+automaton of their own.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+
+from streams.data.registry import Reading, Registry
+from streams.extract.names.reading_text import ReadingText
+
+# Letters and digits stay, every mark and space becomes a space.
+_PLAIN: Final = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
+_MARK: Final = re.compile(r"[^a-z0-9ß-öø-ɏ]")
+_SPACELESS: Final = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+# Marks that newspapers exchange within a name: Coca-Cola, Coca Cola; St. Louis, St Louis; S&P, S+P.
+_LOOSE: Final = str.maketrans("-.,'/+", "     &")
+
+
+@dataclass(slots=True)  # fields of a named tuple take five times as long to read
+class Hit:
+    """A name of the registry at a place of the text."""
+
+    start: int
+    """First character."""
+    end: int
+    """One past the last."""
+    readings: tuple[Reading, ...]
+    """What it may mean, best first; never empty."""
+
+
+class RegistryNames:
+    """The automata over one registry."""
+
+    __slots__ = ("_automaton", "_by_key", "_capital", "_number", "_spaceless", "_spaceless_readings")
+
+    def __init__(self, registry: Registry) -> None:
+        by_key: dict[str, list[tuple[str, tuple[Reading, ...]]]] = {}
+        spaceless: list[str] = []
+        self._spaceless_readings: list[tuple[Reading, ...]] = []
+        for pattern, readings in zip(registry.patterns, registry.readings, strict=True):
+            if _SPACELESS.search(pattern) is not None:
+                spaceless.append(pattern)
+                self._spaceless_readings.append(readings)
+                continue
+            key = plain(pattern).strip()
+            if key:
+                by_key.setdefault(f" {key} ", []).append((pattern, readings))
+        self._number = {key: number for number, key in enumerate(by_key)}
+        self._by_key = list(by_key.values())
+        self._capital = bytes(
+            all(reading.text.lstrip("'.$").strip()[:1].isupper() for _, rs in known for reading in rs)
+            for known in self._by_key
+        )
+        self._automaton = AhoCorasick(
+            list(by_key),
+            matchkind=MatchKind.Standard,
+            implementation=Implementation.ContiguousNFA,
+            store_patterns=False,
+        )
+        self._spaceless = AhoCorasick(
+            spaceless,
+            matchkind=MatchKind.LeftmostLongest,
+            implementation=Implementation.ContiguousNFA,
+            store_patterns=False,
+        )
+
+    def hits(self, text: ReadingText) -> list[Hit]:
+        """Names at their places in text order, the longest fitting one at each, none overlapping another."""
+        full, folded = text.full, text.folded
+        found: list[Hit] = []
+        capital, by_key = self._capital, self._by_key
+        for number, start, stop in self._automaton.find_matches_as_indexes(f" {plain(folded)} ", overlapping=True):
+            if capital[number] and not full[start].isupper():
+                continue
+            end = stop - 2
+            for pattern, readings in by_key[number]:
+                if len(readings) == 1 and full[start:end] == readings[0].text:
+                    found.append(Hit(start, end, readings))
+                    continue
+                hit = _fitting(text, start, end, pattern, readings)
+                if hit is not None:
+                    found.append(hit)
+        if not full.isascii() and _SPACELESS.search(folded) is not None:
+            for number, start, end in self._spaceless.find_matches_as_indexes(folded):
+                if _has_edges(folded, start, end):
+                    found.append(Hit(start, end, self._spaceless_readings[number]))
+        return _longest(found, text)
+
+    def readings(self, folded: str) -> tuple[Reading, ...]:
+        """What a whole folded name may mean; empty if the registry does not have it."""
+        number = self._number.get(f" {plain(folded).strip()} ")
+        return () if number is None else tuple(reading for _, known in self._by_key[number] for reading in known)
+
+
+def plain(folded: str) -> str:
+    """Folded text with every mark a space: the form in which names are looked up; as many characters as before."""
+    return folded.translate(_PLAIN) if folded.isascii() else _MARK.sub(" ", folded)
+
+
+def _fitting(text: ReadingText, start: int, end: int, pattern: str, readings: tuple[Reading, ...]) -> Hit | None:
+    full, folded = text.full, text.folded
+    size = len(pattern)
+    if not pattern[0].isalnum():
+        start -= len(pattern) - len(pattern.lstrip("'.$-"))
+    if start < 0 or folded[start : start + size] != pattern:
+        # The name's last mark may be missing ("U.S" at the end of a line), and marks within it may be others.
+        surface = folded[start:end]
+        if surface.translate(_LOOSE) != pattern[: end - start].translate(_LOOSE):
+            return None
+        fits = tuple(r for r in readings if not r.exact and r.fits(_like(full[start:end], r.text)))
+        return Hit(start, end, fits) if fits else None
+    end = start + size
+    surface = full[start:end]
+    if len(readings) == 1:
+        return Hit(start, end, readings) if _fits(readings[0], surface) else None
+    fits = tuple([r for r in readings if _fits(r, surface)])
+    return Hit(start, end, fits) if fits else None
+
+
+def _fits(reading: Reading, surface: str) -> bool:
+    """`reading.fits(surface)`, with the common cases decided at once."""
+    if surface == reading.text:
+        return True
+    if reading.exact:
+        return False
+    return (
+        surface.isupper()
+        or (" " not in surface and "-" not in surface and surface[0].isupper())
+        or reading.fits(surface)
+    )
+
+
+def _like(surface: str, name: str) -> str:
+    """The surface padded to the name's length, as `fits` compares them letter by letter."""
+    return surface + name[len(surface) :]
+
+
+def _has_edges(folded: str, start: int, end: int) -> bool:
+    """Latin letters and digits at the edge of a name in another script must not go on: 日経225 in 日経2250."""
+    before, after = folded[start - 1 : start], folded[end : end + 1]
+    first, last = folded[start], folded[end - 1]
+    return not (
+        (first.isascii() and first.isalnum() and before.isascii() and before.isalnum())
+        or (last.isascii() and last.isalnum() and after.isascii() and after.isalnum())
+    )
+
+
+def _longest(found: list[Hit], text: ReadingText) -> list[Hit]:
+    found.sort(key=_leftmost_longest)
+    chosen: list[Hit] = []
+    end = 0
+    for hit in found:
+        if hit.start >= end and text.is_story(hit.start, hit.end):
+            chosen.append(hit)
+            end = hit.end
+        elif hit.start < end < hit.end and _is_led_in(text.full[chosen[-1].start : hit.start]):
+            # "The Straits Times" in "The Straits Times Index", "tech-heavy Nasdaq" in "tech-heavy Nasdaq 100".
+            chosen[-1], end = hit, hit.end
+        elif chosen and hit.start == chosen[-1].start and hit.end == end:
+            # The same characters under two spellings of the registry ("Yahoo" and "Yahoo!" without its mark).
+            more = tuple(r for r in hit.readings if r not in chosen[-1].readings)
+            chosen[-1] = Hit(hit.start, hit.end, chosen[-1].readings + more)
+    return chosen
+
+
+def _is_led_in(words: str) -> bool:
+    """Whether these are an article or a modifier in lower case, which a name has before it and not in it."""
+    return words.islower() or words.rstrip() == "The"
+
+
+def _leftmost_longest(hit: Hit) -> tuple[int, int]:
+    return hit.start, -hit.end

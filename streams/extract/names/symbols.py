@@ -1,0 +1,209 @@
+"""Tickers, RICs and cashtags in a text, and what the registry knows them for.
+
+Forms: `<.N225>`, `<AAPL.O>`, `<F>` (wires), `$X`, `$^N225`, `$6501.T` (cashtags), `(NASDAQ: AAPL)`, `TYO: 7203`
+(exchange and ticker), `(7203.T)`, `7203.T` (Yahoo), `^N225`. Strategy: one linear pattern for each opening mark,
+and none is tried in a text without that mark. A symbol that the registry does not know is kept: beside a name it
+says that the name is a firm's.
+"""
+
+import re
+from collections.abc import Callable
+from enum import Enum
+from typing import Final, NamedTuple
+
+from streams.data.exchanges import MICS_BY_PREFIX
+from streams.data.registry import Registry
+from streams.extract.names.reading_text import ReadingText
+
+
+class Written(Enum):
+    """The form a symbol is written in."""
+
+    RIC = "ric"
+    """`<AAPL.O>`, `<.N225>`."""
+    TICKER = "ticker"
+    """`<F>`: a ticker in angle brackets, as wires wrote before RICs."""
+    CASHTAG = "cashtag"
+    LISTING = "listing"
+    """`NASDAQ: AAPL`."""
+    YAHOO = "yahoo"
+    BARE = "bare"
+    """`(AAPL)`: letters in brackets, which may be anything."""
+
+
+class SymbolHit(NamedTuple):
+    """A symbol at a place of the text."""
+
+    start: int
+    """First character, brackets and `$` included where they belong to the form."""
+    end: int
+    """One past the last."""
+    written: Written
+    """Its form."""
+    value: str
+    """The symbol without brackets and `$`."""
+    entity: str | None
+    """Id of the entity that the registry knows by it, or None."""
+
+
+_ANGLE: Final = re.compile(r"<(\.?[A-Z0-9][A-Za-z0-9.^=_-]{0,19})>")
+_CASHTAG: Final = re.compile(
+    r"(?<![\w$])\$(\^[A-Z0-9.]{1,9}|[A-Z][A-Z0-9]{0,6}(?:[.-][A-Z]{1,3})?|\d{3,6}\.[A-Z]{1,3})(?![\w^])"
+)
+_COLON: Final = re.compile(r":\s?\$?([A-Z0-9][A-Z0-9.&-]{0,11})(?!\w)")
+_PREFIX: Final = re.compile(r"(?:^|[^\w.])([A-Za-z][A-Za-z0-9]{1,9}(?:[ -][A-Za-z]{2,9})?)\s?$")
+_LONGEST_PREFIX: Final = 22
+_YAHOO: Final = re.compile(r"(?<![\w.$<^])(\d{3,6}\.[A-Z]{1,3}|[A-Z]{3}\d\.[A-Z]{1,2})(?![\w>])")
+_BRACKETED: Final = re.compile(r"\(\$?([A-Z][A-Z0-9]{0,5}(?:[.-][A-Z]{1,3})?)\)")
+_CARET: Final = re.compile(r"(?<![\w$])\^([A-Z][A-Z0-9.]{1,9})(?!\w)")
+
+# Begins with a plain character, which the engine skips to.
+_HAS_YAHOO: Final = re.compile(r"\.(?<=\d\.)[A-Z]")
+
+# RICs of rates, currencies and contracts: `<JPY=>`, `<LCOc1>`, `<US10YT=RR>`. Never a firm.
+_NO_SHARE: Final = re.compile(r"=|(?:c|cv)\d+$|-RR$")
+# RIC suffixes that say less than the exchange: consolidated and Nasdaq tiers.
+_SAME_RIC: Final = {"OQ": "O", "OB": "O", "K": "N"}
+_MONEY: Final = frozenset(
+    {"USD", "EUR", "GBP", "JPY", "CNY", "AUD", "CAD", "NZD", "HKD", "SGD", "US", "CA", "BN", "MN", "TN", "M", "B"}
+)
+
+
+def symbols(text: ReadingText, registry: Registry) -> list[SymbolHit]:
+    """Symbols in text order, none overlapping another. Linear in the text."""
+    full = text.full
+    found: list[SymbolHit] = []
+    for sign, pattern, read in _FORMS:
+        if sign in full:
+            found += filter(None, (read(mark, registry) for mark in pattern.finditer(full)))
+    if _HAS_YAHOO.search(full) is not None:
+        found += [_yahoo(mark, registry) for mark in _YAHOO.finditer(full)]
+    if len(found) > 1:
+        found.sort(key=_place)
+        found = _without_overlaps(found)
+    return [hit for hit in found if text.is_story(hit.start, hit.end)]
+
+
+def find_ric(registry: Registry, value: str) -> str | None:
+    """The entity of a RIC, tiers of one exchange being one: `AAPL.OQ` is `AAPL.O`."""
+    table = registry.symbols.get("ric", {})
+    found = table.get(value)
+    if found is None:
+        stem, dot, suffix = value.rpartition(".")
+        if dot and stem:
+            found = table.get(f"{stem}.{_SAME_RIC.get(suffix, suffix)}") or table.get(f"{stem.upper()}.{suffix}")
+            # New York and Nasdaq are often mistaken for each other, and firms move.
+            if found is None and suffix in _UNITED_STATES:
+                found = registry.find_symbol("yahoo", stem.upper()) or _class_share(registry, stem)
+            elif found is None:
+                found = find_yahoo(registry, value)
+    return found
+
+
+_UNITED_STATES: Final = frozenset({"N", "O", "OQ", "K", "A", "P"})
+
+
+def find_cashtag(registry: Registry, value: str) -> str | None:
+    """The entity of a cashtag, with or without the suffix of its exchange."""
+    return registry.find_symbol("cashtag", value) or find_yahoo(registry, value)
+
+
+def find_yahoo(registry: Registry, value: str) -> str | None:
+    """The entity of a symbol as Yahoo writes it; `BRK.B` is `BRK-B`."""
+    found = registry.find_symbol("yahoo", value)
+    if found is None and "." in value:
+        stem, _, suffix = value.rpartition(".")
+        if len(suffix) == 1 and stem.isalpha():
+            found = registry.find_symbol("yahoo", f"{stem}-{suffix}")
+        elif suffix == "HK":
+            found = registry.find_symbol("yahoo", f"{stem.lstrip('0').zfill(4)}.HK")
+    return found
+
+
+def is_share(value: str) -> bool:
+    """Whether a RIC can be that of a share: neither index nor rate, currency or contract."""
+    return not value.startswith(".") and _NO_SHARE.search(value) is None
+
+
+def _class_share(registry: Registry, stem: str) -> str | None:
+    """`BRKb` is `BRK-B`."""
+    if len(stem) > 1 and stem[-1].islower() and stem[:-1].isupper():
+        return registry.find_symbol("yahoo", f"{stem[:-1]}-{stem[-1].upper()}")
+    return None
+
+
+# ---- forms
+
+
+def _angle(mark: re.Match[str], registry: Registry) -> SymbolHit:
+    value = mark[1].rstrip(".")
+    if "." in value or not value.isalpha():
+        return SymbolHit(mark.start(), mark.end(), Written.RIC, value, find_ric(registry, value))
+    return SymbolHit(mark.start(), mark.end(), Written.TICKER, value, registry.find_symbol("yahoo", value))
+
+
+def _cashtag(mark: re.Match[str], registry: Registry) -> SymbolHit | None:
+    if mark[1] in _MONEY:
+        return None
+    return SymbolHit(mark.start(), mark.end(), Written.CASHTAG, mark[1], find_cashtag(registry, mark[1]))
+
+
+def _caret(mark: re.Match[str], registry: Registry) -> SymbolHit | None:
+    entity = registry.find_symbol("yahoo", mark[0])
+    return None if entity is None else SymbolHit(mark.start(), mark.end(), Written.YAHOO, mark[0], entity)
+
+
+def _bracketed(mark: re.Match[str], registry: Registry) -> SymbolHit:
+    return SymbolHit(mark.start(1), mark.end(1), Written.BARE, mark[1], find_yahoo(registry, mark[1]))
+
+
+def _yahoo(mark: re.Match[str], registry: Registry) -> SymbolHit:
+    return SymbolHit(mark.start(1), mark.end(1), Written.YAHOO, mark[1], find_yahoo(registry, mark[1]))
+
+
+def _listing(mark: re.Match[str], registry: Registry) -> SymbolHit | None:
+    full = mark.string
+    at = mark.start()
+    before = _PREFIX.search(full, max(0, at - _LONGEST_PREFIX), at)
+    if before is None:
+        return None
+    prefix, start = before[1], before.start(1)
+    if prefix.upper() not in MICS_BY_PREFIX:
+        # "the Nasdaq: AAPL", "New York: IBM" ... only the last word may be the exchange.
+        head, _, last = prefix.replace("-", " ").rpartition(" ")
+        if not head or last.upper() not in MICS_BY_PREFIX:
+            return None
+        prefix, start = last, start + len(head) + 1
+    ticker = mark[1].rstrip(".&-")
+    if not prefix[0].isupper() or not ticker:
+        return None
+    entity = registry.find_ticker(prefix, ticker) or find_yahoo(registry, ticker)
+    # A clock time or a sentence behind "LSE:" is no ticker.
+    if entity is None and (len(ticker) > 6 or (ticker.isdigit() and prefix.upper() in _LETTERS_ONLY)):
+        return None
+    return SymbolHit(start, mark.start(1) + len(ticker), Written.LISTING, f"{prefix.upper()}:{ticker}", entity)
+
+
+_LETTERS_ONLY: Final = frozenset({"NYSE", "NASDAQ", "LSE", "LON", "ASX", "TSX", "AMEX", "NSE"})
+
+
+# What to look for where a text has the sign.
+_FORMS: Final[tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], Registry], SymbolHit | None]], ...]] = (
+    ("<", _ANGLE, _angle),
+    ("$", _CASHTAG, _cashtag),
+    (":", _COLON, _listing),
+    ("^", _CARET, _caret),
+    ("(", _BRACKETED, _bracketed),
+)
+
+
+def _place(hit: SymbolHit) -> tuple[int, int]:
+    return hit.start, -hit.end
+
+
+def _without_overlaps(found: list[SymbolHit]) -> list[SymbolHit]:
+    chosen: list[SymbolHit] = []
+    for hit in found:
+        if not chosen or hit.start >= chosen[-1].end:
+            chosen.append(hit)
+    return chosen

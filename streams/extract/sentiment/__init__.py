@@ -1,0 +1,1 @@
+"""Sentiment: how good or bad a text is for what it names."""

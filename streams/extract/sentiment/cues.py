@@ -1,0 +1,270 @@
+"""Cues: the words of a sentence that say good or bad, composed with what stands around them.
+
+A cue has a polarity for whom stands before it and one for whom stands behind it: "A beat B" is good for A and bad for
+B, "A was hit by B" bad for A. Composition turns "profit fell", "costs rose", "pared gains", "failed to win" and "fell
+less than feared" into the polarity that a reader gets. Every rule looks a few tokens to either side and never out of
+its clause.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from streams.data.sentiment import BITS
+from streams.extract.sentiment.clauses import REACHES, Clauses
+
+_UP, _DOWN, _RAISE, _LOWER = BITS["up"], BITS["down"], BITS["raise"], BITS["lower"]
+_HELP, _HURT, _BEAT, _TRAIL, _TAKE = BITS["help"], BITS["hurt"], BITS["beat"], BITS["trail"], BITS["take"]
+_GOOD, _BAD, _QGOOD, _QBAD = BITS["good"], BITS["bad"], BITS["qgood"], BITS["qbad"]
+_NOT, _FAIL, _REVERT, _BE = BITS["not"], BITS["fail"], BITS["revert"], BITS["be"]
+_LESS, _THAN, _EXPECTED = BITS["less"], BITS["than"], BITS["expected"]
+_DEGREE, _SHRUNK = BITS["degree"], BITS["shrunk"]
+
+_MOVE: Final = _UP | _DOWN
+_SHIFT: Final = _RAISE | _LOWER
+_QUANTITY: Final = _QGOOD | _QBAD
+_TRANSITIVE: Final = _HELP | _HURT | _BEAT | _TRAIL
+_GRADE: Final = _DEGREE | _SHRUNK
+_CUE: Final = _MOVE | _SHIFT | _TRANSITIVE | _TAKE | _GOOD | _BAD | _REVERT | _QBAD | _GRADE
+
+_WAYS: Final = frozenset({"up", "down"})
+_OF: Final = frozenset({"in", "of", "for", "on", "to"})
+_HIGHS: Final = frozenset({"high", "highs", "record", "peak", "highest"})
+_LOWS: Final = frozenset({"low", "lows", "bottom", "trough", "lowest"})
+_RISES: Final = frozenset({"winning", "gains", "rally", "gain", "rise", "advance"})
+_FALLS: Final = frozenset(
+    {"losing", "loss", "losses", "decline", "declines", "fall", "slide", "falls", "drop", "slump", "downtrend"}
+)
+_PASSIVE_ENDINGS: Final = ("ed", "en", "hit", "hurt")
+
+# How many tokens a rule looks ahead or back for what it composes with.
+_QUANTITY_BEHIND: Final = 5
+_QUANTITY_BEFORE: Final = 6
+_OBJECT_BEHIND: Final = 6
+_MARK_BEHIND: Final = 7
+_AGENT_BEHIND: Final = 3
+_NOT_BEFORE: Final = 4
+_FAIL_BEFORE: Final = 7
+
+
+@dataclass(slots=True)  # fields of a named tuple take five times as long to read
+class Cue:
+    """A word that says good or bad, composed."""
+
+    at: int
+    """Token."""
+    before: int
+    """Polarity for whom stands before it: 1, 0 or -1."""
+    behind: int
+    """Polarity for whom stands behind it."""
+    kind: str
+    """Which rule made it; n before it for a negated one, x for one turned round by a comparison."""
+    also: int
+    """Token of the quantity or object it was composed with, or -1."""
+
+
+def find_cues(read: Clauses) -> list[Cue]:
+    """The cues of a sentence in text order."""
+    cues: list[Cue] = []
+    used = -1
+    words, classes = read.words, read.classes
+    for at in read.marked:
+        word, bits = words[at], classes[at]
+        if (bits & _CUE or word in REACHES) and at > used:
+            cue = _composed(read, at)
+        elif word == "firms" and at and read.groups[at - 1] >= 0:
+            # A verb behind a name ("the yen firms"), else companies.
+            cue = Cue(at, 1, 1, "v", -1)
+        else:
+            continue
+        if cue is not None:
+            used = max(used, cue.also)
+            if cues and cues[-1].at == cue.also and cues[-1].kind.endswith("q"):
+                # The bare "loss" is no cue of its own once it is said to narrow.
+                cues.pop()
+            cues.append(_negated(read, cue))
+    if cues:
+        for at in read.marked:
+            if classes[at] & _THAN:
+                cues = _compared(read, at, cues)
+    return cues
+
+
+def _composed(read: Clauses, at: int) -> Cue | None:
+    """The cue at this token by the first rule that fits its classes."""
+    bits = read.classes[at]
+    if read.words[at] in REACHES:
+        cue = _reached(read, at)
+        if cue is not None:
+            return cue
+    if bits & _REVERT:
+        cue = _reverted(read, at)
+        if cue is not None:
+            return cue
+    if bits & _MOVE:
+        return _moved(read, at)
+    if bits & _SHIFT:
+        return _shifted(read, at)
+    if bits & _TAKE:
+        bought = "by" in read.words[at + 1 : at + 1 + _AGENT_BEHIND]
+        return Cue(at, 1, 0, "tp", -1) if bought else Cue(at, 0, 1, "t", -1)
+    if bits & _GRADE:
+        return _graded(read, at)
+    if bits & _TRANSITIVE:
+        return _done_to(read, at)
+    if bits & (_GOOD | _BAD):
+        return _said_of(at, bits)
+    return Cue(at, -1, -1, "q", -1) if bits & _QBAD else None
+
+
+def _said_of(at: int, bits: int) -> Cue:
+    polarity = 1 if bits & _GOOD else -1
+    return Cue(at, polarity, polarity, "g", -1)
+
+
+def _with_quantity(read: Clauses, cue: int, way: int, quantity: int, kind: str) -> Cue:
+    """The cue of a quantity that goes up (1) or down (-1): good for profit, bad for losses."""
+    polarity = way if read.classes[quantity] & _QGOOD else -way
+    return Cue(cue, polarity, polarity, kind, quantity)
+
+
+def _end(read: Clauses, at: int) -> int:
+    return read.bounds[read.clause[at]][1]
+
+
+def _begin(read: Clauses, at: int) -> int:
+    return read.bounds[read.clause[at]][0]
+
+
+def _quantity_behind(read: Clauses, first: int, last: int) -> int:
+    """The quantity between these tokens, the last word of it ("net loss"); -1 if an entity or nothing comes first."""
+    classes = read.classes
+    for place in range(first, last):
+        if read.groups[place] >= 0:
+            return -1
+        if classes[place] & _QUANTITY and not (place + 1 < last and classes[place + 1] & _QUANTITY):
+            return place
+        if (
+            classes[place] & (_MOVE | _GOOD | _BAD)
+            and not classes[place] & _QUANTITY
+            and read.words[place] not in _WAYS
+        ):
+            return -1
+    return -1
+
+
+def _moved(read: Clauses, at: int) -> Cue:
+    """Something rises or falls: the subject, or what it is said of ("profit fell", "a rise in costs", "low costs")."""
+    classes, words = read.classes, read.words
+    bits, end = classes[at], _end(read, at)
+    way = 1 if bits & _UP else -1
+    if at + 1 < end and classes[at + 1] & _QUANTITY:
+        return _with_quantity(read, at, way, _quantity_behind(read, at + 1, min(end, at + 3)), "m")
+    if at + 1 < end and words[at + 1] in _OF:
+        quantity = _quantity_behind(read, at + 2, min(end, at + 1 + _QUANTITY_BEHIND))
+        if quantity >= 0:
+            return _with_quantity(read, at, way, quantity, "m")
+    if bits & _SHIFT:
+        quantity = _quantity_behind(read, at + 1, min(end, at + 1 + _QUANTITY_BEHIND))
+        if quantity >= 0:
+            return _with_quantity(read, at, way, quantity, "s")
+    for earlier in range(at - 1, max(_begin(read, at), at - 1 - _QUANTITY_BEFORE) - 1, -1):
+        if classes[earlier] & _QUANTITY:
+            return _with_quantity(read, at, way, earlier, "m")
+        if classes[earlier] & _MOVE or (read.groups[earlier] >= 0 and earlier < at - 2):
+            break
+    return Cue(at, way, way, "v", -1)
+
+
+def _shifted(read: Clauses, at: int) -> Cue:
+    """Somebody moves something else: good or bad for the mover by what is moved ("cut costs", "raised its outlook")."""
+    way = 1 if read.classes[at] & _RAISE else -1
+    quantity = _quantity_behind(read, at + 1, min(_end(read, at), at + 1 + _QUANTITY_BEHIND))
+    if quantity >= 0:
+        return _with_quantity(read, at, way, quantity, "s")
+    for earlier in range(at - 1, max(_begin(read, at), at - 1 - _QUANTITY_BEFORE) - 1, -1):
+        if read.groups[earlier] >= 0:
+            break
+        if read.classes[earlier] & _QUANTITY:
+            return _with_quantity(read, at, way, earlier, "sp")
+    return Cue(at, 0, way, "o", -1)
+
+
+def _reverted(read: Clauses, at: int) -> Cue | None:
+    """A state comes to its end: "snapped a losing streak", "pared gains", "shrugged off fears"; None if none does."""
+    for later in range(at + 1, min(_end(read, at), at + 1 + _OBJECT_BEHIND)):
+        word, bits = read.words[later], read.classes[later]
+        if word in _FALLS or (bits & (_BAD | _QBAD) and not bits & _MOVE):
+            return Cue(at, 1, 1, "r", later)
+        if word in _RISES:
+            return Cue(at, -1, -1, "r", later)
+        if bits & (_MOVE | _QUANTITY) or read.groups[later] >= 0:
+            return None
+    return None
+
+
+def _reached(read: Clauses, at: int) -> Cue | None:
+    """A high or low is reached: "hit a 52-week high"; None if somebody is hit."""
+    for later in range(at + 1, min(_end(read, at), at + 1 + _MARK_BEHIND)):
+        word = read.words[later]
+        if word in _HIGHS or word in _LOWS:
+            return Cue(at, 1 if word in _HIGHS else -1, 0, "h", later)
+        if read.groups[later] >= 0:
+            return None
+    return None
+
+
+def _done_to(read: Clauses, at: int) -> Cue:
+    """Somebody helps, hurts, beats or trails somebody, or is helped, hurt or beaten by somebody."""
+    words, classes = read.words, read.classes
+    bits, end = classes[at], _end(read, at)
+    if bits & (_BEAT | _TRAIL):
+        before, kind = (1 if bits & _BEAT else -1), "b"
+        behind = -before
+        for later in range(at + 1, min(end, at + 1 + _QUANTITY_BEHIND)):
+            if read.groups[later] >= 0:
+                break
+            if classes[later] & (_EXPECTED | _QUANTITY):
+                return Cue(at, before, 0, "e", later)
+    else:
+        before, behind, kind = 0, (1 if bits & _HELP else -1), "d"
+    auxiliaries = classes[max(_begin(read, at), at - 3) : at]
+    suffered = words[at].endswith(_PASSIVE_ENDINGS) and any(auxiliary & _BE for auxiliary in auxiliaries)
+    if suffered or "by" in words[at + 1 : min(end, at + 1 + _AGENT_BEHIND)]:
+        return Cue(at, behind, before, kind + "p", -1)
+    return Cue(at, before, behind, kind, -1)
+
+
+def _graded(read: Clauses, at: int) -> Cue | None:
+    """High or low, of a quantity: "record loss", "low costs"; alone by its own class."""
+    bits = read.classes[at]
+    quantity = _quantity_behind(read, at + 1, min(_end(read, at), at + 4))
+    if quantity >= 0:
+        return _with_quantity(read, at, -1 if bits & _SHRUNK else 1, quantity, "a")
+    return _said_of(at, bits) if bits & (_GOOD | _BAD) else None
+
+
+def _negated(read: Clauses, cue: Cue) -> Cue:
+    """The cue, turned round where a negation or a failure stands shortly before it, or "less than"."""
+    at, classes = cue.at, read.classes
+    begin = _begin(read, at)
+    no = read.words[max(0, at - 2) : at] == ["less", "than"]
+    for earlier in range(at - 1, max(begin, at - _FAIL_BEFORE) - 1, -1):
+        if classes[earlier] & _FAIL or (classes[earlier] & _NOT and earlier >= at - _NOT_BEFORE):
+            no = True
+    return Cue(at, -cue.before, -cue.behind, "n" + cue.kind, cue.also) if no else cue
+
+
+def _compared(read: Clauses, at: int, cues: list[Cue]) -> list[Cue]:
+    """The cues, of which "less than feared" at this "than" turns those before it in its clause round."""
+    classes = read.classes
+    begin = _begin(read, at)
+    if not any(bits & _EXPECTED for bits in classes[at + 1 : at + 5]):
+        return cues
+    if not any(bits & _LESS for bits in classes[max(begin, at - 6) : at]):
+        return cues
+    return [
+        Cue(cue.at, -cue.before, -cue.behind, "x" + cue.kind, cue.also)
+        if begin <= cue.at < at and not cue.kind.startswith("x")
+        else cue
+        for cue in cues
+    ]

@@ -1,0 +1,478 @@
+"""Sentiment: what the text says of each entity it names, of its events, and as a whole.
+
+Strategy. A mention is scored in its sentence by a linear model whose weights are integers (`streams.data.sentiment`),
+over features that know clauses, parts and composed cues (`features`). An entity's sentiment is the mean
+over its mentions, in which those that a cue speaks of and those in the headline count more. The article's is the mean
+over its mentions, the earlier the more; a headline or lead that names nobody speaks by its cues alone.
+
+Rules that must stay true:
+- Polarity is that of the entity's own value. Up is positive for an index, a share, a currency, a commodity, and for a
+  volatility index too: VIX up is positive for VIX, whatever it means for stocks.
+- Sums are of integers, and the three probabilities are ten-thousandths that add up to one, so the bytes are the same
+  on every machine. The label is the greatest of them; where they tie neutral comes first, then positive.
+- Null says why: `unsupported-language` for text that is not English, `no-cue` where a mention stands in boilerplate,
+  with no words around it or behind the part that is read, `no-text` for an article without any.
+- Work is bounded whatever the text: 2,000 characters of a sentence, the cues near a target, 250 mentions of an article.
+"""
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from schemas import Entity, Event, Mention, Sentiment, Span
+from schemas.taxonomy import Direction, EventType, FactLevel, Field, Kind, NoSentiment, Polarity
+from streams.data.sentiment import SentimentModel, unpack
+from streams.extract.sentiment.clauses import ENTITY, NAME, Place
+from streams.extract.sentiment.cues import Cue
+from streams.extract.sentiment.features import (
+    FEATURES,
+    NearCue,
+    Reading,
+    name_features,
+    near_cues,
+    read_sentence,
+    weigh,
+)
+from streams.extract.text.document import Document, Sentence
+
+__all__ = ["probe_logits", "score_article", "score_entities", "score_events"]
+
+SUPPORTED: Final = frozenset({"en"})
+"""Languages that the weights were trained on."""
+
+# Probabilities are counted in ten-thousandths.
+_ONE: Final = 10_000
+# Masses are whole numbers of this fineness, so that what is rounded is the same everywhere.
+_FINE: Final = 1 << 40
+
+# No clause is about these: "sales in China fell" is not about China.
+_READ_AS_NAMES: Final = frozenset({Kind.PERSON, Kind.COUNTRY})
+
+# Mentions of an article that are scored, to the end of the sentence; the mean over newswire is 8.
+_MOST_SCORED: Final = 250
+
+_CUES_SHOWN: Final = 3
+# A cue and what it was composed with ("profit fell") are shown as one span up to this many characters.
+_ONE_SPAN: Final = 30
+# Parts in which a cue says it of the target itself.
+_OWN_PARTS: Final = frozenset({"S", "I", "N", "O"})
+
+# What a mention counts in the mean of its entity.
+_IN_HEADLINE: Final = 2
+_WITH_CUE: Final = 4
+
+# What a mention counts in the article by its place: headline, first sentences of the body, the rest.
+_HEADLINE_COUNTS: Final = 6
+_LEAD_COUNTS: Final = 3
+_LEAD_SENTENCES: Final = 2
+_SPEAK_FOR_ARTICLE: Final = frozenset({Kind.INDEX, Kind.COMPANY, Kind.COMMODITY})
+
+# What one cue adds to the logit of a text without target, and how many count.
+_CUE_SAYS: Final = 1.0
+_CUES_COUNTED: Final = 2
+
+# What the direction of an event adds to its logits; half of it where it is only expected or wished for.
+_DIRECTION_SAYS: Final = 2.5
+_GOOD_WHEN_UP: Final = frozenset(
+    {
+        EventType.INDEX_LEVEL,
+        EventType.INDEX_MOVE,
+        EventType.INDEX_RECORD,
+        EventType.INDEX_THRESHOLD,
+        EventType.COMPANY_PRICE_MOVE,
+        EventType.COMPANY_EARNINGS,
+        EventType.COMPANY_GUIDANCE,
+        EventType.COMPANY_RATING,
+        EventType.COMPANY_DIVIDEND,
+        EventType.COMPANY_BUYBACK,
+    }
+)
+
+_NO_CUE: Final = Sentiment(reason=NoSentiment.NO_CUE)
+_UNSUPPORTED: Final = Sentiment(reason=NoSentiment.UNSUPPORTED_LANGUAGE)
+_NO_TEXT: Final = Sentiment(reason=NoSentiment.NO_TEXT)
+
+Masses = tuple[int, int, int]
+"""Positive, neutral and negative in parts of any total."""
+
+
+def score_entities(document: Document, entities: tuple[Entity, ...], model: SentimentModel) -> tuple[Entity, ...]:
+    """The entities with the sentiment of every mention, and of each entity over its mentions.
+
+    Mentions may overlap. Raises ValueError if the model's weights are for other features than this code has.
+    """
+    _check(model)
+    if document.language not in SUPPORTED:
+        return tuple(_with(entity, [_UNSUPPORTED] * len(entity.mentions)) for entity in entities)
+    scored = [[_NO_CUE] * len(entity.mentions) for entity in entities]
+    left = _MOST_SCORED
+    for sentence, named in _by_sentence(document, entities):
+        if left <= 0:
+            break
+        left -= len(named)
+        for known, sentiment in _score_sentence(sentence, named, model):
+            scored[known.entity][known.place] = sentiment
+    return tuple(_with(entity, sentiments) for entity, sentiments in zip(entities, scored, strict=True))
+
+
+def score_article(document: Document, entities: tuple[Entity, ...], model: SentimentModel) -> Sentiment:
+    """The sentiment of the whole article, from its entities as `score_entities` returned them.
+
+    Indices, companies and commodities speak for it; where it names none that has a sentiment, all entities do.
+    """
+    _check(model)
+    if not (document.headline.strip() or document.body.strip()):
+        return _NO_TEXT
+    if document.language not in SUPPORTED:
+        return _UNSUPPORTED
+    lead = [sentence for sentence in document.sentences if not sentence.boilerplate]
+    headlines = [sentence for sentence in lead if sentence.field is Field.HEADLINE]
+    opening = [sentence for sentence in lead if sentence.field is Field.BODY][:_LEAD_SENTENCES]
+    speakers = [entity for entity in entities if entity.kind in _SPEAK_FOR_ARTICLE and entity.sentiment.reason is None]
+    weighed = list(_weighed_mentions(speakers or entities, opening[-1].end if opening else 0))
+    scored = _scored_places(entities)
+    for sentence in (*headlines, *opening):
+        if not _holds_one(scored[sentence.field], sentence):
+            count = _HEADLINE_COUNTS if sentence.field is Field.HEADLINE else _LEAD_COUNTS
+            weighed += [(tone, count) for tone in _tone(sentence, model)]
+    return _mean(weighed) or _NO_CUE
+
+
+def score_events(
+    document: Document, events: tuple[Event, ...], model: SentimentModel, entities: Sequence[Entity] = ()
+) -> tuple[Event, ...]:
+    """The events with their sentiment towards their subject, from the first evidence and from the direction.
+
+    `entities` tell where the subject is named in the evidence; without them its name is looked for.
+    """
+    _check(model)
+    if document.language not in SUPPORTED:
+        return tuple(replace(event, sentiment=_UNSUPPORTED) for event in events)
+    mentions = {entity.id: entity.mentions for entity in entities}
+    return tuple(
+        replace(event, sentiment=_score_event(document, event, mentions.get(event.subject.id or "", ()), model))
+        for event in events
+    )
+
+
+def probe_logits(text: str, target: str, others: Sequence[str], model: SentimentModel) -> tuple[int, int]:
+    """Logits of positive and negative over neutral, in units of 1/scale, of `target` in one sentence that also names
+    `others`; each occurs once. Weights files hold such figures, to tell whether features and weights fit.
+    """
+    places = sorted(
+        Place(text.index(name), text.index(name) + len(name), key) for key, name in enumerate((target, *others))
+    )
+    reading = read_sentence(text, places, model.lexicon)
+    at = reading.clauses.keys.index(0)
+    return unpack(weigh(reading, at, name_features(target, model.lexicon), near_cues(reading, at), model))
+
+
+def _check(model: SentimentModel) -> None:
+    if model.header.features != FEATURES:
+        raise ValueError(f"weights {model.version} are for features {model.header.features}, this code has {FEATURES}")
+
+
+# ---- mentions
+
+
+@dataclass(slots=True)  # fields of a named tuple take five times as long to read
+class _Named:
+    """A mention of an entity."""
+
+    start: int
+    """First code point in its sentence."""
+    end: int
+    """One past the last."""
+    kind: Kind
+    """Kind of its entity."""
+    entity: int
+    """Place of the entity among the document's."""
+    place: int
+    """Place of the mention among the entity's."""
+
+
+def _by_sentence(document: Document, entities: Sequence[Entity]) -> Iterator[tuple[Sentence, list[_Named]]]:
+    """Sentences that name entities, boilerplate left out, each with its mentions in text order."""
+    sentences = document.sentences
+    headlines = sum(sentence.field is Field.HEADLINE for sentence in sentences)
+    before = {Field.HEADLINE: 0, Field.BODY: headlines}
+    starts = {
+        Field.HEADLINE: [sentence.start for sentence in sentences[:headlines]],
+        Field.BODY: [sentence.start for sentence in sentences[headlines:]],
+    }
+    found: dict[int, list[_Named]] = {}
+    for number, entity in enumerate(entities):
+        if entity.relevance == 0:
+            continue
+        for place, mention in enumerate(entity.mentions):
+            at = bisect_right(starts[mention.field], mention.start) - 1
+            if at < 0:
+                continue
+            at += before[mention.field]
+            sentence = sentences[at]
+            if mention.end <= sentence.end and not sentence.boilerplate:
+                begin = sentence.start
+                named = _Named(mention.start - begin, mention.end - begin, entity.kind, number, place)
+                found.setdefault(at, []).append(named)
+    for at in sorted(found):
+        mentions = found[at]
+        mentions.sort(key=lambda named: (named.start, -named.end))
+        yield sentences[at], mentions
+
+
+def _score_sentence(
+    sentence: Sentence, named: list[_Named], model: SentimentModel
+) -> Iterator[tuple[_Named, Sentiment]]:
+    """The sentiment of each mention in the sentence; nothing where it holds no other words."""
+    reading = read_sentence(sentence.text, _places(named), model.lexicon)
+    if not any(map(_is_word, reading.clauses.words)):
+        return
+    for target in named:
+        at = _token(reading, target.start)
+        if at >= 0:
+            yield target, _score(sentence, reading, at, sentence.text[target.start : target.end], model)
+
+
+def _score(
+    sentence: Sentence, reading: Reading, at: int, name: str, model: SentimentModel, shift: int = 0
+) -> Sentiment:
+    """The sentiment of the target at token `at`, whose name this is, its logits moved by `shift` to the good."""
+    near = near_cues(reading, at)
+    positive, negative = unpack(weigh(reading, at, name_features(name, model.lexicon), near, model))
+    parts = _ten_thousandths(_masses(positive + shift, negative - shift, model.header.scale))
+    label = _label(parts)
+    return _sentiment(parts, label, _cues(sentence, reading, at, label, near))
+
+
+def _places(named: Iterable[_Named]) -> list[Place]:
+    """Where the entities stand; of two that overlap the first and longer."""
+    places: list[Place] = []
+    for known in named:
+        if not places or known.start >= places[-1].end:
+            places.append(Place(known.start, known.end, known.entity, known.kind in _READ_AS_NAMES))
+    return places
+
+
+def _token(reading: Reading, start: int) -> int:
+    """The token of the entity that stands at this offset of the sentence, -1 if it was not read."""
+    clauses = reading.clauses
+    at = bisect_right(clauses.starts, start) - 1
+    return at if at >= 0 and clauses.keys[at] >= 0 and start < clauses.starts[at] + clauses.sizes[at] else -1
+
+
+def _is_word(word: str) -> bool:
+    return word[0].isalpha() and word not in (ENTITY, NAME)
+
+
+def _masses(positive: int, negative: int, scale: int) -> Masses:
+    """The softmax of the logits in units of 1/scale; that of neutral is 0."""
+    greatest = max(positive, 0, negative)
+    return (
+        round(math.exp((positive - greatest) / scale) * _FINE),
+        round(math.exp(-greatest / scale) * _FINE),
+        round(math.exp((negative - greatest) / scale) * _FINE),
+    )
+
+
+def _ten_thousandths(masses: Masses) -> Masses:
+    """The masses as parts of 10,000: rounded down, and what is missing goes to the greatest remainders."""
+    total = sum(masses)
+    positive, a = divmod(masses[0] * _ONE, total)
+    neutral, b = divmod(masses[1] * _ONE, total)
+    negative, c = divmod(masses[2] * _ONE, total)
+    missing = _ONE - positive - neutral - negative
+    # What is missing is 0, 1 or 2; of equal remainders the first comes first.
+    if missing == 1:
+        if a >= b and a >= c:
+            positive += 1
+        elif b >= c:
+            neutral += 1
+        else:
+            negative += 1
+    elif missing:
+        positive += a >= b or a >= c
+        neutral += b > a or b >= c
+        negative += c > a or c > b
+    return positive, neutral, negative
+
+
+def _label(parts: Masses) -> Polarity:
+    positive, neutral, negative = parts
+    if max(positive, negative) <= neutral:
+        return Polarity.NEUTRAL
+    return Polarity.POSITIVE if positive >= negative else Polarity.NEGATIVE
+
+
+def _sentiment(parts: Masses, label: Polarity, cues: tuple[Span, ...]) -> Sentiment:
+    positive, neutral, negative = parts
+    return Sentiment(
+        positive=positive / _ONE,
+        neutral=neutral / _ONE,
+        negative=negative / _ONE,
+        score=(positive - negative) / _ONE,
+        label=label,
+        cues=cues,
+    )
+
+
+def _cues(sentence: Sentence, reading: Reading, at: int, label: Polarity, near: Sequence[NearCue]) -> tuple[Span, ...]:
+    """The cues that speak for the label: the nearest of those said of the target itself, else the nearest other."""
+    if label is Polarity.NEUTRAL or not near:
+        return ()
+    wanted = 1 if label is Polarity.POSITIVE else -1
+    own: list[Cue] = []
+    other: list[Cue] = []
+    for part, cue in near:
+        if wanted == (cue.behind if part in ("O", "o") else cue.before):
+            (own if part in _OWN_PARTS else other).append(cue)
+    ranked = sorted(own or other, key=lambda cue: abs(cue.at - at))
+    chosen = sorted(ranked[: _CUES_SHOWN if own else 1], key=lambda cue: cue.at)
+    return tuple(_span(sentence, reading, cue) for cue in chosen)
+
+
+def _span(sentence: Sentence, reading: Reading, cue: Cue) -> Span:
+    starts, sizes = reading.clauses.starts, reading.clauses.sizes
+    start = starts[cue.at]
+    end = start + sizes[cue.at]
+    if cue.also >= 0:
+        also = starts[cue.also]
+        first, last = min(start, also), max(end, also + sizes[cue.also])
+        if last - first <= _ONE_SPAN:
+            start, end = first, last
+    offset = sentence.start
+    return Span(field=sentence.field, start=offset + start, end=offset + end, text=sentence.text[start:end])
+
+
+# ---- means
+
+
+def _with(entity: Entity, sentiments: Sequence[Sentiment]) -> Entity:
+    """The entity with these sentiments of its mentions and their mean; without any, with the reason of the first."""
+    mentions = tuple(
+        Mention(field=known.field, start=known.start, end=known.end, text=known.text, sentiment=sentiment)
+        for known, sentiment in zip(entity.mentions, sentiments, strict=True)
+    )
+    mean = _mean([(known.sentiment, _weight(known)) for known in mentions]) if len(mentions) > 1 else None
+    return Entity(
+        id=entity.id,
+        kind=entity.kind,
+        name=entity.name,
+        symbols=entity.symbols,
+        relevance=entity.relevance,
+        mention_count=entity.mention_count,
+        mentions=mentions,
+        sentiment=mean or (sentiments[0] if sentiments else _NO_CUE),
+    )
+
+
+def _weight(mention: Mention) -> int:
+    weight = _WITH_CUE if mention.sentiment.cues else 1
+    return weight * _IN_HEADLINE if mention.field is Field.HEADLINE else weight
+
+
+def _weighed_mentions(entities: Iterable[Entity], lead_end: int) -> Iterator[tuple[Sentiment, int]]:
+    """Sentiments of mentions with what they count in the article: by place, by cue, by the entity's relevance."""
+    for entity in entities:
+        relevance = round(entity.relevance * _ONE)
+        for mention in entity.mentions:
+            if mention.field is Field.HEADLINE:
+                place = _HEADLINE_COUNTS
+            else:
+                place = _LEAD_COUNTS if mention.start < lead_end else 1
+            yield mention.sentiment, place * relevance * (_WITH_CUE if mention.sentiment.cues else 1)
+
+
+def _mean(weighed: Sequence[tuple[Sentiment, int]]) -> Sentiment | None:
+    """The weighed mean of those that are not null, with the first cues that speak for its label; None without any."""
+    positive = negative = total = 0
+    for sentiment, weight in weighed:
+        if sentiment.positive is not None and sentiment.negative is not None:
+            positive += weight * round(sentiment.positive * _ONE)
+            negative += weight * round(sentiment.negative * _ONE)
+            total += weight * _ONE  # what the three add up to
+    if not total:
+        return None
+    parts = _ten_thousandths((positive, total - positive - negative, negative))
+    label = _label(parts)
+    cues = dict.fromkeys(cue for sentiment, _ in weighed if sentiment.label is label for cue in sentiment.cues)
+    return _sentiment(parts, label, tuple(cues)[:_CUES_SHOWN])
+
+
+# ---- text without a target
+
+
+def _scored_places(entities: Sequence[Entity]) -> dict[Field, list[int]]:
+    """Where the mentions that have a sentiment begin, in order."""
+    places: dict[Field, list[int]] = {Field.HEADLINE: [], Field.BODY: []}
+    for entity in entities:
+        for mention in entity.mentions:
+            if mention.sentiment.reason is None:
+                places[mention.field].append(mention.start)
+    for starts in places.values():
+        starts.sort()
+    return places
+
+
+def _holds_one(starts: Sequence[int], sentence: Sentence) -> bool:
+    """Whether one of these places, in order, lies in the sentence."""
+    at = bisect_left(starts, sentence.start)
+    return at < len(starts) and starts[at] < sentence.end
+
+
+def _tone(sentence: Sentence, model: SentimentModel) -> Iterator[Sentiment]:
+    """What the cues of a sentence say of nobody in particular; nothing where it has none."""
+    reading = read_sentence(sentence.text, (), model.lexicon)
+    total = sum(cue.before or cue.behind for cue in reading.cues)
+    if total:
+        shift = round(_CUE_SAYS * min(abs(total), _CUES_COUNTED) * model.header.scale)
+        positive, negative = (shift, -shift) if total > 0 else (-shift, shift)
+        spans = [_span(sentence, reading, cue) for cue in reading.cues if (cue.before or cue.behind) * total > 0]
+        parts = _ten_thousandths(_masses(positive, negative, model.header.scale))
+        yield _sentiment(parts, _label(parts), tuple(spans[:_CUES_SHOWN]))
+
+
+# ---- events
+
+
+def _score_event(document: Document, event: Event, mentions: Sequence[Mention], model: SentimentModel) -> Sentiment:
+    """What the first evidence says of the subject, moved by the direction; the direction alone if it is not named."""
+    if not event.evidence:
+        return _NO_CUE
+    evidence = event.evidence[0]
+    text = document.text(evidence.field)[evidence.start : evidence.end]
+    clause = Sentence(field=evidence.field, start=evidence.start, end=evidence.end, text=text)
+    scale = model.header.scale
+    shift = round(_direction(event) * scale)
+    place = _subject_place(event, clause, mentions)
+    if place is not None:
+        reading = read_sentence(text, (place,), model.lexicon)
+        at = _token(reading, place.start)
+        if at >= 0:
+            return _score(clause, reading, at, text[place.start : place.end], model, shift)
+    if not shift:
+        return _NO_CUE
+    parts = _ten_thousandths(_masses(shift, -shift, scale))
+    return _sentiment(parts, _label(parts), ())
+
+
+def _direction(event: Event) -> float:
+    """What the event's direction adds to the logit of positive and takes from that of negative."""
+    if event.direction not in (Direction.UP, Direction.DOWN) or event.type not in _GOOD_WHEN_UP:
+        return 0.0
+    size = _DIRECTION_SAYS if event.fact_level is FactLevel.FACT else _DIRECTION_SAYS / 2
+    return size if event.direction is Direction.UP else -size
+
+
+def _subject_place(event: Event, clause: Sentence, mentions: Sequence[Mention]) -> Place | None:
+    """Where the evidence names the subject: a known mention, else its name or the first word of it."""
+    for mention in mentions:
+        if mention.field is clause.field and clause.start <= mention.start and mention.end <= clause.end:
+            return Place(mention.start - clause.start, mention.end - clause.start, 0)
+    name = event.subject.name
+    for known in (name, name.partition(" ")[0]):
+        start = clause.text.find(known) if len(known) > 1 else -1
+        if start >= 0:
+            return Place(start, start + len(known), 0)
+    return None

@@ -1,0 +1,1 @@
+"""The text of an article: sentences, boilerplate and words."""

@@ -1,0 +1,1 @@
+"""What talks to Kafka: the catalogue of topics, reading, headers and permissions."""

@@ -1,0 +1,127 @@
+"""Reading topics from outside the pipeline: no consumer group, nothing committed, up to where a topic ends now."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
+
+import streams.kafka.header_names  # noqa: F401 - consumers read by it
+from streams.kafka.tasks import answered
+from streams.kafka.topics import MAX_MESSAGE_BYTES, TopicError, unreachable
+from streams.settings import Settings
+
+_POLL_MS: Final = 200
+_ASK_AGAIN_S: Final = 0.1
+_STOP_S: Final = 3.0
+
+# A broker answers the requests of a connection in turn: a question for the end of a topic waits behind a fetch that
+# waits for records. Half a second (the default) would be felt.
+_FETCH_WAIT_MS: Final = 50
+
+
+@asynccontextmanager
+async def reader(
+    settings: Settings,
+    topics: Sequence[str],
+    *,
+    wait_ms: int = _FETCH_WAIT_MS,
+    fetch_bytes: int = MAX_MESSAGE_BYTES,
+) -> AsyncIterator[AIOKafkaConsumer]:
+    """A consumer that has all partitions of `topics`, at their beginning. Raises TopicError.
+
+    The broker holds a fetch for `wait_ms` while there is nothing new, and answers it with `fetch_bytes` a partition at
+    most, one record at least.
+    """
+    await _require(settings, topics)
+    consumer = AIOKafkaConsumer(
+        *topics,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        fetch_max_wait_ms=wait_ms,
+        max_partition_fetch_bytes=fetch_bytes,
+        client_id="newstape-reader",
+        **settings.client(),
+    )
+    try:
+        await consumer.start()  # without a group, all partitions of the topics are assigned by then
+        yield consumer
+    except UnknownTopicOrPartitionError as error:
+        raise _unknown(settings, topics) from error
+    except KafkaError as error:
+        raise unreachable(settings, error) from error
+    finally:
+        await disconnect(consumer)
+
+
+async def disconnect(consumer: AIOKafkaConsumer) -> None:
+    """Stop a consumer.
+
+    aiokafka: one that has just lost its connection calls off whoever stops it, and leaves its other connections open.
+    """
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_STOP_S):
+            await answered(consumer.stop())
+            await consumer._client.close()
+
+
+async def _require(settings: Settings, topics: Sequence[str]) -> None:
+    """Raise TopicError where a topic is not there, at once: a consumer would wait 40 seconds for it."""
+    async with administration(settings) as admin:
+        there = frozenset(await admin.list_topics())
+    missing = [topic for topic in topics if topic not in there]
+    if missing:
+        raise _unknown(settings, missing)
+
+
+def _unknown(settings: Settings, topics: Sequence[str]) -> TopicError:
+    names = " or ".join(topics)
+    return TopicError(f"no topic {names} at {settings.kafka}: create it with `newstape topics --create`")
+
+
+@asynccontextmanager
+async def administration(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]:
+    """A client for questions about topics and groups. Raises TopicError."""
+    admin = AIOKafkaAdminClient(client_id="newstape-admin", request_timeout_ms=15_000, **settings.client())
+    try:
+        await admin.start()
+        yield admin
+    except KafkaError as error:
+        raise unreachable(settings, error) from error
+    finally:
+        await admin.close()
+
+
+async def records(consumer: AIOKafkaConsumer) -> AsyncIterator[list[Any]]:
+    """The records of all partitions as they come, in groups, for ever; an empty group where none came for a while."""
+    while True:
+        found = await consumer.getmany(timeout_ms=_POLL_MS)
+        yield [record for of_partition in found.values() for record in of_partition]
+
+
+async def records_to(consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int]) -> AsyncIterator[list[Any]]:
+    """The records before `ends`, in groups; returns when every partition has been read so far."""
+    while not await has_read(consumer, ends):
+        found = await consumer.getmany(timeout_ms=_POLL_MS)
+        yield [record for tp, of_partition in found.items() for record in of_partition if record.offset < ends[tp]]
+
+
+async def committed(admin: AIOKafkaAdminClient, group: str, ends: Mapping[TopicPartition, int]) -> None:
+    """Return when the group has committed all that stands before `ends`."""
+    while True:
+        with suppress(KafkaError):  # the group's coordinator may be moving, or only now be made
+            offsets = await admin.list_consumer_group_offsets(group)
+            if all(tp in offsets and offsets[tp].offset >= end for tp, end in ends.items()):
+                return
+        await asyncio.sleep(_ASK_AGAIN_S)
+
+
+async def has_read(consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int]) -> bool:
+    """Whether the consumer stands at or behind `ends` in every partition."""
+    for tp, end in ends.items():
+        if await consumer.position(tp) < end:
+            return False
+    return True

@@ -1,0 +1,1 @@
+"""What must survive a crash: offsets, deliveries and the entries of the tables."""

@@ -1,0 +1,454 @@
+"""Where one partition of a table keeps its entries: in memory, or on disk in RocksDB (`NEWSTAPE_STORE`).
+
+What must stay true of both:
+
+* A partition is exactly its changelog up to `reached`, and whatever was confirmed since. Changes come only from the
+  changelog itself (recovery) or after the broker has confirmed them: no store runs ahead of its changelog, and one that
+  was left behind (its partition went to another worker and came back) goes on from where it stopped.
+* Changes and the point they reach are one atomic write, so the point is never ahead of what is on disk: after a kill
+  the operating system has the write-ahead log, after a loss of power RocksDB takes its log up to the first gap.
+
+Faust's own RocksDB store is not used. It writes the point in a write of its own, takes it from a producer that newstape
+does not send by, opens a 2 GB cache per partition, and recovers through Faust, whose buffers may drop changelog records
+at a rebalance and then take later ones for the whole (`Recovery._slurp_changelogs` believes any higher offset).
+
+Keys are JSON arrays that end in a source position. Without it they name a group: the versions of one article in the
+ledger, of one article's share in an entity. Every entry has a minute from which its expiry counts.
+
+Entries are also found by marks: short byte strings made from key and value, each with a minute. On disk a mark is a row
+of its own, written and deleted with its entry, so that after a restart nothing has to be derived from the entries.
+"""
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby, islice
+from pathlib import Path
+from typing import Any, Final, NamedTuple, Protocol
+
+from schemas import WireError, decode, encode
+from streams.state.expiry import Expiry
+from streams.tally import MARK_BYTES
+
+Change = tuple[bytes, bytes | None]
+"""Key and value of an entry; no value deletes it."""
+
+Marks = Callable[[bytes, bytes], Iterable[tuple[bytes, int]]]
+"""The marks of an entry, `MARK_BYTES` each, with a minute, from its key and value."""
+
+MINUTE_BYTES: Final = 4
+LAYOUT: Final = 2  # of the files, marks included; files of another layout are built anew from the changelog
+CACHE_BYTES: Final = 64 << 20  # blocks read, shared by all partitions of a worker
+WRITE_BUFFER_BYTES: Final = 8 << 20  # for one partition's entries, and for its marks
+WRITE_BUFFERS_BYTES: Final = 96 << 20  # for all of them in a worker: above it they are written out sooner
+
+
+class StateError(RuntimeError):
+    """State is not what this release reads, or cannot be had; the message names it and the mend."""
+
+
+class Reached(NamedTuple):
+    """A point in a changelog: all before it and itself are in the store."""
+
+    offset: int
+    """Offset of the record."""
+    stamp_ms: int
+    """Its timestamp: tells whether the changelog is still the one that the store was filled from, and how old it is."""
+
+
+class Partition(Protocol):
+    """Entries of one partition of a table."""
+
+    reached: Reached | None
+
+    def apply(self, changes: Sequence[Change], reached: Reached | None) -> None:
+        """Make these changes, in order, and note the point they reach; null leaves the point as it is."""
+
+    def get(self, key: bytes) -> bytes | None:
+        """The value of an entry."""
+
+    def group(self, group: bytes) -> list[tuple[bytes, bytes]]:
+        """Keys and values of one group."""
+
+    def groups(self, prefix: bytes = b"") -> Iterator[list[tuple[bytes, bytes]]]:
+        """All entries whose keys begin like this, group by group."""
+
+    def marked(self, marks: Sequence[bytes], most: int | None) -> Iterator[tuple[bytes, bytes]]:
+        """Each mark with keys of entries that bear it: at most so many, of the latest. To be read to its end."""
+
+    def crowded(self) -> Iterator[list[tuple[bytes, bytes]]]:
+        """Groups of more than one entry; an empty one now and then, so that a caller can pause."""
+
+    def due(self, before: int) -> Iterator[bytes]:
+        """Keys of entries whose minute is before this one, oldest first."""
+
+    def __len__(self) -> int:
+        """How many entries; on disk an estimate, since counting would read them all."""
+
+    def clear(self) -> None:
+        """Forget all, the point reached included."""
+
+    def close(self) -> None:
+        """Let go of files and memory."""
+
+
+def group_of(key: bytes) -> bytes:
+    """The group of a key: what it is about, without the source position."""
+    return key.rsplit(b",", 2)[0]
+
+
+def minute_of(value: bytes) -> int:
+    """The minute that an entry's expiry counts from: the second element of its array."""
+    return int(value.split(b",", 2)[1])
+
+
+def no_marks(_key: bytes, _value: bytes) -> tuple[()]:
+    """The marks of entries that are found by their groups alone."""
+    return ()
+
+
+class Entries:
+    """Entries by group and by mark, in dicts: about 120 bytes each beside key and value, and 150 a mark."""
+
+    def __init__(self, marks: Marks) -> None:
+        self._marks = marks
+        # One flat tuple of keys and values per group: a dict for every article would cost more than the article.
+        self._groups: dict[bytes, tuple[bytes, ...]] = {}
+        # Most marks are borne by one entry.
+        self._marked: dict[bytes, bytes | dict[bytes, None]] = {}
+        self._entries = 0
+
+    def put(self, key: bytes, value: bytes) -> bool:
+        """Write an entry; true where there was none. The same value again changes nothing."""
+        old = self.get(key)
+        if old == value:
+            return False
+        if old is not None:
+            self.drop(key)
+        group = group_of(key)
+        self._groups[group] = (*self._groups.get(group, ()), key, value)
+        self._entries += 1
+        for mark, _ in self._marks(key, value):
+            bearers = self._marked.get(mark)
+            if isinstance(bearers, dict):
+                bearers[key] = None
+            else:
+                self._marked[mark] = key if bearers in (None, key) else {bearers: None, key: None}
+        return old is None
+
+    def drop(self, key: bytes) -> None:
+        """Delete an entry, if it is there."""
+        value = self.get(key)
+        if value is None:
+            return
+        group = group_of(key)
+        others = _without(self._groups[group], key)
+        if others:
+            self._groups[group] = others
+        else:
+            del self._groups[group]
+        self._entries -= 1
+        for mark, _ in self._marks(key, value):
+            bearers = self._marked.get(mark)
+            if isinstance(bearers, dict):
+                bearers.pop(key, None)
+            if bearers == key or not bearers:
+                self._marked.pop(mark, None)
+
+    def get(self, key: bytes) -> bytes | None:
+        """The value of an entry."""
+        kept = self._groups.get(group_of(key), ())
+        return next((kept[at + 1] for at in range(0, len(kept), 2) if kept[at] == key), None)
+
+    def group(self, group: bytes) -> list[tuple[bytes, bytes]]:
+        """Keys and values of one group."""
+        kept = self._groups.get(group, ())
+        return list(zip(kept[::2], kept[1::2], strict=True))
+
+    def groups(self, prefix: bytes = b"") -> Iterator[list[tuple[bytes, bytes]]]:
+        """All entries whose keys begin like this, group by group."""
+        return (self.group(group) for group in list(self._groups) if group.startswith(prefix))
+
+    def marked(self, marks: Sequence[bytes], most: int | None) -> Iterator[tuple[bytes, bytes]]:
+        """Each mark with keys of entries that bear it: at most so many, those written last."""
+        for mark in marks:
+            bearers = self._marked.get(mark, {})
+            for key in islice(reversed(bearers), most) if isinstance(bearers, dict) else (bearers,):
+                yield mark, key
+
+    def crowded(self) -> Iterator[list[tuple[bytes, bytes]]]:
+        """Groups of more than one entry."""
+        return (self.group(group) for group, kept in list(self._groups.items()) if len(kept) > 2)
+
+    def __len__(self) -> int:
+        """How many entries."""
+        return self._entries
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._groups.clear()
+        self._marked.clear()
+        self._entries = 0
+
+
+def _without(kept: tuple[bytes, ...], key: bytes) -> tuple[bytes, ...]:
+    for at in range(0, len(kept), 2):
+        if kept[at] == key:
+            return kept[:at] + kept[at + 2 :]
+    return kept
+
+
+class MemoryPartition(Entries):
+    """Entries in memory."""
+
+    def __init__(self, marks: Marks = no_marks) -> None:
+        super().__init__(marks)
+        self.reached: Reached | None = None
+        self._expiry: Expiry[bytes] = Expiry()
+
+    def apply(self, changes: Sequence[Change], reached: Reached | None) -> None:
+        """Make these changes."""
+        for key, value in changes:
+            if value is None:
+                self.drop(key)
+                continue
+            own = _exact(key)
+            if self.put(own, _exact(value)):
+                self._expiry.add(minute_of(value), own)
+        if reached is not None:
+            self.reached = reached
+
+    def due(self, before: int) -> Iterator[bytes]:
+        """Keys whose minute is before this one."""
+        return self._expiry.due(before, lambda key: self.get(key) is not None)
+
+    def clear(self) -> None:
+        """Forget all."""
+        super().clear()
+        self._expiry.clear()
+        self.reached = None
+
+    def close(self) -> None:
+        """Forget all: what is not on disk does not outlive its partition's stay."""
+        self.clear()
+
+
+def _exact(raw: bytes) -> bytes:
+    """A copy in memory of its own size: the encoder's own keeps the kilobytes it was written in."""
+    return memoryview(raw).tobytes()
+
+
+class Disk:
+    """What the partitions on disk of one worker share: the directory, a cache and the memory for writes."""
+
+    def __init__(self, directory: Path) -> None:
+        """Raises StateError where the extra `rocksdb` is not installed."""
+        try:
+            import rocksdict  # noqa: PLC0415 - only who asks for it needs it
+        except ImportError as error:
+            raise StateError(
+                "NEWSTAPE_STORE: rocksdb needs the extra of that name: pip install 'newstape[rocksdb]', or set memory"
+            ) from error
+        self.directory = directory
+        self.rocksdict: Any = rocksdict
+        blocks = rocksdict.BlockBasedOptions()
+        blocks.set_block_cache(rocksdict.Cache(CACHE_BYTES))
+        blocks.set_block_size(16 << 10)  # the same field names over and over: larger blocks compress far better
+        blocks.set_bloom_filter(10, block_based=False)
+        self.options = self._options(blocks)
+        self.options.create_if_missing(True)
+        self.options.create_missing_column_families(True)
+        self.options.set_write_buffer_manager(rocksdict.WriteBufferManager(WRITE_BUFFERS_BYTES, False))
+        self.options.set_max_open_files(64)
+        self.options.set_keep_log_file_num(2)
+        self.options.set_stats_dump_period_sec(0)
+        self.options.set_wal_recovery_mode(rocksdict.DBRecoveryMode.point_in_time())
+        # Most marks that are asked for are borne by no entry. With a filter over them that is known without reading:
+        # 13 against 44 microseconds a mark at 300,000 entries of 8 marks, one iterator used for all marks of a text.
+        self.mark_options = self._options(blocks)
+        self.mark_options.set_prefix_extractor(rocksdict.SliceTransform.create_fixed_prefix(MARK_BYTES))
+        self.by_mark = rocksdict.ReadOptions()
+        self.by_mark.set_prefix_same_as_start(True)
+
+    def _options(self, blocks: Any) -> Any:
+        options = self.rocksdict.Options(raw_mode=True)
+        options.set_block_based_table_factory(blocks)
+        options.set_write_buffer_size(WRITE_BUFFER_BYTES)
+        options.set_max_write_buffer_number(2)
+        options.set_compression_type(self.rocksdict.DBCompressionType.lz4())
+        options.set_bottommost_compression_type(self.rocksdict.DBCompressionType.zstd())
+        return options
+
+    def open(self, changelog: str, partition: int, form: int, marks: Marks) -> "DiskPartition":
+        """One partition of a table whose entries are of this format. Raises StateError where its files are in use."""
+        return DiskPartition(self, self.directory / "state" / changelog / str(partition), form, marks)
+
+
+class _Meta(NamedTuple):
+    layout: int
+    form: int
+    reached: Reached | None
+
+
+_ENTRY: Final = b"e"  # entry: key -> value
+_DUE: Final = b"t"  # when it falls due: minute, key -> nothing
+_META: Final = b"m"
+_MARKS: Final = "marks"  # a column family: mark, minute from the latest, key -> nothing
+_LAST_MINUTE: Final = (1 << 8 * MINUTE_BYTES) - 1
+_PAUSE: Final = 5_000  # keys between two chances for a caller to pause
+
+
+class DiskPartition:
+    """Entries in a RocksDB of their own, with their minutes beside them in the order in which they fall due."""
+
+    def __init__(self, disk: Disk, path: Path, form: int, marks: Marks) -> None:
+        self._disk, self._path, self._form, self._marks = disk, path, form, marks
+        self.reached: Reached | None = None
+        self._open()
+        meta = self._meta()
+        if meta is None or (meta.layout, meta.form) != (LAYOUT, form):
+            self.clear()
+        else:
+            self.reached = meta.reached
+
+    def _open(self) -> None:
+        self._path.mkdir(parents=True, exist_ok=True)
+        families = {"default": self._disk.options, _MARKS: self._disk.mark_options}
+        try:
+            self._db: Any = self._disk.rocksdict.Rdict(str(self._path), self._disk.options, column_families=families)
+        except Exception as error:
+            if "lock" in str(error).lower():
+                raise StateError(
+                    f"{self._path} is in use by another worker; give every worker a directory of its own with "
+                    "--data-dir or NEWSTAPE_DATA_DIR, and see that none is stopped half-way (kill -CONT)"
+                ) from error
+            raise StateError(
+                f"{self._path} cannot be opened ({error}); damaged, it may be deleted: it is built anew"
+            ) from error
+        self._marked = self._db.get_column_family(_MARKS)
+
+    def _meta(self) -> _Meta | None:
+        raw = self._db.get(_META)
+        try:
+            return None if raw is None else decode(_Meta, raw)
+        except WireError:
+            return None
+
+    def apply(self, changes: Sequence[Change], reached: Reached | None) -> None:
+        """Make these changes and note the point they reach, all or nothing."""
+        batch = self._disk.rocksdict.WriteBatch(raw_mode=True)
+        marks = self._db.get_column_family_handle(_MARKS)  # not kept: it would hold the files open
+        for key, value in dict(changes).items():
+            old = self.get(key)
+            if value == old:
+                continue  # delivered again, or a deletion of none
+            if old is not None:
+                batch.delete(_ENTRY + key)
+                batch.delete(_due_key(minute_of(old), key))
+                for mark, minute in self._marks(key, old):
+                    batch.delete(_mark_key(mark, minute, key), marks)
+            if value is not None:
+                batch.put(_ENTRY + key, value)
+                batch.put(_due_key(minute_of(value), key), b"")
+                for mark, minute in self._marks(key, value):
+                    batch.put(_mark_key(mark, minute, key), b"", marks)
+        if reached is not None:
+            batch.put(_META, encode([LAYOUT, self._form, list(reached)]))
+        self._db.write(batch)
+        if reached is not None:
+            self.reached = reached
+
+    def get(self, key: bytes) -> bytes | None:
+        """The value of an entry."""
+        value: bytes | None = self._db.get(_ENTRY + key)
+        return value
+
+    def group(self, group: bytes) -> list[tuple[bytes, bytes]]:
+        """Keys and values of one group."""
+        return list(self._items(group + b","))
+
+    def groups(self, prefix: bytes = b"") -> Iterator[list[tuple[bytes, bytes]]]:
+        """All entries whose keys begin like this, group by group: one article's lie side by side."""
+        return (list(entries) for _, entries in groupby(self._items(prefix), lambda entry: group_of(entry[0])))
+
+    def _items(self, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
+        first = _ENTRY + prefix
+        for key, value in self._db.items(from_key=first):
+            if not key.startswith(first):
+                break
+            yield key[1:], value
+
+    def marked(self, marks: Sequence[bytes], most: int | None) -> Iterator[tuple[bytes, bytes]]:
+        """Each mark with keys of entries that bear it: at most so many, latest minutes first. To be read to its end:
+        an iterator left half-way holds the files open.
+        """
+        rows = self._marked.iter(self._disk.by_mark)
+        for mark in marks:
+            rows.seek(mark)
+            left = most
+            while left != 0 and rows.valid() and (row := rows.key()).startswith(mark):
+                yield mark, row[MARK_BYTES + MINUTE_BYTES :]
+                rows.next()
+                left = None if left is None else left - 1
+
+    def crowded(self) -> Iterator[list[tuple[bytes, bytes]]]:
+        """Groups of more than one entry, found by their keys alone."""
+        last, told = b"", b""
+        for number, key in enumerate(self._db.keys(from_key=_ENTRY)):
+            if not key.startswith(_ENTRY):
+                break
+            group = group_of(key)
+            if group == last != told:
+                told = group
+                yield self.group(group[1:])
+            elif number % _PAUSE == 0:
+                yield []
+            last = group
+
+    def due(self, before: int) -> Iterator[bytes]:
+        """Keys whose minute is before this one."""
+        end = _due_key(before, b"")
+        for row in self._db.keys(from_key=_DUE):
+            if row >= end:
+                break
+            key = row[1 + MINUTE_BYTES :]
+            value = self._db.get(_ENTRY + key)
+            if value is None or _due_key(minute_of(value), key) != row:
+                self._db.delete(row)  # an entry that was written anew with another minute
+            else:
+                yield key
+
+    def __len__(self) -> int:
+        """How many entries, by RocksDB's estimate: each is two keys."""
+        return int(self._db.property_int_value("rocksdb.estimate-num-keys") or 0) // 2
+
+    def clear(self) -> None:
+        """Delete the files and begin anew."""
+        self.close()
+        shutil.rmtree(self._path)
+        self._open()
+        self.reached = None
+        self._db[_META] = encode([LAYOUT, self._form, None])
+
+    def close(self) -> None:
+        """Let go of the files; they stay."""
+        self._marked.close()
+        self._db.close()
+
+
+def _due_key(minute: int, key: bytes) -> bytes:
+    return _DUE + max(minute, 0).to_bytes(MINUTE_BYTES, "big") + key
+
+
+def _mark_key(mark: bytes, minute: int, key: bytes) -> bytes:
+    return mark + (_LAST_MINUTE - max(minute, 0)).to_bytes(MINUTE_BYTES, "big") + key
+
+
+Opener = Callable[[int, Marks], Partition]
+"""Opens one partition of a table whose entries bear these marks."""
+
+
+def opener(changelog: str, form: int, disk: Disk | None) -> Opener:
+    """How the partitions of a table are opened: on this disk, or in memory where there is none."""
+    if disk is None:
+        return lambda _, marks: MemoryPartition(marks)
+    return lambda partition, marks: disk.open(changelog, partition, form, marks)

@@ -1,0 +1,1 @@
+"""Training: weights learned from labels. No worker imports it."""

@@ -1,0 +1,48 @@
+"""What Prometheus sees of an annotation."""
+
+from dataclasses import replace
+
+from prometheus_client import CollectorRegistry
+
+from schemas import Annotation, ArticleRef
+from schemas.taxonomy import Status
+from streams.agents.metrics import Metrics
+from tests.builders import ENGINE, NOON, index_entity, sentiment
+
+
+def annotation(source: str | None) -> Annotation:
+    """Of an article that says nothing."""
+    article = ArticleRef(uri="urn:x", published_at=NOON, source=source)
+    return Annotation(article=article, position=None, digest="0", engine=ENGINE)
+
+
+def samples(registry: CollectorRegistry, name: str) -> dict[tuple[str, ...], float]:
+    """Values of a metric by its labels' values."""
+    return {
+        tuple(sample.labels.values()): sample.value
+        for family in registry.collect()
+        for sample in family.samples
+        if sample.name == name
+    }
+
+
+def test_sources_are_counted_by_name_only_where_the_settings_name_them() -> None:
+    """A label for whatever an article claims would grow without end."""
+    metrics = Metrics(("Wire A", "Wire B"))
+    for source in ("Wire A", "Wire A", "someone", None):
+        metrics.annotated(annotation(source))
+
+    counted = samples(metrics.registry, "newstape_source_articles_total")
+    assert counted == {("Wire A",): 2, ("Wire B",): 0, ("other",): 2}
+
+
+def test_annotations_are_counted_by_what_they_found() -> None:
+    """A withdrawn article says nothing and would look like an extraction that finds nothing."""
+    metrics = Metrics()
+    silent = annotation(None)
+    metrics.annotated(silent)
+    metrics.annotated(replace(silent, entities=(index_entity("N225"),), sentiment=sentiment(0.5)))
+    metrics.annotated(replace(silent, article=replace(silent.article, status=Status.CANCELED)))
+
+    counted = samples(metrics.registry, "newstape_annotations_total")
+    assert counted == {("none", "null"): 1, ("named", "known"): 1}

@@ -1,0 +1,266 @@
+"""The bookkeeping of offsets, and what is due to be forgotten; deliveries are tested on a real Kafka."""
+
+import asyncio
+from collections.abc import Mapping
+
+import pytest
+from faust.types import TP
+
+import streams.state.checkpoint
+from streams.state.checkpoint import EXIT_UNDELIVERED, Admission, Checkpoint, Offsets
+from streams.state.expiry import Expiry
+from tests.held import HeldBroker, Message, StoppedError, checkpoint_of, stopping, turns
+
+HERE = TP("news.articles", 0)
+
+
+@pytest.mark.parametrize(
+    ("offset", "admission"),
+    [(9, Admission.SEEN), (10, Admission.EXPECTED), (11, Admission.AHEAD), (500, Admission.AHEAD)],
+)
+def test_every_offset_is_expected_in_turn(offset: int, admission: Admission) -> None:
+    """Lower was seen, higher means that something was dropped."""
+    assert Offsets({HERE: 10}).judge(HERE, offset) is admission
+
+
+def test_a_partition_not_owned_is_foreign() -> None:
+    """A record of a partition that went to another worker is dropped."""
+    assert Offsets({HERE: 10}).judge(TP("news.articles", 1), 10) is Admission.FOREIGN
+
+
+def test_keys_fall_due_oldest_first_until_they_are_gone() -> None:
+    """The bound is exclusive: what is exactly as old as the retention stays. What is not deleted is named again."""
+    expiry: Expiry[str] = Expiry()
+    kept = {"a", "c", "d", "e", "late"}
+    for minute, key in ((7, "c"), (3, "a"), (7, "d"), (9, "e"), (3, "gone")):
+        expiry.add(minute, key)
+    assert list(expiry.due(7, kept.__contains__)) == ["a"]
+    assert list(expiry.due(8, kept.__contains__)) == ["a", "c", "d"]
+    kept -= {"c", "a"}
+    assert list(expiry.due(8, kept.__contains__)) == ["d"]
+    expiry.add(2, "late")
+    assert list(expiry.due(100, kept.__contains__)) == ["late", "d", "e"]
+
+
+async def test_the_timer_does_not_close_a_micro_batch_while_a_record_is_in_hand() -> None:
+    """Closed in between, it would commit what goes before and let go of the key whose changes are still to come."""
+    broker = HeldBroker(at_once=True)
+    checkpoint = await checkpoint_of(broker, HERE.topic, batch_ms=1)
+    first, second = Message(HERE.topic, 0, key=b"a"), Message(HERE.topic, 1, key=b"b")
+    assert await checkpoint.admits(first, key=first.key)
+    await checkpoint.done(first)
+    assert await checkpoint.admits(second, key=second.key)
+    await asyncio.sleep(0.02)  # a loop's timers go off in turn, so the one of a millisecond is over
+    assert broker.commits == []
+    await checkpoint.send("out", key=None, value=b"of the second")
+    await checkpoint.done(second)
+    await checkpoint.close()
+    assert broker.commits == [{HERE: 2}]
+
+
+async def test_no_offset_passes_what_a_held_producer_has_not_delivered() -> None:
+    """Nor does that of a later record, however long it takes."""
+    broker = HeldBroker()
+    checkpoint = await checkpoint_of(broker, HERE.topic, batch_records=1)
+    for offset in range(2):
+        message = Message(HERE.topic, offset, key=b"%d" % offset)
+        assert await checkpoint.admits(message, key=message.key)
+        await checkpoint.send("out", key=None, value=b"x")
+        if offset == 0:
+            await checkpoint.done(message)
+    closing = asyncio.ensure_future(checkpoint.done(message))
+    await turns()
+    assert broker.commits == []
+    broker.sent[1].future.set_result(None)  # type: ignore[arg-type]  only that it is done counts
+    await turns()
+    assert broker.commits == []
+    broker.confirm()
+    await closing
+    await checkpoint.close()
+    assert broker.commits == [{HERE: 1}, {HERE: 2}]
+
+
+async def test_what_was_in_hand_at_a_revocation_is_not_committed() -> None:
+    """Another worker is given it: a commit in the name of the generation before would skip it there."""
+    broker = HeldBroker()
+    checkpoint = await checkpoint_of(broker, HERE.topic)
+    message = Message(HERE.topic, 0)
+    assert await checkpoint.admits(message, key=message.key)
+    await checkpoint.send("out", key=None, value=b"x")
+    await checkpoint.done(message)
+    closing = asyncio.ensure_future(checkpoint.close())
+    await turns()
+    checkpoint.revoked()
+    broker.confirm()
+    await closing
+    assert broker.commits == []
+
+
+async def test_one_who_waits_no_longer_does_not_call_off_the_confirmation_that_others_wait_for() -> None:
+    """A stop that gave up after its eight seconds did, the agent that waited too crashed, and the status was 1."""
+    broker = HeldBroker()
+    checkpoint = await checkpoint_of(broker, HERE.topic)
+    first, second = Message(HERE.topic, 0), Message(HERE.topic, 1)
+    assert await checkpoint.admits(first, key=first.key)
+    await checkpoint.send("out", key=None, value=b"x")
+    await checkpoint.done(first)
+    agent = asyncio.ensure_future(checkpoint.admits(second, key=second.key))
+    await turns()
+    stop = asyncio.ensure_future(checkpoint.close())
+    await turns()
+    stop.cancel()
+    await turns()
+    assert not agent.done()
+    broker.confirm()
+    assert await agent
+    assert broker.commits == [{HERE: 1}]
+
+
+async def test_a_commit_that_the_consumer_lets_fall_is_no_commit_and_ends_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Faust's consumer thread ends with the commit in its queue: the next start does the record again."""
+    broker = HeldBroker(at_once=True)
+    checkpoint = await checkpoint_of(broker, HERE.topic)
+    confirmed: list[int] = []
+
+    async def fall(_: object) -> bool:
+        raise asyncio.CancelledError
+
+    async def confirm() -> None:
+        confirmed.append(1)
+
+    monkeypatch.setattr(broker, "commit", fall)
+    message = Message(HERE.topic, 0)
+    assert await checkpoint.admits(message, key=message.key)
+    checkpoint.once_confirmed(confirm)
+    await checkpoint.done(message)
+    await checkpoint.close()
+    assert (broker.commits, confirmed) == ([], [])
+
+
+@pytest.fixture
+def stopped(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Statuses with which the worker stopped; it loses patience within the same moment."""
+    monkeypatch.setattr(streams.state.checkpoint, "STALL_S", 0)
+    monkeypatch.setattr(streams.state.checkpoint, "DELIVERY_TIMEOUT_S", -5)
+    return stopping(monkeypatch)
+
+
+async def test_a_commit_that_never_ends_stops_the_worker(monkeypatch: pytest.MonkeyPatch, stopped: list[int]) -> None:
+    """Everybody would wait for it for good: no error, no record, no rebalance."""
+    broker = HeldBroker(at_once=True)
+    checkpoint = await checkpoint_of(broker, HERE.topic)
+    monkeypatch.setattr(broker, "commit", lambda _: asyncio.Event().wait())
+    message = Message(HERE.topic, 0)
+    assert await checkpoint.admits(message, key=message.key)
+    await checkpoint.done(message)
+    with pytest.raises(StoppedError):
+        await checkpoint.close()
+    assert stopped == [EXIT_UNDELIVERED]
+
+
+def looking(monkeypatch: pytest.MonkeyPatch, *answers: tuple[int, bool] | None) -> None:
+    """What a reader of the checkpoint's own finds, each time it looks."""
+    found = iter(answers)
+
+    async def look(*_: object) -> tuple[int, bool] | None:
+        await asyncio.sleep(0)
+        return next(found)
+
+    monkeypatch.setattr(Checkpoint, "_looked_up", look)
+
+
+async def test_records_that_wait_and_never_come_stop_the_worker(
+    monkeypatch: pytest.MonkeyPatch, stopped: list[int]
+) -> None:
+    """A reader of its own finds them; a record that comes, or a rebalance, begins the time anew."""
+    broker = HeldBroker(at_once=True)
+    checkpoint = await checkpoint_of(broker, HERE.topic)
+    monkeypatch.setattr(broker, "highwater", lambda _: 2)
+    looking(monkeypatch, (1, True))
+    await checkpoint.nudge()
+    message = Message(HERE.topic, 0)
+    assert await checkpoint.admits(message, key=message.key)
+    await checkpoint.done(message)
+    await checkpoint.close()
+    await checkpoint.nudge()
+    await checkpoint.assigned({HERE: 1})
+    await checkpoint.nudge()
+    assert stopped == []
+    with pytest.raises(StoppedError):
+        await checkpoint.nudge()
+    assert stopped == [EXIT_UNDELIVERED]
+
+
+async def test_records_that_are_not_there_stop_nobody(monkeypatch: pytest.MonkeyPatch, stopped: list[int]) -> None:
+    """Kafka is away, or the partition ends with a transaction marker, which is passed over."""
+    broker = HeldBroker(at_once=True)
+    checkpoint = await checkpoint_of(broker, HERE.topic)
+    monkeypatch.setattr(broker, "highwater", lambda _: 2)
+    looking(monkeypatch, None, (0, False), (2, False))
+    for _ in range(4):
+        await checkpoint.nudge()
+    assert (stopped, checkpoint.offsets.expected) == ([], {HERE: 2})
+
+
+@pytest.mark.parametrize("moved", [True, False])
+async def test_a_record_that_comes_during_the_look_is_not_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch, stopped: list[int], moved: bool
+) -> None:
+    """Or its partition goes to another worker, of which Faust's consumer then knows no end."""
+    broker = HeldBroker(at_once=True)
+    checkpoint = await checkpoint_of(broker, HERE.topic)
+    asked: list[dict[TP, int]] = []
+
+    async def seek(offsets: Mapping[TP, int]) -> None:
+        asked.append(dict(offsets))
+
+    monkeypatch.setattr(broker, "highwater", lambda _: 1)
+    monkeypatch.setattr(broker, "seek_wait", seek)
+    looking(monkeypatch, (0, True))
+    await checkpoint.nudge()
+    nudge = asyncio.ensure_future(checkpoint.nudge())
+    await asyncio.sleep(0)
+    if moved:
+        checkpoint.revoked()
+    else:
+        message = Message(HERE.topic, 0)
+        assert await checkpoint.admits(message, key=message.key)
+        await checkpoint.done(message)
+    await nudge
+    assert (asked, stopped) == ([{HERE: 0}], [])
+
+
+async def test_what_cannot_be_stored_stops_the_worker(stopped: list[int]) -> None:
+    """A disk that is full: it went on, and never committed again."""
+    broker = HeldBroker(at_once=True)
+    checkpoint = await checkpoint_of(broker, HERE.topic)
+
+    class Full:
+        """A table."""
+
+        def apply(self, _: object) -> None:
+            """Nothing goes in."""
+            raise OSError("No space left on device")
+
+    message = Message(HERE.topic, 0)
+    assert await checkpoint.admits(message, key=message.key)
+    checkpoint.once_delivered(Full(), "a change")
+    await checkpoint.done(message)
+    with pytest.raises(StoppedError):
+        await checkpoint.close()
+    assert (stopped, broker.commits) == ([EXIT_UNDELIVERED], [])
+
+
+async def test_a_record_that_cannot_be_taken_stops_the_worker(stopped: list[int]) -> None:
+    """Faust would begin the agent anew, and the next record would commit past this one."""
+    broker = HeldBroker(at_once=True)
+    checkpoint = await checkpoint_of(broker, HERE.topic)
+
+    async def fail(_: object) -> None:
+        raise ValueError("a fault of ours")
+
+    with pytest.raises(StoppedError):
+        await checkpoint.take(Message(HERE.topic, 0), fail)
+    assert stopped == [EXIT_UNDELIVERED]

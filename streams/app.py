@@ -16,8 +16,10 @@ import structlog
 from aiokafka.errors import KafkaError
 from faust.types import TP
 
-from streams.agents.agents import Annotate, Reconcile, TallyAgent
+from streams.agents.annotate import Annotate
 from streams.agents.metrics import Metrics
+from streams.agents.reconcile import Reconcile
+from streams.agents.tally import TallyAgent
 from streams.data.form import is_compiled
 from streams.engine import load_extractor
 from streams.extract.annotate import Extractor

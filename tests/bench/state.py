@@ -30,7 +30,8 @@ from rich.table import Table
 
 from schemas import Annotation, Claim, Position, encode
 from schemas.wire import loads
-from streams.agents.agents import EXPIRED_AT_ONCE, TableShares
+from streams.agents.shares import TableShares
+from streams.agents.sweeping import EXPIRED_AT_ONCE
 from streams.engine import load_extractor
 from streams.extract.annotate import annotate
 from streams.intake import RawRecord, read

@@ -9,7 +9,8 @@ from aiokafka.conn import AIOKafkaConnection
 from aiokafka.consumer.fetcher import Fetcher
 from aiokafka.consumer.group_coordinator import GroupCoordinator
 
-from streams.agents.agents import Reconcile, TallyAgent
+from streams.agents.reconcile import Reconcile
+from streams.agents.tally import TallyAgent
 from streams.state.checkpoint import Outbox
 
 

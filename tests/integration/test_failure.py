@@ -17,7 +17,7 @@ from confluent_kafka import Consumer, Producer
 from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
 
 from schemas import Position
-from streams.agents.agents import TallyAgent
+from streams.agents.tally import TallyAgent
 from streams.kafka.reading import reader
 from streams.kafka.topics import DAY_MS, TABLE_FORMAT
 from streams.local.kafka import LocalKafka

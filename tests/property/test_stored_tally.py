@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from schemas import ArticleRef, Claim, EntityRef, IndexActivity, LastFact, MarketEvent, Quantity, encode
 from schemas.taxonomy import EventType, Lifecycle
-from streams.agents.agents import TableShares
+from streams.agents.shares import TableShares
 from streams.kafka.topics import TABLE_FORMAT
 from streams.state.entries import pack_share, share_key, share_marks
 from streams.state.stores import Disk, opener

@@ -290,7 +290,7 @@ def test_breach_of_the_rule_is_found(module: str, source: str, fault: str) -> No
         ("streams.data.registry", "from pathlib import Path\nimport msgspec\nopen(x)"),
         ("streams.data.build", "import csv, gzip\nopen(x)"),
         ("streams.tally", "x = clock.now()\ny = record.hash()"),
-        ("streams.app", "import faust\nfrom streams.agents.agents import Annotate\nfrom streams.web import views"),
+        ("streams.app", "import faust\nfrom streams.agents.annotate import Annotate\nfrom streams.web import views"),
         ("streams.cli", "import asyncio, time\nfrom streams.app import build_app"),
         ("streams.web.views", "import faust\nfrom streams.web import page"),
     ],

@@ -10,11 +10,14 @@ from typing import Any
 
 import pytest
 
-import streams.agents.agents
+import streams.agents.reconcile
+import streams.agents.tally
 import streams.state.checkpoint
 from schemas import Position, encode
-from streams.agents.agents import Annotate, Reconcile, TallyAgent
+from streams.agents.annotate import Annotate
 from streams.agents.metrics import Metrics
+from streams.agents.reconcile import Reconcile
+from streams.agents.tally import TallyAgent
 from streams.kafka.headers import from_source
 from streams.kafka.topics import LEDGER_TABLE, SHARES_TABLE, TABLE_FORMAT, catalogue
 from streams.settings import Clock, Settings
@@ -252,7 +255,8 @@ async def test_a_partition_comes_back_while_a_deletion_still_waits_for_kafka(
         async def send(self, *_: Any, **__: Any) -> Awaitable[Any]:
             return await asyncio.get_running_loop().create_future()
 
-    monkeypatch.setattr(streams.agents.agents, "EXPIRED_AT_ONCE", 1)
+    for room in (streams.agents.reconcile, streams.agents.tally):
+        monkeypatch.setattr(room, "EXPIRED_AT_ONCE", 1)
     agent = await tally(Away(), Disk(tmp_path))
     versions = [Tally().apply(claim(uri, offset=n, version=n)) for uri in ("urn:a", "urn:b") for n in range(2)]
     entries = [(share_key(said.key), pack_share(said.share)) for said in versions]
@@ -294,7 +298,8 @@ async def test_on_the_event_clock_an_index_that_fell_silent_keeps_what_its_own_w
     """Others moved on, so its older articles expired and its last counts, which end with its newest, were sent anew
     without them. They go when its own next article comes, however many of the silent one are due before them.
     """
-    monkeypatch.setattr(streams.agents.agents, "EXPIRED_AT_ONCE", 1)
+    for room in (streams.agents.reconcile, streams.agents.tally):
+        monkeypatch.setattr(room, "EXPIRED_AT_ONCE", 1)
     agent, day = await tally(HeldBroker(at_once=True), settings=Settings(batch_ms=10_000, clock=Clock.EVENT)), 1_440
     said = [claim("urn:a", minute=0), claim("urn:b", minute=3 * day), claim("urn:c", "DAX", minute=1)]
     said += [claim("urn:d", "DAX", minute=9 * day), replace(claim("urn:e"), entity="company:1", contribution=None)]

@@ -9,8 +9,8 @@ from aiohttp.test_utils import make_mocked_request
 
 from schemas import Contribution
 from schemas.wire import loads
-from streams.agents.agents import TallyAgent
 from streams.agents.metrics import Metrics
+from streams.agents.tally import TallyAgent
 from streams.kafka.topics import TABLE_FORMAT, catalogue
 from streams.settings import Clock, Settings
 from streams.state.stores import opener

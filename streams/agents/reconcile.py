@@ -1,0 +1,151 @@
+"""The reconcile agent: `news.annotations` to `market.claims`, by the ledger."""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any, Final
+
+import structlog
+
+from schemas import Annotation, Position, decode, encode
+from schemas.taxonomy import RejectReason
+from streams.agents.dead_letters import DeadLetters, fault
+from streams.agents.messages import headers_in, observed, sent_at, standing
+from streams.agents.metrics import Metrics
+from streams.agents.sweeping import EXPIRED_AT_ONCE, Group, portion, sweep
+from streams.kafka.headers import cloud_event, trace
+from streams.kafka.topics import MAX_CLAIM_BYTES, Catalogue
+from streams.reconcile import Entry, Reconciled, Verdict, reconcile
+from streams.settings import Clock, Settings
+from streams.state.checkpoint import Checkpoint
+from streams.state.entries import ledger_group, ledger_key, pack_entry, position_of, unpack_entry
+from streams.state.table import StateTable
+from streams.tally import is_late, minute_of
+
+log = structlog.get_logger(__name__)
+# Asked before a line a record is put together: at INFO it would cost time and say nothing.
+_tells = logging.getLogger(__name__)
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MINUTES_A_DAY: Final = 1_440
+
+
+class Reconcile:
+    """`news.annotations` to `market.claims`, by the ledger."""
+
+    def __init__(
+        self, checkpoint: Checkpoint, topics: Catalogue, metrics: Metrics, settings: Settings, ledger: StateTable
+    ) -> None:
+        self.checkpoint, self._topics, self._metrics, self._settings = checkpoint, topics, metrics, settings
+        self._letters = DeadLetters(checkpoint=checkpoint, topic=topics.dead_letters.name, metrics=metrics)
+        self.ledger = ledger
+        self.newest = 0
+        """Newest minute of publication seen: the current minute under the event clock."""
+        self._crowded: Iterator[tuple[int, Group]] = iter(())
+
+    def load(self) -> None:
+        """Begin anew with the ledger's entries: nothing is derived from them, what a kill left behind is looked for."""
+        self._crowded = self.ledger.crowded()
+
+    def revoked(self) -> None:
+        """Let go of the ledger."""
+        self._crowded = iter(())
+
+    def entries(self, uri: str, partition: int) -> dict[Position, Entry]:
+        """The kept entries of an article."""
+        kept = self.ledger.group(partition, ledger_group(uri))
+        return {position_of(key): unpack_entry(key, value) for key, value in kept.items()}
+
+    async def run(self, stream: Any) -> None:
+        """Agent."""
+        async for event in stream.noack().events():
+            await self.checkpoint.take(event.message, self._take, key=event.message.key)
+
+    async def _take(self, message: Any) -> None:
+        with self._metrics.stage_seconds.labels(stage="reconcile").time():
+            try:
+                annotation = decode(Annotation, message.value)
+                kept = self.entries(annotation.article.uri, message.partition)
+                observed_at = self._observed_at(annotation, message, known=bool(kept))
+                reconciled = reconcile(annotation, observed_at, kept)
+            except Exception as error:  # noqa: BLE001 - one article must not stop the stream
+                await self._letters.keep(message, RejectReason.INTERNAL_ERROR, fault(error, message))
+                return
+        claims = [(claim, encode(claim)) for claim in reconciled.claims]
+        largest = max((len(value) for _, value in claims), default=0)
+        if largest > MAX_CLAIM_BYTES:
+            # Each event repeats the article's headline, url and subjects; sent on, the claim would stop the worker.
+            detail = f"$: expected at most {MAX_CLAIM_BYTES:,} bytes of events on one subject, got {largest:,}"
+            await self._letters.keep(message, RejectReason.TOO_LARGE, detail)
+            return
+        self._metrics.articles.labels(outcome=reconciled.verdict.value).inc()
+        self._judge_time(annotation, reconciled.verdict)
+        if _tells.isEnabledFor(logging.DEBUG):
+            uri, verdict = annotation.article.uri, reconciled.verdict.value
+            log.debug("reconciled", uri=uri, verdict=verdict, claims=len(reconciled.claims), **standing(message))
+        for claim, value in claims:
+            await self.checkpoint.send(
+                self._topics.claims.name,
+                key=claim.entity.encode(),
+                value=value,
+                headers=cloud_event(
+                    "claim",
+                    f"{claim.order.partition}-{claim.order.offset}",
+                    claim.uri,
+                    annotation.article.published_at,
+                    trace(headers_in(message)),
+                ),
+                timestamp_ms=sent_at(message),
+            )
+        await self._write(annotation, reconciled, message.partition)
+
+    def _observed_at(self, annotation: Annotation, message: Any, *, known: bool) -> datetime:
+        """What expiry counts from; the entry of a known article takes over a later time from the entry before."""
+        published_at = annotation.article.published_at
+        if self._settings.clock is Clock.WALL:
+            return observed(message) if published_at is None else max(published_at, observed(message))
+        # On the event clock a back-fill's record time is years after its articles' and would keep them for years.
+        return published_at or (EPOCH if known else observed(message))
+
+    async def _write(self, annotation: Annotation, reconciled: Reconciled, partition: int) -> None:
+        uri, entry, position = annotation.article.uri, reconciled.entry, annotation.position
+        if entry is None or position is None:
+            return
+        await self.ledger.write(self.checkpoint, partition, ledger_key(uri, position), pack_entry(entry))
+        if reconciled.superseded:
+            older = [ledger_key(uri, p) for p in reconciled.superseded]
+            self.checkpoint.once_confirmed(self._deletion(older, partition))
+
+    def _deletion(self, keys: Iterable[bytes], partition: int) -> Callable[[], Awaitable[None]]:
+        async def delete() -> None:
+            for key in keys:
+                await self.ledger.delete(self.checkpoint, partition, key)
+
+        return delete
+
+    def _judge_time(self, annotation: Annotation, verdict: Verdict) -> None:
+        """Count an article that no window holds, once: events are published, and counts that nobody asks for kept."""
+        published_at = annotation.article.published_at
+        if published_at is None:
+            return
+        minute = minute_of(published_at)
+        self.newest = max(self.newest, minute)
+        if verdict is Verdict.NEW and is_late(minute, self.now()):
+            self._metrics.late.inc()
+
+    def now(self) -> int:
+        """The current minute by the clock in force: now's, or that of the newest article seen."""
+        return int(time.time()) // 60 if self._settings.clock is Clock.WALL else self.newest
+
+    async def expire(self, now: int) -> None:
+        """Delete a portion of what is older than the ledger's retention at minute `now`."""
+        before = now - self._settings.ledger_days * MINUTES_A_DAY
+        for partition, key in list(islice(self.ledger.due(before), EXPIRED_AT_ONCE)):  # as `_portion`
+            await self.ledger.delete(self.checkpoint, partition, key)
+        self.checkpoint.touch()
+
+    async def sweep(self) -> None:
+        """Delete a portion of the entries that a newer one supersedes, left by a worker killed before it did so."""
+        await sweep(self.ledger, self.checkpoint, portion(self._crowded), unpack_entry)

@@ -1,0 +1,40 @@
+"""Entries that nobody needs any more are deleted in portions, so that records come between."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import takewhile
+from typing import Final
+
+from streams.reconcile import Entry
+from streams.state.checkpoint import Checkpoint
+from streams.state.table import StateTable
+from streams.tally import Share
+
+Group = Sequence[tuple[bytes, bytes]]
+
+EXPIRED_AT_ONCE: Final = 2_000  # entries that fall due are deleted in portions, so that records come between
+
+
+def portion(crowded: Iterator[tuple[int, Group]]) -> list[tuple[int, Group]]:
+    """The groups up to the next pause.
+
+    Whoever waits for Kafka holds these and not the iterator: while there is one the files of a partition can't be
+    opened again, should it go and come back meanwhile.
+    """
+    return list(takewhile(lambda of: of[1], crowded))
+
+
+async def sweep(
+    table: StateTable,
+    checkpoint: Checkpoint,
+    crowded: Iterable[tuple[int, Group]],
+    unpack: Callable[[bytes, bytes], Entry | Share],
+) -> None:
+    """Delete all entries of these groups but the newest of each."""
+    generation = checkpoint.generation
+    for partition, group in crowded:
+        *older, _ = sorted(group, key=lambda entry: unpack(*entry).order)
+        for key, _ in older:
+            await table.delete(checkpoint, partition, key)
+        if checkpoint.generation != generation:
+            return  # partitions moved while this waited: the groups that follow may be another worker's
+    checkpoint.touch()

@@ -1,0 +1,240 @@
+"""The tally agent: `market.claims` to `market.events.*` and `market.index-activity`, by the shares."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from itertools import islice
+from typing import Any, Final
+
+import structlog
+
+from schemas import Claim, IndexActivity, MarketEvent, decode, encode
+from schemas.taxonomy import RejectReason
+from streams.agents.dead_letters import DeadLetters, fault
+from streams.agents.messages import headers_in, milliseconds, sent_at, standing
+from streams.agents.metrics import Metrics
+from streams.agents.shares import TableShares
+from streams.agents.sweeping import EXPIRED_AT_ONCE, Group, portion, sweep
+from streams.kafka.headers import cloud_event, trace
+from streams.kafka.topics import Catalogue
+from streams.reconcile import subject_key
+from streams.settings import Clock, Settings
+from streams.state.checkpoint import Checkpoint
+from streams.state.entries import share_key, share_key_of, unpack_share
+from streams.state.table import StateTable
+from streams.tally import KEPT_MINUTES, Counts, ShareKey, Tallied, Tally
+
+log = structlog.get_logger(__name__)
+# Asked before a line a record is put together: at INFO it would cost time and say nothing.
+_tells = logging.getLogger(__name__)
+
+LOADED_AT_ONCE: Final = 2_000  # groups of shares, before others have their turn
+SENT_AGAIN_S: Final = 600.0
+"""Counts that a stopped worker sends late, behind the new owner's, stand no longer than this."""
+
+
+class TallyAgent:
+    """`market.claims` to `market.events.*` and `market.index-activity`, by the shares."""
+
+    def __init__(
+        self, checkpoint: Checkpoint, topics: Catalogue, metrics: Metrics, settings: Settings, shares: StateTable
+    ) -> None:
+        self.checkpoint, self._topics, self._metrics, self._settings = checkpoint, topics, metrics, settings
+        self._letters = DeadLetters(checkpoint=checkpoint, topic=topics.dead_letters.name, metrics=metrics)
+        self.shares = shares
+        self._lookup = TableShares(shares)
+        self.tally = Tally(self._lookup)
+        self._crowded: Iterator[tuple[int, Group]] = iter(())
+        self._due: Iterator[tuple[int, bytes]] = iter(())
+        self._changed: set[str] = set()
+        self._sent: dict[str, tuple[float, IndexActivity]] = {}
+
+    async def load(self) -> None:
+        """Rebuild the counts from the shares of indices, letting others have their turn now and then."""
+        tally = Tally(self._lookup)
+        for number, _ in enumerate(self._lookup.count(tally)):
+            if number % LOADED_AT_ONCE == 0:
+                await asyncio.sleep(0)
+        self.tally = tally  # only now: a timer may still be at the one before
+        self._sent.clear()
+        self._changed = set(tally.counts)
+        self._crowded, self._due = self.shares.crowded(), iter(())
+
+    def revoked(self) -> None:
+        """Let go of the shares, and say nothing more of indices that may be another worker's: metrics are summed."""
+        self.tally = Tally(self._lookup)
+        self._crowded, self._due = iter(()), iter(())
+        self._metrics.index_mentions.clear()
+        self._metrics.index_articles.clear()
+
+    async def run(self, stream: Any) -> None:
+        """Agent."""
+        async for event in stream.noack().events():
+            message = event.message
+            await self.checkpoint.take(message, self._take, key=(message.key, _article_of(message)))
+
+    async def _take(self, message: Any) -> None:
+        with self._metrics.stage_seconds.labels(stage="tally").time():
+            try:
+                claim = decode(Claim, message.value)
+                self._lookup.partition = message.partition
+                tallied = self.tally.apply(claim)
+            except Exception as error:  # noqa: BLE001 - one article must not stop the stream
+                await self._letters.keep(message, RejectReason.INTERNAL_ERROR, fault(error, message))
+                return
+        if claim.entity.startswith("index:") and not tallied.stale:
+            self._changed.add(claim.entity)
+        for market_event in tallied.events:
+            await self._publish(market_event, message)
+        if tallied.events and _tells.isEnabledFor(logging.DEBUG):
+            ids = [event.event_id for event in tallied.events]
+            log.debug("published", uri=claim.uri, entity=claim.entity, event_ids=ids, **standing(message))
+        if tallied.events:
+            self.checkpoint.once_confirmed(self._timed(milliseconds(message), len(tallied.events)))
+        await self._write(tallied, message.partition)
+
+    async def _publish(self, event: MarketEvent, message: Any) -> None:
+        self._metrics.events.labels(type=event.type.value, lifecycle=event.lifecycle.value).inc()
+        await self.checkpoint.send(
+            self._topics.events[event.type.family].name,
+            key=subject_key(event.subject).encode(),
+            value=encode(event),
+            headers=cloud_event(
+                "market-event",
+                f"{event.event_id}:{event.revision}",
+                event.article.uri,
+                event.published_at,
+                trace(headers_in(message)),
+            ),
+            timestamp_ms=sent_at(message),
+        )
+
+    def _timed(self, stamp_ms: int, events: int) -> Callable[[], Awaitable[None]]:
+        async def observe() -> None:
+            latency = time.time() - stamp_ms / 1_000
+            for _ in range(events):
+                self._metrics.event_latency_seconds.observe(latency)
+
+        return observe
+
+    async def _write(self, tallied: Tallied, partition: int) -> None:
+        if tallied.key is None:
+            return
+        raw = share_key(tallied.key)
+        held = self.shares.get(partition, raw)
+        if held is None:  # the partition was taken away meanwhile
+            return
+        await self.shares.write(self.checkpoint, partition, raw, held)
+        if tallied.superseded:
+            self.checkpoint.once_confirmed(self._deletion(tallied.superseded, partition))
+
+    def _deletion(self, keys: tuple[ShareKey, ...], partition: int) -> Callable[[], Awaitable[None]]:
+        async def delete() -> None:
+            for key in keys:
+                await self._forget(partition, share_key(key))
+
+        return delete
+
+    async def _forget(self, partition: int, raw: bytes) -> None:
+        self._lookup.partition = partition
+        self.tally.forget(share_key_of(raw))
+        await self.shares.delete(self.checkpoint, partition, raw)
+
+    def now(self) -> int:
+        """The current minute by the clock in force: now's, or that of the newest counted article."""
+        if self._settings.clock is Clock.WALL:
+            return int(time.time()) // 60
+        return max((counts.newest or 0 for counts in self.tally.counts.values()), default=0)
+
+    def as_of(self, index: str) -> int:
+        """Where the windows of an index end in what is published: after the current minute."""
+        counts = self.tally.counts.get(index)
+        newest = None if counts is None or self._settings.clock is Clock.WALL else counts.newest
+        return 1 + (self.now() if newest is None else newest)
+
+    async def publish_activity(self, *, decay: bool = False, last: bool = False) -> None:
+        """Send the counts of indices that changed, at most once per index and second; with `decay`, look at all.
+
+        What did not change is sent again after ten minutes: it is the newest again, whatever came late meanwhile.
+
+        With `last`, send those too that were sent within the second: nobody will do it later.
+
+        An index whose last article was taken back is sent once more with empty windows.
+        """
+        moment, tally = time.monotonic(), self.tally
+        if decay:
+            self._changed.update(tally.counts, self._sent)
+        for index in sorted(self._changed):
+            if self.tally is not tally:  # partitions moved while this waited
+                return
+            sent_at, sent = self._sent.get(index, (0.0, None))
+            if moment - sent_at < 1 and sent is not None and not last:
+                continue
+            self._changed.discard(index)
+            activity = self._activity(index)
+            same = sent is not None and (activity.windows, activity.last_fact) == (sent.windows, sent.last_fact)
+            if not same or moment - sent_at >= SENT_AGAIN_S:
+                self._sent[index] = (moment, activity)
+                self._gauge(activity)
+                await self.checkpoint.send(
+                    self._topics.activity.name,
+                    key=activity.index.encode(),
+                    value=encode(activity),
+                    headers=cloud_event(
+                        "index-activity",
+                        f"{activity.index}:{activity.as_of.timestamp():.0f}",
+                        activity.index,
+                        activity.as_of,
+                    ),
+                )
+        self.checkpoint.touch()
+
+    def _activity(self, index: str) -> IndexActivity:
+        counts = self.tally.counts.get(index) or Counts(index.removeprefix("index:"))
+        return counts.activity(self.as_of(index))
+
+    def _gauge(self, activity: IndexActivity) -> None:
+        for window, counts in activity.windows.items():
+            self._metrics.index_mentions.labels(index=activity.index, window=window).set(counts.mentions)
+            self._metrics.index_articles.labels(index=activity.index, window=window).set(counts.articles)
+
+    async def expire(self, now: int) -> None:
+        """Look at a portion of the shares due at minute `now`, and delete those that no window needs any more.
+
+        Older versions go first: the last one left is the one that is counted.
+        """
+        tally = self.tally
+        portion = list(islice(self._due, EXPIRED_AT_ONCE))
+        if not portion:
+            self._due = self.shares.due(now - KEPT_MINUTES)
+            portion = list(islice(self._due, EXPIRED_AT_ONCE))
+        for partition, raw in portion:
+            if self.tally is not tally:  # partitions moved while this waited
+                return
+            entity, uri, *_ = share_key_of(raw)
+            first = self._needed_from(entity, now)
+            self._lookup.partition = partition
+            kept = self._lookup.of(entity, uri)
+            for key in sorted(kept, key=lambda key: kept[key].order):
+                if kept[key].observed_at < first and self.tally is tally:
+                    await self._forget(partition, share_key(key))
+        self.checkpoint.touch()
+
+    def _needed_from(self, entity: str, now: int) -> int:
+        """From which minute on shares of an entity are kept.
+
+        On the event clock windows of an index end with its own newest article, however far others have moved on.
+        """
+        counts = None if self._settings.clock is Clock.WALL else self.tally.counts.get(entity)
+        newest = None if counts is None else counts.newest
+        return (now if newest is None else min(now, newest)) - KEPT_MINUTES
+
+    async def sweep(self) -> None:
+        """Delete a portion of the shares that a newer one supersedes, left by a worker killed before it did so."""
+        await sweep(self.shares, self.checkpoint, portion(self._crowded), unpack_share)
+
+
+def _article_of(message: Any) -> bytes | None:
+    """The article a claim comes from, without decoding it: two claims of one article wait for each other."""
+    return dict(headers_in(message)).get("ce_subject")

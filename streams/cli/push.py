@@ -10,8 +10,8 @@ from aiokafka.errors import KafkaError
 from streams.cli.options import KAFKA, with_settings
 from streams.cli.progress import Bytes, file_progress
 from streams.cli.terminal import CommandError, printable, say
-from streams.operate.feed import Delivery, Feed, fault_of
 from streams.operate.jsonl import JsonLines, Line, read_ahead
+from streams.operate.producer import ArticleProducer, Delivery, fault_of
 from streams.settings import Settings
 
 # Of a file with nothing but faults the first of them are enough to see what is wrong with it.
@@ -43,24 +43,24 @@ async def _push(
     settings: Settings, lines: JsonLines, *, check: bool, progress: Bytes | None
 ) -> tuple[Delivery, list[str]]:
     faults: list[str] = []
-    feed = Feed(settings)
+    producer = ArticleProducer(settings)
     try:
-        async with feed:
+        async with producer:
             async for batch in read_ahead(lines):
                 for line in batch:
                     fault = _fault(line) if check else None
                     if fault is None:
-                        await feed.send(line)
+                        await producer.send(line)
                     else:
                         faults.append(fault)
                 if progress is not None:
-                    progress.show(lines.read_bytes, f"{feed.delivery.confirmed:,} confirmed")
+                    progress.show(lines.read_bytes, f"{producer.delivery.confirmed:,} confirmed")
     except KafkaError as error:
         raise CommandError(
-            f"{error}; {feed.delivery.confirmed:,} lines were confirmed, push the file again: "
+            f"{error}; {producer.delivery.confirmed:,} lines were confirmed, push the file again: "
             "articles that are in the topic already change nothing"
         ) from error
-    return feed.delivery, faults
+    return producer.delivery, faults
 
 
 def _fault(line: Line) -> str | None:

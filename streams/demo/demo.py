@@ -29,7 +29,7 @@ from streams.kafka.topics import Catalogue, Topic, TopicError, bring_up, catalog
 from streams.local.kafka import LocalKafka
 from streams.local.progress import Progress
 from streams.operate.census import Census
-from streams.operate.feed import Delivery, Feed
+from streams.operate.producer import ArticleProducer, Delivery
 from streams.operate.rest import Rest, RestError
 from streams.processes.worker import LocalWorker, WorkerEndedError
 
@@ -186,14 +186,14 @@ class Demo:
 
     async def _push(self) -> None:
         self._step("pushing the articles")
-        feed = Feed(self.plan.settings, keep_positions=True)
-        self.standing.delivery = feed.delivery
+        producer = ArticleProducer(self.plan.settings, keep_positions=True)
+        self.standing.delivery = producer.delivery
         begun = time.monotonic()
-        async with feed:
+        async with producer:
             for number, line in enumerate(self.plan.lines):
                 if self.plan.rate is not None:
                     await asyncio.sleep(max(0.0, begun + number / self.plan.rate - time.monotonic()))
-                await feed.send(line)
+                await producer.send(line)
         self._reached("pushed")
 
     # -- out ---------------------------------------------------------------------------------------------------------

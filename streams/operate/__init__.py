@@ -1,1 +1,1 @@
-"""What operators use and no worker imports: replay, dead-letter tools, doctor and feed."""
+"""What operators use and no worker imports: replay, dead-letter tools, doctor and the producer of articles."""

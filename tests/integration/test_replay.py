@@ -14,7 +14,7 @@ import pytest
 from confluent_kafka import Message, TopicPartition
 
 from streams.demo.articles import broken_articles, sample_articles
-from streams.operate.feed import key_of
+from streams.operate.producer import key_of
 from tests.deployment import Deployment, await_until, deployed
 from tests.outsiders import push_compressed
 

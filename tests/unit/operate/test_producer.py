@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from schemas.taxonomy import RejectReason
-from streams.operate.feed import fault_of, key_of
 from streams.operate.jsonl import Line
+from streams.operate.producer import fault_of, key_of
 
 NATIVE: dict[str, Any] = {"uri": "urn:a", "published_at": "2026-01-01T00:00:00Z", "headline": "h", "body": "b"}
 NINJS: dict[str, Any] = {"uri": "urn:n", "versioncreated": "2026-01-01T00:00:00Z", "headline": "h", "body_text": "b"}

@@ -76,7 +76,7 @@ def fault_of(line: Line) -> Rejection | None:
     return found if isinstance(found, Rejection) else None
 
 
-class Feed:
+class ArticleProducer:
     """A producer of articles; an async context manager whose exit waits until all is delivered."""
 
     def __init__(self, settings: Settings, *, keep_positions: bool = False) -> None:
@@ -113,7 +113,7 @@ class Feed:
     async def send(self, line: Line) -> None:
         """Hand over a line; returns when there is room for the next. `delivery` tells what becomes of it."""
         if self._producer is None:
-            raise RuntimeError("the feed is not open")
+            raise RuntimeError("the producer is not open")
         if line.size > len(line.value) + 2:
             self._refuse(line, f"{line.size:,} bytes, the topic takes {self._max_bytes:,}")
             return

@@ -11,11 +11,13 @@ from typing import Any, Final, Self
 from schemas import Annotation, Article, ArticleRef, Engine, IndexFact, Position, Span, encode
 from schemas.annotation import Mention
 from schemas.taxonomy import CORE_INDICES, OTHER_INDEX, Status
+from streams.data.event_rules import EventRules
 from streams.data.registry import Registry
 from streams.data.sentiment import SentimentModel
-from streams.extract.events.find import RULES_VERSION, find_events
+from streams.extract.events.find import RuleBook, find_events
 from streams.extract.indices.facts import find_index_facts
 from streams.extract.names.entities import find_entities
+from streams.extract.names.registry_names import RegistryNames
 from streams.extract.sentiment.score import score_article, score_entities, score_events
 from streams.extract.signature import text_signature
 from streams.extract.text.document import read
@@ -32,6 +34,10 @@ class Extractor:
 
     registry: Registry
     """The entities."""
+    names: RegistryNames
+    """Their names, ready to be found in text."""
+    rule_book: RuleBook
+    """The rules of events."""
     model: SentimentModel
     """Weights and lexicon of sentiment."""
     engine: Engine
@@ -40,10 +46,17 @@ class Extractor:
     """False leaves quoted text out of annotations (`NEWSTAPE_EVIDENCE=offsets`)."""
 
     @classmethod
-    def of(cls, registry: Registry, model: SentimentModel, *, quotes: bool = True) -> Self:
-        """The extractor of this registry and these weights."""
-        engine = Engine(version=VERSION, registry=registry.version, lexicon=f"{RULES_VERSION}+{model.version}")
-        return cls(registry=registry, model=model, engine=engine, quotes=quotes)
+    def of(cls, registry: Registry, rules: EventRules, model: SentimentModel, *, quotes: bool = True) -> Self:
+        """The extractor of this registry, these rules and weights; builds what finding names and events needs."""
+        engine = Engine(version=VERSION, registry=registry.version, lexicon=f"{rules.version}+{model.version}")
+        return cls(
+            registry=registry,
+            names=RegistryNames(registry),
+            rule_book=RuleBook.of(rules, registry),
+            model=model,
+            engine=engine,
+            quotes=quotes,
+        )
 
 
 def annotate(article: Article, position: Position | None, extractor: Extractor) -> Annotation:
@@ -57,10 +70,10 @@ def annotate(article: Article, position: Position | None, extractor: Extractor) 
             engine=extractor.engine,
         )
     document = read(article)
-    found = find_entities(document, extractor.registry)
+    found = find_entities(document, extractor.names)
     facts = find_index_facts(document, found)
     entities = score_entities(document, found, extractor.model)
-    said = find_events(document, found, facts, extractor.registry)
+    said = find_events(document, found, facts, extractor.rule_book)
     events = score_events(document, said, extractor.model, entities)
     annotation = Annotation(
         article=reference,

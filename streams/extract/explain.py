@@ -4,13 +4,14 @@ The article is read as the pipeline reads it, and then once more for the reasons
 them: `Explanation.annotation` is what `annotate` gives. Pure, and slower than `annotate`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from schemas import Annotation, Article, Event, Span
 from schemas.taxonomy import Family
-from streams.data.event_rules import GUARDS
+from streams.data.event_rules import GUARDS, EventRule
 from streams.extract.annotate import Extractor, annotate
-from streams.extract.events.find import RULES, Found, PassedOver, passed_over, trace_events
+from streams.extract.events.find import Found, PassedOver, passed_over, trace_events
 from streams.extract.indices.facts import find_index_facts, trace_fact
 from streams.extract.names.entities import MentionTrace, find_entities, trace_entities
 from streams.extract.names.reasons import MEANINGS, Because
@@ -68,30 +69,30 @@ def explain(article: Article, extractor: Extractor) -> Explanation:
     """Why the annotation of this article says what it says."""
     annotation = annotate(article, None, extractor)
     document = read(article)
-    entities = find_entities(document, extractor.registry)
+    entities = find_entities(document, extractor.names)
     facts = find_index_facts(document, entities)
-    found = trace_events(document, entities, extractor.registry)
-    events = tuple(tuple(_finds_of(event, found)) for event in annotation.events)
+    rules = {rule.name: rule for rule in extractor.rule_book.rules.rules}
+    found = trace_events(document, entities, extractor.rule_book)
+    events = tuple(tuple(_finds_of(event, found, rules)) for event in annotation.events)
     told = {(find.rule, find.evidence) for finds in events for find in finds}
     return Explanation(
         document=document,
         annotation=annotation,
-        mentions=trace_entities(document, extractor.registry),
+        mentions=trace_entities(document, extractor.names),
         facts=tuple(
             tuple(ReadWord(part=part, span=span) for part, span in trace_fact(document, fact, entities))
             for fact in facts
         ),
         events=events,
         passed_over=tuple(
-            one for one in passed_over(document, entities, extractor.registry) if (one.rule, one.evidence) not in told
+            one for one in passed_over(document, entities, extractor.rule_book) if (one.rule, one.evidence) not in told
         ),
     )
 
 
-def _finds_of(event: Event, found: tuple[Found, ...]) -> list[RuleFind]:
+def _finds_of(event: Event, found: tuple[Found, ...], rules: Mapping[str, EventRule]) -> list[RuleFind]:
     if event.type.family is Family.INDEX:
         return []
-    rules = {rule.name: rule for rule in RULES.rules}
     subject = event.subject.id or event.subject.name
     parties = {subject, *(each.entity.id or each.entity.name for each in event.participants)}
     finds = []

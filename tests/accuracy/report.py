@@ -15,10 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from schemas.taxonomy import EventType
-from streams.data.registry import load_registry
-from streams.data.sentiment import load_model
+from streams.engine import load_extractor
 from streams.extract.annotate import VERSION
-from streams.extract.events.find import RULES_VERSION
 from tests.accuracy.entities import measure as entities
 from tests.accuracy.events import measure as events
 from tests.accuracy.index_facts import measure as index_facts
@@ -31,8 +29,7 @@ README: Final = ROOT / "README.md"
 EXAMPLES: Final = 6  # errors shown of a set
 LONGEST_SHOWN: Final = 260  # characters of a passage
 
-load_registry_once: Final = cache(load_registry)
-load_model_once: Final = cache(load_model)
+extractor: Final = cache(load_extractor)
 
 
 # ---- fingerprint
@@ -47,9 +44,9 @@ def fingerprint() -> str:
     return "; ".join(
         (
             f"extraction {VERSION}, code {code.hexdigest()[:16]}",
-            f"rules {RULES_VERSION}",
-            f"registry {load_registry_once().version}",
-            f"model {load_model_once().version}",
+            f"rules {extractor().rule_book.rules.version}",
+            f"registry {extractor().registry.version}",
+            f"model {extractor().model.version}",
         )
     )
 
@@ -95,7 +92,7 @@ _INDEX_HEAD: Final = "set|labelled|found|right|precision|recall|F1|basis|record"
 
 @cache
 def _index_scores() -> dict[str, index_facts.Scores]:
-    return {group: index_facts.score(index_facts.own(group), load_registry_once()) for group in index_facts.GROUPS}
+    return {group: index_facts.score(index_facts.own(group), extractor().names) for group in index_facts.GROUPS}
 
 
 def _index_facts() -> str:
@@ -124,7 +121,7 @@ def _entity_counts() -> dict[str, tuple[dict[str, entities.Count], tuple[str, ..
     found = {}
     for name in entities.SETS:
         errors: list[str] = []
-        counts = entities.measure(entities.passages(name), load_registry_once(), errors)
+        counts = entities.measure(entities.passages(name), extractor().names, errors)
         found[name] = (counts, tuple(errors))
     return found
 
@@ -147,7 +144,7 @@ def _entities() -> str:
 
 @cache
 def _event_scores() -> dict[str, events.Scores]:
-    return {group: events.score(events.passages(group), load_registry_once()) for group in events.GROUPS}
+    return {group: events.score(events.passages(group), extractor()) for group in events.GROUPS}
 
 
 def _events() -> str:
@@ -193,7 +190,7 @@ def _calibration(name: str, scores: sentiment.Scores) -> str:
 
 @cache
 def _sentiment_outcomes() -> dict[str, list[sentiment.Outcome]]:
-    return {group: sentiment.score(sentiment.own_prose(group), load_model_once()) for group in sentiment.GROUPS}
+    return {group: sentiment.score(sentiment.own_prose(group), extractor().model) for group in sentiment.GROUPS}
 
 
 def _sentiment() -> str:
@@ -257,7 +254,7 @@ def _examples(errors: Sequence[str]) -> str:
 @cache
 def elsewhere(data: Path) -> str:
     """The part of the report on texts of others: figures alone. Needs the data folder and the extra `train`."""
-    registry, model = load_registry_once(), load_model_once()
+    names, model = extractor().names, extractor().model
     facts = {
         "FinEntity (looked at)": index_facts.passages(data / "index_facts_dev"),
         "Reuters-21578 (looked at)": index_facts.reuters(data),
@@ -267,7 +264,7 @@ def elsewhere(data: Path) -> str:
     return "\n\n".join(
         (
             "## Index facts, texts of others",
-            _table(_INDEX_HEAD, (_index_row(name, index_facts.score(ps, registry)) for name, ps in facts.items())),
+            _table(_INDEX_HEAD, (_index_row(name, index_facts.score(ps, names)) for name, ps in facts.items())),
             "## Sentiment, texts of others",
             _table(
                 _SENTIMENT_HEAD,

@@ -20,17 +20,17 @@ Rules:
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Final, Self
 
 from schemas import Entity, EntityRef, Event, IndexFact, Quantity, Span
 from schemas.taxonomy import Direction, EventType, FactLevel, Family, Field, Record
 from streams.data import event_rules as tags
-from streams.data.event_rules import EventPattern, EventRule, EventRules, load_event_rules
+from streams.data.event_rules import Cue, EventPattern, EventRule, EventRules, TypeRules
 from streams.data.registry import Registry, fold
 from streams.extract.events.actors import Actors, actors_of
 from streams.extract.events.clauses import Clause, clause_of, fact_level, guard_against, guarded, schedule
 from streams.extract.events.figures import arguments
-from streams.extract.events.gates import Wanted, gates_of, matches, tag_bits
+from streams.extract.events.gates import Gates, Wanted, gates_of, matches, tag_bits
 from streams.extract.events.merging import merged
 from streams.extract.events.parties import Focus, Scene, coordinated, parties
 from streams.extract.events.tagged_text import (
@@ -47,15 +47,7 @@ from streams.extract.events.tagged_text import (
 from streams.extract.figures.quantities import Figure, find_figures
 from streams.extract.text.document import Document
 
-__all__ = ["RULES", "RULES_VERSION", "Found", "PassedOver", "find_events", "passed_over", "trace_events"]
-
-RULES: Final[EventRules] = load_event_rules()
-"""The rules in use."""
-
-RULES_VERSION: Final = RULES.version
-"""Their version, with a digest of the files."""
-
-_GATES: Final = gates_of(RULES.rules)
+__all__ = ["Found", "PassedOver", "RuleBook", "find_events", "passed_over", "trace_events"]
 
 # Confidence of an event that an index fact carries: that of the fact, for which the rules of index facts answer.
 _INDEX_CONFIDENCE: Final = 0.95
@@ -92,9 +84,22 @@ _DIRECTED: Final = frozenset(
     (EventType.POLICY_TARIFF, EventType.POLICY_RATE_DECISION, EventType.POLICY_DEFENCE_SPENDING)
 )
 
-# Registries for which the actors are kept; a worker has one.
-_KEPT: Final = 4
-_actors: dict[int, tuple[Registry, Actors]] = {}
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleBook:
+    """The rules with all that is built over them and over a registry. Making one takes a moment: make it once."""
+
+    rules: EventRules
+    """The rules."""
+    gates: Gates
+    """Their patterns, filed by the words they need."""
+    actors: Actors
+    """Who acts in policy."""
+
+    @classmethod
+    def of(cls, rules: EventRules, registry: Registry) -> Self:
+        """The book of these rules; the registry tells who acts, and for whom an official does."""
+        return cls(rules=rules, gates=gates_of(rules.rules), actors=actors_of(registry))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +117,7 @@ class _Story:
     """An article while its sentences are read."""
 
     document: Document
-    actors: Actors
+    book: RuleBook
     names: Names
     focus: Focus
     folded: Mapping[Field, str]
@@ -124,23 +129,23 @@ class _Story:
 
 
 def find_events(
-    document: Document, entities: Sequence[Entity], index_facts: Sequence[IndexFact], registry: Registry
+    document: Document, entities: Sequence[Entity], index_facts: Sequence[IndexFact], book: RuleBook
 ) -> tuple[Event, ...]:
-    """All events of the document in text order, headline first. `registry` tells for whom an official acts."""
+    """All events of the document in text order, headline first."""
     found = list(_index_events(entities, index_facts))
-    found += (trace.event for trace in trace_events(document, entities, registry))
+    found += (trace.event for trace in trace_events(document, entities, book))
     return tuple(sorted(merged(found), key=_place))
 
 
-def trace_events(document: Document, entities: Sequence[Entity], registry: Registry) -> tuple[Found, ...]:
+def trace_events(document: Document, entities: Sequence[Entity], book: RuleBook) -> tuple[Found, ...]:
     """What each rule found, before merging, in text order: why an event of a company or of policy was found."""
     if document.language != "en":
         return ()
     folded = {Field.HEADLINE: fold(document.headline), Field.BODY: fold(document.body)}
-    wanted = _GATES.wanted(document, folded)
+    wanted = book.gates.wanted(document, folded)
     if not wanted:
         return ()
-    story = _story(document, entities, folded, _actors_in(registry))
+    story = _story(document, entities, folded, book)
     found: list[Found] = []
     for sentence in wanted:
         found += _read(story, sentence)
@@ -163,15 +168,15 @@ class PassedOver:
     """The clause."""
 
 
-def passed_over(document: Document, entities: Sequence[Entity], registry: Registry) -> tuple[PassedOver, ...]:
+def passed_over(document: Document, entities: Sequence[Entity], book: RuleBook) -> tuple[PassedOver, ...]:
     """Matches of rules that are no events, in text order, the first of each rule in a sentence. For people who ask why
     an article has no event, not for pipelines.
     """
     if document.language != "en":
         return ()
     folded = {Field.HEADLINE: fold(document.headline), Field.BODY: fold(document.body)}
-    wanted = _GATES.wanted(document, folded)
-    story = _story(document, entities, folded, _actors_in(registry))
+    wanted = book.gates.wanted(document, folded)
+    story = _story(document, entities, folded, book)
     found: list[PassedOver] = []
     for place in wanted:
         sentence = document.sentences[place.number]
@@ -199,14 +204,17 @@ def _against(
     if match is None or (pattern.lead is not None and lead is None):
         return None
     clause = clause_of(tagged, match, pattern.lead, lead)
-    guard = guard_against(clause, rule, RULES.cues, story.today)
-    if guard is None and _GATES.excludes(place, rule, tagged.text, words):
+    guard = guard_against(clause, rule, story.book.rules.cues, story.today)
+    if guard is None and story.book.gates.excludes(place, rule, tagged.text, words):
         guard = "unless"
     if guard is None:
-        kind = RULES.types[rule.type]
-        scene = Scene(tagged=tagged, clause=clause, rule=rule, kind=kind, actors=story.actors, focus=story.focus)
-        guard = "nobody" if parties(scene) is None else None
+        guard = "nobody" if parties(_scene(rule, tagged, clause, story)) is None else None
     return None if guard is None else (guard, clause)
+
+
+def _scene(rule: EventRule, tagged: TaggedSentence, clause: Clause, story: _Story) -> Scene:
+    kind, actors = story.book.rules.types[rule.type], story.book.actors
+    return Scene(tagged=tagged, clause=clause, rule=rule, kind=kind, actors=actors, focus=story.focus)
 
 
 def _place(event: Event) -> tuple[bool, int, str, str]:
@@ -265,21 +273,12 @@ def _number(fact: IndexFact, name: str, value: float | None, unit: str) -> dict[
 # ---- events by rules
 
 
-def _actors_in(registry: Registry) -> Actors:
-    known = _actors.get(id(registry))
-    if known is None or known[0] is not registry:
-        if len(_actors) >= _KEPT:
-            _actors.clear()
-        known = _actors[id(registry)] = (registry, actors_of(registry))
-    return known[1]
-
-
-def _story(document: Document, entities: Sequence[Entity], folded: Mapping[Field, str], actors: Actors) -> _Story:
+def _story(document: Document, entities: Sequence[Entity], folded: Mapping[Field, str], book: RuleBook) -> _Story:
     today = document.published_at.date()
-    names = names_of(entities, actors, today)
+    names = names_of(entities, book.actors, today)
     focus = _focus(document, names, folded)
     return _Story(
-        document=document, actors=actors, names=names, focus=focus, folded=folded, today=today, told={}, figures={}
+        document=document, book=book, names=names, focus=focus, folded=folded, today=today, told={}, figures={}
     )
 
 
@@ -329,8 +328,8 @@ def _read(story: _Story, wanted: Wanted) -> Iterator[Found]:
     for gate in gates:
         if gate.place == decided:
             continue
-        for clause in _sound_clauses(gate.pattern, gate.rule, tagged, story.today):
-            excluded = _GATES.excludes(gate.place, gate.rule, tagged.text, wanted.words)
+        for clause in _sound_clauses(gate.pattern, gate.rule, tagged, story):
+            excluded = story.book.gates.excludes(gate.place, gate.rule, tagged.text, wanted.words)
             if not excluded:
                 for event in _events(gate.rule, tagged, clause, story):
                     yield Found(rule=gate.rule.name, event=event)
@@ -339,8 +338,9 @@ def _read(story: _Story, wanted: Wanted) -> Iterator[Found]:
                 break
 
 
-def _sound_clauses(pattern: EventPattern, rule: EventRule, tagged: TaggedSentence, today: date) -> Iterator[Clause]:
+def _sound_clauses(pattern: EventPattern, rule: EventRule, tagged: TaggedSentence, story: _Story) -> Iterator[Clause]:
     """The clauses of matches that no guard speaks against."""
+    cues, today = story.book.rules.cues, story.today
     tried = 0
     for match in matches(pattern, tagged):
         lead = None
@@ -349,7 +349,7 @@ def _sound_clauses(pattern: EventPattern, rule: EventRule, tagged: TaggedSentenc
             if lead is None:
                 continue
         clause = clause_of(tagged, match, pattern.lead, lead)
-        if not guarded(clause, rule, RULES.cues, today):
+        if not guarded(clause, rule, cues, today):
             yield clause
         tried += 1
         if tried >= _MOST_MATCHES:
@@ -358,21 +358,21 @@ def _sound_clauses(pattern: EventPattern, rule: EventRule, tagged: TaggedSentenc
 
 def _events(rule: EventRule, tagged: TaggedSentence, clause: Clause, story: _Story) -> Iterator[Event]:
     """The event of a clause, for each of its subjects; none where it names nobody."""
-    kind = RULES.types[rule.type]
-    found = parties(Scene(tagged=tagged, clause=clause, rule=rule, kind=kind, actors=story.actors, focus=story.focus))
+    rules = story.book.rules
+    found = parties(_scene(rule, tagged, clause, story))
     if found is None:
         return
     known = story.told.setdefault((rule.type, found.subject.id or found.subject.name), set())
     if len(known) >= _MOST_TOLD:
         return
-    level = fact_level(clause, rule, RULES.cues)
-    direction = rule.direction or _direction(rule, clause)
+    level = fact_level(clause, rule, rules.cues)
+    direction = rule.direction or _direction(rule, clause, rules.cues)
     scheduled, effective = schedule(clause, tagged.sentence.text, rule, level, story.today)
     event = Event(
         type=rule.type,
         subject=found.subject,
         participants=found.participants,
-        arguments={} if _has_numbers(known, rule) else _numbers(clause, rule, direction, story),
+        arguments={} if _has_numbers(known, rule, rules.types[rule.type]) else _numbers(clause, rule, direction, story),
         fact_level=level,
         scheduled=scheduled,
         effective_on=effective,
@@ -388,14 +388,14 @@ def _events(rule: EventRule, tagged: TaggedSentence, clause: Clause, story: _Sto
             yield replace(event, subject=other, arguments={})
 
 
-def _has_numbers(known: set[str], rule: EventRule) -> bool:
+def _has_numbers(known: set[str], rule: EventRule, kind: TypeRules) -> bool:
     """Whether nothing is missing; a table of results goes on with numbers of other periods, not looked for."""
     if rule.type is EventType.COMPANY_EARNINGS:
         return "amount" in known
     if rule.type is EventType.POLICY_TARIFF:
         # An article names the rates of several duties.
         return False
-    return known.issuperset(RULES.types[rule.type].arguments)
+    return known.issuperset(kind.arguments)
 
 
 def _numbers(clause: Clause, rule: EventRule, direction: Direction | None, story: _Story) -> dict[str, Quantity]:
@@ -404,7 +404,7 @@ def _numbers(clause: Clause, rule: EventRule, direction: Direction | None, story
     if place not in story.figures:
         story.figures[place] = find_figures(sentence.text[:LONGEST_SENTENCE])
     signed = direction if rule.type in _SIGNED else None
-    return arguments(clause, story.figures[place], RULES.types[rule.type], signed)
+    return arguments(clause, story.figures[place], story.book.rules.types[rule.type], signed)
 
 
 def _evidence(document: Document, tagged: TaggedSentence, clause: Clause) -> Span:
@@ -417,13 +417,13 @@ def _evidence(document: Document, tagged: TaggedSentence, clause: Clause) -> Spa
     return document.span(sentence.field, sentence.start + start, sentence.start + start + len(stripped or quoted))
 
 
-def _direction(rule: EventRule, clause: Clause) -> Direction | None:
+def _direction(rule: EventRule, clause: Clause, cues: Mapping[str, Cue]) -> Direction | None:
     """Which way the act goes, by its words."""
     if rule.type.family is Family.POLICY and rule.type not in _DIRECTED:
         return None
     end = clause.match_end if rule.type in _BY_VERB else clause.act_end
-    up = clause.tagged.finds(RULES.cues["up"], clause.act, end)
-    down = clause.tagged.finds(RULES.cues["down"], clause.act, end)
+    up = clause.tagged.finds(cues["up"], clause.act, end)
+    down = clause.tagged.finds(cues["down"], clause.act, end)
     if up < 0 and down < 0:
         return None
     return Direction.UP if down < 0 <= up or 0 <= up < down else Direction.DOWN

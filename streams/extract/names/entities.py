@@ -18,7 +18,7 @@ from typing import Final
 from schemas import Entity, Mention, Span, Symbol
 from schemas.taxonomy import Field, Kind
 from streams.data.names import is_common
-from streams.data.registry import AliasClass, Registry, fold
+from streams.data.registry import AliasClass, fold
 from streams.extract.names.finds import Find, Finds
 from streams.extract.names.firms import core_of, find_firms, find_firms_by_context, short_forms
 from streams.extract.names.people import find_people, occurrences
@@ -47,9 +47,6 @@ _HALF: Final = 4.0
 # Countries and institutions frame most market news without being its subject.
 _FRAME: Final = {Kind.COUNTRY: 0.5, Kind.ORGANIZATION: 0.75}
 
-# Listings beyond the home listing whose symbols are passed on.
-_MOST_LISTINGS: Final = 6
-
 # Tickers this long are used as names in the text: "International Lease Finance Corp <ILFC>".
 _SHORTEST_TICKER: Final = 4
 # Firms whose later mentions are looked for; a story with more is a list, and each costs a pass over the text.
@@ -58,40 +55,16 @@ _ENOUGH: Final = 3
 _BETWEEN_WORDS: Final = re.compile(r"[\s-]+")
 _ABBREVIATION: Final = re.compile(r"\.?\s?\((?:the\s)?[\"'“‘]?([A-Z][A-Za-z&]{1,7})[\"'”’]?\)")
 
-# Registries for which automata are kept; a worker has one.
-_KEPT: Final = 4
 
-
-class _Matcher:
-    """What is built once over a registry."""
-
-    __slots__ = ("adjectives", "names", "registry", "symbols")
-
-    def __init__(self, registry: Registry) -> None:
-        self.registry = registry
-        self.names = RegistryNames(registry)
-        self.adjectives = frozenset(
-            reading.text.lower()
-            for readings in registry.readings
-            for reading in readings
-            if reading.alias_class is AliasClass.ADJECTIVE
-        )
-        self.symbols: dict[str, tuple[Symbol, ...]] = {}
-
-
-_matchers: dict[int, _Matcher] = {}
-
-
-def find_entities(document: Document, registry: Registry) -> tuple[Entity, ...]:
+def find_entities(document: Document, names: RegistryNames) -> tuple[Entity, ...]:
     """All entities of the document's story, most relevant first. Linear in the text.
 
     `relevance` is 0..1: where the entity is named (headline, opening, later) and how often, modifiers counting less.
     Sentiment is not set here.
     """
-    matcher = _matcher(registry)
-    text, finds = _found(document, registry, matcher)
+    text, finds = _found(document, names)
     opening = next((end for start, end in zip(text.starts, text.ends, strict=True) if start >= text.body_at), 0)
-    return _by_relevance([_entity(find, text, matcher, opening) for find in finds.named()])
+    return _by_relevance([_entity(find, text, names, opening) for find in finds.named()])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,13 +87,12 @@ class MentionTrace:
     """The words around that decided, where some did."""
 
 
-def trace_entities(document: Document, registry: Registry) -> dict[str, tuple[MentionTrace, ...]]:
+def trace_entities(document: Document, names: RegistryNames) -> dict[str, tuple[MentionTrace, ...]]:
     """By id of each entity that `find_entities` gives why its mentions count, in text order; for people who ask."""
-    matcher = _matcher(registry)
-    text, finds = _found(document, registry, matcher)
+    text, finds = _found(document, names)
     return {
         find.entity: tuple(
-            _trace(find, start, end, because, text, matcher, document)
+            _trace(find, start, end, because, text, names, document)
             for (start, end), because in sorted(zip(find.spans, find.reasons, strict=True))
         )
         for find in finds.named()
@@ -128,12 +100,12 @@ def trace_entities(document: Document, registry: Registry) -> dict[str, tuple[Me
 
 
 def _trace(
-    find: Find, start: int, end: int, because: Because, text: ReadingText, matcher: _Matcher, document: Document
+    find: Find, start: int, end: int, because: Because, text: ReadingText, names: RegistryNames, document: Document
 ) -> MentionTrace:
     surface = "" if because is Because.SYMBOL else " ".join(text.full[start:end].split())
-    named = (*matcher.names.readings(fold(surface)), *matcher.names.readings(fold(core_of(surface))))
+    named = (*names.readings(fold(surface)), *names.readings(fold(core_of(surface))))
     if not named and not surface.isascii():
-        named = matcher.registry.find(surface)  # scripts without spaces have an automaton of their own
+        named = names.registry.find(surface)  # scripts without spaces have an automaton of their own
     reading = next((reading for reading in named if reading.entity == find.entity), None)
     field, at, stop = text.place(start, end)
     words = []
@@ -151,34 +123,26 @@ def _trace(
     )
 
 
-def _found(document: Document, registry: Registry, matcher: _Matcher) -> tuple[ReadingText, Finds]:
+def _found(document: Document, names: RegistryNames) -> tuple[ReadingText, Finds]:
     text = ReadingText(document)
     finds = Finds(text)
+    registry = names.registry
     resolution = Resolution(text, registry, finds)
     found_symbols = symbols(text, registry)
-    resolution.resolve(matcher.names.hits(text), found_symbols)
+    resolution.resolve(names.hits(text), found_symbols)
     capitals = runs(text)
     find_firms(text, capitals, finds)
     resolution.attach(found_symbols)
     _full_names(text, finds)
     find_people(text, capitals, registry, finds, document.published_at.date())
     resolution.confirm()
-    _short_mentions(text, matcher, finds)
+    _short_mentions(text, names, finds)
     known = len(finds.by_id)
-    find_firms_by_context(text, capitals, matcher.adjectives, finds)
+    find_firms_by_context(text, capitals, names.adjectives, finds)
     if len(finds.by_id) > known:
-        _short_mentions(text, matcher, finds)
+        _short_mentions(text, names, finds)
     resolution.attach(found_symbols)
     return text, finds
-
-
-def _matcher(registry: Registry) -> _Matcher:
-    known = _matchers.get(id(registry))
-    if known is None or known.registry is not registry:
-        if len(_matchers) >= _KEPT:
-            _matchers.clear()
-        known = _matchers[id(registry)] = _Matcher(registry)
-    return known
 
 
 # ---- later mentions by short names
@@ -196,7 +160,7 @@ def _full_names(text: ReadingText, finds: Finds) -> None:
                         finds.add_to(find, at, stop)
 
 
-def _short_mentions(text: ReadingText, matcher: _Matcher, finds: Finds) -> None:
+def _short_mentions(text: ReadingText, names: RegistryNames, finds: Finds) -> None:
     """Add later mentions of firms by the name without legal form, its first word or the abbreviation in brackets."""
     owners: dict[str, set[str]] = {}
     tickers: set[str] = set()
@@ -214,7 +178,7 @@ def _short_mentions(text: ReadingText, matcher: _Matcher, finds: Finds) -> None:
         if len(entities) > 1:
             continue
         find = finds.by_id[next(iter(entities))]
-        if not _may_stand_for(form, find, matcher):
+        if not _may_stand_for(form, find, names):
             continue
         for start, end in occurrences(text, form):
             # "COST" is the ticker, "Cost" a word.
@@ -241,10 +205,10 @@ def _abbreviates(short: str, name: str) -> bool:
     return initials.startswith(letters) or letters.startswith(initials[:3])
 
 
-def _may_stand_for(form: str, find: Find, matcher: _Matcher) -> bool:
-    if form in GENERIC_FIRST or form in PLACES or form in matcher.adjectives or form in OPENERS or form in NOT_FIRM:
+def _may_stand_for(form: str, find: Find, names: RegistryNames) -> bool:
+    if form in GENERIC_FIRST or form in PLACES or form in names.adjectives or form in OPENERS or form in NOT_FIRM:
         return False
-    known = matcher.names.readings(form)
+    known = names.readings(form)
     return not known or any(reading.entity == find.entity for reading in known)
 
 
@@ -267,7 +231,7 @@ def _is_named_here(text: ReadingText, form: str, start: int, end: int) -> bool:
 # ---- entities
 
 
-def _entity(find: Find, text: ReadingText, matcher: _Matcher, opening: int) -> Entity:
+def _entity(find: Find, text: ReadingText, names: RegistryNames, opening: int) -> Entity:
     spans = sorted(find.spans)
     full = text.full
     mentions = []
@@ -278,7 +242,7 @@ def _entity(find: Find, text: ReadingText, matcher: _Matcher, opening: int) -> E
         id=find.entity,
         kind=find.kind,
         name=find.name,
-        symbols=_symbols(find, matcher),
+        symbols=_symbols(find, names),
         relevance=_relevance(find, spans, text, opening),
         mention_count=len(spans),
         mentions=tuple(mentions),
@@ -299,22 +263,13 @@ def _relevance(find: Find, spans: list[tuple[int, int]], text: ReadingText, open
     return round(total / (total + _HALF), 4)
 
 
-def _symbols(find: Find, matcher: _Matcher) -> tuple[Symbol, ...]:
-    known = matcher.registry.entities.get(find.entity)
-    if known is None:
-        return tuple(
-            Symbol(scheme="ric" if "." in value else "ticker", value=value) for value in dict.fromkeys(find.symbols)
-        )
-    found = matcher.symbols.get(find.entity)
-    if found is None:
-        home = {listing.partition(":")[2] for listing in known.listings[:1]}
-        listings = set(known.listings[:_MOST_LISTINGS])
-        found = matcher.symbols[find.entity] = tuple(
-            Symbol(scheme=symbol.scheme, value=symbol.value)
-            for symbol in known.symbols
-            if symbol.scheme in ("isin", "figi", "ric", "yahoo") or symbol.value in listings or symbol.value in home
-        )[:16]
-    return found
+def _symbols(find: Find, names: RegistryNames) -> tuple[Symbol, ...]:
+    known = names.symbols(find.entity)
+    if known is not None:
+        return known
+    return tuple(
+        Symbol(scheme="ric" if "." in value else "ticker", value=value) for value in dict.fromkeys(find.symbols)
+    )
 
 
 def _by_relevance(found: list[Entity]) -> tuple[Entity, ...]:

@@ -12,8 +12,13 @@ from typing import Final
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from streams.data.registry import Reading, Registry
+from schemas import Symbol
+from streams.data.registry import AliasClass, Reading, Registry, RegistryEntity
 from streams.extract.names.reading_text import ReadingText
+
+# Listings of a firm, its home first, whose symbols annotations name; and the symbols named of one entity.
+_MOST_LISTINGS: Final = 6
+_MOST_SYMBOLS: Final = 16
 
 # Letters and digits stay, every mark and space becomes a space.
 _PLAIN: Final = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
@@ -36,11 +41,22 @@ class Hit:
 
 
 class RegistryNames:
-    """The automata over one registry."""
+    """A registry with the automata over its names. Making one takes a moment: make it once."""
 
-    __slots__ = ("_automaton", "_by_key", "_capital", "_number", "_spaceless", "_spaceless_readings")
+    __slots__ = (
+        "_automaton", "_by_key", "_capital", "_number", "_spaceless", "_spaceless_readings", "_symbols", "adjectives",
+        "registry",
+    )  # fmt: skip
 
     def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        self.adjectives = frozenset(
+            reading.text.lower()
+            for readings in registry.readings
+            for reading in readings
+            if reading.alias_class is AliasClass.ADJECTIVE
+        )
+        self._symbols: dict[str, tuple[Symbol, ...]] = {}
         by_key: dict[str, list[tuple[str, tuple[Reading, ...]]]] = {}
         spaceless: list[str] = []
         self._spaceless_readings: list[tuple[Reading, ...]] = []
@@ -97,6 +113,24 @@ class RegistryNames:
         """What a whole folded name may mean; empty if the registry does not have it."""
         number = self._number.get(f" {plain(folded).strip()} ")
         return () if number is None else tuple(reading for _, known in self._by_key[number] for reading in known)
+
+    def symbols(self, entity: str) -> tuple[Symbol, ...] | None:
+        """The symbols that annotations name for an entity; None if the registry does not have it."""
+        found = self._symbols.get(entity)
+        known = self.registry.entities.get(entity)
+        if found is None and known is not None:
+            found = self._symbols[entity] = _passed_on(known)
+        return found
+
+
+def _passed_on(known: RegistryEntity) -> tuple[Symbol, ...]:
+    home = {listing.partition(":")[2] for listing in known.listings[:1]}
+    listings = set(known.listings[:_MOST_LISTINGS])
+    return tuple(
+        Symbol(scheme=symbol.scheme, value=symbol.value)
+        for symbol in known.symbols
+        if symbol.scheme in ("isin", "figi", "ric", "yahoo") or symbol.value in listings or symbol.value in home
+    )[:_MOST_SYMBOLS]
 
 
 def plain(folded: str) -> str:

@@ -26,8 +26,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from schemas import Article, Entity
-from streams.data.registry import Registry, load_registry
+from streams.data.registry import load_registry
 from streams.extract.names.entities import find_entities
+from streams.extract.names.registry_names import RegistryNames
 from streams.extract.text.document import read
 
 HERE: Final = Path(__file__).parent
@@ -71,16 +72,16 @@ def passages(name: str) -> Iterator[Row]:
         yield from map(json.loads, lines)
 
 
-def measure(rows: Iterator[Row], registry: Registry, errors: list[str] | None = None) -> dict[str, Count]:
+def measure(rows: Iterator[Row], names: RegistryNames, errors: list[str] | None = None) -> dict[str, Count]:
     """Counts by kind and over all ("all"); `errors` collects a line for each error."""
     counts = {kind: Count() for kind in ("index", "company", "person", "all")}
     log = errors if errors is not None else []
     for row in rows:
-        _count(row, _found(row, registry), counts, log)
+        _count(row, _found(row, names), counts, log)
     return counts
 
 
-def _found(row: Row, registry: Registry) -> list[Entity]:
+def _found(row: Row, names: RegistryNames) -> list[Entity]:
     article = Article(
         uri=row["uri"],
         published_at=datetime.fromisoformat(row["published_at"]),
@@ -88,7 +89,7 @@ def _found(row: Row, registry: Registry) -> list[Entity]:
         body=row["body"],
         language=row["language"],
     )
-    return list(find_entities(read(article), registry))
+    return list(find_entities(read(article), names))
 
 
 def _count(row: Row, found: list[Entity], counts: dict[str, Count], log: list[str]) -> None:
@@ -182,10 +183,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Accuracy of entities on own-written passages.")
     parser.add_argument("--show", action="store_true", help="print every error")
     args = parser.parse_args()
-    registry = load_registry()
+    names = RegistryNames(load_registry())
     for name in SETS:
         errors: list[str] = []
-        counts = measure(passages(name), registry, errors)
+        counts = measure(passages(name), names, errors)
         for kind, count in counts.items():
             print(  # noqa: T201 - a command that prints its result
                 f"{name:8} {kind:8} F1 {count.f1():.3f}  linked {count.f1(linked=True):.3f}  "

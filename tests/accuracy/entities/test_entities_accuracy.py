@@ -3,13 +3,14 @@
 import pytest
 
 from streams.data.registry import load_registry
+from streams.extract.names.registry_names import RegistryNames
 from tests.accuracy.entities.measure import SETS, measure, passages
 
 
 @pytest.mark.parametrize("name", SETS)
 def test_accuracy_is_kept(name: str) -> None:
     """F1 over indices, companies and people, with and without the right id, and alarms on what names nobody."""
-    counts = measure(passages(name), load_registry())
+    counts = measure(passages(name), RegistryNames(load_registry()))
     assert counts["all"].f1() >= 0.96
     assert counts["all"].f1(linked=True) >= 0.94
     assert counts["index"].f1() >= 0.97

@@ -30,7 +30,8 @@ from typing import Any, Final
 from schemas import Article, Event
 from schemas.taxonomy import EventType
 from streams.data.event_rules import SHIPPED
-from streams.data.registry import Registry, load_registry
+from streams.engine import load_extractor
+from streams.extract.annotate import Extractor
 from streams.extract.events.find import find_events, trace_events
 from streams.extract.indices.facts import find_index_facts
 from streams.extract.names.entities import find_entities
@@ -101,14 +102,14 @@ def article(passage: Label) -> Article:
     )
 
 
-def find(passage: Label, registry: Registry) -> tuple[Event, ...]:
+def find(passage: Label, extractor: Extractor) -> tuple[Event, ...]:
     """The events of a passage, from its text alone."""
     document = read(article(passage))
-    entities = find_entities(document, registry)
-    return find_events(document, entities, find_index_facts(document, entities), registry)
+    entities = find_entities(document, extractor.names)
+    return find_events(document, entities, find_index_facts(document, entities), extractor.rule_book)
 
 
-def score(labelled: Iterable[Label], registry: Registry) -> Scores:
+def score(labelled: Iterable[Label], extractor: Extractor) -> Scores:
     """Events found in the passages, beside their labels."""
     right: Counter[EventType] = Counter()
     found: Counter[EventType] = Counter()
@@ -116,7 +117,7 @@ def score(labelled: Iterable[Label], registry: Registry) -> Scores:
     alarms = traps = levels = 0
     errors = []
     for passage in labelled:
-        events = [event for event in find(passage, registry) if event.type not in passage["tolerated"]]
+        events = [event for event in find(passage, extractor) if event.type not in passage["tolerated"]]
         got = {event.type for event in events}
         want = {EventType(label["type"]) for label in passage["events"]}
         right.update(got & want)
@@ -138,14 +139,14 @@ def _agrees(label: Label, event: Event) -> bool:
     return bool(label["fact_level"] == event.fact_level and is_scheduled == event.scheduled)
 
 
-def confidences(registry: Registry) -> dict[str, float]:
+def confidences(extractor: Extractor) -> dict[str, float]:
     """By rule the share of its finds on the develop half that are right, one right and one wrong added."""
     right: Counter[str] = Counter()
     found: Counter[str] = Counter()
     for passage in passages("develop"):
         document = read(article(passage))
         kinds = {label["type"] for label in passage["events"]}
-        for trace in trace_events(document, find_entities(document, registry), registry):
+        for trace in trace_events(document, find_entities(document, extractor.names), extractor.rule_book):
             if trace.event.type not in passage["tolerated"]:
                 found[trace.rule] += 1
                 right[trace.rule] += trace.event.type in kinds
@@ -177,14 +178,14 @@ def main() -> None:
     parser.add_argument("--show", action="store_true", help="list the errors on the develop half")
     parser.add_argument("--confidence", action="store_true", help="measure the rules and write it into their files")
     chosen = parser.parse_args()
-    registry = load_registry()
+    extractor = load_extractor()
     if chosen.confidence:
-        measured = confidences(registry)
+        measured = confidences(extractor)
         for path in (SHIPPED / "company.toml", SHIPPED / "policy.toml"):
             path.write_text(with_confidences(path.read_text(encoding="utf-8"), measured), encoding="utf-8")
         return
     for half in GROUPS:
-        scores = score(passages(half), registry)
+        scores = score(passages(half), extractor)
         errors = scores.errors if chosen.show and half == "develop" else ()
         print("\n".join((*_report(half, scores), *errors)))  # noqa: T201  # a command's output
 

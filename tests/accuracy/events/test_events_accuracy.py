@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from schemas.taxonomy import EventType
-from streams.data.registry import load_registry
+from streams.engine import load_extractor
 from tests.accuracy.events.measure import GROUPS, passages, score, with_confidences
 
 # What was promised over the 23 types, and how often a trap may be stepped into.
@@ -41,7 +41,7 @@ def test_every_type_is_labelled_in_both_halves() -> None:
 @pytest.mark.parametrize("half", GROUPS)
 def test_events_are_found_as_people_find_them(half: str) -> None:
     """Macro F1 over all types, and few false alarms where words mislead."""
-    scores = score(passages(half), load_registry())
+    scores = score(passages(half), load_extractor())
 
     assert scores.macro_f1 >= MACRO_F1, scores.errors
     # One of the few traps of the unseen set is more than the rate allows.

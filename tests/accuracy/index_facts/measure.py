@@ -32,9 +32,10 @@ from typing import Any, Final
 
 from schemas import Article, IndexFact
 from schemas.taxonomy import CORE_INDICES, FactLevel
-from streams.data.registry import Registry, load_registry
+from streams.data.registry import load_registry
 from streams.extract.indices.facts import find_index_facts
 from streams.extract.names.entities import find_entities
+from streams.extract.names.registry_names import RegistryNames
 from streams.extract.text.document import read
 
 HERE: Final = Path(__file__).parent
@@ -167,17 +168,17 @@ def reuters(folder: Path) -> list[Passage]:
     return found
 
 
-def find(passage: Passage, registry: Registry) -> tuple[IndexFact, ...]:
+def find(passage: Passage, names: RegistryNames) -> tuple[IndexFact, ...]:
     """The facts of a passage, from its text alone."""
     document = read(
         Article(
             uri=passage.id, published_at=datetime(2026, 1, 2, tzinfo=UTC), headline=passage.title, body=passage.body
         )
     )
-    return find_index_facts(document, find_entities(document, registry))
+    return find_index_facts(document, find_entities(document, names))
 
 
-def score(labelled: Iterable[Passage], registry: Registry) -> Scores:
+def score(labelled: Iterable[Passage], names: RegistryNames) -> Scores:
     """Facts found in the passages, beside their labels."""
     right = found = wanted = basis = record = 0
     errors: list[str] = []
@@ -187,7 +188,7 @@ def score(labelled: Iterable[Passage], registry: Registry) -> Scores:
         left = [label for label in core if label["index"] not in unsure]
         facts = [
             fact
-            for fact in find(passage, registry)
+            for fact in find(passage, names)
             if fact.fact_level is FactLevel.FACT and fact.index in CORE_INDICES - unsure
         ]
         found, wanted = found + len(facts), wanted + len(left)
@@ -232,7 +233,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=SHARED, help="folder with index_facts_dev and reuters21578")
     parser.add_argument("--show", action="store_true", help="list the errors of all sets but the test set")
     chosen = parser.parse_args()
-    registry = load_registry()
+    names = RegistryNames(load_registry())
     sets = {f"own, {group}": own(group) for group in GROUPS}
     if chosen.data.is_dir():
         sets |= {
@@ -240,7 +241,7 @@ def main() -> None:
             "Reuters, develop": reuters(chosen.data),
         }
     for name, labelled in sets.items():
-        scores = score(labelled, registry)
+        scores = score(labelled, names)
         print(report(name, scores))  # noqa: T201  # a command's output
         for error in scores.errors if chosen.show and "test" not in name else ():
             print(f"  {error}")  # noqa: T201  # as above

@@ -111,7 +111,7 @@ def test_a_traceback_names_the_line_of_the_source(compiled: Path) -> None:
     """What a report of an internal error needs."""
     code = """
 from streams.extract.annotate import Extractor, annotate
-annotate("no article", None, Extractor(registry=None, model=None, engine=None, quotes=True))
+annotate("no article", None, Extractor(registry=None, names=None, rule_book=None, model=None, engine=None, quotes=True))
 """
     status, _, errors = run(compiled, code=code)
 

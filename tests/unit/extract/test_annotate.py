@@ -6,6 +6,7 @@ import pytest
 
 from schemas import Annotation, Article
 from schemas.taxonomy import NoSentiment, Polarity
+from streams.data.event_rules import load_event_rules
 from streams.data.registry import load_registry
 from streams.data.sentiment import load_model
 from streams.extract.annotate import Extractor, annotate
@@ -14,7 +15,7 @@ from streams.extract.annotate import Extractor, annotate
 @pytest.fixture(scope="module")
 def extractor() -> Extractor:
     """The shipped registry and weights."""
-    return Extractor.of(load_registry(), load_model())
+    return Extractor.of(load_registry(), load_event_rules(), load_model())
 
 
 def annotation(extractor: Extractor, headline: str, body: str, language: str) -> Annotation:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 
 from schemas import Article, Entity
 from schemas.taxonomy import Field, Kind
-from streams.data.registry import Registry, load_registry
+from streams.data.registry import load_registry
 from streams.extract.names.entities import MOST_MENTIONS, find_entities
+from streams.extract.names.registry_names import RegistryNames
 from streams.extract.text.document import read
 
 NOON = datetime(2025, 6, 12, 12, tzinfo=UTC)
@@ -19,17 +21,17 @@ SCORED = (Kind.INDEX, Kind.COMPANY, Kind.PERSON)
 
 
 @pytest.fixture(scope="module")
-def registry() -> Registry:
-    """The shipped registry; it is read once for all tests here."""
-    return load_registry()
+def names() -> RegistryNames:
+    """The names of the shipped registry; it is read once for all tests here."""
+    return RegistryNames(load_registry())
 
 
 def entities(
-    registry: Registry, body: str, headline: str = "", language: str | None = None, at: datetime = NOON
+    names: RegistryNames, body: str, headline: str = "", language: str | None = None, at: datetime = NOON
 ) -> dict[str, Entity]:
     """What is found in an article, by id."""
     article = Article(uri="urn:test:1", published_at=at, headline=headline, body=body, language=language)
-    return {entity.id: entity for entity in find_entities(read(article), registry)}
+    return {entity.id: entity for entity in find_entities(read(article), names)}
 
 
 def surfaces(entity: Entity) -> list[str | None]:
@@ -109,9 +111,9 @@ def named(found: Iterable[Entity]) -> dict[str, list[str | None]]:
         ("MSCI Inc shares fell 2%.", {"company:MSCI": ["MSCI Inc"]}),
     ],
 )
-def test_names_that_indices_share(registry: Registry, text: str, expected: dict[str, list[str]]) -> None:
+def test_names_that_indices_share(names: RegistryNames, text: str, expected: dict[str, list[str]]) -> None:
     """The words around tell the index from the firm, the exchange, the rater and the newspaper of that name."""
-    assert named(entities(registry, text).values()) == expected
+    assert named(entities(names, text).values()) == expected
 
 
 @pytest.mark.parametrize(
@@ -148,9 +150,9 @@ def test_names_that_indices_share(registry: Registry, text: str, expected: dict[
         ("Block authorized a $4 billion buyback.", "company:XYZ", "Block"),
     ],
 )
-def test_ordinary_words_that_are_firms(registry: Registry, text: str, company: str, surface: str) -> None:
+def test_ordinary_words_that_are_firms(names: RegistryNames, text: str, company: str, surface: str) -> None:
     """An ordinary word is a firm's name where the text speaks of a firm."""
-    assert surfaces(entities(registry, text)[company]) == [surface]
+    assert surfaces(entities(names, text)[company]) == [surface]
 
 
 @pytest.mark.parametrize(
@@ -191,19 +193,19 @@ def test_ordinary_words_that_are_firms(registry: Registry, text: str, company: s
         "The Consumer Price Index rose 0.2% and the PMI fell to 48.5.",
     ],
 )
-def test_ordinary_words_that_are_not(registry: Registry, text: str) -> None:
+def test_ordinary_words_that_are_not(names: RegistryNames, text: str) -> None:
     """The same words name nobody where they only begin a sentence or stand for the thing."""
-    assert named(entities(registry, text).values()) == {}
+    assert named(entities(names, text).values()) == {}
 
 
-def test_a_firm_sure_elsewhere_confirms_its_short_name(registry: Registry) -> None:
+def test_a_firm_sure_elsewhere_confirms_its_short_name(names: RegistryNames) -> None:
     """One sure mention lets the bare word count later, but not inside another name."""
-    found = entities(registry, "Orange SA lifted its dividend. In Paris, Orange was flat. Agent Orange is unrelated.")
+    found = entities(names, "Orange SA lifted its dividend. In Paris, Orange was flat. Agent Orange is unrelated.")
     assert surfaces(found["company:ORA.PA"]) == ["Orange SA", "Orange"]
 
 
 @pytest.mark.parametrize(
-    ("text", "names"),
+    ("text", "expected"),
     [
         ("The Corporate Affairs Commission (CAC) met. CAC officials left.", set()),
         ("Its Tokheim Convenience Systems (TCS) are new. TCS will begin soon.", set()),
@@ -211,21 +213,21 @@ def test_a_firm_sure_elsewhere_confirms_its_short_name(registry: Registry) -> No
         ("The Cotton Growers Association (CGA) and the CAC 40 index.", {"index:CAC"}),
     ],
 )
-def test_an_abbreviation_means_what_the_article_says(registry: Registry, text: str, names: set[str]) -> None:
+def test_an_abbreviation_means_what_the_article_says(names: RegistryNames, text: str, expected: set[str]) -> None:
     """In this article the letters stand for the words before the bracket, and for no index or firm of theirs."""
-    assert set(named(entities(registry, text).values())) == names
+    assert set(named(entities(names, text).values())) == expected
 
 
-def test_the_tail_of_a_longer_name_is_no_firm(registry: Registry) -> None:
+def test_the_tail_of_a_longer_name_is_no_firm(names: RegistryNames) -> None:
     """Of "Goodyear Tire and Rubber Co" the words "Rubber Co" are no firm."""
-    found = entities(registry, "Fujian Investment and Enterprise Corp rose. Goodyear Tire and Rubber Co fell.")
+    found = entities(names, "Fujian Investment and Enterprise Corp rose. Goodyear Tire and Rubber Co fell.")
     assert "company:GT" in found
     assert not {"company:~rubber", "company:~enterprise"} & set(found)
 
 
-def test_names_within_names_are_no_mentions(registry: Registry) -> None:
+def test_names_within_names_are_no_mentions(names: RegistryNames) -> None:
     """A bank's name has no index in it, and an index's name no firm."""
-    found = entities(registry, "Hang Seng Bank fell 7%. American Cyanamid Co rose.")
+    found = entities(names, "Hang Seng Bank fell 7%. American Cyanamid Co rose.")
     assert named(found.values()) == {
         "company:0011.HK": ["Hang Seng Bank"],
         "company:~american-cyanamid": ["American Cyanamid Co"],
@@ -262,17 +264,17 @@ def test_names_within_names_are_no_mentions(registry: Registry) -> None:
         ("It cost $5.3 billion, or US$7.", {}),
     ],
 )
-def test_symbols(registry: Registry, text: str, expected: dict[str, list[str]]) -> None:
+def test_symbols(names: RegistryNames, text: str, expected: dict[str, list[str]]) -> None:
     """A cashtag, RIC or listing beside a name is one entity with it; alone it names its firm or index."""
-    found = named(entities(registry, text).values())
+    found = named(entities(names, text).values())
     assert {entity: sorted(map(str, texts)) for entity, texts in found.items()} == {
         entity: sorted(texts) for entity, texts in expected.items()
     }
 
 
-def test_an_index_known_only_by_its_ric_has_an_id_of_its_own(registry: Registry) -> None:
+def test_an_index_known_only_by_its_ric_has_an_id_of_its_own(names: RegistryNames) -> None:
     """A RIC that the registry does not know names an index by the words before it."""
-    found = entities(registry, "A gadgets subindex <.QQGADGET> jumped 3%.")
+    found = entities(names, "A gadgets subindex <.QQGADGET> jumped 3%.")
     assert found["index:~QQGADGET"].name == "gadgets subindex"
 
 
@@ -296,9 +298,9 @@ def test_an_index_known_only_by_its_ric_has_an_id_of_its_own(registry: Registry)
         ),
     ],
 )
-def test_unlisted_firms(registry: Registry, text: str, entity: str, texts: list[str]) -> None:
+def test_unlisted_firms(names: RegistryNames, text: str, entity: str, texts: list[str]) -> None:
     """Legal forms, angle brackets and words that only stand around firms show firms that no registry has."""
-    assert surfaces(entities(registry, text)[entity]) == texts
+    assert surfaces(entities(names, text)[entity]) == texts
 
 
 @pytest.mark.parametrize(
@@ -312,20 +314,20 @@ def test_unlisted_firms(registry: Registry, text: str, entity: str, texts: list[
         "According to the report, Christmas sales rose.",
     ],
 )
-def test_what_is_no_firm(registry: Registry, text: str) -> None:
+def test_what_is_no_firm(names: RegistryNames, text: str) -> None:
     """Institutions, sectors and parts of firms are no companies."""
-    assert not any(entity.kind is Kind.COMPANY for entity in entities(registry, text).values())
+    assert not any(entity.kind is Kind.COMPANY for entity in entities(names, text).values())
 
 
-def test_short_names_of_firms(registry: Registry) -> None:
+def test_short_names_of_firms(names: RegistryNames) -> None:
     """The word "Nippon" stands for Nippon Steel where no other Nippon is named; "Electron" never for Tokyo Electron."""
-    one = entities(registry, "Nippon Steel closed the deal. Later Nippon cut its forecast.")
+    one = entities(names, "Nippon Steel closed the deal. Later Nippon cut its forecast.")
     assert surfaces(one["company:5401.T"]) == ["Nippon Steel", "Nippon"]
-    three = entities(registry, "Tokyo Electron rose. Electron microscopes sold well, Electron or not.")
+    three = entities(names, "Tokyo Electron rose. Electron microscopes sold well, Electron or not.")
     assert surfaces(three["company:8035.T"]) == ["Tokyo Electron"]
-    four = entities(registry, "Costco Wholesale ($COST) rose. Cost matters. COST is up 3%.")
+    four = entities(names, "Costco Wholesale ($COST) rose. Cost matters. COST is up 3%.")
     assert surfaces(four["company:COST"]) == ["Costco Wholesale", "$COST", "COST"]
-    two = entities(registry, "Nippon Steel and Nippon Life met. Later Nippon cut its forecast.")
+    two = entities(names, "Nippon Steel and Nippon Life met. Later Nippon cut its forecast.")
     assert surfaces(two["company:5401.T"]) == ["Nippon Steel"]
 
 
@@ -351,9 +353,9 @@ def test_short_names_of_firms(registry: Registry) -> None:
         ("Kazuo Uedo, the central bank's governor, was silent.", "person:kazuo-ueda"),
     ],
 )
-def test_people(registry: Registry, text: str, person: str) -> None:
+def test_people(names: RegistryNames, text: str, person: str) -> None:
     """Given names, roles before and behind, and speech show people; officials are known by office and misspelt."""
-    assert person in entities(registry, text)
+    assert person in entities(names, text)
 
 
 @pytest.mark.parametrize(
@@ -368,35 +370,35 @@ def test_people(registry: Registry, text: str, person: str) -> None:
         "Johnson & Johnson won.",
     ],
 )
-def test_what_is_no_person(registry: Registry, text: str) -> None:
+def test_what_is_no_person(names: RegistryNames, text: str) -> None:
     """Firms, places and months that look like names are no people."""
-    assert not any(entity.kind is Kind.PERSON for entity in entities(registry, text).values())
+    assert not any(entity.kind is Kind.PERSON for entity in entities(names, text).values())
 
 
-def test_a_misspelt_name_without_role_is_somebody_else(registry: Registry) -> None:
+def test_a_misspelt_name_without_role_is_somebody_else(names: RegistryNames) -> None:
     """Only a role or country that agrees makes a near name the official's."""
-    assert "person:ryosei-akazawa" not in entities(registry, "The painter's friend Ryota Akazawa smiled.")
-    assert "person:kazuo-ueda" not in entities(registry, "Kazuo Uedo, a striker, scored. Designer Kazuo Ueta won.")
+    assert "person:ryosei-akazawa" not in entities(names, "The painter's friend Ryota Akazawa smiled.")
+    assert "person:kazuo-ueda" not in entities(names, "Kazuo Uedo, a striker, scored. Designer Kazuo Ueta won.")
 
 
-def test_a_namesake_of_another_time_is_not_the_official(registry: Registry) -> None:
+def test_a_namesake_of_another_time_is_not_the_official(names: RegistryNames) -> None:
     """Who was in the news decades before the official's first office is somebody else."""
     text = "Former Philippine President Ferdinand Marcos fled."
-    assert "person:ferdinand-marcos-jr" not in entities(registry, text, at=datetime(1987, 3, 1, tzinfo=UTC))
-    assert "person:donald-trump" in entities(registry, "Donald Trump bought it.", at=datetime(1995, 3, 1, tzinfo=UTC))
+    assert "person:ferdinand-marcos-jr" not in entities(names, text, at=datetime(1987, 3, 1, tzinfo=UTC))
+    assert "person:donald-trump" in entities(names, "Donald Trump bought it.", at=datetime(1995, 3, 1, tzinfo=UTC))
 
 
-def test_later_mentions_by_surname(registry: Registry) -> None:
+def test_later_mentions_by_surname(names: RegistryNames) -> None:
     """A surname alone is the person named in full before; of two bearers it is neither."""
-    found = entities(registry, "Said analyst Maryann Kellerton: buy. Kellerton expects more.")
+    found = entities(names, "Said analyst Maryann Kellerton: buy. Kellerton expects more.")
     assert surfaces(found["person:maryann-kellerton"]) == ["Maryann Kellerton", "Kellerton"]
-    two = entities(registry, "Mary Kellerton met John Kellerton. Later Kellerton left.")
+    two = entities(names, "Mary Kellerton met John Kellerton. Later Kellerton left.")
     assert [len(two[f"person:{given}-kellerton"].mentions) for given in ("mary", "john")] == [1, 1]
 
 
-def test_relatives_are_not_the_official(registry: Registry) -> None:
+def test_relatives_are_not_the_official(names: RegistryNames) -> None:
     """Another given name before a well-known surname is another person."""
-    found = entities(registry, "Melania Trump and Donald Trump Jr. spoke.")
+    found = entities(names, "Melania Trump and Donald Trump Jr. spoke.")
     assert named(found.values()) == {
         "person:melania-trump": ["Melania Trump"],
         "person:donald-trump-jr": ["Donald Trump Jr"],
@@ -406,30 +408,30 @@ def test_relatives_are_not_the_official(registry: Registry) -> None:
 # ---- places, governments, Japanese
 
 
-def test_countries_and_governments(registry: Registry) -> None:
+def test_countries_and_governments(names: RegistryNames) -> None:
     """Adjectives count for little, and a capital is a government only where it acts."""
-    found = entities(registry, "Japanese shares rose in Tokyo. Tokyo said it would retaliate.")
+    found = entities(names, "Japanese shares rose in Tokyo. Tokyo said it would retaliate.")
     assert surfaces(found["country:JP"]) == ["Japanese", "Tokyo"]
-    strong = entities(registry, "Japan rose. Japan fell.")["country:JP"]
+    strong = entities(names, "Japan rose. Japan fell.")["country:JP"]
     assert found["country:JP"].relevance < strong.relevance
 
 
-def test_japanese_names(registry: Registry) -> None:
+def test_japanese_names(names: RegistryNames) -> None:
     """Names in Japanese need no word edges."""
-    found = entities(registry, "日経平均は続伸した。東京エレクトロンとトヨタ自動車が上昇。TOPIXも高い。", language="ja")
+    found = entities(names, "日経平均は続伸した。東京エレクトロンとトヨタ自動車が上昇。TOPIXも高い。", language="ja")
     assert named(found.values()).keys() == {"index:N225", "company:8035.T", "company:7203.T", "index:TOPX"}
 
 
-def test_other_languages_name_firms_by_latin_name(registry: Registry) -> None:
+def test_other_languages_name_firms_by_latin_name(names: RegistryNames) -> None:
     """Capitals and symbols say enough where the words around are not read."""
-    found = entities(registry, "SAP und Siemens stiegen; Airbus (AIR.PA) verlor im DAX.", language="de")
+    found = entities(names, "SAP und Siemens stiegen; Airbus (AIR.PA) verlor im DAX.", language="de")
     assert named(found.values()).keys() == {"company:SAP.DE", "company:SIE.DE", "company:AIR.PA", "index:DAX"}
 
 
-def test_headlines_in_capitals(registry: Registry) -> None:
+def test_headlines_in_capitals(names: RegistryNames) -> None:
     """Capitals are no evidence of a name; the body and tickers are."""
     found = entities(
-        registry,
+        names,
         "Halden Corp said it agreed to acquire Fenwick Tool Inc for cash.",
         "HALDEN <HLDN> TO BUY FENWICK TOOL, UPS PAYOUT TARGET",
     )
@@ -442,32 +444,32 @@ def test_headlines_in_capitals(registry: Registry) -> None:
 # ---- what holds of all articles
 
 
-def test_an_article_or_modifier_before_a_name_does_not_take_the_name(registry: Registry) -> None:
+def test_an_article_or_modifier_before_a_name_does_not_take_the_name(names: RegistryNames) -> None:
     """The newspaper ends where the index goes on; S+P is how wires wrote S&P."""
-    assert named(entities(registry, "The Straits Times Index rose.").values()) == {"index:STI": ["Straits Times Index"]}
-    assert named(entities(registry, "The tech-heavy Nasdaq 100 rose.").values()) == {"index:NDX": ["Nasdaq 100"]}
-    assert named(entities(registry, "The S+P 500 rose.").values()) == {"index:SPX": ["S+P 500"]}
+    assert named(entities(names, "The Straits Times Index rose.").values()) == {"index:STI": ["Straits Times Index"]}
+    assert named(entities(names, "The tech-heavy Nasdaq 100 rose.").values()) == {"index:NDX": ["Nasdaq 100"]}
+    assert named(entities(names, "The S+P 500 rose.").values()) == {"index:SPX": ["S+P 500"]}
 
 
-def test_boilerplate_names_nobody(registry: Registry) -> None:
+def test_boilerplate_names_nobody(names: RegistryNames) -> None:
     """Share buttons, bylines, disclosures and related links give no entities."""
     body = (
         "By Rachel Conway\n\nMarkets were calm.\n\nShare this article on Facebook, X and LinkedIn\n\n"
         "Read more: Why Netflix keeps winning\n\nDisclosure: The author owns shares of Microsoft.\n\n"
         "(Reporting by Jane Roe; Editing by Sam Poe)"
     )
-    assert entities(registry, body) == {}
+    assert entities(names, body) == {}
 
 
-def test_mentions_are_capped_and_counted(registry: Registry) -> None:
+def test_mentions_are_capped_and_counted(names: RegistryNames) -> None:
     """At most a thousand mentions are listed; the count is the true one."""
-    found = entities(registry, "Nvidia rose. " * (MOST_MENTIONS + 5))["company:NVDA"]
+    found = entities(names, "Nvidia rose. " * (MOST_MENTIONS + 5))["company:NVDA"]
     assert (len(found.mentions), found.mention_count) == (MOST_MENTIONS, MOST_MENTIONS + 5)
 
 
-def test_relevance_grows_with_place_and_number(registry: Registry) -> None:
+def test_relevance_grows_with_place_and_number(names: RegistryNames) -> None:
     """Headline before body, often before once, subjects before the countries they act in."""
-    found = entities(registry, "Sony Group rose. Sony Group gained. Hitachi Ltd fell in Japan.", "Sony Group up")
+    found = entities(names, "Sony Group rose. Sony Group gained. Hitachi Ltd fell in Japan.", "Sony Group up")
     order = [found[entity].relevance for entity in ("company:6758.T", "company:6501.T", "country:JP")]
     assert order == sorted(order, reverse=True)
     assert all(0 < relevance < 1 and round(relevance, 4) == relevance for relevance in order)
@@ -477,7 +479,7 @@ def test_own_registry(tmp_path: Path) -> None:
     """A registry of one's own is matched as well, with its own automata."""
     own = tmp_path / "own.jsonl"
     own.write_text('{"id": "company:unlisted-zorb", "name": "Zorbex", "listed": false}\n', encoding="utf-8")
-    found = entities(load_registry([own], shipped=None), "Zorbex rose. Nvidia rose.")
+    found = entities(RegistryNames(load_registry([own], shipped=None)), "Zorbex rose. Nvidia rose.")
     assert named(found.values()) == {"company:unlisted-zorb": ["Zorbex"]}
 
 
@@ -509,11 +511,7 @@ def test_mentions_hold_their_text(headline: str, body: str) -> None:
         assert order == sorted(order)
 
 
-_SHIPPED: list[Registry] = []
-
-
-def shipped() -> Registry:
-    """The shipped registry for property tests, which take no fixtures of a wider scope."""
-    if not _SHIPPED:
-        _SHIPPED.append(load_registry())
-    return _SHIPPED[0]
+@cache
+def shipped() -> RegistryNames:
+    """The names of the shipped registry for property tests, which take no fixtures of a wider scope."""
+    return RegistryNames(load_registry())

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from schemas import Article, EntityRef, Event, IndexFact, Span
 from schemas.taxonomy import Basis, Direction, EventType, FactLevel, Field, Record
+from streams.data.event_rules import load_event_rules
 from streams.data.registry import Registry, load_registry
-from streams.extract.events.find import RULES, find_events, trace_events
+from streams.extract.events.find import RuleBook, find_events, trace_events
 from streams.extract.indices.facts import find_index_facts
 from streams.extract.names.entities import find_entities
+from streams.extract.names.registry_names import RegistryNames
 from streams.extract.text.document import Document, read
 
 # A Monday.
@@ -25,6 +27,18 @@ def registry() -> Registry:
     return load_registry()
 
 
+@cache
+def names() -> RegistryNames:
+    """Its names, ready to be found."""
+    return RegistryNames(registry())
+
+
+@cache
+def rule_book() -> RuleBook:
+    """The shipped rules over it."""
+    return RuleBook.of(load_event_rules(), registry())
+
+
 def document(body: str = "", headline: str = "", language: str = "en") -> Document:
     """An article of the Monday, cut into sentences."""
     return read(Article(uri="x", published_at=PUBLISHED, headline=headline, body=body, language=language))
@@ -33,8 +47,8 @@ def document(body: str = "", headline: str = "", language: str = "en") -> Docume
 def events(body: str = "", headline: str = "", language: str = "en") -> tuple[Event, ...]:
     """The events of a text."""
     text = document(body, headline, language)
-    entities = find_entities(text, registry())
-    return find_events(text, entities, find_index_facts(text, entities), registry())
+    entities = find_entities(text, names())
+    return find_events(text, entities, find_index_facts(text, entities), rule_book())
 
 
 def the(kind: EventType, body: str = "", headline: str = "") -> Event:
@@ -56,7 +70,7 @@ EVIDENCE = Span(field=Field.BODY, start=0, end=4, text="rose")
 def of_fact(**values: object) -> list[Event]:
     """The events that one fact of the Nikkei gives."""
     fact = IndexFact(index="N225", evidence=EVIDENCE, **values)  # type: ignore[arg-type]  # each test gives its fields
-    return list(find_events(document(), (), (fact,), registry()))
+    return list(find_events(document(), (), (fact,), rule_book()))
 
 
 def test_a_reading_without_a_move_is_a_level() -> None:
@@ -708,10 +722,12 @@ def test_a_trace_names_the_rule_of_every_find() -> None:
     """Which is how an analyst learns why."""
     text = document("Shell raised its dividend by 4%.")
 
-    (found,) = trace_events(text, find_entities(text, registry()), registry())
+    (found,) = trace_events(text, find_entities(text, names()), rule_book())
 
     assert found.rule == "dividend-action"
-    assert found.event.confidence == next(rule.confidence for rule in RULES.rules if rule.name == found.rule)
+    assert found.event.confidence == next(
+        rule.confidence for rule in rule_book().rules.rules if rule.name == found.rule
+    )
     assert found.event.subject == EntityRef(id="company:SHEL.L", name=found.event.subject.name)
 
 

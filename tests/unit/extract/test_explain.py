@@ -5,11 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from schemas import Article
-from streams.data.event_rules import rule_places
+from streams.data.event_rules import load_event_rules, rule_places
 from streams.data.registry import AliasClass
 from streams.engine import load_extractor
 from streams.extract.annotate import Extractor, annotate
-from streams.extract.events.find import RULES
 from streams.extract.explain import Explanation, explain
 from streams.extract.names.reasons import MEANINGS, Because
 
@@ -110,7 +109,7 @@ def test_what_a_guard_spoke_against_is_told(found: Explanation) -> None:
 
 def test_every_rule_has_a_place_and_every_reason_a_meaning() -> None:
     """So that an analyst can look it up."""
-    assert {rule.name for rule in RULES.rules} == set(rule_places())
+    assert {rule.name for rule in load_event_rules().rules} == set(rule_places())
     assert set(MEANINGS) == set(Because)
 
 

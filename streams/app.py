@@ -20,8 +20,7 @@ from streams.agents.annotate import Annotate
 from streams.agents.metrics import Metrics
 from streams.agents.reconcile import Reconcile
 from streams.agents.tally import TallyAgent
-from streams.data.form import is_compiled
-from streams.engine import load_extractor
+from streams.engine import is_compiled, load_extractor
 from streams.extract.annotate import Extractor
 from streams.kafka.topics import LEDGER_TABLE, MAX_MESSAGE_BYTES, SHARES_TABLE, TABLE_FORMAT, catalogue
 from streams.settings import Evidence, Settings, Store
@@ -326,7 +325,7 @@ def build_app(settings: Settings, extractor: Extractor | None = None) -> Newstap
     )
     if extractor is None:
         extractor = load_extractor(settings.registry, quotes=settings.evidence is Evidence.TEXT)
-    # The registry is a million objects that live as long as the worker: collecting garbage need not visit them again.
+    # What is loaded lives as long as the worker: collecting garbage need not visit it again.
     gc.collect()
     gc.freeze()
     pipeline = Pipeline(app, settings, extractor)

@@ -1,14 +1,73 @@
-"""Loads what extraction needs: registry, rules and weights, once per process."""
+"""Loads what extraction needs: registry, rules and weights, once per process.
 
+The first start reads and checks the files of the registry and of the rules and keeps what they come to as a prepared
+file in the user's cache directory; later starts read that, which takes a tenth of the time. Its key holds a digest of
+all files, of the code that reads them and the version of Python, so that a change of any is a new start.
+"""
+
+import hashlib
+import sys
 from collections.abc import Sequence
+from importlib.machinery import EXTENSION_SUFFIXES
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from streams.data.event_rules import load_event_rules
-from streams.data.registry import load_registry
-from streams.data.sentiment import load_model
-from streams.extract.annotate import Extractor
+import msgspec
+
+from schemas import taxonomy
+from streams.data import event_rules, prepared, prepared_file
+from streams.data.registry import Registry, RegistrySources, build_registry, registry_sources
+
+if TYPE_CHECKING:
+    from streams.extract.annotate import Extractor
+
+__all__ = ["is_compiled", "load_extractor", "load_registry"]
+
+# The code that reads the files; a change of it may change what it makes of them.
+_CODE: Final = Path(event_rules.__file__).parent
 
 
-def load_extractor(registry_files: Sequence[Path] = (), *, quotes: bool = True) -> Extractor:
+def load_extractor(registry_files: Sequence[Path] = (), *, quotes: bool = True) -> "Extractor":
     """The extractor with newstape's data and your files. Raises RegistryError where a file of yours is wrong."""
-    return Extractor.of(load_registry(registry_files), load_event_rules(), load_model(), quotes=quotes)
+    from streams.data.sentiment import load_model  # noqa: PLC0415  asking for the version needs none of this
+    from streams.extract.annotate import Extractor  # noqa: PLC0415
+
+    content = _content(registry_files)
+    return Extractor.of(prepared.read_registry(content), prepared.read_rules(content), load_model(), quotes=quotes)
+
+
+def load_registry(registry_files: Sequence[Path] = ()) -> Registry:
+    """The registry of `load_extractor` alone."""
+    return prepared.read_registry(_content(registry_files))
+
+
+def is_compiled() -> bool:
+    """Whether the extraction installed here is compiled (`make wheel`), told without loading it; both forms give the
+    same bytes.
+    """
+    spec = find_spec("streams.extract.annotate")
+    return spec is not None and str(spec.origin).endswith(tuple(EXTENSION_SUFFIXES))
+
+
+def _content(registry_files: Sequence[Path]) -> bytes:
+    """Registry and rules prepared: kept from an earlier start, else made now."""
+    sources = registry_sources(registry_files)
+    directory = prepared_file.cache_directory()
+    key = _key(sources)
+    content = None if directory is None else prepared_file.kept(directory, key)
+    if content is None:
+        content = prepared.prepared(build_registry(sources), event_rules.load_event_rules())
+        if directory is not None:
+            prepared_file.keep(directory, key, content)
+    return content
+
+
+def _key(sources: RegistrySources) -> str:
+    digest = hashlib.blake2b(f"{sys.version} {sys.byteorder} {msgspec.__version__} {sources.version}".encode())
+    for file in sources.files:
+        digest.update(f"{file.origin} {len(file.content)} ".encode())
+    for path in (Path(taxonomy.__file__), *sorted(_CODE.glob("*.py")), *sorted(event_rules.SHIPPED.glob("*.toml"))):
+        content = path.read_bytes()
+        digest.update(f"{path.name} {len(content)} ".encode() + content)
+    return digest.hexdigest()[:32]

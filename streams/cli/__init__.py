@@ -26,7 +26,6 @@ from streams.cli.tail import tail
 from streams.cli.topics import topics
 from streams.cli.train import trainer
 from streams.cli.worker import worker
-from streams.data.form import is_compiled
 
 app = typer.Typer(
     name="newstape",
@@ -108,6 +107,8 @@ def installed_version() -> str:
 
 def _print_version(wanted: bool) -> None:
     if wanted:
+        from streams.engine import is_compiled  # noqa: PLC0415  only the version asks
+
         typer.echo(f"newstape {installed_version()}{', compiled' if is_compiled() else ''}")
         raise typer.Exit
 

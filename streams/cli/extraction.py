@@ -24,7 +24,7 @@ def extractor_of(settings: Settings) -> "Extractor":
 def registry_of(settings: Settings) -> "Registry":
     """The registry with your files. Raises CommandError where one of them is wrong."""
     from streams.data.entities import RegistryError  # noqa: PLC0415
-    from streams.data.registry import load_registry  # noqa: PLC0415
+    from streams.engine import load_registry  # noqa: PLC0415
 
     try:
         return load_registry(settings.registry)

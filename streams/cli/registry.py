@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from streams.data.entities import RegistryEntity
-    from streams.data.registry import Reading, Registry
+    from streams.data.registry import Meaning, Registry
 
 registry = typer.Typer(no_args_is_help=True, help="The entities newstape knows: built from listings, yours checked.")
 
@@ -152,7 +152,7 @@ def _warnings(entity: "RegistryEntity", names: Sequence[str], loaded: "Registry"
         yield from _rivals(entity, name, readings)
 
 
-def _rivals(entity: "RegistryEntity", name: str, readings: Sequence["Reading"]) -> Iterator[str]:
+def _rivals(entity: "RegistryEntity", name: str, readings: Sequence["Meaning"]) -> Iterator[str]:
     others = [reading.entity for reading in readings if reading.entity != entity.id]
     if others:
         first = readings[0].entity

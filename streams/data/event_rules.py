@@ -45,6 +45,7 @@ from schemas.taxonomy import Direction, EventType, FactLevel
 from streams.data._alternatives import factored
 from streams.data._repeats import settled
 from streams.data._required_words import openings, rarity, required
+from streams.data.late_regex import LateRegex
 
 SHIPPED: Final = Path(__file__).parent / "events"
 """Where the rules that newstape ships with lie."""
@@ -153,7 +154,7 @@ class Lead(msgspec.Struct, frozen=True, kw_only=True):
 class EventPattern(msgspec.Struct, frozen=True, kw_only=True):
     """One pattern of a rule, compiled, with what a sentence must hold for it to match."""
 
-    regex: re.Pattern[str]
+    regex: LateRegex
     """Over the tagged sentence, without the lead."""
     lead: Lead | None
     """The name that must stand before what `regex` matches."""
@@ -168,7 +169,7 @@ class EventPattern(msgspec.Struct, frozen=True, kw_only=True):
 class Cue(msgspec.Struct, frozen=True, kw_only=True):
     """Words that turn a match round, compiled."""
 
-    regex: re.Pattern[str]
+    regex: LateRegex
     """Over the tagged sentence."""
     openings: frozenset[str]
     """Words that it can begin with."""
@@ -177,7 +178,7 @@ class Cue(msgspec.Struct, frozen=True, kw_only=True):
 class Exclusion(msgspec.Struct, frozen=True, kw_only=True):
     """A pattern of a sentence that speaks against a rule, compiled."""
 
-    regex: re.Pattern[str]
+    regex: LateRegex
     """Over the tagged sentence."""
     words: tuple[frozenset[str], ...]
     """One word of each set must stand in the sentence for it to match."""
@@ -194,7 +195,7 @@ class EventRule(msgspec.Struct, frozen=True, kw_only=True):
     """Tried in turn."""
     unless: tuple[Exclusion, ...]
     """If one of these is found in the sentence, there is no event."""
-    requires: tuple[re.Pattern[str], ...]
+    requires: tuple[LateRegex, ...]
     """All of these must be found in the sentence."""
     headline_only: bool
     """Whether it reads headlines alone."""
@@ -417,16 +418,17 @@ def _exclusion(pattern: str, macros: Mapping[str, str], path: Path, rule: str) -
     return Exclusion(regex=regex, words=tuple(c for c in clauses if c.isdisjoint(TAG_CHARACTERS)))
 
 
-def _compiled(pattern: str, macros: Mapping[str, str], path: Path, rule: str, field: str) -> re.Pattern[str]:
+def _compiled(pattern: str, macros: Mapping[str, str], path: Path, rule: str, field: str) -> LateRegex:
     expanded = _expanded(pattern, macros, path, rule, field)
     expanded = settled(factored(_SPACE.sub(_spaces, _GAP.sub(_gap, expanded))))
+    regex = LateRegex(rf"(?<!\w)(?:{expanded})(?!\w)")
     try:
-        compiled = re.compile(rf"(?<!\w)(?:{expanded})(?!\w)")
+        matches_nothing = regex.compiled.match("") is not None
     except re.error as error:
         raise EventRuleError(path, rule, field, f"is no regular expression: {error}") from error
-    if compiled.match("") is not None:
+    if matches_nothing:
         raise EventRuleError(path, rule, field, "matches the empty text")
-    return compiled
+    return regex
 
 
 def _expanded(pattern: str, macros: Mapping[str, str], path: Path, rule: str, field: str) -> str:

@@ -24,7 +24,7 @@ that is not listed has `company:unlisted-<slug>` and `"listed": false`.
 How the words are to be matched. Names are looked up *folded* (see `fold`: same length as the text, so offsets stay
 valid); `patterns` are the folded words for an automaton, and `readings[i]` says what `patterns[i]` may mean, best
 reading first. A hit counts only as a whole word (no letter or digit on either side; not asked of CJK) and when
-`Reading.fits(surface)`:
+`Meaning.fits(surface)`:
 
 - an `exact` reading (an abbreviation of up to five signs: BP, IBM, 3M, BoE) wants the surface letter by letter;
 - else each word that begins with a capital in the name must begin with one in the text; a word that is lower-case in
@@ -53,7 +53,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -66,11 +66,12 @@ from streams.data.entities import SIZES, RegistryEntity, RegistryError, Role, Sc
 from streams.data.entries import Loading, Origin, field_and_reason, read_entries
 from streams.data.exchanges import AMERICAN_RIC_SUFFIXES, EXCHANGES, MICS_BY_PREFIX, listing_symbols
 from streams.data.folding import capitals_agree, fold, is_exact
+from streams.data.name_keys import NameKeys, name_keys
 
 __all__ = [
-    "MANIFEST_FILE", "SHIPPED", "SIZES", "AliasClass", "Manifest", "Reading", "Registry", "RegistryEntity",
-    "RegistryError", "Role", "Scheme", "Size", "Symbol", "fold", "is_exact", "load_registry", "read_manifest",
-    "registry_files",
+    "MANIFEST_FILE", "SHIPPED", "SIZES", "AliasClass", "Manifest", "Meaning", "Registry", "RegistryEntity",
+    "RegistryError", "RegistrySources", "Role", "Scheme", "Size", "Symbol", "build_registry", "fold", "is_exact",
+    "load_registry", "names_of", "read_manifest", "registry_files", "registry_sources",
 ]  # fmt: skip
 
 SHIPPED: Final = Path(__file__).parent / "registry"
@@ -95,7 +96,7 @@ class AliasClass(StrEnum):
     METONYM = "metonym"
 
 
-class Reading(msgspec.Struct, frozen=True, gc=False):
+class Meaning(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What a name may mean: one entity, and under which conditions."""
 
     entity: str
@@ -125,8 +126,12 @@ class Registry(msgspec.Struct, frozen=True, kw_only=True):
     """By id."""
     patterns: tuple[str, ...]
     """Folded names, each once, sorted."""
-    readings: tuple[tuple[Reading, ...], ...]
+    readings: Sequence[tuple[Meaning, ...]]
     """At the place of each pattern what it may mean, best first; never empty."""
+    keys: NameKeys
+    """The patterns in the form in which an automaton finds them in text."""
+    adjectives: frozenset[str]
+    """The names of the class `adjective`, in lower case."""
     symbols: Mapping[str, Mapping[str, str]]
     """Scheme to value to entity id."""
     surnames: Mapping[str, tuple[str, ...]]
@@ -134,11 +139,16 @@ class Registry(msgspec.Struct, frozen=True, kw_only=True):
     given_names: Mapping[str, tuple[str, ...]]
     """Folded given name (the first word of the name) to ids of persons who have a surname as well."""
 
-    def find(self, name: str) -> tuple[Reading, ...]:
+    def find(self, name: str) -> tuple[Meaning, ...]:
         """Readings of a whole name in any spelling that folds alike; empty if unknown."""
         folded = fold(name)
         at = bisect_left(self.patterns, folded)
         return self.readings[at] if at < len(self.patterns) and self.patterns[at] == folded else ()
+
+    def of_kind(self, kind: Kind) -> Iterator[RegistryEntity]:
+        """The entities of a kind, in the order of the files."""
+        prefix = f"{kind.value}:"
+        return (self.entities[entity] for entity in self.entities if entity.startswith(prefix))
 
     def find_symbol(self, scheme: Scheme, value: str) -> str | None:
         """The entity that `value` identifies in `scheme`, or None.
@@ -196,22 +206,64 @@ def load_registry(
     its `*.jsonl` files in order of name. Raises RegistryError for the first entry that can't be used, or an unreadable
     file. With `faults`, entries of the user's files that can't be used are noted there and passed over.
     """
-    digest = hashlib.sha256()
-    loading = Loading()
+    return build_registry(registry_sources(paths, shipped=shipped), faults)
+
+
+class RegistryFile(msgspec.Struct, frozen=True):
+    """One file of a registry."""
+
+    path: Path
+    """Where it lies."""
+    origin: Origin
+    """Who wrote it."""
+    content: bytes
+    """Its bytes."""
+
+
+class RegistrySources(msgspec.Struct, frozen=True):
+    """The files that a registry is built from, in the order they apply."""
+
+    version: str
+    """Version of the shipped data and a digest of all files."""
+    files: tuple[RegistryFile, ...]
+    """The files."""
+
+
+def registry_sources(paths: Sequence[Path] = (), *, shipped: Path | None = SHIPPED) -> RegistrySources:
+    """Read the files that `load_registry` builds from. Raises RegistryError for one that can't be read."""
     version = "0"
+    files = []
     if shipped is not None:
         manifest = read_manifest(shipped)
         version = manifest.version
-        for file in manifest.files:
-            _read(shipped / file.path, Origin.CURATED if file.curated else Origin.GENERATED, loading, digest)
-    for path in registry_files(paths):
-        _read(path, Origin.USER, loading, digest, faults)
+        files += [_read(shipped / f.path, Origin.CURATED if f.curated else Origin.GENERATED) for f in manifest.files]
+    files += [_read(path, Origin.USER) for path in registry_files(paths)]
+    digest = hashlib.sha256()
+    for each in files:
+        digest.update(each.content)
+    return RegistrySources(f"{version}+{digest.hexdigest()[:12]}", tuple(files))
+
+
+def build_registry(sources: RegistrySources, faults: list[RegistryError] | None = None) -> Registry:
+    """The registry of these files. Raises RegistryError for the first entry that can't be used; with `faults`, such
+    entries of the user's files are noted there and passed over.
+    """
+    loading = Loading()
+    for file in sources.files:
+        read_entries(file.path, file.content, file.origin, loading, faults if file.origin is Origin.USER else None)
     patterns, readings = _name_table(loading)
     return Registry(
-        version=f"{version}+{digest.hexdigest()[:12]}",
+        version=sources.version,
         entities=MappingProxyType(loading.entities),
         patterns=patterns,
         readings=readings,
+        keys=name_keys(patterns, readings),
+        adjectives=frozenset(
+            meaning.text.lower()
+            for meanings in readings
+            for meaning in meanings
+            if meaning.alias_class is AliasClass.ADJECTIVE
+        ),
         symbols=_symbol_tables(loading),
         surnames=_by_name(loading.entities.values(), lambda person: person.surname),
         given_names=_by_name(
@@ -238,31 +290,28 @@ def registry_files(paths: Sequence[Path]) -> Iterable[Path]:
             yield path
 
 
-def _read(
-    path: Path, origin: Origin, loading: Loading, digest: hashlib._Hash, faults: list[RegistryError] | None = None
-) -> None:
+def _read(path: Path, origin: Origin) -> RegistryFile:
     try:
-        content = path.read_bytes()
+        return RegistryFile(path, origin, path.read_bytes())
     except OSError as error:
         raise RegistryError(path, 0, "", f"can't be read: {error.strerror}") from error
-    digest.update(content)
-    read_entries(path, content, origin, loading, faults)
 
 
-def _name_table(loading: Loading) -> tuple[tuple[str, ...], tuple[tuple[Reading, ...], ...]]:
-    table: dict[str, list[Reading]] = {}
+def _name_table(loading: Loading) -> tuple[tuple[str, ...], tuple[tuple[Meaning, ...], ...]]:
+    table: dict[str, list[Meaning]] = {}
     origins = loading.origins
     for entity in loading.entities.values():
         kind, rank = entity.kind, _size_rank(entity)
-        for name, alias_class in _names(entity):
+        for name, alias_class in names_of(entity):
             origin = origins.get((entity.id, name), Origin.GENERATED)
-            reading = Reading(entity.id, kind, name, alias_class, is_exact(name), _ORIGIN_RANK[origin] + rank)
+            reading = Meaning(entity.id, kind, name, alias_class, is_exact(name), _ORIGIN_RANK[origin] + rank)
             table.setdefault(fold(name), []).append(reading)
     patterns = tuple(sorted(table))
     return patterns, tuple(_settled(table[pattern]) for pattern in patterns)
 
 
-def _names(entity: RegistryEntity) -> Iterable[tuple[str, AliasClass]]:
+def names_of(entity: RegistryEntity) -> Iterator[tuple[str, AliasClass]]:
+    """All names of an entity, each with its class."""
     if entity.name not in entity.weak_aliases and entity.name not in entity.aliases:
         yield entity.name, AliasClass.STRONG
     for names, alias_class in (
@@ -282,7 +331,7 @@ def _size_rank(entity: RegistryEntity) -> int:
     return SIZES.index(entity.size) if entity.size is not None else 0
 
 
-def _settled(readings: list[Reading]) -> tuple[Reading, ...]:
+def _settled(readings: list[Meaning]) -> tuple[Meaning, ...]:
     """The readings of one pattern, best first; names shared by companies made weak as the module's docstring says."""
     if len(readings) == 1:
         return tuple(readings)
@@ -301,9 +350,9 @@ def _settled(readings: list[Reading]) -> tuple[Reading, ...]:
     return tuple(ordered)
 
 
-def _without_repeats(readings: Sequence[Reading]) -> list[Reading]:
+def _without_repeats(readings: Sequence[Meaning]) -> list[Meaning]:
     """Spellings of one entity's name that another one lets through as well ("DAX" beside "Dax") left out."""
-    kept: list[Reading] = []
+    kept: list[Meaning] = []
     for reading in readings:
         if not any(other.entity == reading.entity and other.fits(reading.text) for other in kept):
             looser = [r for r in kept if r.entity == reading.entity and r.alias_class == reading.alias_class]
@@ -312,7 +361,7 @@ def _without_repeats(readings: Sequence[Reading]) -> list[Reading]:
     return kept
 
 
-def _preference(reading: Reading) -> tuple[bool, int, str, str]:
+def _preference(reading: Meaning) -> tuple[bool, int, str, str]:
     return reading.alias_class is not AliasClass.STRONG, -reading.rank, reading.entity, reading.text
 
 

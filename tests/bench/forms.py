@@ -18,8 +18,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from schemas import Article, decode, encode
-from streams.data.form import is_compiled
-from streams.engine import load_extractor
+from streams.engine import is_compiled, load_extractor
 from streams.extract.annotate import annotate
 from streams.intake import RawRecord, read
 from tests.bench.articles import generated, reuters

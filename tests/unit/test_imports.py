@@ -67,6 +67,9 @@ PURE_PACKAGES: Final[Mapping[str, Rule]] = {
     "schemas": Rule(own=("schemas",)),
     "schemas.wire": Rule(own=("schemas",), libraries=PURE | {"msgspec", "orjson"}),
     "streams.data": Rule(own=("schemas", "streams.data"), libraries=LOADERS, computes=False),
+    "streams.data.prepared_file": Rule(
+        own=(), libraries=LOADERS | {"contextlib", "os", "stat", "tempfile"}, computes=False
+    ),
     "streams.train.sentiment": Rule(
         own=("schemas", "streams.data", "streams.extract"),
         libraries=LOADERS | {"numpy", "random", "sklearn"},
@@ -102,7 +105,7 @@ ROOMS: Final[Mapping[str, str]] = {
     "operate": "data intake kafka processes settings",
     "demo": "intake kafka local operate processes settings",
     "web": "agents contract extract intake kafka operate reconcile settings tally",
-    "app": "agents data engine extract kafka settings state web",
+    "app": "agents engine extract kafka settings state web",
     "cli": "app contract data demo engine extract intake kafka local operate settings state train",
     "__main__": "cli",
 }

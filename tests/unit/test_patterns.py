@@ -62,7 +62,7 @@ def test_no_group_is_repeated_possessively() -> None:
     named = [(f"{m.__name__}.{name}", p) for m in modules() for name, v in vars(m).items() for p in patterns(v)]
     for rule in load_event_rules().rules:
         regexes = [*(p.regex for p in rule.patterns), *(e.regex for e in rule.unless), *rule.requires]
-        named += [(f"rule {rule.name}", regex) for regex in regexes]
+        named += [(f"rule {rule.name}", regex.compiled) for regex in regexes]
     assert len(named) > 500
     found = {name: repeated_groups(parser.parse(p.pattern, p.flags)) for name, p in named if isinstance(p.pattern, str)}
     assert {name: count for name, count in found.items() if count} == UNCONCERNED

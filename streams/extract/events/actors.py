@@ -5,20 +5,22 @@ tell which government acts or is hit, and count here even where they are no enti
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from schemas.taxonomy import Kind
 from streams.data import event_rules as tags
 from streams.data.names import is_common
-from streams.data.registry import AliasClass, Reading, Registry, RegistryEntity, Role
+from streams.data.registry import AliasClass, Meaning, Registry, RegistryEntity, Role, fold, names_of
 from streams.extract.text.words import MONTHS_AND_DAYS, OPENERS
 
 __all__ = ["Actor", "ActorSpan", "Actors"]
 
+_OF_STATES: Final = frozenset(("international", "government"))
 _GOVERNING: Final = frozenset(("ministry", "government", "legislature"))
 # Words of offices that a government fills; other roles in the registry are of companies and parties.
 _OFFICES: Final = (
@@ -63,7 +65,7 @@ class Actors:
 
     automaton: AhoCorasick
     """Over folded names."""
-    meanings: tuple[tuple[tuple[Reading, Actor], ...], ...]
+    meanings: tuple[tuple[tuple[Meaning, Actor], ...], ...]
     """By pattern: the readings that name an actor."""
     offices: Mapping[str, RegistryEntity]
     """Persons in public office, by id."""
@@ -120,16 +122,16 @@ class Actors:
 
 def actors_of(registry: Registry) -> Actors:
     """Read the actors off a registry."""
-    organizations = {e.id: _organization(e) for e in registry.entities.values() if e.id.startswith("organization:")}
+    bodies, states = tuple(registry.of_kind(Kind.ORGANIZATION)), tuple(registry.of_kind(Kind.COUNTRY))
+    organizations = {e.id: _organization(e) for e in bodies}
     countries = {
         e.country or e.id.partition(":")[2]: Actor(tags.GOVERNMENT, e.id, e.name, e.id.partition(":")[2])
-        for e in registry.entities.values()
-        if e.id.startswith("country:")
+        for e in states
     }
     patterns: list[str] = []
-    meanings: list[tuple[tuple[Reading, Actor], ...]] = []
-    for pattern, readings in zip(registry.patterns, registry.readings, strict=True):
-        found = tuple(_meanings(readings, organizations, countries))
+    meanings: list[tuple[tuple[Meaning, Actor], ...]] = []
+    for pattern in sorted({fold(name) for entity in (*bodies, *states) for name, _ in names_of(entity)}):
+        found = tuple(_meanings(registry.find(pattern), organizations, countries))
         if found and len(pattern) > 1:
             patterns.append(pattern)
             meanings.append(found)
@@ -138,13 +140,14 @@ def actors_of(registry: Registry) -> Actors:
                 # "Australians vote": the people of a country act as it does.
                 patterns.append(f"{pattern}s")
                 meanings.append(tuple((_plural(r), a) for r, a in people))
-    offices = {e.id: e for e in registry.entities.values() if e.id.startswith("person:") and _holds_office(e)}
+    persons = tuple(registry.of_kind(Kind.PERSON))
+    offices = {e.id: e for e in persons if _holds_office(e)}
     known = frozenset(patterns)
     surnames = {
         name: person
-        for name, persons in registry.surnames.items()
+        for name, bearers in registry.surnames.items()
         if name.isascii() and name not in known
-        for person in _bearer(name, persons, offices)
+        for person in _bearer(name, bearers, offices)
     }
     return Actors(
         automaton=AhoCorasick([*patterns, *surnames], matchkind=MatchKind.LeftmostLongest),
@@ -153,10 +156,10 @@ def actors_of(registry: Registry) -> Actors:
         surnames=surnames,
         countries=countries,
         banks=_banks(organizations),
-        currencies=_currencies(registry),
+        currencies=_currencies(states),
         organizations=organizations,
-        groups=frozenset(e.id for e in registry.entities.values() if e.category in ("international", "government")),
-        persons=frozenset(e.id for e in registry.entities.values() if e.id.startswith("person:")),
+        groups=frozenset(e.id for e in bodies if e.category in _OF_STATES),
+        persons=frozenset(e.id for e in persons),
     )
 
 
@@ -178,8 +181,8 @@ def _leads(role: Role) -> bool:
 
 
 def _meanings(
-    readings: tuple[Reading, ...], organizations: Mapping[str, Actor], countries: Mapping[str, Actor]
-) -> Iterator[tuple[Reading, Actor]]:
+    readings: tuple[Meaning, ...], organizations: Mapping[str, Actor], countries: Mapping[str, Actor]
+) -> Iterator[tuple[Meaning, Actor]]:
     for reading in readings:
         if reading.kind == "country":
             country = countries.get(reading.entity.partition(":")[2])
@@ -192,8 +195,8 @@ def _meanings(
                 yield reading, actor
 
 
-def _plural(reading: Reading) -> Reading:
-    return Reading(
+def _plural(reading: Meaning) -> Meaning:
+    return Meaning(
         entity=reading.entity,
         kind=reading.kind,
         text=f"{reading.text}s",
@@ -219,10 +222,10 @@ def _banks(organizations: Mapping[str, Actor]) -> dict[str, Actor]:
     return found
 
 
-def _currencies(registry: Registry) -> dict[str, str]:
+def _currencies(states: Iterable[RegistryEntity]) -> dict[str, str]:
     owners: dict[str, list[str]] = {}
-    for entity in registry.entities.values():
-        if entity.id.startswith("country:") and entity.currency:
+    for entity in states:
+        if entity.currency:
             owners.setdefault(entity.currency, []).append(entity.id.partition(":")[2])
     return {currency: countries[0] for currency, countries in owners.items() if len(countries) == 1}
 

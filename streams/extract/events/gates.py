@@ -12,6 +12,7 @@ from typing import Final
 
 from schemas.taxonomy import Field
 from streams.data.event_rules import TAG_CHARACTERS, EventPattern, EventRule
+from streams.data.late_regex import LateRegex
 from streams.extract.events.tagged_text import LONGEST_SENTENCE, TaggedSentence
 from streams.extract.text.document import Document
 
@@ -77,7 +78,7 @@ class Gates:
     """The patterns, in the order of the rules."""
     filed: Mapping[str, frozenset[int]]
     """By word the places in `gates` of the patterns filed under a set with it."""
-    exclusions: tuple[tuple[tuple[int, re.Pattern[str]], ...], ...]
+    exclusions: tuple[tuple[tuple[int, LateRegex], ...], ...]
     """By rule what speaks against it, with the bits of the words that it needs."""
 
     def wanted(self, document: Document, folded: Mapping[Field, str]) -> list[Wanted]:
@@ -117,9 +118,9 @@ class Gates:
     def excludes(self, place: int, rule: EventRule, text: str, words: int) -> bool:
         """Whether a sentence as a whole speaks against a rule, or lacks what the rule requires."""
         for needed, regex in self.exclusions[place]:
-            if words & needed == needed and regex.search(text) is not None:
+            if words & needed == needed and regex.compiled.search(text) is not None:
                 return True
-        return not all(required.search(text) for required in rule.requires)
+        return not all(required.compiled.search(text) for required in rule.requires)
 
 
 def tag_bits(found: Iterable[str]) -> int:
@@ -174,15 +175,16 @@ def matches(pattern: EventPattern, tagged: TaggedSentence) -> Iterator[re.Match[
     Of matches that end alike the shortest says it: "agreed to raise", not "agreed".
     """
     if pattern.openings is None:
-        yield from pattern.regex.finditer(tagged.text)
+        yield from pattern.regex.compiled.finditer(tagged.text)
         return
     last = None
     openings = pattern.openings
     if openings.isdisjoint(tagged.known):
         return
+    regex = pattern.regex.compiled
     for word, start in tagged.words:
         if word in openings:
-            match = pattern.regex.match(tagged.text, start)
+            match = regex.match(tagged.text, start)
             if match is not None:
                 if last is not None and match.end() != last.end():
                     yield last

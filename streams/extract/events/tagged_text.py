@@ -111,7 +111,7 @@ class TaggedSentence:
             if word in openings and at >= start:
                 if at >= end:
                     break
-                if cue.regex.match(self.text, at, end) is not None:
+                if cue.regex.compiled.match(self.text, at, end) is not None:
                     return at
         return -1
 

@@ -6,24 +6,20 @@ words, nested ones too, and the longest whose capitals fit wins. Scripts without
 automaton of their own.
 """
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from schemas import Symbol
-from streams.data.registry import AliasClass, Reading, Registry, RegistryEntity
+from streams.data.name_keys import SPACELESS, plain
+from streams.data.registry import Meaning, Registry, RegistryEntity
 from streams.extract.names.reading_text import ReadingText
 
 # Listings of a firm, its home first, whose symbols annotations name; and the symbols named of one entity.
 _MOST_LISTINGS: Final = 6
 _MOST_SYMBOLS: Final = 16
 
-# Letters and digits stay, every mark and space becomes a space.
-_PLAIN: Final = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
-_MARK: Final = re.compile(r"[^a-z0-9ß-öø-ɏ]")
-_SPACELESS: Final = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 # Marks that newspapers exchange within a name: Coca-Cola, Coca Cola; St. Louis, St Louis; S&P, S+P.
 _LOOSE: Final = str.maketrans("-.,'/+", "     &")
 
@@ -36,52 +32,31 @@ class Hit:
     """First character."""
     end: int
     """One past the last."""
-    readings: tuple[Reading, ...]
+    readings: tuple[Meaning, ...]
     """What it may mean, best first; never empty."""
 
 
 class RegistryNames:
     """A registry with the automata over its names. Making one takes a moment: make it once."""
 
-    __slots__ = (
-        "_automaton", "_by_key", "_capital", "_number", "_spaceless", "_spaceless_readings", "_symbols", "adjectives",
-        "registry",
-    )  # fmt: skip
+    __slots__ = ("_automaton", "_by_key", "_keys", "_spaceless", "_symbols", "adjectives", "registry")
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
-        self.adjectives = frozenset(
-            reading.text.lower()
-            for readings in registry.readings
-            for reading in readings
-            if reading.alias_class is AliasClass.ADJECTIVE
-        )
+        self.adjectives = registry.adjectives
         self._symbols: dict[str, tuple[Symbol, ...]] = {}
-        by_key: dict[str, list[tuple[str, tuple[Reading, ...]]]] = {}
-        spaceless: list[str] = []
-        self._spaceless_readings: list[tuple[Reading, ...]] = []
-        for pattern, readings in zip(registry.patterns, registry.readings, strict=True):
-            if _SPACELESS.search(pattern) is not None:
-                spaceless.append(pattern)
-                self._spaceless_readings.append(readings)
-                continue
-            key = plain(pattern).strip()
-            if key:
-                by_key.setdefault(f" {key} ", []).append((pattern, readings))
-        self._number = {key: number for number, key in enumerate(by_key)}
-        self._by_key = list(by_key.values())
-        self._capital = bytes(
-            all(reading.text.lstrip("'.$").strip()[:1].isupper() for _, rs in known for reading in rs)
-            for known in self._by_key
-        )
+        keys = registry.keys
+        self._keys = keys
+        # The names of a key are looked up when a text has it.
+        self._by_key: list[list[tuple[str, tuple[Meaning, ...]]] | None] = [None] * len(keys.keys)
         self._automaton = AhoCorasick(
-            list(by_key),
+            keys.keys,
             matchkind=MatchKind.Standard,
             implementation=Implementation.ContiguousNFA,
             store_patterns=False,
         )
         self._spaceless = AhoCorasick(
-            spaceless,
+            [registry.patterns[place] for place in keys.spaceless],
             matchkind=MatchKind.LeftmostLongest,
             implementation=Implementation.ContiguousNFA,
             store_patterns=False,
@@ -91,28 +66,35 @@ class RegistryNames:
         """Names at their places in text order, the longest fitting one at each, none overlapping another."""
         full, folded = text.full, text.folded
         found: list[Hit] = []
-        capital, by_key = self._capital, self._by_key
+        capitals, by_key = self._keys.capitals, self._by_key
         for number, start, stop in self._automaton.find_matches_as_indexes(f" {plain(folded)} ", overlapping=True):
-            if capital[number] and not full[start].isupper():
+            if capitals[number] and not full[start].isupper():
                 continue
             end = stop - 2
-            for pattern, readings in by_key[number]:
+            known = by_key[number]
+            if known is None:
+                known = by_key[number] = self._names(number)
+            for pattern, readings in known:
                 if len(readings) == 1 and full[start:end] == readings[0].text:
                     found.append(Hit(start, end, readings))
                     continue
                 hit = _fitting(text, start, end, pattern, readings)
                 if hit is not None:
                     found.append(hit)
-        if not full.isascii() and _SPACELESS.search(folded) is not None:
+        if not full.isascii() and SPACELESS.search(folded) is not None:
             for number, start, end in self._spaceless.find_matches_as_indexes(folded):
                 if _has_edges(folded, start, end):
-                    found.append(Hit(start, end, self._spaceless_readings[number]))
+                    found.append(Hit(start, end, self.registry.readings[self._keys.spaceless[number]]))
         return _longest(found, text)
 
-    def readings(self, folded: str) -> tuple[Reading, ...]:
+    def readings(self, folded: str) -> tuple[Meaning, ...]:
         """What a whole folded name may mean; empty if the registry does not have it."""
-        number = self._number.get(f" {plain(folded).strip()} ")
-        return () if number is None else tuple(reading for _, known in self._by_key[number] for reading in known)
+        readings = self.registry.readings
+        return tuple(reading for place in self._keys.find(folded) for reading in readings[place])
+
+    def _names(self, key: int) -> list[tuple[str, tuple[Meaning, ...]]]:
+        patterns, readings = self.registry.patterns, self.registry.readings
+        return [(patterns[place], readings[place]) for place in self._keys.places_of(key)]
 
     def symbols(self, entity: str) -> tuple[Symbol, ...] | None:
         """The symbols that annotations name for an entity; None if the registry does not have it."""
@@ -133,12 +115,7 @@ def _passed_on(known: RegistryEntity) -> tuple[Symbol, ...]:
     )[:_MOST_SYMBOLS]
 
 
-def plain(folded: str) -> str:
-    """Folded text with every mark a space: the form in which names are looked up; as many characters as before."""
-    return folded.translate(_PLAIN) if folded.isascii() else _MARK.sub(" ", folded)
-
-
-def _fitting(text: ReadingText, start: int, end: int, pattern: str, readings: tuple[Reading, ...]) -> Hit | None:
+def _fitting(text: ReadingText, start: int, end: int, pattern: str, readings: tuple[Meaning, ...]) -> Hit | None:
     full, folded = text.full, text.folded
     size = len(pattern)
     if not pattern[0].isalnum():
@@ -158,7 +135,7 @@ def _fitting(text: ReadingText, start: int, end: int, pattern: str, readings: tu
     return Hit(start, end, fits) if fits else None
 
 
-def _fits(reading: Reading, surface: str) -> bool:
+def _fits(reading: Meaning, surface: str) -> bool:
     """`reading.fits(surface)`, with the common cases decided at once."""
     if surface == reading.text:
         return True

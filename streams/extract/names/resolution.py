@@ -13,15 +13,16 @@ from itertools import islice
 from typing import Final
 
 from schemas.taxonomy import Kind
+from streams.data.name_keys import plain
 from streams.data.names import LEGAL_FORMS, is_common
-from streams.data.registry import AliasClass, Reading, Registry, fold
+from streams.data.registry import AliasClass, Meaning, Registry, fold
 from streams.extract.names.finds import Finds
 from streams.extract.names.firms import add_firm, is_capital_name
 from streams.extract.names.given_names import GIVEN_NAMES
 from streams.extract.names.people import slug
 from streams.extract.names.reading_text import TAKEN, ReadingText, Style
 from streams.extract.names.reasons import Because
-from streams.extract.names.registry_names import Hit, plain
+from streams.extract.names.registry_names import Hit
 from streams.extract.names.surroundings import (
     BEFORE_NAME,
     LEGAL_BEHIND,
@@ -51,7 +52,7 @@ from streams.extract.text.words import FIRM_ENDINGS, GENERIC_FIRST, NOT_FIRM, OP
 
 # Evidence that an ordinary word needs to be a firm's name (see `_surroundings.firm_evidence`).
 _ENOUGH: Final = 3
-# Size class from which a firm is so often in the news that its name alone says something (`Reading.rank`).
+# Size class from which a firm is so often in the news that its name alone says something (`Meaning.rank`).
 _MIDDLE: Final = 3
 _TELLS_NOTHING: Final = GENERIC_FIRST | FIRM_ENDINGS | NOT_FIRM
 # Abbreviations of firms that a headline in capitals writes as words.
@@ -258,7 +259,7 @@ class Resolution:
         else:
             self._single(hit, first)
 
-    def _single(self, hit: Hit, reading: Reading) -> None:
+    def _single(self, hit: Hit, reading: Meaning) -> None:
         if reading.kind is Kind.PERSON:
             self._person(hit, reading)
         elif reading.kind is Kind.COUNTRY:
@@ -266,7 +267,7 @@ class Resolution:
         else:
             self._add(reading, hit.start, hit.end)
 
-    def _add(self, reading: Reading, start: int, end: int, weight: float = 1.0) -> None:
+    def _add(self, reading: Meaning, start: int, end: int, weight: float = 1.0) -> None:
         entity = self._registry.entities[reading.entity]
         self._finds.add(reading.entity, reading.kind, entity.name, start, end, weight=weight)
 
@@ -518,7 +519,7 @@ class Resolution:
         text = self._text
         return text.folded[hit.start : hit.end] in _VERBS_IN_CAPITALS and text.style(hit.start) is Style.CAPITALS
 
-    def _is_exchange(self, reading: Reading) -> bool:
+    def _is_exchange(self, reading: Meaning) -> bool:
         return reading.kind is Kind.ORGANIZATION and self._registry.entities[reading.entity].category == "exchange"
 
     def _is_part_of_name(self, hit: Hit) -> bool:
@@ -562,7 +563,7 @@ class Resolution:
         self._in_vain[name] += 1
         return False
 
-    def _firm_score(self, hit: Hit, reading: Reading) -> int:
+    def _firm_score(self, hit: Hit, reading: Meaning) -> int:
         text = self._text
         full, folded, start, end = text.full, text.folded, hit.start, hit.end
         surface = full[start:end]
@@ -608,7 +609,7 @@ class Resolution:
 
     # ---- people and countries
 
-    def _person(self, hit: Hit, reading: Reading) -> None:
+    def _person(self, hit: Hit, reading: Meaning) -> None:
         text = self._text
         start, end = hit.start, hit.end
         if _JUNIOR.match(text.full, end) is not None:
@@ -628,7 +629,7 @@ class Resolution:
                 start = front.start(1)
         self._add(reading, start, end)
 
-    def _country(self, hit: Hit, reading: Reading) -> None:
+    def _country(self, hit: Hit, reading: Meaning) -> None:
         text = self._text
         if reading.alias_class is AliasClass.STRONG:
             self._add(reading, hit.start, hit.end)

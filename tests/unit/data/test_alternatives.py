@@ -49,5 +49,5 @@ def test_a_pattern_with_unmatched_parentheses_is_left_to_re(pattern: str) -> Non
 
 def test_the_shipped_rules_are_joined() -> None:
     """No pattern of a rule tries three words in a row that begin with the same letter."""
-    patterns = [pattern.regex.pattern for rule in load_event_rules().rules for pattern in rule.patterns]
+    patterns = [pattern.regex.source for rule in load_event_rules().rules for pattern in rule.patterns]
     assert not [pattern for pattern in patterns if re.search(r"\((?:\?:)?(?:([a-z])[a-z]+\|(?=\1)){2}", pattern)]

@@ -55,11 +55,11 @@ def test_a_pattern_is_words_tags_and_gaps(tmp_path: Path) -> None:
 
     assert pattern.lead is not None
     assert pattern.lead.role == "subject"
-    match = pattern.regex.search(f"{US} has now slapped hefty tariffs on steel")
+    match = pattern.regex.compiled.search(f"{US} has now slapped hefty tariffs on steel")
     assert match is not None
     assert match["act"] == "slapped"
-    assert pattern.regex.search("overslapped tariffs") is None
-    assert pattern.regex.search("slapped; tariffs") is None
+    assert pattern.regex.compiled.search("overslapped tariffs") is None
+    assert pattern.regex.compiled.search("slapped; tariffs") is None
 
 
 def test_a_pattern_knows_the_words_it_cannot_do_without(tmp_path: Path) -> None:

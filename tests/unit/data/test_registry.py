@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from streams.data.registry import SHIPPED, AliasClass, Reading, Registry, RegistryError, load_registry
+from streams.data.registry import SHIPPED, AliasClass, Meaning, Registry, RegistryError, load_registry
 
 ACME = {"id": "company:ACME", "name": "Acme Corp", "aliases": ["Acme"], "listings": ["XNYS:ACME"]}
 
@@ -25,7 +25,7 @@ def loaded(tmp_path: Path, *lines: dict[str, Any]) -> Registry:
     return load_registry([written(tmp_path / "own.jsonl", *lines)], shipped=None)
 
 
-def classes(readings: tuple[Reading, ...]) -> dict[str, str]:
+def classes(readings: tuple[Meaning, ...]) -> dict[str, str]:
     """Entity to class of its reading."""
     return {reading.entity: reading.alias_class.value for reading in readings}
 

@@ -1,0 +1,92 @@
+"""The names of a registry in the form in which an automaton finds them in text.
+
+A name becomes a key: folded, every mark a space, one space on either side. Text is brought to the same form, so that a
+key that stands in it is a whole word or several. Names that differ in their marks alone (Coca-Cola, Coca Cola) share a
+key. Names in scripts that have no spaces between words get no key; they are searched as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+if TYPE_CHECKING:
+    from streams.data.registry import Meaning
+
+__all__ = ["SPACELESS", "NameKeys", "name_keys", "plain"]
+
+# Letters and digits stay, every mark and space becomes a space.
+_PLAIN: Final = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
+_MARK: Final = re.compile(r"[^a-z0-9ß-öø-ɏ]")
+SPACELESS: Final = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+"""A letter of a script that writes no spaces between words."""
+
+# Marks before the first letter of a name, which does not have to be there to tell a capital.
+_LEADING_MARKS: Final = "'.$"
+
+
+class NameKeys(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+    """The keys of all names, and which names each stands for."""
+
+    keys: tuple[str, ...]
+    """Sorted, each once."""
+    ends: bytes
+    """32-bit integers: by key, where its part of `places` ends."""
+    places: bytes
+    """32-bit integers: the places of names in the registry's `patterns`, in the order of their keys."""
+    capitals: bytes
+    """By key 1 where all its names begin with a capital, so that text in lower case is none of them."""
+    spaceless: tuple[int, ...]
+    """The places of names in scripts without spaces."""
+
+    def places_of(self, key: int) -> list[int]:
+        """The places in `patterns` of the names that share a key, in their order."""
+        ends = memoryview(self.ends).cast("I")
+        return memoryview(self.places).cast("I")[ends[key - 1] if key else 0 : ends[key]].tolist()
+
+    def find(self, folded: str) -> list[int]:
+        """The places of the names that share the key of a whole folded name; empty if there are none."""
+        wanted = f" {plain(folded).strip()} "
+        at = bisect_left(self.keys, wanted)
+        return self.places_of(at) if at < len(self.keys) and self.keys[at] == wanted else []
+
+
+def plain(folded: str) -> str:
+    """Folded text with every mark a space; as many characters as before."""
+    return folded.translate(_PLAIN) if folded.isascii() else _MARK.sub(" ", folded)
+
+
+def name_keys(patterns: Sequence[str], readings: Sequence[Sequence[Meaning]]) -> NameKeys:
+    """The keys of these folded names, which may mean what stands at the same place of `readings`."""
+    by_key: dict[str, list[int]] = {}
+    spaceless: list[int] = []
+    for place, pattern in enumerate(patterns):
+        if not pattern.isascii() and SPACELESS.search(pattern) is not None:
+            spaceless.append(place)
+            continue
+        key = plain(pattern).strip()
+        if key:
+            by_key.setdefault(f" {key} ", []).append(place)
+    keys = tuple(sorted(by_key))
+    places, ends, capitals = array("I"), array("I"), bytearray()
+    for key in keys:
+        places.extend(by_key[key])
+        ends.append(len(places))
+        capitals.append(all(map(_begins_with_capital, (m for place in by_key[key] for m in readings[place]))))
+    return NameKeys(
+        keys=keys,
+        ends=ends.tobytes(),
+        places=places.tobytes(),
+        capitals=bytes(capitals),
+        spaceless=tuple(spaceless),
+    )
+
+
+def _begins_with_capital(meaning: Meaning) -> bool:
+    text = meaning.text
+    return text[0].isupper() or text.lstrip(_LEADING_MARKS).strip()[:1].isupper()

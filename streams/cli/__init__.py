@@ -1,34 +1,123 @@
 """The `newstape` command: one module a command, put together here.
 
-A command's heavy libraries (Faust, the registry) are imported when it runs, so that `newstape --help` is quick. Exit
-status: 0 all well, 1 a fault that the message says how to mend, 2 a wrong flag or setting, 130 stopped by Ctrl-C.
+The module of a command is imported when that command runs, and its heavy libraries (Faust, the registry) when they are
+needed, so that `newstape --help` is quick. Exit status: 0 all well, 1 a fault that the message says how to mend, 2 a
+wrong flag or setting, 130 stopped by Ctrl-C.
 """
 
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, Final, NoReturn
 
 import typer
-from rich.markup import escape
+from typer.core import TyperGroup
 
-from streams.cli.annotate import annotate
-from streams.cli.contract import contract
-from streams.cli.counts import counts
-from streams.cli.dead_letters import dead_letters
-from streams.cli.demo import demo
-from streams.cli.doctor import doctor
-from streams.cli.explain import explain
-from streams.cli.kafka import kafka
-from streams.cli.push import push
-from streams.cli.registry import registry
-from streams.cli.replay import replay
-from streams.cli.tail import tail
-from streams.cli.topics import topics
-from streams.cli.train import trainer
-from streams.cli.worker import worker
+from streams.cli.late_command import LateCommand
+
+_COMMANDS: Final = (
+    LateCommand(
+        "demo",
+        "See it",
+        "Start a real Kafka and a worker, push articles, and show what comes out. Leaves nothing behind.",
+        ("newstape demo", "newstape demo --once --json --articles articles.jsonl"),
+    ),
+    LateCommand(
+        "explain",
+        "See it",
+        "Show why each entity, index fact and event of one article was found.",
+        ("newstape explain articles.jsonl --line 3", "echo 'The Dow fell as Dow Inc warned.' | newstape explain"),
+    ),
+    LateCommand(
+        "annotate",
+        "See it",
+        "Print what articles say, one JSON annotation a line; needs no Kafka.",
+        ("newstape annotate articles.jsonl | jq .events", "newstape annotate - < articles.jsonl"),
+    ),
+    LateCommand(
+        "kafka",
+        "Run it",
+        "Run a real single-node Kafka on this machine until Ctrl-C. No Docker, no Java needed.",
+        ("newstape kafka", "newstape kafka --port 9192 --data-dir ~/newstape-kafka"),
+    ),
+    LateCommand(
+        "topics",
+        "Run it",
+        "Check the topics against the catalogue, or create them. Exit status 1 if one is missing or wrong.",
+        ("newstape topics --create", "newstape topics --json | jq '.[].name'"),
+    ),
+    LateCommand(
+        "doctor",
+        "Run it",
+        "Check broker, topics, permissions, clocks, registry, versions and state; say how to mend each.",
+        ("newstape doctor", "newstape doctor --json | jq '.[] | select(.state != \"ok\")'"),
+    ),
+    LateCommand(
+        "worker",
+        "Run it",
+        "Run a worker until Ctrl-C or SIGTERM.",
+        ("newstape worker --create-topics", "newstape worker --web-port 6067 --data-dir .newstape-2"),
+    ),
+    LateCommand(
+        "replay",
+        "Run it",
+        "Read news.articles again into topics of their own, with a worker of its own, and end when all is through.",
+        (
+            "newstape replay --into replay1. --from 24h",
+            "newstape replay --into replay2. --from 2026-11-20T06:30:00Z --to 2026-11-20T07:00:00Z",
+            "newstape replay --into one. --from 3:1207 --to 3:1208 --json",
+            "newstape replay --into replay1. --discard",
+        ),
+    ),
+    LateCommand(
+        "push",
+        "Use it",
+        "Push articles into Kafka, one a line: native JSON, ninjs or CloudEvents.",
+        ("newstape push articles.jsonl.gz", "tail -f wire.jsonl | newstape push -", "newstape push --check new.jsonl"),
+    ),
+    LateCommand(
+        "tail",
+        "Use it",
+        "Print the messages of a topic with key, partition, offset and time; dead letters with their reason.",
+        (
+            "newstape tail market.events.index",
+            "newstape tail news.dead-letters --from-beginning --no-follow",
+            "newstape tail market.events.company --key company:6501.T --json | jq .value.type",
+            "newstape tail market.events.index --as ravenpack | jq .EVENT_SENTIMENT_SCORE",
+        ),
+    ),
+    LateCommand(
+        "contract",
+        "Use it",
+        "Print or write the contract: a JSON Schema for every message, and one AsyncAPI document for all topics.",
+        (
+            "newstape contract market-event | jq .properties",
+            "newstape contract --out contract",
+            "newstape contract --check",
+        ),
+    ),
+    LateCommand(
+        "counts",
+        "Use it",
+        "Print articles, mentions and mean sentiment per index and window, as a running worker has them now.",
+        ("newstape counts", "newstape counts --index N225", "newstape counts --window 1h --json"),
+    ),
+    LateCommand("dead-letters", "Run it", "What could not be used: list it, look at it, bring it back."),
+    LateCommand("registry", "Shape it", "The entities newstape knows: built from listings, yours checked."),
+    LateCommand("train", "Shape it", "Train weights anew; needs the extra `train` (scikit-learn)."),
+)
+
+
+class _Commands(TyperGroup):
+    """The commands above, in their order."""
+
+    def __init__(self, **named: Any) -> None:
+        super().__init__(**named)
+        for command in _COMMANDS:
+            self.add_command(command)
+
 
 app = typer.Typer(
     name="newstape",
+    cls=_Commands,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="rich",
@@ -37,68 +126,12 @@ app = typer.Typer(
     epilog="Every setting is a flag of the commands that use it, a variable NEWSTAPE_<NAME>, or a line of that in a "
     "file .env; the first named wins. Passwords have no flag. Begin with: [bold]newstape demo[/]",
 )
-for command, panel, examples in (
-    (demo, "See it", ("newstape demo", "newstape demo --once --json --articles articles.jsonl")),
-    (
-        explain,
-        "See it",
-        ("newstape explain articles.jsonl --line 3", "echo 'The Dow fell as Dow Inc warned.' | newstape explain"),
-    ),
-    (annotate, "See it", ("newstape annotate articles.jsonl | jq .events", "newstape annotate - < articles.jsonl")),
-    (kafka, "Run it", ("newstape kafka", "newstape kafka --port 9192 --data-dir ~/newstape-kafka")),
-    (topics, "Run it", ("newstape topics --create", "newstape topics --json | jq '.[].name'")),
-    (doctor, "Run it", ("newstape doctor", "newstape doctor --json | jq '.[] | select(.state != \"ok\")'")),
-    (
-        worker,
-        "Run it",
-        ("newstape worker --create-topics", "newstape worker --web-port 6067 --data-dir .newstape-2"),
-    ),
-    (
-        replay,
-        "Run it",
-        (
-            "newstape replay --into replay1. --from 24h",
-            "newstape replay --into replay2. --from 2026-11-20T06:30:00Z --to 2026-11-20T07:00:00Z",
-            "newstape replay --into one. --from 3:1207 --to 3:1208 --json",
-            "newstape replay --into replay1. --discard",
-        ),
-    ),
-    (
-        push,
-        "Use it",
-        ("newstape push articles.jsonl.gz", "tail -f wire.jsonl | newstape push -", "newstape push --check new.jsonl"),
-    ),
-    (
-        tail,
-        "Use it",
-        (
-            "newstape tail market.events.index",
-            "newstape tail news.dead-letters --from-beginning --no-follow",
-            "newstape tail market.events.company --key company:6501.T --json | jq .value.type",
-            "newstape tail market.events.index --as ravenpack | jq .EVENT_SENTIMENT_SCORE",
-        ),
-    ),
-    (
-        contract,
-        "Use it",
-        (
-            "newstape contract market-event | jq .properties",
-            "newstape contract --out contract",
-            "newstape contract --check",
-        ),
-    ),
-    (counts, "Use it", ("newstape counts", "newstape counts --index N225", "newstape counts --window 1h --json")),
-):
-    # Typer makes a line of each paragraph.
-    epilog = "\n\n".join(["[dim]Examples[/]", *(f"  {escape(example)}" for example in examples)])
-    app.command(rich_help_panel=panel, epilog=epilog)(command)
-app.add_typer(dead_letters, name="dead-letters", rich_help_panel="Run it")
-app.add_typer(registry, name="registry", rich_help_panel="Shape it")
-app.add_typer(trainer, name="train", rich_help_panel="Shape it")
 
 
 def installed_version() -> str:
     """The version of newstape."""
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415  loads much, and few ask
+
     try:
         return version("newstape")
     except PackageNotFoundError:

@@ -15,10 +15,6 @@ from pydantic import SecretStr
 
 from streams.cli import logs
 from streams.cli.terminal import CommandError, fail
-from streams.kafka.topics import TopicError
-from streams.local.errors import LocalKafkaError
-from streams.operate.jsonl import LinesError
-from streams.operate.rest import RestError
 from streams.settings import Settings, SettingsError, load
 
 P = ParamSpec("P")
@@ -48,7 +44,7 @@ def with_settings(*names: str) -> Callable[[Callable[Concatenate[Settings, P], N
                 fail(str(error), status=EXIT_SETTINGS)
             except CommandError as error:
                 fail(str(error), status=error.status)
-            except (LinesError, LocalKafkaError, TopicError, RestError) as error:
+            except _told_by_message() as error:
                 fail(str(error))
 
         own = list(inspect.signature(command).parameters.values())[1:]
@@ -57,6 +53,18 @@ def with_settings(*names: str) -> Callable[[Callable[Concatenate[Settings, P], N
         return run
 
     return decorate
+
+
+def _told_by_message() -> tuple[type[Exception], ...]:
+    """Faults whose message says all. Their modules load Kafka's and HTTP's clients: they are imported to compare a
+    fault with them, when there is one.
+    """
+    from streams.kafka.topics import TopicError  # noqa: PLC0415
+    from streams.local.errors import LocalKafkaError  # noqa: PLC0415
+    from streams.operate.jsonl import LinesError  # noqa: PLC0415
+    from streams.operate.rest import RestError  # noqa: PLC0415
+
+    return LinesError, LocalKafkaError, TopicError, RestError
 
 
 def configure_logs(settings: Settings, **others: Any) -> None:

@@ -12,7 +12,7 @@ from streams.settings import Settings
 
 _SENTFIN: Final = Path("../shared/data/sentfin/SEntFiN.csv")
 
-trainer = typer.Typer(no_args_is_help=True, help="Train weights anew; needs the extra `train` (scikit-learn).")
+train = typer.Typer(no_args_is_help=True, help="Train weights anew; needs the extra `train` (scikit-learn).")
 
 
 @with_settings()
@@ -49,12 +49,12 @@ def sentiment(
     out.print(told)
 
 
-trainer.command(
+train.command(
     epilog="[dim]Examples[/]\n\n  newstape train sentiment --sentfin SEntFiN.csv\n\n"
     "  newstape train sentiment --folder my-weights"
 )(sentiment)
 
 
-@trainer.callback()
+@train.callback()
 def _group() -> None:
     """Keeps `sentiment` a command of its own although it is the only one."""

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Final, Literal, Self, TypeVar
+from typing import Final, Literal, Self, TypeVar
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
@@ -19,6 +19,7 @@ from schemas import MarketEvent, WireError
 from schemas.taxonomy import EventType, Family, Lifecycle
 from schemas.version import CONTRACT_VERSION
 from streams.kafka.reading import reader, records, records_to
+from streams.kafka.records import Record
 from streams.kafka.topics import catalogue
 from streams.settings import Settings, load
 
@@ -156,7 +157,7 @@ class _Revisions:
         return True
 
 
-def _event(record: Any, offsets: Mapping[tuple[str, int], int]) -> MarketEvent:
+def _event(record: Record, offsets: Mapping[tuple[str, int], int]) -> MarketEvent:
     try:
         return MarketEvent.from_bytes(record.value or b"")
     except WireError as error:
@@ -186,7 +187,7 @@ async def _place(
     return offsets
 
 
-def _require_next(record: Any, offsets: Mapping[tuple[str, int], int]) -> None:
+def _require_next(record: Record, offsets: Mapping[tuple[str, int], int]) -> None:
     """A consumer that rested for longer than the topic keeps records goes on where they begin, without a word."""
     expected = offsets.get((record.topic, record.partition), record.offset)
     if record.offset > expected:

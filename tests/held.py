@@ -9,6 +9,7 @@ import pytest
 from faust.types import TP
 
 import streams.state.checkpoint
+from streams.kafka.records import Record
 from streams.settings import Settings
 from streams.state.checkpoint import Checkpoint
 
@@ -24,6 +25,11 @@ class Message:
     partition: int = 0
     timestamp: float = 1_796_000_000.0
     headers: tuple[tuple[str, bytes], ...] = ()
+
+
+def record(topic: str, offset: int, key: bytes | None = b"k") -> Record:
+    """The record in such a message."""
+    return Record.from_faust(Message(topic, offset, key=key))
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from schemas import Annotation, Position, encode
+from schemas import Annotation, encode
 from schemas.taxonomy import RejectReason
 from streams.agents.dead_letters import DeadLetters, fault
-from streams.agents.messages import first_position, headers_in, observed, sent_at
 from streams.agents.metrics import Metrics
 from streams.extract.annotate import Extractor, annotate, withdrawal
 from streams.intake import RawRecord, Rejection, Withdrawal, read
 from streams.kafka.headers import cloud_event, trace
+from streams.kafka.records import Record
 from streams.kafka.topics import MAX_ANNOTATION_BYTES, MAX_EVENT_BYTES, Catalogue
 from streams.state.checkpoint import Checkpoint
 
@@ -24,50 +24,48 @@ class Annotate:
     async def run(self, stream: Any) -> None:
         """Agent."""
         async for event in stream.noack().events():
-            await self.checkpoint.take(event.message, self._take)
+            await self.checkpoint.take(Record.from_faust(event.message), self._take)
 
-    async def _take(self, message: Any) -> None:
+    async def _take(self, record: Record) -> None:
         with self._metrics.stage_seconds.labels(stage="annotate").time():
             try:
-                annotation = self._annotation(message)
+                annotation = self._annotation(record)
             except Exception as error:  # noqa: BLE001 - one article must not stop the stream
-                annotation = Rejection(reason=RejectReason.INTERNAL_ERROR, detail=fault(error, message))
+                annotation = Rejection(reason=RejectReason.INTERNAL_ERROR, detail=fault(error, record))
         if isinstance(annotation, Rejection):
             self._metrics.articles.labels(outcome="rejected").inc()
-            await self._letters.keep(message, annotation.reason, annotation.detail)
+            await self._letters.keep(record, annotation.reason, annotation.detail)
             return
         value = encode(annotation)
         if _is_too_large(annotation, value):
             # Sent on, it would be refused by a topic and stop the worker for good.
             detail = f"$: expected an annotation of at most {MAX_ANNOTATION_BYTES:,} bytes, got {len(value):,}"
-            await self._letters.keep(message, RejectReason.TOO_LARGE, detail)
+            await self._letters.keep(record, RejectReason.TOO_LARGE, detail)
             return
         self._metrics.annotated(annotation)
-        position = annotation.position or Position(partition=message.partition, offset=message.offset)
         await self.checkpoint.send(
             self._topics.annotations.name,
             key=annotation.article.uri.encode(),
             value=value,
             headers=cloud_event(
                 "annotation",
-                f"{position.partition}-{position.offset}",
+                f"{record.source.partition}-{record.source.offset}",
                 annotation.article.uri,
                 annotation.article.published_at,
-                trace(headers_in(message)),
+                trace(record.headers),
             ),
-            timestamp_ms=sent_at(message),
+            timestamp_ms=record.output_ms,
         )
 
-    def _annotation(self, message: Any) -> Annotation | Rejection:
-        headers, position = headers_in(message), first_position(message)
-        record = RawRecord(key=message.key, value=message.value, headers=headers, timestamp=observed(message))
-        match read(record):
+    def _annotation(self, record: Record) -> Annotation | Rejection:
+        raw = RawRecord(key=record.key, value=record.value, headers=record.headers, timestamp=record.observed_at)
+        match read(raw):
             case Rejection() as rejection:
                 return rejection
             case Withdrawal(uri=uri):
-                return withdrawal(uri, position, self._extractor)
+                return withdrawal(uri, record.source, self._extractor)
             case article:
-                return annotate(article, position, self._extractor)
+                return annotate(article, record.source, self._extractor)
 
 
 def _is_too_large(annotation: Annotation, value: bytes) -> bool:

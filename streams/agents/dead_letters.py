@@ -1,14 +1,14 @@
 """Dead letters: where an agent keeps the records that it could not use."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
 from schemas.taxonomy import RejectReason
-from streams.agents.messages import first_position, headers_in, sent_at, standing
 from streams.agents.metrics import Metrics
 from streams.kafka.headers import CUT_FROM, DETAIL, REASON, SOURCE, from_source
+from streams.kafka.records import Record
 from streams.kafka.topics import MIB
 from streams.state.checkpoint import Checkpoint
 
@@ -32,27 +32,27 @@ class DeadLetters:
     metrics: Metrics
     """Counted by reason."""
 
-    async def keep(self, message: Any, reason: RejectReason, detail: str) -> None:
+    async def keep(self, record: Record, reason: RejectReason, detail: str) -> None:
         """Keep a record whole, with where it came from and why.
 
         One that was redriven or replayed names the place where it first stood, so that it is still the same letter.
         """
         self.metrics.dead_letters.labels(reason=reason.value).inc()
-        log.warning("kept as a dead letter", reason=reason.value, detail=detail, **standing(message))
+        log.warning("kept as a dead letter", reason=reason.value, detail=detail, **record.where)
         # aiokafka: a record with neither key nor value can't be sent; the empty key stands for the null one.
-        nothing = message.key is None and message.value is None
-        kept = [(name, value) for name, value in headers_in(message) if name not in SAID_ANEW]
-        key, value, kept = _cut(message.key, message.value, kept)
+        nothing = record.key is None and record.value is None
+        kept = [(name, value) for name, value in record.headers if name not in SAID_ANEW]
+        key, value, kept = _cut(record.key, record.value, kept)
         await self.checkpoint.send(
             self.topic,
             key=b"" if nothing else key,
             value=value,
             headers=[
-                *from_source(kept, message.topic, first_position(message)),
+                *from_source(kept, record.topic, record.source),
                 (REASON, reason.value.encode()),
                 (DETAIL, detail.encode("utf-8", "replace")),
             ],
-            timestamp_ms=sent_at(message),
+            timestamp_ms=record.output_ms,
         )
 
 
@@ -74,7 +74,7 @@ def _cut(
     )
 
 
-def fault(error: Exception, message: Any) -> str:
+def fault(error: Exception, record: Record) -> str:
     """Log what a stage raised; gives what its dead letter says of it."""
-    log.exception("a stage raised; the record is kept as a dead letter", **standing(message))
+    log.exception("a stage raised; the record is kept as a dead letter", **record.where)
     return f"$: {type(error).__name__}: {error}"[:1_000]

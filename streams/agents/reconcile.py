@@ -12,10 +12,10 @@ import structlog
 from schemas import Annotation, Position, decode, encode
 from schemas.taxonomy import RejectReason
 from streams.agents.dead_letters import DeadLetters, fault
-from streams.agents.messages import headers_in, observed, sent_at, standing
 from streams.agents.metrics import Metrics
 from streams.agents.sweeping import EXPIRED_AT_ONCE, Group, portion, sweep
 from streams.kafka.headers import cloud_event, trace
+from streams.kafka.records import Record
 from streams.kafka.topics import MAX_CLAIM_BYTES, Catalogue
 from streams.reconcile import Entry, Reconciled, Verdict, reconcile
 from streams.settings import Clock, Settings
@@ -61,30 +61,31 @@ class Reconcile:
     async def run(self, stream: Any) -> None:
         """Agent."""
         async for event in stream.noack().events():
-            await self.checkpoint.take(event.message, self._take, key=event.message.key)
+            record = Record.from_faust(event.message)
+            await self.checkpoint.take(record, self._take, key=record.key)
 
-    async def _take(self, message: Any) -> None:
+    async def _take(self, record: Record) -> None:
         with self._metrics.stage_seconds.labels(stage="reconcile").time():
             try:
-                annotation = decode(Annotation, message.value)
-                kept = self.entries(annotation.article.uri, message.partition)
-                observed_at = self._observed_at(annotation, message, known=bool(kept))
+                annotation = decode(Annotation, record.value or b"")
+                kept = self.entries(annotation.article.uri, record.partition)
+                observed_at = self._observed_at(annotation, record, known=bool(kept))
                 reconciled = reconcile(annotation, observed_at, kept)
             except Exception as error:  # noqa: BLE001 - one article must not stop the stream
-                await self._letters.keep(message, RejectReason.INTERNAL_ERROR, fault(error, message))
+                await self._letters.keep(record, RejectReason.INTERNAL_ERROR, fault(error, record))
                 return
         claims = [(claim, encode(claim)) for claim in reconciled.claims]
         largest = max((len(value) for _, value in claims), default=0)
         if largest > MAX_CLAIM_BYTES:
             # Each event repeats the article's headline, url and subjects; sent on, the claim would stop the worker.
             detail = f"$: expected at most {MAX_CLAIM_BYTES:,} bytes of events on one subject, got {largest:,}"
-            await self._letters.keep(message, RejectReason.TOO_LARGE, detail)
+            await self._letters.keep(record, RejectReason.TOO_LARGE, detail)
             return
         self._metrics.articles.labels(outcome=reconciled.verdict.value).inc()
         self._judge_time(annotation, reconciled.verdict)
         if _tells.isEnabledFor(logging.DEBUG):
             uri, verdict = annotation.article.uri, reconciled.verdict.value
-            log.debug("reconciled", uri=uri, verdict=verdict, claims=len(reconciled.claims), **standing(message))
+            log.debug("reconciled", uri=uri, verdict=verdict, claims=len(reconciled.claims), **record.where)
         for claim, value in claims:
             await self.checkpoint.send(
                 self._topics.claims.name,
@@ -95,19 +96,19 @@ class Reconcile:
                     f"{claim.order.partition}-{claim.order.offset}",
                     claim.uri,
                     annotation.article.published_at,
-                    trace(headers_in(message)),
+                    trace(record.headers),
                 ),
-                timestamp_ms=sent_at(message),
+                timestamp_ms=record.output_ms,
             )
-        await self._write(annotation, reconciled, message.partition)
+        await self._write(annotation, reconciled, record.partition)
 
-    def _observed_at(self, annotation: Annotation, message: Any, *, known: bool) -> datetime:
+    def _observed_at(self, annotation: Annotation, record: Record, *, known: bool) -> datetime:
         """What expiry counts from; the entry of a known article takes over a later time from the entry before."""
         published_at = annotation.article.published_at
         if self._settings.clock is Clock.WALL:
-            return observed(message) if published_at is None else max(published_at, observed(message))
+            return record.observed_at if published_at is None else max(published_at, record.observed_at)
         # On the event clock a back-fill's record time is years after its articles' and would keep them for years.
-        return published_at or (EPOCH if known else observed(message))
+        return published_at or (EPOCH if known else record.observed_at)
 
     async def _write(self, annotation: Annotation, reconciled: Reconciled, partition: int) -> None:
         uri, entry, position = annotation.article.uri, reconciled.entry, annotation.position

@@ -12,11 +12,11 @@ import structlog
 from schemas import Claim, IndexActivity, MarketEvent, decode, encode
 from schemas.taxonomy import RejectReason
 from streams.agents.dead_letters import DeadLetters, fault
-from streams.agents.messages import headers_in, milliseconds, sent_at, standing
 from streams.agents.metrics import Metrics
 from streams.agents.shares import TableShares
 from streams.agents.sweeping import EXPIRED_AT_ONCE, Group, portion, sweep
 from streams.kafka.headers import cloud_event, trace
+from streams.kafka.records import Record
 from streams.kafka.topics import Catalogue
 from streams.reconcile import subject_key
 from streams.settings import Clock, Settings
@@ -71,30 +71,30 @@ class TallyAgent:
     async def run(self, stream: Any) -> None:
         """Agent."""
         async for event in stream.noack().events():
-            message = event.message
-            await self.checkpoint.take(message, self._take, key=(message.key, _article_of(message)))
+            record = Record.from_faust(event.message)
+            await self.checkpoint.take(record, self._take, key=(record.key, _article_of(record)))
 
-    async def _take(self, message: Any) -> None:
+    async def _take(self, record: Record) -> None:
         with self._metrics.stage_seconds.labels(stage="tally").time():
             try:
-                claim = decode(Claim, message.value)
-                self._lookup.partition = message.partition
+                claim = decode(Claim, record.value or b"")
+                self._lookup.partition = record.partition
                 tallied = self.tally.apply(claim)
             except Exception as error:  # noqa: BLE001 - one article must not stop the stream
-                await self._letters.keep(message, RejectReason.INTERNAL_ERROR, fault(error, message))
+                await self._letters.keep(record, RejectReason.INTERNAL_ERROR, fault(error, record))
                 return
         if claim.entity.startswith("index:") and not tallied.stale:
             self._changed.add(claim.entity)
         for market_event in tallied.events:
-            await self._publish(market_event, message)
+            await self._publish(market_event, record)
         if tallied.events and _tells.isEnabledFor(logging.DEBUG):
             ids = [event.event_id for event in tallied.events]
-            log.debug("published", uri=claim.uri, entity=claim.entity, event_ids=ids, **standing(message))
+            log.debug("published", uri=claim.uri, entity=claim.entity, event_ids=ids, **record.where)
         if tallied.events:
-            self.checkpoint.once_confirmed(self._timed(milliseconds(message), len(tallied.events)))
-        await self._write(tallied, message.partition)
+            self.checkpoint.once_confirmed(self._timed(record.stamp_ms, len(tallied.events)))
+        await self._write(tallied, record.partition)
 
-    async def _publish(self, event: MarketEvent, message: Any) -> None:
+    async def _publish(self, event: MarketEvent, record: Record) -> None:
         self._metrics.events.labels(type=event.type.value, lifecycle=event.lifecycle.value).inc()
         await self.checkpoint.send(
             self._topics.events[event.type.family].name,
@@ -105,9 +105,9 @@ class TallyAgent:
                 f"{event.event_id}:{event.revision}",
                 event.article.uri,
                 event.published_at,
-                trace(headers_in(message)),
+                trace(record.headers),
             ),
-            timestamp_ms=sent_at(message),
+            timestamp_ms=record.output_ms,
         )
 
     def _timed(self, stamp_ms: int, events: int) -> Callable[[], Awaitable[None]]:
@@ -235,6 +235,6 @@ class TallyAgent:
         await sweep(self.shares, self.checkpoint, portion(self._crowded), unpack_share)
 
 
-def _article_of(message: Any) -> bytes | None:
+def _article_of(record: Record) -> bytes | None:
     """The article a claim comes from, without decoding it: two claims of one article wait for each other."""
-    return dict(headers_in(message)).get("ce_subject")
+    return record.header("ce_subject")

@@ -16,7 +16,6 @@ from schemas.taxonomy import RejectReason
 from streams.cli.options import EXIT_SETTINGS, KAFKA, with_settings
 from streams.cli.tail import print_record
 from streams.cli.terminal import CommandError, err, out, plain_table, printable, say
-from streams.kafka.records import headers_of
 from streams.kafka.topics import catalogue
 from streams.operate.bounds import BoundError, time_of
 from streams.operate.dead_letters import (
@@ -90,7 +89,7 @@ def show(
         name = catalogue(settings).dead_letters.name
         raise CommandError(f"there is no letter at {place} of {name}; `newstape dead-letters list` shows the places")
     if not as_json:
-        for name, value in headers_of(record.headers):
+        for name, value in record.headers:
             out.print(f"  [dim]{printable(name)}:[/] {printable(value.decode('utf-8', 'replace'))}", soft_wrap=True)
     print_record(record, as_json=as_json)
 

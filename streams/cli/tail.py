@@ -18,7 +18,7 @@ from streams.cli.extraction import registry_of
 from streams.cli.options import KAFKA, with_settings
 from streams.cli.terminal import CommandError, err, out, printable, visible
 from streams.kafka.reading import reader, records, records_to
-from streams.kafka.records import headers_of, time_of
+from streams.kafka.records import Record
 from streams.kafka.topics import Topic, catalogue
 from streams.operate.rows import Feed, known, row
 from streams.settings import Settings
@@ -52,14 +52,14 @@ def tail(
     asyncio.run(_tail(settings, found, None if from_beginning else last, key=key, follow=follow, show=show))
 
 
-def _rows(settings: Settings, topic: Topic, feed: Feed) -> Callable[[Any], None]:
+def _rows(settings: Settings, topic: Topic, feed: Feed) -> Callable[[Record], None]:
     """Prints market events as rows."""
     if topic.value is not MarketEvent:
         names = ", ".join(t.name for t in catalogue(settings).events.values())
         raise CommandError(f"--as: rows are made of market events, expected one of {names}", status=2)
     registry = registry_of(settings)
 
-    def show(record: Any) -> None:
+    def show(record: Record) -> None:
         try:
             event = MarketEvent.from_bytes(record.value or b"")
         except WireError as error:
@@ -83,11 +83,11 @@ def _topic(settings: Settings, name: str) -> Topic:
 
 
 async def _tail(
-    settings: Settings, topic: Topic, last: int | None, *, key: str | None, follow: bool, show: Callable[[Any], None]
+    settings: Settings, topic: Topic, last: int | None, *, key: str | None, follow: bool, show: Callable[[Record], None]
 ) -> None:
     wanted = None if key is None else key.encode()
 
-    def print_all(group: Iterable[Any]) -> None:
+    def print_all(group: Iterable[Record]) -> None:
         for record in group:
             if wanted is None or record.key == wanted:
                 show(record)
@@ -101,7 +101,7 @@ async def _tail(
         else:
             for tp, end in ends.items():
                 consumer.seek(tp, begins[tp] if wanted is not None else max(begins[tp], end - last))
-            newest: dict[int, deque[Any]] = {}
+            newest: dict[int, deque[Record]] = {}
             async for group in records_to(consumer, ends):
                 for record in group:
                     if wanted is None or record.key == wanted:
@@ -115,11 +115,11 @@ async def _tail(
                 print_all(group)
 
 
-def _age(record: Any) -> tuple[int, int, int]:
-    return record.timestamp, record.partition, record.offset
+def _age(record: Record) -> tuple[int, int, int]:
+    return record.stamp_ms, record.partition, record.offset
 
 
-def print_record(record: Any, *, as_json: bool) -> None:
+def print_record(record: Record, *, as_json: bool) -> None:
     """Print a record for people, or as one JSON object a line."""
     if as_json:
         print(orjson.dumps(_as_json(record)).decode(), flush=True)  # noqa: T201  a line of JSON for programs, as it is
@@ -128,7 +128,7 @@ def print_record(record: Any, *, as_json: bool) -> None:
     name = None if record.key is None else printable(record.key.decode("utf-8", "backslashreplace"))
     key = "no key" if name is None else f"key [bold]{name}[/]"
     out.print(f"[dim]partition {record.partition} offset {record.offset} · {time} ·[/] {key}", soft_wrap=True)
-    headers = dict(headers_of(record.headers))
+    headers = dict(record.headers)
     if "reason" in headers:
         shown = {name: printable(value.decode("utf-8", "replace")) for name, value in headers.items()}
         out.print(f"  [bold red]{shown['reason']}[/] {shown.get('detail', '')}", soft_wrap=True)
@@ -149,12 +149,11 @@ def _shown(value: bytes | None) -> Text:
     return JSONHighlighter()(Text("  " + visible(text).replace("\n", "\n  ")))
 
 
-def _time(record: Any) -> str:
-    time = time_of(record.timestamp)
-    return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def _time(record: Record) -> str:
+    return record.observed_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _as_json(record: Any) -> dict[str, Any]:
+def _as_json(record: Record) -> dict[str, Any]:
     """The record as plain JSON: `value` where it is JSON, else its `text`, or `base64` where it is not even UTF-8."""
     return {
         "topic": record.topic,
@@ -162,7 +161,7 @@ def _as_json(record: Any) -> dict[str, Any]:
         "offset": record.offset,
         "timestamp": _time(record),
         "key": None if record.key is None else record.key.decode("utf-8", "backslashreplace"),
-        "headers": {name: value.decode("utf-8", "backslashreplace") for name, value in headers_of(record.headers)},
+        "headers": {name: value.decode("utf-8", "backslashreplace") for name, value in record.headers},
         **_value(record.value),
     }
 

@@ -24,6 +24,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from schemas import MarketEvent, Position
 from streams.demo.plan import Plan
 from streams.kafka.reading import administration, committed, reader, records, records_to
+from streams.kafka.records import Record
 from streams.kafka.tasks import ended, first_of
 from streams.kafka.topics import Catalogue, Topic, TopicError, bring_up, catalogue
 from streams.local.kafka import LocalKafka
@@ -212,7 +213,7 @@ class Demo:
             async with Rest(self.plan.settings.views_url, self.plan.settings.web_token) as worker:
                 self.standing.counts = await worker.get("indices")
 
-    def _count_all(self, group: Sequence[Any]) -> None:
+    def _count_all(self, group: Sequence[Record]) -> None:
         for record in group:
             event = self.standing.census.count(record.topic, record.value, record.headers)
             if event is not None:

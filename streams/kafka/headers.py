@@ -8,12 +8,13 @@ may bring headers of these names with it; a replay into topics of its own names 
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from schemas import Position
 from schemas.version import CONTRACT_VERSION
 
 Headers = Sequence[tuple[str, bytes]]
+V = TypeVar("V", bound=bytes | None)
 
 TRACE_HEADERS: Final = ("traceparent", "tracestate")
 REASON: Final = "reason"
@@ -74,11 +75,12 @@ def source_position(topic: str, partition: int, offset: int, headers: Headers) -
     return Position(partition=partition, offset=offset)
 
 
-def from_source(headers: Headers, topic: str, position: Position) -> list[tuple[str, bytes]]:
+def from_source(headers: Sequence[tuple[str, V]], topic: str, position: Position) -> list[tuple[str, V | bytes]]:
     """These headers, with the source position of a record that is to stand in `topic` in place of any there was."""
-    return [
-        *((name, value) for name, value in headers if name not in SOURCE),
+    kept: list[tuple[str, V | bytes]] = [(name, value) for name, value in headers if name not in SOURCE]
+    kept += [
         (SOURCE_TOPIC, topic.encode()),
         (SOURCE_PARTITION, str(position.partition).encode()),
         (SOURCE_OFFSET, str(position.offset).encode()),
     ]
+    return kept

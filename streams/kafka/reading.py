@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Final
+from typing import Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 
 import streams.kafka.header_names  # noqa: F401 - consumers read by it
+from streams.kafka.records import Record
 from streams.kafka.tasks import answered
 from streams.kafka.topics import MAX_MESSAGE_BYTES, TopicError, unreachable
 from streams.settings import Settings
@@ -95,18 +96,19 @@ async def administration(settings: Settings) -> AsyncIterator[AIOKafkaAdminClien
         await admin.close()
 
 
-async def records(consumer: AIOKafkaConsumer) -> AsyncIterator[list[Any]]:
+async def records(consumer: AIOKafkaConsumer) -> AsyncIterator[list[Record]]:
     """The records of all partitions as they come, in groups, for ever; an empty group where none came for a while."""
     while True:
         found = await consumer.getmany(timeout_ms=_POLL_MS)
-        yield [record for of_partition in found.values() for record in of_partition]
+        yield [Record.from_aiokafka(record) for of_partition in found.values() for record in of_partition]
 
 
-async def records_to(consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int]) -> AsyncIterator[list[Any]]:
+async def records_to(consumer: AIOKafkaConsumer, ends: Mapping[TopicPartition, int]) -> AsyncIterator[list[Record]]:
     """The records before `ends`, in groups; returns when every partition has been read so far."""
     while not await has_read(consumer, ends):
         found = await consumer.getmany(timeout_ms=_POLL_MS)
-        yield [record for tp, of_partition in found.items() for record in of_partition if record.offset < ends[tp]]
+        group = (Record.from_aiokafka(record) for of_partition in found.values() for record in of_partition)
+        yield [record for record in group if record.offset < ends[TopicPartition(record.topic, record.partition)]]
 
 
 async def committed(admin: AIOKafkaAdminClient, group: str, ends: Mapping[TopicPartition, int]) -> None:

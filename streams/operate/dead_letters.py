@@ -24,7 +24,7 @@ from schemas.taxonomy import RejectReason
 from streams.intake import RawRecord, Rejection, read
 from streams.kafka.headers import CUT_FROM, DETAIL, REASON, REDRIVEN_FROM, REDRIVES, Headers, from_source
 from streams.kafka.reading import administration, committed, reader, records_to
-from streams.kafka.records import headers_of, time_of
+from streams.kafka.records import Record
 from streams.kafka.topics import MAX_MESSAGE_BYTES, catalogue
 from streams.settings import Settings
 
@@ -131,7 +131,7 @@ async def collect(
     return found
 
 
-async def fetch(settings: Settings, place: Position) -> Any:
+async def fetch(settings: Settings, place: Position) -> Record | None:
     """The record at this place of the dead-letter topic, null where there is none. Raises TopicError."""
     topic = catalogue(settings).dead_letters.name
     async with reader(settings, [topic]) as consumer:
@@ -144,11 +144,11 @@ async def fetch(settings: Settings, place: Position) -> Any:
             return None
         consumer.pause(*others)
         consumer.seek(tp, place.offset)
-        record = await consumer.getone(tp)
+        record = Record.from_aiokafka(await consumer.getone(tp))
         return record if record.offset == place.offset else None
 
 
-async def _records(settings: Settings) -> AsyncIterator[tuple[Any, int, int]]:
+async def _records(settings: Settings) -> AsyncIterator[tuple[Record, int, int]]:
     topic = catalogue(settings).dead_letters.name
     async with reader(settings, [topic]) as consumer:
         ends = await consumer.end_offsets(consumer.assignment())
@@ -160,18 +160,17 @@ async def _records(settings: Settings) -> AsyncIterator[tuple[Any, int, int]]:
                 yield record, done, total
 
 
-def _letter(record: Any) -> Letter | None:
-    headers = headers_of(record.headers)
+def _letter(record: Record) -> Letter | None:
     with suppress(WireError):
-        told = DeadLetter.from_headers(headers)
+        told = DeadLetter.from_headers(record.headers)
         return Letter(
             place=Position(partition=record.partition, offset=record.offset),
-            time=time_of(record.timestamp),
+            time=record.observed_at,
             key=record.key,
             size=len(record.value or b""),
             told=told,
-            redrives=redrives(headers),
-            cut=CUT_FROM in dict(headers),
+            redrives=redrives(record.headers),
+            cut=record.header(CUT_FROM) is not None,
         )
     return None
 
@@ -182,9 +181,9 @@ def redrives(headers: Headers) -> int:
     return int(count) if count.isdigit() and len(count) <= _REDRIVES_DIGITS else 0
 
 
-def _judged(letter: Letter, record: Any, now: datetime) -> Letter:
+def _judged(letter: Letter, record: Record, now: datetime) -> Letter:
     # A record with neither key nor value is kept with an empty key, which intake takes for none.
-    answer = read(RawRecord(key=record.key, value=record.value, headers=headers_of(record.headers), timestamp=now))
+    answer = read(RawRecord(key=record.key, value=record.value, headers=record.headers, timestamp=now))
     if not isinstance(answer, Rejection):
         return letter
     return replace(letter, verdict=answer)
@@ -244,7 +243,7 @@ async def redrive(
     return outcome
 
 
-async def _send(producer: AIOKafkaProducer, letter: Letter, record: Any, outcome: Redriven) -> None:
+async def _send(producer: AIOKafkaProducer, letter: Letter, record: Record, outcome: Redriven) -> None:
     topic, partition, offset = letter.source
     headers = [(name, value) for name, value in record.headers if name not in _MARKS]
     marks = [

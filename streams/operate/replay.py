@@ -27,10 +27,10 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from schemas import DeadLetter, WireError
-from streams.kafka.headers import from_source, source_position
+from streams.kafka.headers import from_source
 from streams.kafka.permissions import of_group
 from streams.kafka.reading import administration, committed, reader, records, records_to
-from streams.kafka.records import headers_of, stamp_of_output
+from streams.kafka.records import Record
 from streams.kafka.tasks import ended, first_of
 from streams.kafka.topics import MAX_MESSAGE_BYTES, bring_up, catalogue
 from streams.operate.bounds import Bound, offsets_at
@@ -278,10 +278,9 @@ class Replay:
         if refused:
             raise ReplayError(f"Kafka did not take a record of the replay: {refused[0]}")
 
-    async def _send(self, producer: AIOKafkaProducer, record: Any) -> "asyncio.Future[Any]":
-        position = source_position(record.topic, record.partition, record.offset, headers_of(record.headers))
+    async def _send(self, producer: AIOKafkaProducer, record: Record) -> "asyncio.Future[Any]":
         self.standing.read += 1
-        self.standing.expected.add(position.partition, position.offset)
+        self.standing.expected.add(record.source.partition, record.source.offset)
         # aiokafka: a record with neither key nor value can't be sent; intake takes the empty key for none.
         nothing = record.key is None and record.value is None
         future: asyncio.Future[Any] = await producer.send(
@@ -289,8 +288,8 @@ class Replay:
             key=b"" if nothing else record.key,
             value=record.value,
             partition=record.partition,
-            timestamp_ms=stamp_of_output(record.timestamp, int(time.time() * 1_000)),
-            headers=from_source(record.headers, self._topics.articles.name, position),
+            timestamp_ms=record.output_ms,
+            headers=from_source(record.headers_as_sent, self._topics.articles.name, record.source),
         )
         return future
 
@@ -305,16 +304,16 @@ class Replay:
         async for group in records(outputs):
             self._count_all(group)
 
-    def _count_all(self, group: Sequence[Any]) -> None:
+    def _count_all(self, group: Sequence[Record]) -> None:
         for record in group:
             if record.topic == self._topics.annotations.name:
-                position = position_of(record.value)
+                position = position_of(record.value or b"")
                 if position is not None:
                     self.standing.annotated.add(position.partition, position.offset)
                     self.standing.out.add(position.partition, position.offset)
             else:
                 with suppress(WireError):
-                    self._count_letter(DeadLetter.from_headers(headers_of(record.headers)))
+                    self._count_letter(DeadLetter.from_headers(record.headers))
         if group:
             self._counted.set()
             self.show(self.standing)

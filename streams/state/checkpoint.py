@@ -36,6 +36,7 @@ from faust.types import TP
 import streams.kafka.header_names  # noqa: F401 - Faust's consumer and the worker's own read by it
 from streams.kafka.headers import Headers
 from streams.kafka.reading import disconnect
+from streams.kafka.records import Record
 from streams.kafka.tasks import answered
 from streams.kafka.topics import MAX_MESSAGE_BYTES
 from streams.settings import Settings
@@ -223,41 +224,40 @@ class Checkpoint:
         """Another one after partitions have moved."""
         return self._generation
 
-    async def take(self, message: Any, take: Callable[[Any], Awaitable[None]], key: Hashable = None) -> None:
+    async def take(self, record: Record, take: Callable[[Record], Awaitable[None]], key: Hashable = None) -> None:
         """Let a record be taken, where it is the one expected next.
 
         One that could not be taken stops the worker: Faust would begin the agent anew behind it.
         """
-        if await self.admits(message, key):
+        if await self.admits(record, key):
             try:
-                await take(message)
+                await take(record)
             except Exception as error:  # noqa: BLE001 - what a stage raises is a dead letter; this is a fault of ours
-                stop(self.topic, f"record {message.partition}/{message.offset} could not be taken", error)
-            await self.done(message)
+                stop(self.topic, f"record {record.partition}/{record.offset} could not be taken", error)
+            await self.done(record)
 
-    async def admits(self, message: Any, key: Hashable = None) -> bool:
+    async def admits(self, record: Record, key: Hashable = None) -> bool:
         """Whether this record is the one expected next; waits until the record before it under `key` is confirmed."""
         if self._halted:
             return False
-        tp = TP(message.topic, message.partition)
-        admission = self.offsets.judge(tp, message.offset)
+        tp = TP(record.topic, record.partition)
+        admission = self.offsets.judge(tp, record.offset)
         if admission is not Admission.EXPECTED:
             self.dropped[admission] += 1
             if admission is Admission.AHEAD:
-                await self._seek_back(tp, message.offset)
+                await self._seek_back(tp, record.offset)
             return False
         if key is not None and (key in self._batch.keys or key in self._in_flight):
             await self.close()
-            if self._halted or self.offsets.judge(tp, message.offset) is not Admission.EXPECTED:
+            if self._halted or self.offsets.judge(tp, record.offset) is not Admission.EXPECTED:
                 return False
         self._admitted_in = self._generation
         self._active_at[tp] = asyncio.get_running_loop().time()
         self._asked_at.pop(tp, None)
         self._idle.clear()
-        self.offsets.expected[tp] = message.offset + 1
-        stamp = int(message.timestamp * 1_000)
-        self.newest_ms[tp] = stamp
-        self.oldest_open_ms.setdefault(tp, stamp)
+        self.offsets.expected[tp] = record.offset + 1
+        self.newest_ms[tp] = record.stamp_ms
+        self.oldest_open_ms.setdefault(tp, record.stamp_ms)
         if key is not None:
             self._batch.keys.add(key)
         return True
@@ -423,12 +423,12 @@ class Checkpoint:
         """Do this after the micro-batch in hand is confirmed."""
         self._batch.confirmed.append(action)
 
-    async def done(self, message: Any) -> None:
+    async def done(self, record: Record) -> None:
         """All that this record gives has been sent. Closes the micro-batch when it is full."""
         self._idle.set()
         if self._admitted_in != self._generation:
             return
-        self._batch.offsets[TP(message.topic, message.partition)] = message.offset + 1
+        self._batch.offsets[TP(record.topic, record.partition)] = record.offset + 1
         self._batch.records += 1
         if self._batch.records >= self._settings.batch_records:
             await self._settled()

@@ -4,7 +4,7 @@ The same engine over the same record gives the same annotation, so none needs to
 """
 
 import asyncio
-from typing import Any, Final
+from typing import Final
 
 from aiokafka import TopicPartition
 
@@ -13,7 +13,7 @@ from schemas.taxonomy import Status
 from streams.extract.annotate import Extractor, annotate
 from streams.intake import RawRecord, read
 from streams.kafka.reading import reader
-from streams.kafka.records import headers_of, time_of
+from streams.kafka.records import Record
 from streams.settings import Settings
 from streams.web.answers import Reading
 
@@ -56,8 +56,8 @@ class Readings:
             RawRecord(
                 key=record.key,
                 value=record.value,
-                headers=headers_of(record.headers),
-                timestamp=time_of(record.timestamp),
+                headers=record.headers,
+                timestamp=record.observed_at,
             )
         )
         if not isinstance(article, Article) or article.status is not Status.USABLE:
@@ -69,7 +69,7 @@ class Readings:
             annotation=annotate(article, position, self._extractor),
         )
 
-    async def _record(self, position: Position) -> Any:
+    async def _record(self, position: Position) -> Record | None:
         async with reader(self._settings, [self._topic]) as consumer:
             tp = TopicPartition(self._topic, position.partition)
             consumer.pause(*(other for other in consumer.assignment() if other != tp))
@@ -78,7 +78,7 @@ class Readings:
                 return None
             consumer.seek(tp, position.offset)
             try:
-                record = await asyncio.wait_for(consumer.getone(tp), _TIMEOUT_S)
+                record = Record.from_aiokafka(await asyncio.wait_for(consumer.getone(tp), _TIMEOUT_S))
             except TimeoutError:
                 return None
             return record if record.offset == position.offset else None

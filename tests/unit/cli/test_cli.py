@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,12 +17,13 @@ from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 from rich.console import Console
 
-from schemas import ArticleRef, EntityRef, MarketEvent, Quantity, Span
+from schemas import ArticleRef, EntityRef, MarketEvent, Position, Quantity, Span
 from schemas.taxonomy import Direction, EventType, Field, Lifecycle
 from streams.cli import main
 from streams.cli.options import with_settings
 from streams.cli.tail import _as_json, _shown, _topic
 from streams.cli.terminal import CommandError, counts_table, event_line, fail, last_fact, printable
+from streams.kafka.records import Record
 from streams.operate import jsonl
 from streams.operate.rest import Rest, RestError
 from streams.settings import Settings, load
@@ -450,10 +450,19 @@ def test_half_a_name_is_no_topic(name: str) -> None:
         _topic(load(topic_prefix="x."), name)
 
 
-def record(value: bytes | None, key: bytes | None = b"k") -> Any:
-    """A record as the client gives it."""
-    return SimpleNamespace(
-        topic="t", partition=1, offset=2, timestamp=1_700_000_000_123, key=key, value=value, headers=[("h", b"\xff")]
+def record(value: bytes | None, key: bytes | None = b"k") -> Record:
+    """A record of a topic."""
+    return Record(
+        topic="t",
+        partition=1,
+        offset=2,
+        key=key,
+        value=value,
+        headers=(("h", b"\xff"),),
+        headers_as_sent=(("h", b"\xff"),),
+        stamp_ms=1_700_000_000_123,
+        output_ms=1_700_000_000_123,
+        source=Position(partition=1, offset=2),
     )
 
 

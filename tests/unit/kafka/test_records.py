@@ -1,12 +1,23 @@
 """Times and headers of records, whatever a producer has put there."""
 
+import time
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
-from streams.kafka.records import headers_of, stamp_of_output, time_of
+from schemas import Position
+from streams.kafka.records import Record, stamp_of_output, time_of
 
 NOW_MS = 1_796_000_000_000
+STAMP_MS = 1_706_000_000_123  # long ago, so that outputs have the time of their record
+
+
+def consumed(**fields: object) -> SimpleNamespace:
+    """What a Kafka client gives of a record."""
+    plain = {"topic": "news.articles", "partition": 0, "offset": 9, "key": b"k", "value": b"v"}
+    plain |= {"timestamp": STAMP_MS, "headers": ()}
+    return SimpleNamespace(**plain | fields)
 
 
 @pytest.mark.parametrize(
@@ -37,4 +48,30 @@ def test_what_comes_of_a_record_has_its_time_unless_brokers_refuse_it() -> None:
 
 def test_a_null_header_has_no_bytes() -> None:
     """Order and repetition stay."""
-    assert headers_of([("a", None), ("b", b"1"), ("a", b"2")]) == (("a", b""), ("b", b"1"), ("a", b"2"))
+    record = Record.from_aiokafka(consumed(headers=[("a", None), ("b", b"1"), ("a", b"2")]))
+    assert record.headers == (("a", b""), ("b", b"1"), ("a", b"2"))
+    assert record.headers_as_sent == (("a", None), ("b", b"1"), ("a", b"2"))  # a replay copies it
+    assert (record.header("a"), record.header("b"), record.header("c")) == (b"2", b"1", None)
+
+
+@pytest.mark.parametrize("headers", [None, [], {}], ids=str)
+def test_a_record_without_headers_has_none(headers: object) -> None:
+    """Faust leaves them out, or brings a list or a mapping."""
+    assert Record.from_faust(consumed(timestamp=0.0, headers=headers)).headers == ()
+
+
+def test_faust_and_aiokafka_give_the_same_record() -> None:
+    """Faust counts the time of a record in seconds, as a float; milliseconds are not lost."""
+    headers = {"source-topic": b"news.articles", "source-partition": b"3", "source-offset": b"7"}
+    one = Record.from_aiokafka(consumed(headers=list(headers.items())))
+    other = Record.from_faust(consumed(timestamp=STAMP_MS / 1_000, headers=headers))
+    assert one == other
+    assert one.source == Position(partition=3, offset=7)
+    assert (one.stamp_ms, one.output_ms, one.observed_at) == (STAMP_MS, STAMP_MS, time_of(STAMP_MS))
+
+
+def test_a_record_from_the_future_gives_outputs_of_now() -> None:
+    """Its own time stays for intake, which refuses it; its dead letter must be taken by the broker."""
+    record = Record.from_aiokafka(consumed(timestamp=STAMP_MS * 1_000))
+    assert record.stamp_ms == STAMP_MS * 1_000
+    assert abs(record.output_ms - time.time() * 1_000) < 60_000

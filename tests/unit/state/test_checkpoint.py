@@ -9,7 +9,7 @@ from faust.types import TP
 import streams.state.checkpoint
 from streams.state.checkpoint import EXIT_UNDELIVERED, Admission, Checkpoint, Offsets
 from streams.state.expiry import Expiry
-from tests.held import HeldBroker, Message, StoppedError, checkpoint_of, stopping, turns
+from tests.held import HeldBroker, StoppedError, checkpoint_of, record, stopping, turns
 
 HERE = TP("news.articles", 0)
 
@@ -46,7 +46,7 @@ async def test_the_timer_does_not_close_a_micro_batch_while_a_record_is_in_hand(
     """Closed in between, it would commit what goes before and let go of the key whose changes are still to come."""
     broker = HeldBroker(at_once=True)
     checkpoint = await checkpoint_of(broker, HERE.topic, batch_ms=1)
-    first, second = Message(HERE.topic, 0, key=b"a"), Message(HERE.topic, 1, key=b"b")
+    first, second = record(HERE.topic, 0, key=b"a"), record(HERE.topic, 1, key=b"b")
     assert await checkpoint.admits(first, key=first.key)
     await checkpoint.done(first)
     assert await checkpoint.admits(second, key=second.key)
@@ -63,7 +63,7 @@ async def test_no_offset_passes_what_a_held_producer_has_not_delivered() -> None
     broker = HeldBroker()
     checkpoint = await checkpoint_of(broker, HERE.topic, batch_records=1)
     for offset in range(2):
-        message = Message(HERE.topic, offset, key=b"%d" % offset)
+        message = record(HERE.topic, offset, key=b"%d" % offset)
         assert await checkpoint.admits(message, key=message.key)
         await checkpoint.send("out", key=None, value=b"x")
         if offset == 0:
@@ -84,7 +84,7 @@ async def test_what_was_in_hand_at_a_revocation_is_not_committed() -> None:
     """Another worker is given it: a commit in the name of the generation before would skip it there."""
     broker = HeldBroker()
     checkpoint = await checkpoint_of(broker, HERE.topic)
-    message = Message(HERE.topic, 0)
+    message = record(HERE.topic, 0)
     assert await checkpoint.admits(message, key=message.key)
     await checkpoint.send("out", key=None, value=b"x")
     await checkpoint.done(message)
@@ -100,7 +100,7 @@ async def test_one_who_waits_no_longer_does_not_call_off_the_confirmation_that_o
     """A stop that gave up after its eight seconds did, the agent that waited too crashed, and the status was 1."""
     broker = HeldBroker()
     checkpoint = await checkpoint_of(broker, HERE.topic)
-    first, second = Message(HERE.topic, 0), Message(HERE.topic, 1)
+    first, second = record(HERE.topic, 0), record(HERE.topic, 1)
     assert await checkpoint.admits(first, key=first.key)
     await checkpoint.send("out", key=None, value=b"x")
     await checkpoint.done(first)
@@ -131,7 +131,7 @@ async def test_a_commit_that_the_consumer_lets_fall_is_no_commit_and_ends_nobody
         confirmed.append(1)
 
     monkeypatch.setattr(broker, "commit", fall)
-    message = Message(HERE.topic, 0)
+    message = record(HERE.topic, 0)
     assert await checkpoint.admits(message, key=message.key)
     checkpoint.once_confirmed(confirm)
     await checkpoint.done(message)
@@ -152,7 +152,7 @@ async def test_a_commit_that_never_ends_stops_the_worker(monkeypatch: pytest.Mon
     broker = HeldBroker(at_once=True)
     checkpoint = await checkpoint_of(broker, HERE.topic)
     monkeypatch.setattr(broker, "commit", lambda _: asyncio.Event().wait())
-    message = Message(HERE.topic, 0)
+    message = record(HERE.topic, 0)
     assert await checkpoint.admits(message, key=message.key)
     await checkpoint.done(message)
     with pytest.raises(StoppedError):
@@ -180,7 +180,7 @@ async def test_records_that_wait_and_never_come_stop_the_worker(
     monkeypatch.setattr(broker, "highwater", lambda _: 2)
     looking(monkeypatch, (1, True))
     await checkpoint.nudge()
-    message = Message(HERE.topic, 0)
+    message = record(HERE.topic, 0)
     assert await checkpoint.admits(message, key=message.key)
     await checkpoint.done(message)
     await checkpoint.close()
@@ -225,7 +225,7 @@ async def test_a_record_that_comes_during_the_look_is_not_asked_for_again(
     if moved:
         checkpoint.revoked()
     else:
-        message = Message(HERE.topic, 0)
+        message = record(HERE.topic, 0)
         assert await checkpoint.admits(message, key=message.key)
         await checkpoint.done(message)
     await nudge
@@ -244,7 +244,7 @@ async def test_what_cannot_be_stored_stops_the_worker(stopped: list[int]) -> Non
             """Nothing goes in."""
             raise OSError("No space left on device")
 
-    message = Message(HERE.topic, 0)
+    message = record(HERE.topic, 0)
     assert await checkpoint.admits(message, key=message.key)
     checkpoint.once_delivered(Full(), "a change")
     await checkpoint.done(message)
@@ -262,5 +262,5 @@ async def test_a_record_that_cannot_be_taken_stops_the_worker(stopped: list[int]
         raise ValueError("a fault of ours")
 
     with pytest.raises(StoppedError):
-        await checkpoint.take(Message(HERE.topic, 0), fail)
+        await checkpoint.take(record(HERE.topic, 0), fail)
     assert stopped == [EXIT_UNDELIVERED]

@@ -5,4 +5,4 @@ from tests.debian import program
 
 def tool(name: str) -> str:
     """Path of `promtool` or `prometheus`; skips the test, saying why, where it can't be had."""
-    return program(name, "prometheus")
+    return program(name, name, "prometheus")  # promtool is a package of its own since Debian 13

@@ -18,7 +18,7 @@ from tests.builders import NOON
 
 SEEDS = Path(__file__).parents[3] / "shared" / "data" / "seeds" / "articles.jsonl"
 
-pytestmark = pytest.mark.skipif(not SEEDS.exists(), reason=f"the seed articles are not there: {SEEDS}")
+pytestmark = pytest.mark.skipif(not SEEDS.exists(), reason="the seed articles are not beside the project")
 
 
 @cache

@@ -13,6 +13,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from confluent_kafka.admin import AdminClient
 
@@ -137,21 +138,12 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     return place
 
 
-def children(pid: int) -> list[int]:
-    """Processes that this one has started, theirs included."""
-    listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-    parents = {int(child): int(parent) for child, parent in (line.split() for line in listed.splitlines())}
-    found, new = [], [pid]
-    while new:
-        new = [child for child, parent in parents.items() if parent in new]
-        found += new
-    return found
-
-
-def is_alive(pid: int) -> bool:
+def is_alive(process: psutil.Process) -> bool:
     """Whether a process is there and no zombie."""
-    done = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return done.stdout.strip() not in ("", "Z", "Zs")
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def assert_dashboard(lines: list[str]) -> None:
@@ -179,7 +171,7 @@ def test_stopped_in_the_middle_it_leaves_nothing_behind(temporary: Path, how: si
         told_first = list(takewhile(lambda line: not line.startswith("pushing"), process.stderr))
         if how is signal.SIGINT:
             assert_dashboard(told_first)
-        started = children(process.pid)
+        started = psutil.Process(process.pid).children(recursive=True)
         assert len(started) >= 2
         assert list(temporary.iterdir())
         process.send_signal(how)

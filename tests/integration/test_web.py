@@ -4,7 +4,6 @@ import http.client
 import json
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from confluent_kafka import Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 
 from streams.web.tape import QUEUED_BYTES
+from tests.debian import program
 from tests.deployment import Deployment, WorkerProcess, deployed
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(400)]
@@ -404,9 +404,13 @@ def test_the_curl_of_the_readme_works(running: tuple[Deployment, list[WorkerProc
     _, (worker, _) = running
     readme = Path(__file__).parents[2] / "README.md"
     (url,) = re.findall(r"^\$ curl -N '(.*)'$", readme.read_text(), re.MULTILINE)
-    command = ["curl", "-sN", "-H", f"Authorization: Bearer {TOKEN}", url.replace("6066", str(worker.port))]
-    if shutil.which("curl") is None:
-        pytest.skip("curl is not installed")
+    command = [
+        program("curl", "curl"),
+        "-sN",
+        "-H",
+        f"Authorization: Bearer {TOKEN}",
+        url.replace("6066", str(worker.port)),
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as curl:
         assert curl.stdout is not None
         data = next(line for line in curl.stdout if line.startswith(b"data: "))

@@ -38,7 +38,7 @@ def test_own_prose_is_read_as_people_read_it(group: str) -> None:
     assert swapped(outcomes) / len(outcomes) <= 0.05
 
 
-@pytest.mark.skipif(not SENTFIN.exists(), reason="SEntFiN is not at hand")
+@pytest.mark.skipif(not SENTFIN.exists(), reason="texts of others are not beside the project")
 def test_headlines_of_the_test_fold_are_read_as_people_read_them() -> None:
     """Accuracy, macro-F1 and calibration on headlines that no weight was learned from."""
     pytest.importorskip("sklearn", reason="the extra `train` is not installed")

@@ -148,7 +148,7 @@ def test_a_broken_build_leaves_the_registry_alone(tmp_path: Path, monkeypatch: p
     assert [path.name for path in (tmp_path / "to").iterdir() if path.suffix == ".new"] == []
 
 
-@pytest.mark.skipif(not LISTINGS.exists(), reason="the listings are not beside the project")
+@pytest.mark.skipif(not LISTINGS.exists(), reason="texts of others are not beside the project")
 def test_the_shipped_companies_are_what_the_listings_give(tmp_path: Path) -> None:
     """The file that ships can be built again, byte for byte."""
     build(LISTINGS.parent, tmp_path)

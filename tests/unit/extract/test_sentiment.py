@@ -339,7 +339,7 @@ def test_article_that_names_nobody_and_says_nothing_is_null() -> None:
     assert whole("Agenda", "The meeting begins at noon.").reason is NoSentiment.NO_CUE
 
 
-@pytest.mark.skipif(not SEEDS.exists(), reason="the seed articles are not at hand")
+@pytest.mark.skipif(not SEEDS.exists(), reason="the seed articles are not beside the project")
 def test_seed_articles_are_positive_for_both_indices() -> None:
     """Both report a rising Tokyo market."""
     for line in SEEDS.read_text(encoding="utf-8").splitlines():

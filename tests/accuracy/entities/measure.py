@@ -22,14 +22,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from schemas import Article, Entity
-from streams.data.registry import load_registry
 from streams.extract.names.entities import find_entities
 from streams.extract.names.registry_names import RegistryNames
 from streams.extract.text.document import read
+from tests.accuracy import shipped
 
 HERE: Final = Path(__file__).parent
 SETS: Final = ("develop", "test")
@@ -72,24 +73,29 @@ def passages(name: str) -> Iterator[Row]:
         yield from map(json.loads, lines)
 
 
-def measure(rows: Iterator[Row], names: RegistryNames, errors: list[str] | None = None) -> dict[str, Count]:
-    """Counts by kind and over all ("all"); `errors` collects a line for each error."""
+@cache
+def measured(name: str) -> tuple[dict[str, Count], tuple[str, ...]]:
+    """Counts of one of `SETS` by kind and over all ("all"), and a line for each error; counted once."""
     counts = {kind: Count() for kind in ("index", "company", "person", "all")}
-    log = errors if errors is not None else []
-    for row in rows:
-        _count(row, _found(row, names), counts, log)
-    return counts
+    errors: list[str] = []
+    for row in passages(name):
+        _count(row, _found(row, shipped.extractor().names), counts, errors)
+    return counts, tuple(errors)
 
 
-def _found(row: Row, names: RegistryNames) -> list[Entity]:
-    article = Article(
+def article(row: Row) -> Article:
+    """A passage as it would come in."""
+    return Article(
         uri=row["uri"],
         published_at=datetime.fromisoformat(row["published_at"]),
         headline=row["headline"],
         body=row["body"],
         language=row["language"],
     )
-    return list(find_entities(read(article), names))
+
+
+def _found(row: Row, names: RegistryNames) -> list[Entity]:
+    return list(find_entities(read(article(row)), names))
 
 
 def _count(row: Row, found: list[Entity], counts: dict[str, Count], log: list[str]) -> None:
@@ -183,10 +189,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Accuracy of entities on own-written passages.")
     parser.add_argument("--show", action="store_true", help="print every error")
     args = parser.parse_args()
-    names = RegistryNames(load_registry())
     for name in SETS:
-        errors: list[str] = []
-        counts = measure(passages(name), names, errors)
+        counts, errors = measured(name)
         for kind, count in counts.items():
             print(  # noqa: T201 - a command that prints its result
                 f"{name:8} {kind:8} F1 {count.f1():.3f}  linked {count.f1(linked=True):.3f}  "

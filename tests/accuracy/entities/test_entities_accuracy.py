@@ -2,15 +2,13 @@
 
 import pytest
 
-from streams.data.registry import load_registry
-from streams.extract.names.registry_names import RegistryNames
-from tests.accuracy.entities.measure import SETS, measure, passages
+from tests.accuracy.entities.measure import SETS, measured
 
 
 @pytest.mark.parametrize("name", SETS)
 def test_accuracy_is_kept(name: str) -> None:
     """F1 over indices, companies and people, with and without the right id, and alarms on what names nobody."""
-    counts = measure(passages(name), RegistryNames(load_registry()))
+    counts, _ = measured(name)
     assert counts["all"].f1() >= 0.96
     assert counts["all"].f1(linked=True) >= 0.94
     assert counts["index"].f1() >= 0.97

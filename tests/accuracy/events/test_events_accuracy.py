@@ -5,8 +5,8 @@ import hashlib
 import pytest
 
 from schemas.taxonomy import EventType
-from streams.engine import load_extractor
-from tests.accuracy.events.measure import GROUPS, passages, score, with_confidences
+from tests.accuracy.events import measure
+from tests.accuracy.events.measure import GROUPS, passages, with_confidences
 
 # What was promised over the 23 types, and how often a trap may be stepped into.
 MACRO_F1 = 0.80
@@ -41,10 +41,10 @@ def test_every_type_is_labelled_in_both_halves() -> None:
 @pytest.mark.parametrize("half", GROUPS)
 def test_events_are_found_as_people_find_them(half: str) -> None:
     """Macro F1 over all types, and few false alarms where words mislead."""
-    scores = score(passages(half), load_extractor())
+    scores = measure.scores(half)
 
     assert scores.macro_f1 >= MACRO_F1, scores.errors
-    # One of the few traps of the unseen set is more than the rate allows.
+    # One of the few traps of the later set is more than the rate allows.
     assert scores.alarms <= max(2, ALARM_RATE * scores.traps), scores.errors
 
 

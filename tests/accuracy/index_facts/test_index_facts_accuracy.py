@@ -3,9 +3,8 @@
 import pytest
 
 from schemas.taxonomy import CORE_INDICES
-from streams.data.registry import load_registry
-from streams.extract.names.registry_names import RegistryNames
-from tests.accuracy.index_facts.measure import GROUPS, SHARED, agreement, own, passages, reuters, score
+from tests.accuracy.index_facts import measure
+from tests.accuracy.index_facts.measure import GROUPS, SHARED, agreement, own
 
 # What a trading desk was promised; precision first, since a wrong number is worse than none.
 F1 = 0.90
@@ -43,7 +42,7 @@ def test_two_readers_agree(group: str) -> None:
 @pytest.mark.parametrize("group", GROUPS)
 def test_own_passages_are_read_as_people_read_them(group: str) -> None:
     """Index, direction, percent, points and level must all be right for a fact to count."""
-    scores = score(own(group), RegistryNames(load_registry()))
+    scores = measure.scores(group)
 
     assert scores.f1 >= F1, scores.errors
     assert scores.precision >= PRECISION, scores.errors
@@ -54,9 +53,6 @@ def test_own_passages_are_read_as_people_read_them(group: str) -> None:
 @pytest.mark.skipif(not SHARED.is_dir(), reason="texts of others are not beside the project")
 def test_texts_of_others_are_read_as_people_read_them() -> None:
     """FinEntity passages and Reuters articles of 1987, labelled by the same guide."""
-    names = RegistryNames(load_registry())
-
-    for labelled in (passages(SHARED / "index_facts_dev"), reuters(SHARED)):
-        scores = score(labelled, names)
+    for scores in measure.scores_elsewhere(SHARED).values():
         assert scores.f1 >= F1, scores.errors
         assert scores.precision >= PRECISION, scores.errors

@@ -2,12 +2,12 @@
 
 import pytest
 
-from tests.accuracy.repeats.measure import EDITS, SHARED, dailies, edited, reuters, samples
+from tests.accuracy.repeats.measure import EDITS, SHARED, dailies, edited_samples, reuters
 
 
 def test_small_edits_of_the_sample_articles_are_flagged() -> None:
     """A word, the headline, byline and credits, line breaks: nearly always; a paragraph of a short text: mostly."""
-    figures = edited(samples())
+    figures = edited_samples()
 
     assert sum(figures.pairs.values()) > 150
     assert figures.recall >= 0.95, figures

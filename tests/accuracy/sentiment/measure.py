@@ -23,14 +23,16 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 from schemas import Article, Entity, Mention, Sentiment
 from schemas.taxonomy import Field, Kind
-from streams.data.sentiment import SentimentModel, load_model
+from streams.data.sentiment import SentimentModel
 from streams.extract.sentiment.score import score_entities
 from streams.extract.text.document import read
+from tests.accuracy import shipped
 
 LABELS: Final = ("positive", "neutral", "negative")
 PROSE: Final = Path(__file__).parent / "prose.jsonl"
@@ -119,14 +121,35 @@ def score(mentions: Iterable[Labelled], model: SentimentModel) -> list[Outcome]:
     texts: dict[str, list[Labelled]] = {}
     for mention in mentions:
         texts.setdefault(mention.text, []).append(mention)
-    outcomes = []
+    found = []
     for text, inside in texts.items():
         headline, body = (text, "") if inside[0].field is Field.HEADLINE else ("", text)
-        article = Article(uri="accuracy", published_at=datetime(2026, 1, 1, tzinfo=UTC), headline=headline, body=body)
         entities = tuple(_entity(number, mention) for number, mention in enumerate(inside))
-        scored = score_entities(read(article), entities, model)
-        outcomes += [Outcome(mention=m, sentiment=e.sentiment) for m, e in zip(inside, scored, strict=True)]
-    return outcomes
+        scored = score_entities(read(article(headline, body)), entities, model)
+        found += [Outcome(mention=m, sentiment=e.sentiment) for m, e in zip(inside, scored, strict=True)]
+    return found
+
+
+def article(headline: str, body: str) -> Article:
+    """A text as it would come in."""
+    return Article(uri="accuracy", published_at=datetime(2026, 1, 1, tzinfo=UTC), headline=headline, body=body)
+
+
+@cache
+def outcomes(group: str) -> list[Outcome]:
+    """The mentions of one of `GROUPS` as the model sees them; scored once."""
+    return score(own_prose(group), shipped.extractor().model)
+
+
+@cache
+def scores_elsewhere(folder: Path) -> dict[str, Scores]:
+    """Figures over texts of others; scored once. Needs the extra `train`."""
+    return {
+        "SEntFiN, 10 % test split": summarise(
+            score(sentfin_test(folder / "sentfin" / "SEntFiN.csv"), shipped.extractor().model)
+        ),
+        "FinEntity and Reuters (looked at)": summarise(score(elsewhere(folder), shipped.extractor().model)),
+    }
 
 
 def _entity(number: int, mention: Labelled) -> Entity:
@@ -137,29 +160,29 @@ def _entity(number: int, mention: Labelled) -> Entity:
     )
 
 
-def summarise(outcomes: Sequence[Outcome]) -> Scores:
+def summarise(found: Sequence[Outcome]) -> Scores:
     """Accuracy, F1 and calibration."""
-    f1 = {label: _f1(outcomes, label) for label in LABELS}
+    f1 = {label: _f1(found, label) for label in LABELS}
     bins = []
     for number in range(BINS):
-        inside = [o for o in outcomes if min(int(o.probability * BINS), BINS - 1) == number]
+        inside = [o for o in found if min(int(o.probability * BINS), BINS - 1) == number]
         if inside:
             right = sum(o.given == o.mention.label for o in inside) / len(inside)
             bins.append((sum(o.probability for o in inside) / len(inside), right, len(inside)))
     return Scores(
-        count=len(outcomes),
-        accuracy=sum(o.given == o.mention.label for o in outcomes) / len(outcomes),
+        count=len(found),
+        accuracy=sum(o.given == o.mention.label for o in found) / len(found),
         macro_f1=sum(f1.values()) / len(f1),
         f1=f1,
-        calibration_error=sum(abs(said - right) * count for said, right, count in bins) / len(outcomes),
+        calibration_error=sum(abs(said - right) * count for said, right, count in bins) / len(found),
         bins=tuple(bins),
     )
 
 
-def _f1(outcomes: Sequence[Outcome], label: str) -> float:
-    given = sum(o.given == label for o in outcomes)
-    true = sum(o.mention.label == label for o in outcomes)
-    both = sum(o.given == label == o.mention.label for o in outcomes)
+def _f1(found: Sequence[Outcome], label: str) -> float:
+    given = sum(o.given == label for o in found)
+    true = sum(o.mention.label == label for o in found)
+    both = sum(o.given == label == o.mention.label for o in found)
     return 2 * both / (given + true) if given + true else 0.0
 
 
@@ -212,19 +235,17 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=SHARED, help="folder with sentfin, reuters21578, index_facts_dev")
     parser.add_argument("--show", action="store_true", help="list the develop mentions that were missed")
     chosen = parser.parse_args()
-    model = load_model()
     for group in GROUPS:
-        outcomes = score(own_prose(group), model)
-        print(report(f"own prose, {group}", summarise(outcomes)))  # noqa: T201  # a command's output
-        for o in outcomes if chosen.show and group == "develop" else ():
+        scored = outcomes(group)
+        print(report(f"own prose, {group}", summarise(scored)))  # noqa: T201  # a command's output
+        for o in scored if chosen.show and group == "develop" else ():
             if o.given != o.mention.label:
                 m = o.mention
                 marked = f"{m.text[: m.start]}[{m.text[m.start : m.end]}]{m.text[m.end :]}"
                 print(f"  {m.label} taken for {o.given}: {marked}")  # noqa: T201  # a command's output
     if chosen.data.is_dir():
-        print(report("elsewhere, develop", summarise(score(elsewhere(chosen.data), model))))  # noqa: T201  # as above
-        headlines = sentfin_test(chosen.data / "sentfin" / "SEntFiN.csv")
-        print(report("SEntFiN, test", summarise(score(headlines, model))))  # noqa: T201  # as above
+        for name, scores in scores_elsewhere(chosen.data).items():
+            print(report(name, scores))  # noqa: T201  # as above
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
 import pytest
 
-from streams.data.sentiment import load_model
-from tests.accuracy.sentiment.measure import LABELS, SHARED, Outcome, own_prose, score, sentfin_test, summarise
+from tests.accuracy.sentiment import measure
+from tests.accuracy.sentiment.measure import LABELS, SHARED, Outcome, own_prose, summarise
 
 SENTFIN = SHARED / "sentfin" / "SEntFiN.csv"
 
@@ -32,7 +32,7 @@ def test_own_prose_is_in_two_groups_that_share_no_passage() -> None:
 @pytest.mark.parametrize("group", ["develop", "test"])
 def test_own_prose_is_read_as_people_read_it(group: str) -> None:
     """Macro-F1 over the three labels, and hardly ever the opposite of the truth."""
-    outcomes = score(own_prose(group), load_model())
+    outcomes = measure.outcomes(group)
 
     assert summarise(outcomes).macro_f1 >= PROSE_F1
     assert swapped(outcomes) / len(outcomes) <= 0.05
@@ -42,7 +42,7 @@ def test_own_prose_is_read_as_people_read_it(group: str) -> None:
 def test_headlines_of_the_test_fold_are_read_as_people_read_them() -> None:
     """Accuracy, macro-F1 and calibration on headlines that no weight was learned from."""
     pytest.importorskip("sklearn", reason="the extra `train` is not installed")
-    scores = summarise(score(sentfin_test(SENTFIN), load_model()))
+    scores = measure.scores_elsewhere(SHARED)["SEntFiN, 10 % test split"]
 
     assert scores.count > 1_300
     assert scores.accuracy >= SENTFIN_F1

@@ -17,6 +17,7 @@ from schemas.taxonomy import (
     NoSentiment,
     Polarity,
     Record,
+    bare_index,
 )
 from schemas.wire import Message
 
@@ -131,6 +132,11 @@ class IndexFact:
     """Whether level, points and percent agree by arithmetic."""
     evidence: Span
     """The clause with the index's name and the figures."""
+
+    @property
+    def entity_id(self) -> str:
+        """The id of the index among the annotation's entities, in events, keys and views: `index:N225`."""
+        return f"index:{bare_index(self.index)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -189,7 +189,18 @@ CORE_INDICES: Final = frozenset(
 families by the hundred, are named `other:<id>` in a fact, so that a reader of the core list is not given them unasked.
 """
 
-OTHER_INDEX: Final = "other:"
+_OTHER_INDEX: Final = "other:"
+
+
+def index_in_facts(index: str) -> str:
+    """An index's id as an index fact spells it: bare for `CORE_INDICES`, `other:` before all others."""
+    return index if index in CORE_INDICES else f"{_OTHER_INDEX}{index}"
+
+
+def bare_index(text: str) -> str:
+    """An index's id without its prefixes: `OEX` for `OEX`, `index:OEX` and `other:OEX`."""
+    return text.removeprefix("index:").removeprefix(_OTHER_INDEX)
+
 
 WINDOW_MINUTES: Final[dict[Window, int]] = {
     Window.M1: 1,

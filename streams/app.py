@@ -7,7 +7,7 @@ recovered by a reader of ours between a rebalance and its first record (`streams
 import asyncio
 import gc
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from platform import python_version
 from typing import Any, Final
 
@@ -16,19 +16,27 @@ import structlog
 from aiokafka.errors import KafkaError
 from faust.types import TP
 
+from schemas import Article, Position
+from schemas.taxonomy import Status
 from streams.agents.annotate import Annotate
-from streams.agents.metrics import Metrics
+from streams.agents.metrics import Metrics, by_label
 from streams.agents.reconcile import Reconcile
 from streams.agents.tally import TallyAgent
 from streams.engine import is_compiled, load_extractor
-from streams.extract.annotate import Extractor
+from streams.extract.annotate import VERSION, Extractor, annotate
+from streams.intake import RawRecord, read
+from streams.kafka.records import Record
 from streams.kafka.topics import LEDGER_TABLE, MAX_MESSAGE_BYTES, SHARES_TABLE, TABLE_FORMAT, catalogue
+from streams.reconcile import Entry
 from streams.settings import Evidence, Settings, Store
 from streams.state.checkpoint import DELIVERY_TIMEOUT_S, Checkpoint, Outbox, dead_client, owned_offsets, stop
 from streams.state.entries import share_marks
 from streams.state.stores import Disk, Marks, StateError, no_marks, opener
 from streams.state.table import StateTable, recover
+from streams.tally import Counts
 from streams.web import Views
+from streams.web.answers import AgentHealth, AnnotatedArticle
+from streams.web.worker import Work
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +44,7 @@ ACTIVITY_INTERVAL_S: Final = 0.25  # how often changed indices are looked at; ea
 WATCH_INTERVAL_S: Final = 1.0  # how often the worker's clients are looked at
 NEVER_S: Final = 10 * 365 * 86_400.0
 UNREADY_S: Final = 240  # a rebalance takes a minute at most, as Faust asks for it
+AGENTS: Final = ("annotate", "reconcile", "tally")  # in the order an article passes them
 DRAIN_TIMEOUT_S: Final = 8  # of the ten seconds a worker may take to stop
 
 
@@ -248,7 +257,7 @@ class Pipeline:
                 lag.set(checkpoint.lag_s(tp, now_ms))
         for table in self.tables:
             self.metrics.table_entries.labels(table=table.name).set(len(table))
-        for agent, checkpoint in zip(("annotate", "reconcile", "tally"), self.checkpoints, strict=True):
+        for agent, checkpoint in zip(AGENTS, self.checkpoints, strict=True):
             for reason, count in checkpoint.dropped.items():
                 seen = self.metrics.redelivered.labels(agent=agent, reason=reason.value)
                 seen.inc(count - self._dropped.get((agent, reason), 0))
@@ -330,12 +339,93 @@ def build_app(settings: Settings, extractor: Extractor | None = None) -> Newstap
     gc.freeze()
     pipeline = Pipeline(app, settings, extractor)
     app.pipeline = pipeline
-    app.views = Views(pipeline, settings)
+    app.views = Views(ViewedPipeline(pipeline), settings)
     app.on_partitions_revoked.connect(pipeline.revoked)
     app.on_rebalance_complete.connect(pipeline.assigned)
     app.timer(interval=ACTIVITY_INTERVAL_S)(pipeline.tick)
     app.timer(interval=60.0)(pipeline.turn_of_minute)
     return app
+
+
+class ViewedPipeline:
+    """What the views see of a pipeline: a `streams.web.worker.Worker`."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+        self.version = VERSION
+        self.entities = pipeline.registry.entities
+        self.registry = pipeline.metrics.registry
+
+    @property
+    def generation(self) -> int | None:
+        """Which assignment of partitions the state belongs to; null while partitions move and state is rebuilt."""
+        return self._pipeline.tally.checkpoint.generation if self._pipeline.ready.is_set() else None
+
+    def owned(self, topic: str) -> frozenset[int]:
+        """The partitions of a topic that this worker owns."""
+        return frozenset(
+            tp.partition
+            for checkpoint in self._pipeline.checkpoints
+            for tp in checkpoint.offsets.expected
+            if tp.topic == topic
+        )
+
+    def distribution(self) -> Mapping[str, Mapping[str, Collection[int]]]:
+        """By worker address and topic, the partitions that each worker of the group owns."""
+        # Faust: the assignor's map of the last rebalance.
+        distribution: Mapping[str, Mapping[str, Collection[int]]]
+        distribution = self._pipeline.app.assignor.external_topic_distribution
+        return distribution
+
+    def minute(self) -> int:
+        """The current minute: of the wall clock, or of the newest article that is counted here."""
+        return self._pipeline.tally.now()
+
+    def counts(self) -> Mapping[str, Counts]:
+        """Counts by entity id of the indices that have an article here."""
+        return self._pipeline.tally.tally.counts
+
+    def entries(self, uri: str, partition: int) -> Collection[Entry]:
+        """The ledger's entries of an article."""
+        return self._pipeline.reconcile.entries(uri, partition).values()
+
+    def read(self, record: Record, position: Position) -> AnnotatedArticle | None:
+        """A Kafka record of `news.articles` with what is read in it; null where it holds no usable article."""
+        article = read(
+            RawRecord(key=record.key, value=record.value, headers=record.headers, timestamp=record.observed_at)
+        )
+        if not isinstance(article, Article) or article.status is not Status.USABLE:
+            return None
+        extractor = self._pipeline.extractor
+        return AnnotatedArticle(
+            headline=article.headline if extractor.quotes else None,
+            body=article.body if extractor.quotes else None,
+            annotation=annotate(article, position, extractor),
+        )
+
+    def work(self) -> Work:
+        """What this worker has done, and what waits for it."""
+        metrics = self._pipeline.metrics
+        return Work(
+            articles=sum(by_label(metrics.articles).values()),
+            events=sum(by_label(metrics.events).values()),
+            dead_letters=by_label(metrics.dead_letters),
+            agents=tuple(map(_agent, AGENTS, self._pipeline.checkpoints)),
+        )
+
+    def observe(self) -> None:
+        """Bring the gauges of the metrics up to date."""
+        self._pipeline.observe()
+
+
+def _agent(name: str, checkpoint: Checkpoint) -> AgentHealth:
+    now_ms = int(time.time() * 1_000)
+    owned = list(checkpoint.offsets.expected)
+    return AgentHealth(
+        agent=name,
+        lag_s=round(max((checkpoint.lag_s(tp, now_ms) for tp in owned), default=0.0), 3),
+        waiting=sum(checkpoint.waiting(tp) for tp in owned),
+    )
 
 
 def _credentials(settings: Settings) -> Any:

@@ -107,16 +107,6 @@ class Metrics:
             ["agent", "reason"],
             registry=self.registry,
         )
-        self.stream_clients = Gauge(
-            "newstape_stream_clients",
-            "Clients on /events.",
-            registry=self.registry,
-        )
-        self.streams_dropped = Counter(
-            "newstape_streams_dropped",
-            "Clients on /events that were dropped since they did not keep up.",
-            registry=self.registry,
-        )
         self.build = Info("newstape_build", "Versions of what runs.", registry=self.registry)
 
     def annotated(self, annotation: Annotation) -> None:
@@ -126,3 +116,14 @@ class Metrics:
             named = any(entity.kind is Kind.INDEX for entity in annotation.entities)
             known = annotation.sentiment.score is not None
             self.annotations.labels(index="named" if named else "none", sentiment="known" if known else "null").inc()
+
+
+def by_label(metric: Counter) -> dict[str, int]:
+    """Values of a counter by its one or first label, without those that are 0."""
+    counts: dict[str, int] = {}
+    for family in metric.collect():
+        for sample in family.samples:
+            if sample.name.endswith("_total"):
+                label = next(iter(sample.labels.values()), "")
+                counts[label] = counts.get(label, 0) + int(sample.value)
+    return {label: count for label, count in sorted(counts.items()) if count}

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from schemas.taxonomy import Window
+from schemas.taxonomy import Window, bare_index
 from streams.cli.options import with_settings
 from streams.cli.terminal import CommandError, counts_table, err, out
 from streams.operate.rest import Rest
@@ -40,4 +40,4 @@ def counts(
 
 async def _ask(settings: Settings, index: str | None) -> Any:
     async with Rest(settings.views_url, settings.web_token) as worker:
-        return await (worker.get("indices", index.removeprefix("index:")) if index else worker.get("indices"))
+        return await (worker.get("indices", bare_index(index)) if index else worker.get("indices"))

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any, Final, Self
 
-from schemas import Annotation, Article, ArticleRef, Engine, IndexFact, Position, Span, encode
+from schemas import Annotation, Article, ArticleRef, Engine, Position, Span, encode
 from schemas.annotation import Mention
-from schemas.taxonomy import CORE_INDICES, OTHER_INDEX, Status
+from schemas.taxonomy import Status, index_in_facts
 from streams.data.event_rules import EventRules
 from streams.data.registry import Registry
 from streams.data.sentiment import SentimentModel
@@ -81,16 +81,12 @@ def annotate(article: Article, position: Position | None, extractor: Extractor) 
         digest=_digest(article),
         signature=text_signature(document),
         entities=entities,
-        index_facts=tuple(_named(fact) for fact in facts),
+        index_facts=tuple(replace(fact, index=index_in_facts(fact.index)) for fact in facts),
         events=events,
         sentiment=score_article(document, entities, extractor.model),
         engine=extractor.engine,
     )
     return annotation if extractor.quotes else _unquoted(annotation)
-
-
-def _named(fact: IndexFact) -> IndexFact:
-    return fact if fact.index in CORE_INDICES else replace(fact, index=f"{OTHER_INDEX}{fact.index}")
 
 
 def withdrawal(uri: str, position: Position | None, extractor: Extractor) -> Annotation:

@@ -34,7 +34,7 @@ from schemas import (
     Position,
     encode,
 )
-from schemas.taxonomy import OTHER_INDEX, EventType, FactLevel, Family, Kind, Lifecycle, Status
+from schemas.taxonomy import EventType, FactLevel, Family, Kind, Lifecycle, Status
 
 __all__ = ["Change", "Entry", "Outcome", "Reconciled", "Verdict", "order_of", "reconcile", "subject_key"]
 
@@ -337,7 +337,7 @@ def _last_fact(annotation: Annotation, index: str) -> LastFact | None:
     facts = [
         fact
         for fact in annotation.index_facts
-        if f"index:{fact.index.removeprefix(OTHER_INDEX)}" == index
+        if fact.entity_id == index
         and fact.fact_level is FactLevel.FACT
         and (fact.level is not None or fact.direction is not None)
     ]

@@ -162,7 +162,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class AnnotatedArticle:
     """The newest version of an article, with what is read in it. Texts are null under `NEWSTAPE_EVIDENCE=offsets`."""
 
     headline: str | None

@@ -7,7 +7,6 @@ of a narrow selection need not be brought over again what it did not want.
 """
 
 import asyncio
-import re
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,12 +20,12 @@ from multidict import MultiMapping
 
 from schemas import encode
 from schemas.taxonomy import EventType, Family, Lifecycle
-from streams.agents.metrics import Metrics
 from streams.kafka.topics import TopicError
 from streams.web import cursor
 from streams.web.cursor import CursorError, Offsets
-from streams.web.faults import ViewError, duration
-from streams.web.tape import ACTIVITY, EVENT_FEEDS, Entry, Gap, Reader, Selection, Tape
+from streams.web.faults import ViewError, duration, whole
+from streams.web.metrics import StreamMetrics
+from streams.web.tape import ACTIVITY, EVENT_FEEDS, Gap, Published, Reader, Selection, Tape
 
 log = structlog.get_logger(__name__)
 
@@ -87,9 +86,9 @@ def wish(query: MultiMapping[str], last_event_id: str | None, subjects: Collecti
         ),
         cursor=last_event_id or query.get("cursor"),
         since=_time(query["since"], now) if "since" in query else None,
-        last=_number(query, "last", 0, 0, MAX_LAST),
+        last=whole(query, "last", 0, MAX_LAST, default=0),
         follow=_flag(query, "follow", default=True),
-        heartbeat_s=_number(query, "heartbeat", HEARTBEAT_S, 1, MAX_HEARTBEAT_S),
+        heartbeat_s=whole(query, "heartbeat", 1, MAX_HEARTBEAT_S, default=HEARTBEAT_S),
     )
 
 
@@ -112,15 +111,6 @@ def _flag(query: MultiMapping[str], name: str, *, default: bool) -> bool:
     if value not in (None, "true", "false"):
         raise ViewError(400, f"bad-{name}", f"{name}: expected true or false, got {value!r}")
     return default if value is None else value == "true"
-
-
-def _number(query: MultiMapping[str], name: str, default: int, least: int, most: int) -> int:
-    value = query.get(name)
-    if value is None:
-        return default
-    if not re.fullmatch(r"[0-9]{1,6}", value, re.ASCII) or not least <= int(value) <= most:
-        raise ViewError(400, f"bad-{name}", f"{name}: expected a whole number from {least} to {most:,}, got {value!r}")
-    return int(value)
 
 
 def _time(text: str, now: datetime) -> datetime:
@@ -149,7 +139,7 @@ class DroppedError(Exception):
 class Stream:
     """One client of the tape, from its wish to its end."""
 
-    def __init__(self, tape: Tape, asked: Wish, metrics: Metrics) -> None:
+    def __init__(self, tape: Tape, asked: Wish, metrics: StreamMetrics) -> None:
         self._tape, self._wish, self._metrics = tape, asked, metrics
         self._written_at = 0.0
         self._ended = False
@@ -174,13 +164,13 @@ class Stream:
             )
             response.force_close()
             await response.prepare(request)
-            self._metrics.stream_clients.inc()
+            self._metrics.clients.inc()
             try:
                 await self._run(request, response, reader)
             except ConnectionError:
                 pass  # it went
             finally:
-                self._metrics.stream_clients.dec()
+                self._metrics.clients.dec()
             return response
         finally:
             self._tape.leave(reader)
@@ -223,8 +213,8 @@ class Stream:
             await asyncio.wait_for(reader.wake.wait(), self._wish.heartbeat_s)
         chunks: list[bytes] = []
         size = 0
-        for entry in reader.take():
-            chunks.append(_of(entry, reader))
+        for published in reader.take():
+            chunks.append(_of(published, reader))
             size += len(chunks[-1])
             if size > _WRITE_BYTES:
                 await self._write(response, reader, chunks)
@@ -237,12 +227,12 @@ class Stream:
             reader.reach(self._tape.now(self._wish.selection.feeds))
             await self._write(response, reader, [_heartbeat(reader)])
 
-    async def _send(self, response: web.StreamResponse, reader: Reader, group: Collection[Entry | Gap]) -> None:
+    async def _send(self, response: web.StreamResponse, reader: Reader, group: Collection[Published | Gap]) -> None:
         """Send what comes before the live records."""
         chunks: list[bytes] = []
         size = 0
         for item in group:
-            if isinstance(item, Entry):
+            if isinstance(item, Published):
                 reader.passed(item)
                 chunks.append(_of(item, reader))
             else:
@@ -278,7 +268,7 @@ class Stream:
 
     async def _drop(self, request: web.Request, response: web.StreamResponse, reader: Reader, reason: str) -> None:
         """Tell the client why and let it read that, for a while."""
-        self._metrics.streams_dropped.inc()
+        self._metrics.dropped.inc()
         log.warning("a slow client is dropped", path=request.path_qs, client=request.remote, reason=reason)
         self._tape.readers.discard(reader)
         transport: Any = request.transport
@@ -297,9 +287,9 @@ class Stream:
             pass  # it went
 
 
-def _of(entry: Entry, reader: Reader) -> bytes:
-    name = ACTIVITY if entry.feed == ACTIVITY else None
-    return message(entry.value, identity=cursor.written(reader.offsets), name=name)
+def _of(published: Published, reader: Reader) -> bytes:
+    name = ACTIVITY if published.feed == ACTIVITY else None
+    return message(published.value, identity=cursor.written(reader.offsets), name=name)
 
 
 def _heartbeat(reader: Reader) -> bytes:

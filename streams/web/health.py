@@ -3,16 +3,13 @@
 import time
 from collections import Counter, deque
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
-from prometheus_client import Counter as Metric
-
-from streams.agents.metrics import Metrics
-from streams.web.answers import AgentHealth, PipelineHealth, WorkerHealth
+from streams.web.answers import PipelineHealth, WorkerHealth
+from streams.web.worker import Worker
 
 RATE_S: Final = 60.0  # what a rate is measured over
 SAMPLE_S: Final = 5.0
-AGENTS: Final = ("annotate", "reconcile", "tally")
 
 
 class Meter:
@@ -33,62 +30,32 @@ class Meter:
         return round((count - before) / (now_s - begun), 2) if now_s > begun else 0.0
 
 
-def labelled(metric: Metric) -> dict[str, int]:
-    """Values of a counter by its one or first label."""
-    counts: Counter[str] = Counter()
-    for family in metric.collect():
-        for sample in family.samples:
-            if sample.name.endswith("_total"):
-                counts[next(iter(sample.labels.values()), "")] += int(sample.value)
-    return {label: count for label, count in sorted(counts.items()) if count}
-
-
 class WorkerGauge:
     """What one worker says of itself."""
 
-    def __init__(self, pipeline: Any, url: str) -> None:
-        self._pipeline, self._url = pipeline, url
+    def __init__(self, worker: Worker, url: str) -> None:
+        self._worker, self._url = worker, url
         self._begun = time.monotonic()
         self._meter = Meter(self._begun)
 
     def sample(self) -> None:
         """Note how many articles there were; to be called every few seconds."""
-        self._meter.sample(time.monotonic(), self._articles())
+        self._meter.sample(time.monotonic(), self._worker.work().articles)
 
-    def health(self) -> WorkerHealth:
+    def health(self, stream_clients: int) -> WorkerHealth:
         """How this worker stands."""
-        now, metrics = time.monotonic(), self._metrics
+        now, work = time.monotonic(), self._worker.work()
         return WorkerHealth(
             url=self._url,
-            state="ready" if self._pipeline.ready.is_set() else "starting",
+            state="starting" if self._worker.generation is None else "ready",
             uptime_s=round(now - self._begun, 1),
-            articles=self._articles(),
-            articles_per_s=self._meter.rate(now, self._articles()),
-            events=sum(labelled(metrics.events).values()),
-            dead_letters=labelled(metrics.dead_letters),
-            agents=tuple(map(_agent, AGENTS, self._pipeline.checkpoints)),
-            stream_clients=sum(
-                int(sample.value) for family in metrics.stream_clients.collect() for sample in family.samples
-            ),
+            articles=work.articles,
+            articles_per_s=self._meter.rate(now, work.articles),
+            events=work.events,
+            dead_letters=work.dead_letters,
+            agents=work.agents,
+            stream_clients=stream_clients,
         )
-
-    @property
-    def _metrics(self) -> Metrics:
-        metrics: Metrics = self._pipeline.metrics
-        return metrics
-
-    def _articles(self) -> int:
-        return sum(labelled(self._metrics.articles).values())
-
-
-def _agent(name: str, checkpoint: Any) -> AgentHealth:
-    now_ms = int(time.time() * 1_000)
-    owned = list(checkpoint.offsets.expected)
-    return AgentHealth(
-        agent=name,
-        lag_s=round(max((checkpoint.lag_s(tp, now_ms) for tp in owned), default=0.0), 3),
-        waiting=sum(checkpoint.waiting(tp) for tp in owned),
-    )
 
 
 def together(workers: Sequence[WorkerHealth]) -> PipelineHealth:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from streams.contract.json_schema import components
-from streams.extract.annotate import VERSION
 from streams.web.access import COOKIE
 from streams.web.answers import Fault
 from streams.web.routes import Parameter, Route
@@ -18,15 +17,15 @@ _FAULTS: Final = {
 _REFERENCE: Final = "#/components/schemas/{name}"
 
 
-def document(routes: Iterable[Route], *, asks_for_token: bool) -> dict[str, Any]:
-    """The document of these routes."""
+def document(routes: Iterable[Route], version: str, *, asks_for_token: bool) -> dict[str, Any]:
+    """The document of these routes, at this version of newstape."""
     routes = list(routes)
     kinds = [route.answer for route in routes if isinstance(route.answer, type)]
     return {
         "openapi": "3.1.0",
         "info": {
             "title": "newstape",
-            "version": VERSION,
+            "version": version,
             "summary": "Rolling index counts and market events from news, as JSON and Server-Sent Events.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
@@ -46,7 +45,7 @@ def _operation(route: Route, *, asks_for_token: bool) -> dict[str, Any]:
     asks = asks_for_token and not route.is_open
     statuses = sorted({*route.faults, *([401] if asks else [])})
     operation: dict[str, Any] = {
-        "operationId": route.view.__name__,
+        "operationId": route.view,
         "summary": route.summary,
         "parameters": [_parameter(parameter) for parameter in route.parameters],
         "responses": {

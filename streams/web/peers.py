@@ -1,24 +1,24 @@
 """Which worker holds what, and how to ask it.
 
-A worker knows from Faust's assignor which worker owns which partitions of the topics, by the address each names.
+A worker knows from the last rebalance which worker owns which partitions of the topics, by the address each names.
 Keys are hashed as the producer hashes them (murmur2, as Kafka's Java client does), so a key's owner is known at once.
 """
 
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final, TypeVar
 
 import aiohttp
-import orjson
 from aiokafka.partitioner import murmur2
 from yarl import URL
 
-from streams.operate.rest import bearer
+from schemas import WireError, decode
 from streams.settings import Settings
+from streams.web.faults import MovingError
+from streams.web.worker import Worker
+
+T = TypeVar("T")
 
 TIMEOUT_S: Final = 3.0
-
-
-class MovingError(RuntimeError):
-    """No worker owns the state right now, or its owner does not answer; asking again in a moment helps."""
 
 
 def partition_of(key: str, partitions: int) -> int:
@@ -29,15 +29,15 @@ def partition_of(key: str, partitions: int) -> int:
 class Peers:
     """The workers of the group."""
 
-    def __init__(self, app: Any, settings: Settings) -> None:
-        self._app, self._settings = app, settings
+    def __init__(self, worker: Worker, settings: Settings) -> None:
+        self._worker, self._settings = worker, settings
         self._session: aiohttp.ClientSession | None = None
 
     async def start(self) -> None:
         """Open the client session."""
-        self._session = aiohttp.ClientSession(
-            timeout=aiohttp.ClientTimeout(total=TIMEOUT_S), headers=bearer(self._settings.web_token)
-        )
+        token = self._settings.web_token
+        headers = {} if token is None else {"Authorization": f"Bearer {token.get_secret_value()}"}
+        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_S), headers=headers)
 
     async def stop(self) -> None:
         """Close it."""
@@ -46,11 +46,9 @@ class Peers:
 
     def owners(self, topic: str) -> dict[int, str]:
         """Address of the owner of every partition of a topic. Raises MovingError where one has none."""
-        # Faust: the assignor's map of the last rebalance.
-        distribution = self._app.assignor.external_topic_distribution
         owners = {
             partition: url
-            for url, topics in distribution.items()
+            for url, topics in self._worker.distribution().items()
             for name, partitions in topics.items()
             if name == topic
             for partition in partitions
@@ -65,15 +63,15 @@ class Peers:
 
     def workers(self) -> list[str]:
         """Addresses of all workers that the last rebalance knew, this one's first."""
-        others = set(self._app.assignor.external_topic_distribution) - {self._settings.views_url}
+        others = set(self._worker.distribution()) - {self._settings.views_url}
         return [self._settings.views_url, *sorted(url for url in others if not self.is_self(url))]
 
     def is_self(self, url: str) -> bool:
         """Whether this is our own address."""
         return URL(url) == URL(self._settings.views_url)
 
-    async def ask(self, url: str, path: str, query: dict[str, str]) -> Any:
-        """The JSON that another worker answers. Raises MovingError where it does not."""
+    async def ask(self, kind: type[T], url: str, path: str, query: Mapping[str, str]) -> T:
+        """What another worker answers. Raises MovingError where it does not, or not with that."""
         if self._session is None:
             raise MovingError("this worker is starting")
         try:
@@ -83,4 +81,7 @@ class Peers:
             raise MovingError(f"worker {url} does not answer: {type(error).__name__}") from error
         if response.status != 200:
             raise MovingError(f"worker {url} answers {response.status}: {body[:200].decode('utf-8', 'replace')}")
-        return orjson.loads(body)
+        try:
+            return decode(kind, body)
+        except WireError as error:
+            raise MovingError(f"worker {url} answers what no worker of this version does: {error}") from error

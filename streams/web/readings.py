@@ -8,38 +8,38 @@ from typing import Final
 
 from aiokafka import TopicPartition
 
-from schemas import Article, Position, encode
-from schemas.taxonomy import Status
-from streams.extract.annotate import Extractor, annotate
-from streams.intake import RawRecord, read
+from schemas import Position, encode
 from streams.kafka.reading import reader
 from streams.kafka.records import Record
+from streams.kafka.topics import catalogue
 from streams.settings import Settings
-from streams.web.answers import Reading
+from streams.web.worker import Worker
 
 AT_A_TIME: Final = 2
 KEPT_BYTES: Final = 16 * 1_048_576  # of answers, since those who look at the tape ask for the same articles
 _TIMEOUT_S: Final = 5.0
 
 
-class Readings:
+class AnnotatedArticles:
     """Articles by their place in the topic."""
 
-    def __init__(self, settings: Settings, topic: str, extractor: Extractor) -> None:
-        self._settings, self._topic, self._extractor = settings, topic, extractor
+    def __init__(self, worker: Worker, settings: Settings) -> None:
+        self._worker, self._settings = worker, settings
+        self._topic = catalogue(settings).articles.name
         self._turns = asyncio.Semaphore(AT_A_TIME)
         self._kept: dict[Position, bytes | None] = {}
         self._bytes = 0
 
-    async def read(self, position: Position) -> bytes | None:
-        """The Reading of the article there as JSON; null where it is withdrawn or not kept any longer.
+    async def at(self, position: Position) -> bytes | None:
+        """The AnnotatedArticle there as JSON; null where it is withdrawn or not kept any longer.
 
         Raises TopicError.
         """
         async with self._turns:
             if position not in self._kept:
-                reading = await self._read(position)
-                self._keep(position, None if reading is None else encode(reading))
+                record = await self._record(position)
+                found = None if record is None else self._worker.read(record, position)
+                self._keep(position, None if found is None else encode(found))
             return self._kept[position]
 
     def _keep(self, position: Position, answer: bytes | None) -> None:
@@ -47,27 +47,6 @@ class Readings:
         self._bytes += len(answer or b"")
         while self._bytes > KEPT_BYTES and len(self._kept) > 1:
             self._bytes -= len(self._kept.pop(next(iter(self._kept))) or b"")
-
-    async def _read(self, position: Position) -> Reading | None:
-        record = await self._record(position)
-        if record is None:
-            return None
-        article = read(
-            RawRecord(
-                key=record.key,
-                value=record.value,
-                headers=record.headers,
-                timestamp=record.observed_at,
-            )
-        )
-        if not isinstance(article, Article) or article.status is not Status.USABLE:
-            return None
-        shows = self._extractor.quotes
-        return Reading(
-            headline=article.headline if shows else None,
-            body=article.body if shows else None,
-            annotation=annotate(article, position, self._extractor),
-        )
 
     async def _record(self, position: Position) -> Record | None:
         async with reader(self._settings, [self._topic]) as consumer:

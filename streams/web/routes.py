@@ -1,12 +1,21 @@
 """The views as values: what each is called, takes and answers. Server and `/openapi.json` are both made from them."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from aiohttp import web
-
-View = Callable[[Any, web.Request], Awaitable[web.StreamResponse]]
+from schemas.taxonomy import EventType, Family, Lifecycle
+from streams.web.answers import (
+    AnnotatedArticle,
+    Health,
+    Indices,
+    NamedActivity,
+    Overview,
+    PipelineHealth,
+    Readiness,
+    Said,
+    Series,
+)
+from streams.web.event_stream import HEARTBEAT_S, MAX_HEARTBEAT_S, MAX_LAST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +40,8 @@ class Route:
 
     path: str
     """Path as OpenAPI writes it: `/indices/{id}`."""
-    view: View
-    """Method of `Views`."""
+    view: str
+    """Its name; `streams.web.server` has a function for each."""
     summary: str
     """What it answers, in a few words."""
     answer: type | str
@@ -55,3 +64,162 @@ class Route:
         for name in self.tail:
             path = path.replace(f"{{{name}}}", f"{{{name}:.+}}")
         return path
+
+
+_DURATION: Final = {"type": "string", "pattern": "^[1-9][0-9]{0,5}[mhd]$"}
+_INDEX: Final = Parameter(
+    name="id",
+    place="path",
+    description="Id of an index, with or without `index:`.",
+    schema={"type": "string"},
+    example="N225",
+)
+_URI: Final = Parameter(
+    name="uri", place="path", description="The article's uri.", schema={"type": "string"}, example="urn:example:1"
+)
+
+
+def _several(vocabulary: type[EventType] | type[Family] | type[Lifecycle]) -> dict[str, Any]:
+    return {"type": "array", "items": {"type": "string", "enum": [word.value for word in vocabulary]}}
+
+
+_EVENTS: Final = (
+    Parameter(name="family", description="Families; all where none is named.", schema=_several(Family)),
+    Parameter(name="type", description="Event types; all where none is named.", schema=_several(EventType)),
+    Parameter(
+        name="subject",
+        description="Entity ids; everybody where none is named.",
+        schema={"type": "array", "items": {"type": "string"}},
+        example=["index:N225"],
+    ),
+    Parameter(name="lifecycle", description="Lifecycles; all where none is named.", schema=_several(Lifecycle)),
+    Parameter(name="article", description="Events of this article only.", schema={"type": "string"}),
+    Parameter(
+        name="activity", description="Also index counts, as messages named `activity`.", schema={"type": "boolean"}
+    ),
+    Parameter(
+        name="last",
+        description="Begin with so many of the newest events that the worker has at hand (2,000 of each family).",
+        schema={"type": "integer", "minimum": 0, "maximum": MAX_LAST},
+    ),
+    Parameter(
+        name="since",
+        description="Begin with the records of this time: RFC 3339 with a zone, or a duration before now as 90m or 7d.",
+        schema={"type": "string"},
+        example="24h",
+    ),
+    Parameter(
+        name="cursor",
+        description="Go on behind the message of this id; the same as the header Last-Event-ID, which goes before it.",
+        schema={"type": "string"},
+    ),
+    Parameter(
+        name="follow",
+        description="false: end when all that was there is sent.",
+        schema={"type": "boolean"},
+        example=False,
+    ),
+    Parameter(
+        name="heartbeat",
+        description=f"Seconds of silence, at most; {HEARTBEAT_S} by default.",
+        schema={"type": "integer", "minimum": 1, "maximum": MAX_HEARTBEAT_S},
+    ),
+    Parameter(
+        name="Last-Event-ID",
+        place="header",
+        description="Id of the last message seen.",
+        schema={"type": "string"},
+    ),
+)
+
+ROUTES: Final = (
+    Route(path="/", view="index", summary="What there is to see; the dashboard in a browser.", answer=Overview),
+    Route(
+        path="/indices",
+        view="indices",
+        summary="Counts of every index in every window, busiest in 24 hours first.",
+        answer=Indices,
+        parameters=(
+            Parameter(
+                name="trend",
+                description="Also the articles of the last 24 hours in steps of this length, 5m at least.",
+                schema=_DURATION,
+                example="30m",
+            ),
+        ),
+        faults=(400, 503),
+    ),
+    Route(
+        path="/indices/{id}",
+        view="activity",
+        summary="Counts of one index in every window, and its last fact.",
+        answer=NamedActivity,
+        parameters=(_INDEX,),
+        faults=(404, 503),
+    ),
+    Route(
+        path="/indices/{id}/series",
+        view="series",
+        summary="Counts of one index over time.",
+        answer=Series,
+        parameters=(
+            _INDEX,
+            Parameter(name="window", description="How far back, 7d at most; 24h by default.", schema=_DURATION),
+            Parameter(name="step", description="Length of a step; 5m by default.", schema=_DURATION),
+        ),
+        faults=(400, 404, 503),
+    ),
+    Route(
+        path="/articles/{uri}",
+        view="article",
+        summary="What an article has said, and what of it stands.",
+        answer=Said,
+        parameters=(_URI,),
+        faults=(404, 503),
+        tail=frozenset({"uri"}),
+    ),
+    Route(
+        path="/readings/{uri}",
+        view="reading",
+        summary="An article's newest version with everything that is read in it.",
+        answer=AnnotatedArticle,
+        parameters=(_URI,),
+        faults=(404, 503),
+        tail=frozenset({"uri"}),
+    ),
+    Route(
+        path="/events",
+        view="events",
+        summary="Market events and index counts as they come, as Server-Sent Events.",
+        answer="text/event-stream",
+        parameters=_EVENTS,
+        faults=(400, 503),
+        description=(
+            "The data of a message without a name is a MarketEvent, of one named `activity` an IndexActivity, of `gap` "
+            "what a cursor asked for and the topic has no longer, of `dropped` why the client is dropped. Every id is "
+            "a cursor: come back with it in Last-Event-ID and the stream goes on behind that message."
+        ),
+    ),
+    Route(
+        path="/pipeline",
+        view="pipeline",
+        summary="Lag, rate and dead letters of all workers.",
+        answer=PipelineHealth,
+    ),
+    Route(
+        path="/openapi.json",
+        view="openapi",
+        summary="This document.",
+        answer="application/json",
+    ),
+    Route(path="/healthz", view="healthz", summary="Whether the process lives.", answer=Health, is_open=True),
+    Route(
+        path="/readyz",
+        view="readyz",
+        summary="Whether the worker owns its partitions and their state is rebuilt.",
+        answer=Readiness,
+        faults=(503,),
+        is_open=True,
+    ),
+    Route(path="/metrics", view="metrics", summary="Metrics for Prometheus.", answer="text/plain"),
+)

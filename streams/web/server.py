@@ -9,77 +9,72 @@ Under the event clock all windows end at the newest counted article of all worke
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import resources
-from typing import Any, Final
+from typing import Final, TypeVar
 from urllib.parse import unquote
 
 import structlog
 from aiohttp import web
-from faust.types import TP
 from prometheus_client import CONTENT_TYPE_LATEST
 from prometheus_client.exposition import generate_latest
 
-from schemas import Position, decode, encode
-from schemas.taxonomy import LONGEST_WINDOW_MINUTES, EventType, Family, Lifecycle
-from streams.extract.annotate import VERSION
-from streams.kafka.topics import TopicError
-from streams.reconcile import Change, Entry
+from schemas import encode
+from schemas.taxonomy import bare_index
+from streams.kafka.topics import TopicError, catalogue
 from streams.settings import Clock, Settings
-from streams.tally import Counts, event_time
+from streams.tally import event_time
 from streams.web import openapi
 from streams.web.access import COOKIE, LOGIN, SECURITY_HEADERS, SESSION_S, Access
-from streams.web.answers import (
-    Fault,
-    Health,
-    Indices,
-    NamedActivity,
-    Overview,
-    PipelineHealth,
-    Readiness,
-    Reading,
-    Said,
-    SaidEvent,
-    Series,
-    Step,
-    Subject,
-    Trend,
-    WorkerHealth,
-)
-from streams.web.event_stream import HEARTBEAT_S, MAX_HEARTBEAT_S, MAX_LAST, Stream, wish
-from streams.web.faults import ViewError, duration
+from streams.web.answers import Fault, Health, Indices, NamedActivity, Overview, Readiness, Said, WorkerHealth
+from streams.web.event_stream import Stream, wish
+from streams.web.faults import MovingError, ViewError, duration, whole
 from streams.web.health import SAMPLE_S, WorkerGauge, together
-from streams.web.peers import MovingError, Peers, partition_of
-from streams.web.readings import Readings
-from streams.web.routes import Parameter, Route
+from streams.web.metrics import StreamMetrics
+from streams.web.own import (
+    LATEST_MINUTE,
+    Newest,
+    Own,
+    OwnActivity,
+    OwnArticle,
+    OwnIndices,
+    OwnSeries,
+    require_span,
+    require_trend,
+)
+from streams.web.peers import Peers, partition_of
+from streams.web.readings import AnnotatedArticles
+from streams.web.routes import ROUTES
 from streams.web.tape import Tape
+from streams.web.worker import Worker
 
 log = structlog.get_logger(__name__)
 
-MAX_STEPS: Final = 10_080  # of a series: a week by minutes
-TREND_MINUTES: Final = 1_440
-MAX_TREND_STEPS: Final = 288  # of every index: a day by five minutes
 _MAX_FORM_BYTES: Final = 4_096
 # The cursor of a thousand partitions, which is the most that settings allow, comes as a header.
 _MAX_HEADER_BYTES: Final = 65_536
 
 _FILE_TYPES: Final = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 
+T = TypeVar("T")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Views:
     """The HTTP server of one worker."""
 
-    def __init__(self, pipeline: Any, settings: Settings) -> None:
-        self._pipeline, self._settings = pipeline, settings
-        self._peers = Peers(pipeline.app, settings)
+    def __init__(self, worker: Worker, settings: Settings) -> None:
+        self._worker, self._settings = worker, settings
+        self._topics = catalogue(settings)
+        self._own = Own(worker, settings)
+        self._peers = Peers(worker, settings)
         self._access = Access(settings.web_token)
-        self._tape = Tape(settings, pipeline.topics)
-        self._readings = Readings(settings, pipeline.topics.articles.name, pipeline.extractor)
-        self._gauge = WorkerGauge(pipeline, settings.views_url)
+        self._tape = Tape(settings, self._topics)
+        self._streams = StreamMetrics(worker.registry)
+        self._articles = AnnotatedArticles(worker, settings)
+        self._gauge = WorkerGauge(worker, settings.views_url)
         self._page = page_files()
         self._sampling: asyncio.Task[None] | None = None
         self._runner: web.AppRunner | None = None
@@ -89,11 +84,9 @@ class Views:
         await self._peers.start()
         application = web.Application(middlewares=[_answers, self._admits], client_max_size=_MAX_FORM_BYTES)
         application.on_response_prepare.append(_protect)
+        views = self._views()
         application.add_routes(
-            [
-                web.get(route.pattern, getattr(self, route.view.__name__), allow_head=route.view is not Views.events)
-                for route in ROUTES
-            ]
+            [web.get(route.pattern, views[route.view], allow_head=route.view != "events") for route in ROUTES]
         )
         application.add_routes(
             [
@@ -124,6 +117,23 @@ class Views:
                 "the views answer everybody who reaches them: set NEWSTAPE_WEB_TOKEN", host=self._settings.web_host
             )
         self._sampling = asyncio.create_task(self._sample())
+
+    def _views(self) -> Mapping[str, Handler]:
+        """What answers each route, by the route's name."""
+        return {
+            "index": self.index,
+            "indices": self.indices,
+            "activity": self.activity,
+            "series": self.series,
+            "article": self.article,
+            "reading": self.reading,
+            "events": self.events,
+            "pipeline": self.pipeline,
+            "openapi": self.openapi,
+            "healthz": self.healthz,
+            "readyz": self.readyz,
+            "metrics": self.metrics,
+        }
 
     async def stop(self) -> None:
         """Stop listening."""
@@ -190,11 +200,15 @@ class Views:
         """The dashboard for browsers, a list of the views for others."""
         if _wants_html(request):
             return self._file("index.html")
-        return _json(Overview(name="newstape", version=VERSION, views=tuple(route.path for route in ROUTES)))
+        return _json(
+            Overview(name="newstape", version=self._worker.version, views=tuple(route.path for route in ROUTES))
+        )
 
     async def openapi(self, _: web.Request) -> web.Response:
         """What the views take and answer."""
-        return _json(openapi.document(ROUTES, asks_for_token=self._settings.web_token is not None))
+        return _json(
+            openapi.document(ROUTES, self._worker.version, asks_for_token=self._settings.web_token is not None)
+        )
 
     async def healthz(self, _: web.Request) -> web.Response:
         """Whether the process lives."""
@@ -202,65 +216,71 @@ class Views:
 
     async def readyz(self, _: web.Request) -> web.Response:
         """Whether the worker owns its partitions and their state is rebuilt."""
-        self._require_ready()
-        partitions = [tp.partition for tp in self._pipeline.tally.checkpoint.offsets.expected]
-        return _json(Readiness(status="ready", partitions=tuple(sorted(partitions))))
+        self._own.require_ready()
+        return _json(Readiness(status="ready", partitions=tuple(sorted(self._worker.owned(self._topics.claims.name)))))
 
     async def metrics(self, _: web.Request) -> web.Response:
         """Prometheus."""
-        self._pipeline.observe()
-        body = generate_latest(self._pipeline.metrics.registry)
+        self._worker.observe()
+        body = generate_latest(self._worker.registry)
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     # -- everybody ----------------------------------------------------------------------------------------------------
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         """Market events and index counts as they come."""
-        subjects = self._pipeline.registry.entities
+        subjects = self._worker.entities
         asked = wish(request.query, request.headers.get("Last-Event-ID"), subjects, datetime.now(UTC))
-        return await Stream(self._tape, asked, self._pipeline.metrics).serve(request)
+        return await Stream(self._tape, asked, self._streams).serve(request)
 
     async def pipeline(self, _: web.Request) -> web.Response:
         """Lag, rate and dead letters of all workers."""
         others = self._peers.workers()[1:]
-        return _json(together([self._gauge.health(), *await asyncio.gather(*map(self._health_of, others))]))
+        return _json(together([self._health(), *await asyncio.gather(*map(self._health_of, others))]))
+
+    def _health(self) -> WorkerHealth:
+        return self._gauge.health(self._tape.clients)
 
     async def _health_of(self, url: str) -> WorkerHealth:
         with suppress(MovingError):
-            return decode(WorkerHealth, encode(await self._peers.ask(url, "/internal/pipeline", {})))
+            return await self._peers.ask(WorkerHealth, url, "/internal/pipeline", {})
         return WorkerHealth(url=url, state="silent")
 
     async def indices(self, request: web.Request) -> web.Response:
         """Counts of every index that an article names, busiest in 24 hours first."""
         trend = duration(request.query["trend"], "trend") if "trend" in request.query else None
-        if trend is not None and (trend > TREND_MINUTES or TREND_MINUTES / trend > MAX_TREND_STEPS):
-            raise ViewError(400, "bad-trend", "trend: expected a step from 5m to 24h")
-        self._require_ready()
-        begun_in = self._generation
+        if trend is not None:
+            require_trend(trend)
+        begun_in = self._own.require_ready()
         as_of = await self._as_of()
-        found: list[Any] = []
-        for url in sorted(set(self._owners(self._pipeline.topics.claims.name).values())):
-            query = {"as_of": str(as_of), "trend": str(trend or 0)}
+        query = {"as_of": str(as_of)} | ({} if trend is None else {"trend": str(trend)})
+        found: list[NamedActivity] = []
+        for url in sorted(set(self._owners(self._topics.claims.name).values())):
             if self._peers.is_self(url):
-                found.extend(self._own_indices(as_of, trend or 0))
+                found.extend(self._own.indices(as_of, trend).indices)
             else:
-                found.extend(await self._peers.ask(url, "/internal/indices", query))
-        self._require_unmoved(begun_in)
-        found.sort(key=lambda activity: (-_articles(activity, "24h"), -_articles(activity, "7d"), _index_of(activity)))
+                found.extend((await self._peers.ask(OwnIndices, url, "/internal/indices", query)).indices)
+        self._own.require_unmoved(begun_in)
+        found.sort(key=_business)
         return _json(Indices(as_of=event_time(as_of), clock=self._settings.clock, indices=tuple(found)))
 
     async def activity(self, request: web.Request) -> web.Response:
         """Counts of one index."""
-        return await self._of_index(request, "activity", {})
+        index, as_of = bare_index(request.match_info["id"]), await self._as_of()
+        query = {"index": index, "as_of": str(as_of)}
+        found = await self._from_counts(OwnActivity, index, "activity", query, lambda: self._own.activity(index, as_of))
+        return _json(_known(found.activity, index))
 
     async def series(self, request: web.Request) -> web.Response:
         """Counts of one index over time."""
         window, step = (duration(request.query.get(name, default), name) for name, default in _SERIES_DEFAULTS)
-        if window > LONGEST_WINDOW_MINUTES:
-            raise ViewError(400, "bad-window", "window: expected at most 7d")
-        if step > window or window / step > MAX_STEPS:
-            raise ViewError(400, "bad-step", f"step: expected at most the window and at least a {MAX_STEPS}th of it")
-        return await self._of_index(request, "series", {"window": str(window), "step": str(step)})
+        require_span(window, step)
+        index, as_of = bare_index(request.match_info["id"]), await self._as_of()
+        query = {"index": index, "as_of": str(as_of), "window": str(window), "step": str(step)}
+        found = await self._from_counts(
+            OwnSeries, index, "series", query, lambda: self._own.series(index, as_of, window, step)
+        )
+        return _json(_known(found.series, index))
 
     async def article(self, request: web.Request) -> web.Response:
         """What an article has said."""
@@ -270,136 +290,77 @@ class Views:
         """An article with what is read in it."""
         uri = _uri(request, "/readings/")
         said = await self._said(uri)
-        position = Position(**said["position"]) if isinstance(said, dict) else said.position
         try:
-            found = await self._readings.read(position)
+            found = await self._articles.at(said.position)
         except TopicError as error:
             raise ViewError(503, "no-kafka", str(error)) from error
         if found is None:
             raise ViewError(404, "no-text", f"the text of {uri!r} is not kept any longer, or it is withdrawn")
         return web.Response(body=found, content_type="application/json")
 
-    async def _said(self, uri: str) -> Any:
-        partition = partition_of(uri, self._settings.partitions)
-        url = self._owners(self._pipeline.topics.annotations.name)[partition]
-        query = {"uri": uri, "partition": str(partition)}
-        said = self._own_article(uri, partition) if self._peers.is_self(url) else await self._ask(url, "article", query)
-        if said is None:
+    async def _said(self, uri: str) -> Said:
+        found = await self._from_owner(
+            OwnArticle, self._topics.annotations.name, uri, "article", {"uri": uri}, lambda: self._own.article(uri)
+        )
+        if found.said is None:
             raise ViewError(404, "unknown-article", f"no article {uri!r} in the last {self._settings.ledger_days} days")
-        return said
+        return found.said
 
-    async def _of_index(self, request: web.Request, view: str, query: dict[str, str]) -> web.Response:
-        index = request.match_info["id"].removeprefix("index:")
-        if f"index:{index}" not in self._pipeline.registry.entities:
-            raise ViewError(404, "unknown-index", f"no index {index!r} in the registry; ids are as in GET /indices")
-        partition = partition_of(f"index:{index}", self._settings.partitions)
-        url = self._owners(self._pipeline.topics.claims.name)[partition]
-        query |= {"index": index, "partition": str(partition), "as_of": str(await self._as_of())}
-        if self._peers.is_self(url):
-            return _json(self._own(view, query))
-        return _json(await self._ask(url, view, query))
+    async def _from_counts(
+        self, kind: type[T], index: str, view: str, query: Mapping[str, str], own: Callable[[], T]
+    ) -> T:
+        return await self._from_owner(kind, self._topics.claims.name, f"index:{index}", view, query, own)
 
-    async def _ask(self, url: str, view: str, query: dict[str, str]) -> Any:
-        return await self._peers.ask(url, f"/internal/{view}", query)
+    async def _from_owner(
+        self, kind: type[T], topic: str, key: str, view: str, query: Mapping[str, str], own: Callable[[], T]
+    ) -> T:
+        """The answer of the worker that owns a key of a topic."""
+        url = self._owners(topic)[partition_of(key, self._settings.partitions)]
+        return own() if self._peers.is_self(url) else await self._peers.ask(kind, url, f"/internal/{view}", query)
 
     async def _as_of(self) -> int:
         """The minute at which windows end."""
         if self._settings.clock is Clock.WALL:
-            return int(self._pipeline.tally.now()) + 1
-        newest, begun_in = 0, self._generation
-        for url in set(self._owners(self._pipeline.topics.claims.name).values()):
-            answer = self._pipeline.tally.now() if self._peers.is_self(url) else await self._ask(url, "newest", {})
-            newest = max(newest, int(answer))
-        self._require_unmoved(begun_in)
+            return self._worker.minute() + 1
+        newest, begun_in = 0, self._own.require_ready()
+        for url in set(self._owners(self._topics.claims.name).values()):
+            own = self._peers.is_self(url)
+            answer = self._own.newest() if own else await self._peers.ask(Newest, url, "/internal/newest", {})
+            newest = max(newest, answer.minute)
+        self._own.require_unmoved(begun_in)
         return newest + 1
 
     def _owners(self, topic: str) -> dict[int, str]:
-        self._require_ready()
+        self._own.require_ready()
         return self._peers.owners(topic)
 
-    # -- this worker's share ------------------------------------------------------------------------------------------
+    # -- what other workers ask -----------------------------------------------------------------------------------
 
     async def own_newest(self, _: web.Request) -> web.Response:
         """Newest counted minute here."""
-        self._require_ready()
-        return _json(self._pipeline.tally.now())
+        return _json(self._own.newest())
 
     async def own_indices(self, request: web.Request) -> web.Response:
         """Counts of the indices here."""
-        self._require_ready()
-        return _json(self._own_indices(_whole(request, "as_of"), _whole(request, "trend")))
+        trend = whole(request.query, "trend", 1, LATEST_MINUTE) if "trend" in request.query else None
+        return _json(self._own.indices(_as_of_in(request), trend))
 
     async def own_pipeline(self, _: web.Request) -> web.Response:
         """How this worker stands."""
-        return _json(self._gauge.health())
+        return _json(self._health())
 
     async def own_activity(self, request: web.Request) -> web.Response:
         """Counts of one index here."""
-        return _json(self._own("activity", dict(request.query)))
+        return _json(self._own.activity(_text(request, "index"), _as_of_in(request)))
 
     async def own_series(self, request: web.Request) -> web.Response:
         """Counts of one index over time here."""
-        return _json(self._own("series", dict(request.query)))
+        window, step = (whole(request.query, name, 1, LATEST_MINUTE) for name in ("window", "step"))
+        return _json(self._own.series(_text(request, "index"), _as_of_in(request), window, step))
 
     async def own_article(self, request: web.Request) -> web.Response:
         """What an article has said, from the ledger here."""
-        return _json(self._own_article(request.query.get("uri", ""), _whole(request, "partition")))
-
-    def _own_indices(self, as_of: int, trend: int) -> list[Any]:
-        return [self._named(counts, as_of, trend) for counts in list(self._pipeline.tally.tally.counts.values())]
-
-    def _named(self, counts: Counts, as_of: int, trend: int) -> NamedActivity:
-        activity = counts.activity(as_of)
-        entity = self._pipeline.registry.entities.get(f"index:{activity.index}")
-        steps = counts.series(as_of, TREND_MINUTES, trend) if trend else []
-        return NamedActivity(
-            index=activity.index,
-            as_of=activity.as_of,
-            windows=activity.windows,
-            last_fact=activity.last_fact,
-            name=activity.index if entity is None else entity.name,
-            trend=Trend(step_minutes=trend, articles=tuple(of.articles for _, of in steps)) if trend else None,
-        )
-
-    def _own(self, view: str, query: dict[str, str]) -> Any:
-        self._require_partition(self._pipeline.topics.claims.name, int(query["partition"]))
-        index, as_of = query["index"], int(query["as_of"])
-        counts = self._pipeline.tally.tally.counts.get(f"index:{index}") or Counts(index)
-        if view == "activity":
-            return self._named(counts, as_of, 0)
-        window, step = int(query["window"]), int(query["step"])
-        return Series(
-            index=index,
-            as_of=event_time(as_of),
-            window_minutes=window,
-            step_minutes=step,
-            series=tuple(Step(start=event_time(m), counts=c) for m, c in counts.series(as_of, window, step)),
-        )
-
-    def _own_article(self, uri: str, partition: int) -> Any:
-        self._require_partition(self._pipeline.topics.annotations.name, partition)
-        entries = self._pipeline.reconcile.entries(uri, partition)
-        return _said(uri, max(entries.values(), key=lambda e: e.order)) if entries else None
-
-    def _require_ready(self) -> None:
-        if not self._pipeline.ready.is_set():
-            raise MovingError("this worker is taking over its partitions and rebuilding their state")
-
-    @property
-    def _generation(self) -> int:
-        generation: int = self._pipeline.tally.checkpoint.generation
-        return generation
-
-    def _require_unmoved(self, begun_in: int) -> None:
-        # Every worker lets go of what it has before any is given something else: what moves, moves here, too.
-        if self._generation != begun_in:
-            raise MovingError("partitions moved while their owners were asked")
-
-    def _require_partition(self, topic: str, partition: int) -> None:
-        self._require_ready()
-        checkpoint = next(c for c in self._pipeline.checkpoints if c.topic == topic)
-        if TP(topic, partition) not in checkpoint.offsets.expected:
-            raise MovingError(f"partition {partition} of {topic} has moved to another worker")
+        return _json(self._own.article(_text(request, "uri")))
 
 
 class ViewsError(RuntimeError):
@@ -407,54 +368,32 @@ class ViewsError(RuntimeError):
 
 
 _SERIES_DEFAULTS: Final = (("window", "24h"), ("step", "5m"))
-_STATE: Final = {
-    Change.CREATED: "standing",
-    Change.CORRECTED: "standing",
-    Change.UNCHANGED: "standing",
-    Change.RETRACTED: "retracted",
-}
 
 
-def _said(uri: str, entry: Entry) -> Said:
-    return Said(
-        uri=uri,
-        version=entry.order.version or None,
-        revision=entry.revision,
-        position=Position(partition=entry.order.partition, offset=entry.order.offset),
-        digest=entry.digest,
-        minute=None if entry.minute is None else event_time(entry.minute),
-        indices=tuple(index.removeprefix("index:") for index in entry.indices),
-        events=tuple(
-            SaidEvent(
-                event_id=outcome.id,
-                type=outcome.type,
-                subject=Subject(id=outcome.key, name=outcome.name),
-                revision=outcome.revision,
-                state=_STATE[outcome.change],
-            )
-            for outcome in entry.events
-        ),
-    )
+def _business(activity: NamedActivity) -> tuple[int, int, str]:
+    """Busiest in 24 hours first, then in 7 days, then by id."""
+    return -activity.windows["24h"].articles, -activity.windows["7d"].articles, activity.index
 
 
-def _articles(activity: Any, window: str) -> int:
-    windows = activity["windows"] if isinstance(activity, dict) else activity.windows
-    counts = windows[window]
-    return int(counts["articles"] if isinstance(counts, dict) else counts.articles)
+def _known(found: T | None, index: str) -> T:
+    if found is None:
+        reason = f"no index {index!r} in the registry or in the news of the last seven days; GET /indices has the ids"
+        raise ViewError(404, "unknown-index", reason)
+    return found
 
 
-def _index_of(activity: Any) -> str:
-    return str(activity["index"] if isinstance(activity, dict) else activity.index)
+def _as_of_in(request: web.Request) -> int:
+    return whole(request.query, "as_of", 0, LATEST_MINUTE)
 
 
-def _whole(request: web.Request, name: str) -> int:
-    value = request.query.get(name, "")
-    if not value.isdigit():
-        raise ViewError(400, "bad-query", f"{name}: expected a whole number, got {value!r}")
-    return int(value)
+def _text(request: web.Request, name: str) -> str:
+    text = request.query.get(name)
+    if not text:
+        raise ViewError(400, f"bad-{name}", f"{name}: expected a text, got {text!r}")
+    return text
 
 
-def _json(value: Any, status: int = 200) -> web.Response:
+def _json(value: object, status: int = 200) -> web.Response:
     return web.Response(body=encode(value), status=status, content_type="application/json")
 
 
@@ -504,164 +443,3 @@ def page_files() -> dict[str, bytes]:
     """The files of the page, by name."""
     directory = resources.files("streams.web").joinpath("page")
     return {file.name: file.read_bytes() for file in directory.iterdir() if file.name.rpartition(".")[2] in _FILE_TYPES}
-
-
-# -- what there is ----------------------------------------------------------------------------------------------------
-
-_DURATION: Final = {"type": "string", "pattern": "^[1-9][0-9]{0,5}[mhd]$"}
-_INDEX: Final = Parameter(
-    name="id",
-    place="path",
-    description="Id of an index, with or without `index:`.",
-    schema={"type": "string"},
-    example="N225",
-)
-_URI: Final = Parameter(
-    name="uri", place="path", description="The article's uri.", schema={"type": "string"}, example="urn:example:1"
-)
-
-
-def _several(vocabulary: type[EventType] | type[Family] | type[Lifecycle]) -> dict[str, Any]:
-    return {"type": "array", "items": {"type": "string", "enum": [word.value for word in vocabulary]}}
-
-
-_EVENTS: Final = (
-    Parameter(name="family", description="Families; all where none is named.", schema=_several(Family)),
-    Parameter(name="type", description="Event types; all where none is named.", schema=_several(EventType)),
-    Parameter(
-        name="subject",
-        description="Entity ids; everybody where none is named.",
-        schema={"type": "array", "items": {"type": "string"}},
-        example=["index:N225"],
-    ),
-    Parameter(name="lifecycle", description="Lifecycles; all where none is named.", schema=_several(Lifecycle)),
-    Parameter(name="article", description="Events of this article only.", schema={"type": "string"}),
-    Parameter(
-        name="activity", description="Also index counts, as messages named `activity`.", schema={"type": "boolean"}
-    ),
-    Parameter(
-        name="last",
-        description="Begin with so many of the newest events that the worker has at hand (2,000 of each family).",
-        schema={"type": "integer", "minimum": 0, "maximum": MAX_LAST},
-    ),
-    Parameter(
-        name="since",
-        description="Begin with the records of this time: RFC 3339 with a zone, or a duration before now as 90m or 7d.",
-        schema={"type": "string"},
-        example="24h",
-    ),
-    Parameter(
-        name="cursor",
-        description="Go on behind the message of this id; the same as the header Last-Event-ID, which goes before it.",
-        schema={"type": "string"},
-    ),
-    Parameter(
-        name="follow",
-        description="false: end when all that was there is sent.",
-        schema={"type": "boolean"},
-        example=False,
-    ),
-    Parameter(
-        name="heartbeat",
-        description=f"Seconds of silence, at most; {HEARTBEAT_S} by default.",
-        schema={"type": "integer", "minimum": 1, "maximum": MAX_HEARTBEAT_S},
-    ),
-    Parameter(
-        name="Last-Event-ID",
-        place="header",
-        description="Id of the last message seen.",
-        schema={"type": "string"},
-    ),
-)
-
-ROUTES: Final = (
-    Route(path="/", view=Views.index, summary="What there is to see; the dashboard in a browser.", answer=Overview),
-    Route(
-        path="/indices",
-        view=Views.indices,
-        summary="Counts of every index in every window, busiest in 24 hours first.",
-        answer=Indices,
-        parameters=(
-            Parameter(
-                name="trend",
-                description="Also the articles of the last 24 hours in steps of this length, 5m at least.",
-                schema=_DURATION,
-                example="30m",
-            ),
-        ),
-        faults=(400, 503),
-    ),
-    Route(
-        path="/indices/{id}",
-        view=Views.activity,
-        summary="Counts of one index in every window, and its last fact.",
-        answer=NamedActivity,
-        parameters=(_INDEX,),
-        faults=(404, 503),
-    ),
-    Route(
-        path="/indices/{id}/series",
-        view=Views.series,
-        summary="Counts of one index over time.",
-        answer=Series,
-        parameters=(
-            _INDEX,
-            Parameter(name="window", description="How far back, 7d at most; 24h by default.", schema=_DURATION),
-            Parameter(name="step", description="Length of a step; 5m by default.", schema=_DURATION),
-        ),
-        faults=(400, 404, 503),
-    ),
-    Route(
-        path="/articles/{uri}",
-        view=Views.article,
-        summary="What an article has said, and what of it stands.",
-        answer=Said,
-        parameters=(_URI,),
-        faults=(404, 503),
-        tail=frozenset({"uri"}),
-    ),
-    Route(
-        path="/readings/{uri}",
-        view=Views.reading,
-        summary="An article's newest version with everything that is read in it.",
-        answer=Reading,
-        parameters=(_URI,),
-        faults=(404, 503),
-        tail=frozenset({"uri"}),
-    ),
-    Route(
-        path="/events",
-        view=Views.events,
-        summary="Market events and index counts as they come, as Server-Sent Events.",
-        answer="text/event-stream",
-        parameters=_EVENTS,
-        faults=(400, 503),
-        description=(
-            "The data of a message without a name is a MarketEvent, of one named `activity` an IndexActivity, of `gap` "
-            "what a cursor asked for and the topic has no longer, of `dropped` why the client is dropped. Every id is "
-            "a cursor: come back with it in Last-Event-ID and the stream goes on behind that message."
-        ),
-    ),
-    Route(
-        path="/pipeline",
-        view=Views.pipeline,
-        summary="Lag, rate and dead letters of all workers.",
-        answer=PipelineHealth,
-    ),
-    Route(
-        path="/openapi.json",
-        view=Views.openapi,
-        summary="This document.",
-        answer="application/json",
-    ),
-    Route(path="/healthz", view=Views.healthz, summary="Whether the process lives.", answer=Health, is_open=True),
-    Route(
-        path="/readyz",
-        view=Views.readyz,
-        summary="Whether the worker owns its partitions and their state is rebuilt.",
-        answer=Readiness,
-        faults=(503,),
-        is_open=True,
-    ),
-    Route(path="/metrics", view=Views.metrics, summary="Metrics for Prometheus.", answer="text/plain"),
-)

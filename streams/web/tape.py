@@ -71,7 +71,7 @@ class _Activity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Published:
     """One record of the tape."""
 
     feed: str
@@ -88,7 +88,7 @@ class Entry:
     """What else readers select by; null for counts."""
 
 
-def entry_of(feed: str, record: Any) -> Entry | None:
+def published_in(feed: str, record: Any) -> Published | None:
     """The entry of a Kafka record, null where it is none (a tombstone, or not what belongs there)."""
     if record.value is None:
         return None
@@ -102,7 +102,7 @@ def entry_of(feed: str, record: Any) -> Entry | None:
     except WireError as error:
         log.warning("not on the tape", feed=feed, partition=record.partition, offset=record.offset, fault=str(error))
         return None
-    return Entry(
+    return Published(
         feed=feed,
         partition=record.partition,
         offset=record.offset,
@@ -127,11 +127,11 @@ class Selection:
     article: str | None = None
     """Uri of the only article wanted."""
 
-    def admits(self, entry: Entry) -> bool:
+    def admits(self, published: Published) -> bool:
         """Whether the reader wants it."""
-        if entry.feed not in self.feeds or (self.subjects and entry.subject not in self.subjects):
+        if published.feed not in self.feeds or (self.subjects and published.subject not in self.subjects):
             return False
-        event = entry.event
+        event = published.event
         if event is None:
             return True
         return (
@@ -168,19 +168,21 @@ class Reader:
         """Whether the worker stops."""
         self.wake = asyncio.Event()
         """Set when there is something to do."""
-        self._queue: deque[Entry] = deque()
+        self._queue: deque[Published] = deque()
         self._bytes = 0
 
-    def wants(self, entry: Entry) -> bool:
+    def wants(self, published: Published) -> bool:
         """Whether this record is selected and has not been seen."""
-        return self.selection.admits(entry) and entry.offset >= self.offsets[entry.feed][entry.partition]
+        return (
+            self.selection.admits(published) and published.offset >= self.offsets[published.feed][published.partition]
+        )
 
-    def offer(self, entry: Entry) -> None:
+    def offer(self, published: Published) -> None:
         """Queue a record, or drop the reader if it is too far behind."""
-        if self.dropped is not None or not self.wants(entry):
+        if self.dropped is not None or not self.wants(published):
             return
-        self._queue.append(entry)
-        self._bytes += len(entry.value)
+        self._queue.append(published)
+        self._bytes += len(published.value)
         if len(self._queue) > QUEUED_RECORDS or self._bytes > QUEUED_BYTES:
             self.dropped = (
                 f"too slow: {len(self._queue):,} messages ({self._bytes:,} bytes) were waiting; go on from the last id"
@@ -188,20 +190,20 @@ class Reader:
             self._queue.clear()
         self.wake.set()
 
-    def take(self) -> Iterator[Entry]:
+    def take(self) -> Iterator[Published]:
         """What waits, moving on with each."""
         while self._queue:
-            entry = self._queue.popleft()
-            self._bytes -= len(entry.value)
-            self.passed(entry)
-            yield entry
+            published = self._queue.popleft()
+            self._bytes -= len(published.value)
+            self.passed(published)
+            yield published
         self.wake.clear()
         if self.dropped is not None or self.closed:
             self.wake.set()
 
-    def passed(self, entry: Entry) -> None:
+    def passed(self, published: Published) -> None:
         """Move on behind a record."""
-        self.offsets[entry.feed][entry.partition] = entry.offset + 1
+        self.offsets[published.feed][published.partition] = published.offset + 1
 
     def reach(self, ends: Offsets) -> None:
         """Move on to these offsets: of what lies before them all that is selected is sent."""
@@ -218,15 +220,15 @@ class Reader:
 class _Kept:
     """The newest records of a feed."""
 
-    entries: deque[tuple[int, Entry]] = field(default_factory=deque)
+    records: deque[tuple[int, Published]] = field(default_factory=deque)
     size: int = 0
 
-    def add(self, number: int, entry: Entry) -> Iterator[Entry]:
+    def add(self, number: int, published: Published) -> Iterator[Published]:
         """Keep a record; the ones let go for it."""
-        self.entries.append((number, entry))
-        self.size += len(entry.value)
-        while len(self.entries) > KEPT_RECORDS or self.size > KEPT_BYTES:
-            _, oldest = self.entries.popleft()
+        self.records.append((number, published))
+        self.size += len(published.value)
+        while len(self.records) > KEPT_RECORDS or self.size > KEPT_BYTES:
+            _, oldest = self.records.popleft()
             self.size -= len(oldest.value)
             yield oldest
 
@@ -355,14 +357,14 @@ class Tape:
             if record.offset < self._position[feed][record.partition]:
                 continue  # handed over again after the consumer began anew
             self._position[feed][record.partition] = record.offset + 1
-            entry = entry_of(feed, record)
-            if entry is None:
+            published = published_in(feed, record)
+            if published is None:
                 continue
             self._number += 1
-            for gone in self._kept[feed].add(self._number, entry):
+            for gone in self._kept[feed].add(self._number, published):
                 self._floor[feed][gone.partition] = gone.offset + 1
             for one in self.readers:
-                one.offer(entry)
+                one.offer(published)
 
     async def _poll(self, consumer: AIOKafkaConsumer) -> list[Any]:
         found = await consumer.getmany(timeout_ms=_POLL_MS, max_records=_POLL_RECORDS)
@@ -394,12 +396,12 @@ class Tape:
         offsets |= {feed: list(self._floor[feed]) for feed in feeds}
         at_hand = list(self._at_hand(feeds))
         too_many = sum(map(selection.admits, at_hand)) - count
-        for entry in at_hand:
-            if selection.admits(entry):
+        for published in at_hand:
+            if selection.admits(published):
                 if too_many <= 0:
                     break
                 too_many -= 1
-            offsets[entry.feed][entry.partition] = entry.offset + 1
+            offsets[published.feed][published.partition] = published.offset + 1
         return offsets
 
     async def since(self, time: datetime, feeds: tuple[str, ...]) -> Offsets:
@@ -420,18 +422,18 @@ class Tape:
             for floor, offset, end in zip(self._floor[feed], offsets, self._position[feed], strict=True)
         )
 
-    def join(self, one: Reader) -> tuple[list[Entry], Offsets]:
+    def join(self, one: Reader) -> tuple[list[Published], Offsets]:
         """Let a reader look on; what it has missed of what is at hand, to be sent first, and where it stands then."""
-        missed = [entry for entry in self._at_hand(one.selection.feeds) if one.wants(entry)]
+        missed = [published for published in self._at_hand(one.selection.feeds) if one.wants(published)]
         self.readers.add(one)
         return missed, self.now(one.selection.feeds)
 
-    def _at_hand(self, feeds: Iterable[str]) -> Iterator[Entry]:
+    def _at_hand(self, feeds: Iterable[str]) -> Iterator[Published]:
         """The kept records of these feeds in the order they came."""
-        numbered = sorted((kept for feed in feeds for kept in self._kept[feed].entries), key=lambda kept: kept[0])
-        return (entry for _, entry in numbered)
+        numbered = sorted((kept for feed in feeds for kept in self._kept[feed].records), key=lambda kept: kept[0])
+        return (published for _, published in numbered)
 
-    async def catch_up(self, one: Reader) -> AsyncIterator[list[Entry | Gap]]:
+    async def catch_up(self, one: Reader) -> AsyncIterator[list[Published | Gap]]:
         """Bring a reader to where it can join, in groups; an empty one where none came for a while.
 
         Raises TopicError.
@@ -448,12 +450,12 @@ class Tape:
             while not self.is_at_hand(one):
                 begun = loop.time()
                 found = await self._poll(consumer)
-                wanted: list[Entry | Gap] = []
+                wanted: list[Published | Gap] = []
                 for record in found:
                     feed = self._feeds[record.topic]
-                    entry = entry_of(feed, record)
-                    if entry is not None and one.wants(entry):
-                        wanted.append(entry)
+                    published = published_in(feed, record)
+                    if published is not None and one.wants(published):
+                        wanted.append(published)
                 yield wanted
                 for record in found:
                     one.offsets[self._feeds[record.topic]][record.partition] = record.offset + 1
@@ -471,10 +473,10 @@ class Tape:
             for partition, offset in enumerate(offsets):
                 offsets[partition] = max(offset, await consumer.position(TopicPartition(self._topics[feed], partition)))
 
-    async def _gaps(self, consumer: AIOKafkaConsumer, one: Reader) -> list[Entry | Gap]:
+    async def _gaps(self, consumer: AIOKafkaConsumer, one: Reader) -> list[Published | Gap]:
         begins = self._offsets(await consumer.beginning_offsets(consumer.assignment()), one.selection.feeds)
         ends = self._offsets(await consumer.end_offsets(consumer.assignment()), one.selection.feeds)
-        gaps: list[Entry | Gap] = []
+        gaps: list[Published | Gap] = []
         for feed, offsets in one.offsets.items():
             for partition, asked in enumerate(offsets):
                 begin = begins[feed][partition]

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from streams.agents.metrics import Metrics
 from streams.kafka.topics import DAY_MS, MIB, catalogue
 from streams.settings import PREFIX, Settings
+from streams.web.metrics import StreamMetrics
 from tests.golden import contract_reference
 from tests.golden.tables import table
 
@@ -36,7 +37,9 @@ def _plain(value: Any) -> str:
 def metrics() -> str:
     """Every metric with its type, labels and meaning."""
     rows = []
-    for collector in dict.fromkeys(Metrics().registry._collector_to_names):
+    registry = Metrics().registry
+    StreamMetrics(registry)
+    for collector in dict.fromkeys(registry._collector_to_names):
         (family,) = collector.describe() if hasattr(collector, "describe") else collector.collect()
         labels = ", ".join(getattr(collector, "_labelnames", ()))
         suffix = {"counter": "_total", "info": "_info"}.get(family.type, "")

@@ -104,8 +104,8 @@ ROOMS: Final[Mapping[str, str]] = {
     "contract": "extract intake kafka reconcile settings tally",
     "operate": "data intake kafka processes settings",
     "demo": "intake kafka local operate processes settings",
-    "web": "agents contract extract intake kafka operate reconcile settings tally",
-    "app": "agents engine extract kafka settings state web",
+    "web": "contract kafka reconcile settings tally",
+    "app": "agents engine extract intake kafka reconcile settings state tally web",
     "cli": "app contract data demo engine extract intake kafka local operate settings state train",
     "__main__": "cli",
 }

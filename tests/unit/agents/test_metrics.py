@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, Counter
 
 from schemas import Annotation, ArticleRef
 from schemas.taxonomy import Status
-from streams.agents.metrics import Metrics
+from streams.agents.metrics import Metrics, by_label
 from tests.builders import ENGINE, NOON, index_entity, sentiment
 
 
@@ -46,3 +46,11 @@ def test_annotations_are_counted_by_what_they_found() -> None:
 
     counted = samples(metrics.registry, "newstape_annotations_total")
     assert counted == {("none", "null"): 1, ("named", "known"): 1}
+
+
+def test_a_counter_is_told_by_its_label() -> None:
+    """Labels that never counted are left out."""
+    counter = Counter("letters", "Letters.", ["reason"], registry=CollectorRegistry())
+    counter.labels(reason="schema").inc(2)
+    counter.labels(reason="empty")
+    assert by_label(counter) == {"schema": 2}

@@ -12,6 +12,7 @@ import pytest
 
 from streams.agents.metrics import Metrics
 from streams.settings import Settings
+from streams.web.metrics import StreamMetrics
 from tests.prometheus import tool
 
 ROOT = Path(__file__).parents[3]
@@ -20,7 +21,9 @@ ROOT = Path(__file__).parents[3]
 def exposed() -> set[str]:
     """Every sample name that the page of metrics can have."""
     names = set()
-    for family in Metrics().registry.collect():
+    registry = Metrics().registry
+    StreamMetrics(registry)
+    for family in registry.collect():
         suffixes = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count"), "info": ("_info",)}
         names |= {family.name + suffix for suffix in suffixes.get(family.type, ("",))}
     return names

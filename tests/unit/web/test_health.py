@@ -1,9 +1,7 @@
 """Rates, and the figures of all workers together."""
 
-from prometheus_client import CollectorRegistry, Counter
-
 from streams.web.answers import AgentHealth, WorkerHealth
-from streams.web.health import Meter, labelled, together
+from streams.web.health import Meter, together
 
 
 def test_a_rate_is_of_the_last_minute() -> None:
@@ -19,14 +17,6 @@ def test_a_rate_is_of_the_last_minute() -> None:
         meter.sample(second, 100)
     assert meter.rate(70, 100) == 0
     assert meter.rate(80, 160) == round(60 / 70, 2)
-
-
-def test_a_counter_is_told_by_its_label() -> None:
-    """Labels that never counted are left out."""
-    counter = Counter("letters", "Letters.", ["reason"], registry=CollectorRegistry())
-    counter.labels(reason="schema").inc(2)
-    counter.labels(reason="empty")
-    assert labelled(counter) == {"schema": 2}
 
 
 def test_workers_are_summed_and_the_greatest_lag_counts() -> None:

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 import pytest
 
 from schemas import encode
-from streams.web.tape import ACTIVITY, QUEUED_BYTES, QUEUED_RECORDS, Entry, Reader, Selection, _by_time, entry_of
+from streams.web.tape import (
+    ACTIVITY,
+    QUEUED_BYTES,
+    QUEUED_RECORDS,
+    Published,
+    Reader,
+    Selection,
+    _by_time,
+    published_in,
+)
 
 
 @dataclass
@@ -18,7 +27,9 @@ class Record:
     timestamp: int = 0
 
 
-def event(offset: int = 0, partition: int = 0, subject: str = "index:N225", uri: str = "urn:1", pad: int = 0) -> Entry:
+def event(
+    offset: int = 0, partition: int = 0, subject: str = "index:N225", uri: str = "urn:1", pad: int = 0
+) -> Published:
     """An entry of the index family."""
     value = {
         "type": "index.move",
@@ -27,14 +38,14 @@ def event(offset: int = 0, partition: int = 0, subject: str = "index:N225", uri:
         "article": {"uri": uri},
         "pad": "x" * pad,
     }
-    found = entry_of("index", Record(encode(value), partition, offset))
+    found = published_in("index", Record(encode(value), partition, offset))
     assert found is not None
     return found
 
 
-def counts(index: str) -> Entry:
+def counts(index: str) -> Published:
     """An entry of index counts."""
-    found = entry_of(ACTIVITY, Record(encode({"index": index})))
+    found = published_in(ACTIVITY, Record(encode({"index": index})))
     assert found is not None
     return found
 
@@ -70,15 +81,15 @@ def test_counts_are_selected_by_subject_alone() -> None:
 @pytest.mark.parametrize("value", [None, b"", b"{", b"[]", b'{"type": 1}', b'{"type": "index.move"}', b"\xff"])
 def test_what_is_no_event_is_not_on_the_tape(value: bytes | None) -> None:
     """A strange record in the topic does no harm."""
-    assert entry_of("index", Record(value)) is None
+    assert published_in("index", Record(value)) is None
 
 
 def test_a_reader_is_given_nothing_twice() -> None:
     """What lies before its cursor it has seen, from another worker perhaps that was further on."""
     reader = Reader(Selection(feeds=("index",)), {"index": [5, 0]})
-    for entry in (event(4), event(5), event(0, partition=1)):
-        reader.offer(entry)
-    assert [(entry.partition, entry.offset) for entry in reader.take()] == [(0, 5), (1, 0)]
+    for published in (event(4), event(5), event(0, partition=1)):
+        reader.offer(published)
+    assert [(published.partition, published.offset) for published in reader.take()] == [(0, 5), (1, 0)]
     assert reader.offsets == {"index": [6, 1]}
 
 

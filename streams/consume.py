@@ -3,8 +3,9 @@
     async for event, cursor in events(families=["index"], after=kept):
         ...  # store what you made of the event and str(cursor) in one transaction
 
-There is no consumer group and nothing is committed to Kafka: whoever keeps the cursor with its results sees the effect
-of every event exactly once, whatever ends in between. Several readers share nothing and do not disturb each other.
+There is no consumer group and nothing is committed to Kafka: where the cursor is stored together with the results,
+every event has its effect exactly once, whatever ends in between. Several readers share nothing and do not disturb each
+other.
 """
 
 from collections import OrderedDict
@@ -104,7 +105,7 @@ async def events(
     )
     seen = _Revisions() if latest_only else None
     async with reader(settings, names) as consumer:
-        offsets = await _place(consumer, (after or Cursor()).offsets, start)
+        offsets = await _sought(consumer, (after or Cursor()).offsets, start)
         ends = await consumer.end_offsets(consumer.assignment())
         async for group in records(consumer) if follow else records_to(consumer, ends):
             for record in group:
@@ -169,10 +170,10 @@ def _event(record: Record, offsets: Mapping[tuple[str, int], int]) -> MarketEven
         ) from error
 
 
-async def _place(
+async def _sought(
     consumer: AIOKafkaConsumer, kept: Mapping[tuple[str, int], int], start: Literal["earliest", "latest"]
 ) -> dict[tuple[str, int], int]:
-    """Put the consumer where it should go on; what it stands at."""
+    """Seek to where the consumer should go on; gives the next offset of every partition."""
     begins = await consumer.beginning_offsets(consumer.assignment())
     ends = await consumer.end_offsets(consumer.assignment())
     offsets = dict(kept)  # what another call reads, with other families, goes along

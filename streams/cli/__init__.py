@@ -1,7 +1,7 @@
 """The `newstape` command: one module a command, put together here.
 
 The module of a command is imported when that command runs, and its heavy libraries (Faust, the registry) when they are
-needed, so that `newstape --help` is quick. Exit status: 0 all well, 1 a fault that the message says how to mend, 2 a
+needed, so that `newstape --help` is quick. Exit status: 0 all well, 1 a fault, with a message that says what to do, 2 a
 wrong flag or setting, 130 stopped by Ctrl-C.
 """
 
@@ -47,7 +47,7 @@ _COMMANDS: Final = (
     LateCommand(
         "doctor",
         "Run it",
-        "Check broker, topics, permissions, clocks, registry, versions and state; say how to mend each.",
+        "Check broker, topics, permissions, clocks, registry, versions and state; say what to do about each.",
         ("newstape doctor", "newstape doctor --json | jq '.[] | select(.state != \"ok\")'"),
     ),
     LateCommand(

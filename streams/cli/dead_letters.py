@@ -84,7 +84,7 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Print one dead letter whole: key, headers, reason and value."""
-    record = asyncio.run(fetch(settings, _place(place)))
+    record = asyncio.run(fetch(settings, _position(place)))
     if record is None:
         name = catalogue(settings).dead_letters.name
         raise CommandError(f"there is no letter at {place} of {name}; `newstape dead-letters list` shows the places")
@@ -134,7 +134,22 @@ def redrive_letters(
 
 
 def _brought_back(settings: Settings, found: Sequence[Letter], choice: Choice, *, force: bool) -> list[Letter]:
-    """The letters that can be redriven; the others are told."""
+    """The letters that can be redriven; says which can not, and why."""
+    _say_absent(found, choice)
+    foreign = [letter for letter in found if not is_ours(settings, letter)]
+    if foreign:
+        say(f"[yellow]{len(foreign):,} left out: they come from topics that this deployment does not read[/]")
+    cut = [letter for letter in found if letter.cut]
+    if cut:
+        say(f"[yellow]{len(cut):,} left out: their records were too large to be kept whole[/]")
+    hopeless = [] if force else [letter for letter in found if letter.verdict is not None and not letter.cut]
+    if hopeless:
+        _say_hopeless(hopeless)
+    left_out = {letter.place for letter in (*foreign, *cut, *hopeless)}
+    return [letter for letter in found if letter.place not in left_out]
+
+
+def _say_absent(found: Sequence[Letter], choice: Choice) -> None:
     absent = choice.places - {letter.place for letter in found}
     if absent:
         missing = [f"{at.partition}:{at.offset}" for at in sorted(absent, key=lambda at: (at.partition, at.offset))]
@@ -142,22 +157,14 @@ def _brought_back(settings: Settings, found: Sequence[Letter], choice: Choice, *
             f"[yellow]{len(missing):,} not found[/] (no letter, not the newest of its record, or filtered out): "
             f"{', '.join(missing[:_SHOWN])}"
         )
-    foreign = [letter for letter in found if not is_ours(settings, letter)]
-    if foreign:
-        say(f"[yellow]{len(foreign):,} left out: they come from topics that this deployment does not read[/]")
-    cut = [letter for letter in found if letter.cut]
-    if cut:
-        say(f"[yellow]{len(cut):,} left out: their records were too large to be kept whole[/]")
-    hopeless = [letter for letter in found if letter.verdict is not None and not letter.cut and not force]
-    if hopeless:
-        first = hopeless[0].verdict
-        why = "" if first is None else printable(f"{first.reason.value}: {first.detail}"[:_DETAIL_CHARS])
-        say(
-            f"[yellow]{len(hopeless):,} left out: intake would reject them again[/] (the first: {why}); "
-            "--force brings them"
-        )
-    left_out = {letter.place for letter in (*foreign, *cut, *hopeless)}
-    return [letter for letter in found if letter.place not in left_out]
+
+
+def _say_hopeless(hopeless: Sequence[Letter]) -> None:
+    first = hopeless[0].verdict
+    why = "" if first is None else printable(f"{first.reason.value}: {first.detail}"[:_DETAIL_CHARS])
+    say(
+        f"[yellow]{len(hopeless):,} left out: intake would reject them again[/] (the first: {why}); --force brings them"
+    )
 
 
 def _redriven(settings: Settings, chosen: Sequence[Letter], wait: float) -> Redriven:
@@ -222,11 +229,11 @@ def _choice(
         topic=topic,
         since=span[0],
         until=span[1],
-        places=frozenset(map(_place, places)),
+        places=frozenset(map(_position, places)),
     )
 
 
-def _place(text: str) -> Position:
+def _position(text: str) -> Position:
     partition, colon, offset = text.partition(":")
     if not (colon and partition.isdecimal() and offset.isdecimal() and len(partition) < 10 and len(offset) < 19):
         raise CommandError(f"{text!r}: expected PARTITION:OFFSET as 2:15", status=EXIT_SETTINGS)

@@ -18,9 +18,9 @@ from rich.text import Text
 
 from streams.cli.options import with_settings
 from streams.cli.terminal import CommandError, counts_table, err, event_line, out, plain_table, printable, say
-from streams.demo.demo import Demo, DemoError, Standing, summary
+from streams.demo.demo import Demo, DemoError, DemoProgress, summary
 from streams.demo.plan import planned
-from streams.operate.jsonl import JsonLines
+from streams.operate.jsonl import JsonLines, Line
 from streams.settings import Settings
 
 # Someone who watches sees the sample articles go by, in about ten seconds.
@@ -55,12 +55,7 @@ def demo(
     """
     begun = time.monotonic()
     staying = not (once or as_json)
-    lines = None
-    if articles is not None:
-        with JsonLines(articles) as read:
-            lines = list(read)
-        if not lines:
-            raise CommandError(f"there are no articles in {articles}")
+    lines = None if articles is None else _lines(articles)
     if rate is None and staying and lines is None:
         rate = _WATCHED_RATE
     run = Demo(planned(settings, lines, now=datetime.now(UTC), rate=rate), show=_Lines(staying=staying))
@@ -74,14 +69,27 @@ def demo(
             raise typer.Exit(130) from None
         say("stopped; nothing is left behind")
         return
-    _report(run.standing, as_json=as_json, seconds=time.monotonic() - begun, complete=fault is None)
-    if articles is not None and articles != "-" and run.standing.census.dead_letters:
+    _report(run.progress, as_json=as_json, seconds=time.monotonic() - begun, complete=fault is None)
+    if articles is not None and articles != "-" and run.progress.census.dead_letters:
         say(f"what is wrong with each dead letter: newstape annotate {printable(articles)} > /dev/null")
-    refused = run.standing.delivery.refused
-    if fault is None and refused:
-        fault = f"Kafka did not take {len(refused):,} lines, the first is line {refused[0].number}: {refused[0].why}"
+    fault = fault or _refusal(run.progress)
     if fault is not None:
         raise CommandError(fault)
+
+
+def _lines(articles: str) -> list[Line]:
+    with JsonLines(articles) as read:
+        lines = list(read)
+    if not lines:
+        raise CommandError(f"there are no articles in {articles}")
+    return lines
+
+
+def _refusal(progress: DemoProgress) -> str | None:
+    refused = progress.delivery.refused
+    if not refused:
+        return None
+    return f"Kafka did not take {len(refused):,} lines, the first is line {refused[0].number}: {refused[0].why}"
 
 
 async def _run(run: Demo, limit_s: float | None, *, staying: bool) -> None:
@@ -89,13 +97,13 @@ async def _run(run: Demo, limit_s: float | None, *, staying: bool) -> None:
     if task is not None:
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-    with _drawn(run.standing, staying=staying):
+    with _drawn(run.progress, staying=staying):
         async with run.running():
             if staying and not err.is_terminal:
                 err.print(f"dashboard {run.plan.settings.views_url}/", soft_wrap=True)
             await run.run(limit_s)
             if staying:
-                _tell_addresses(run.standing)
+                _tell_addresses(run.progress)
                 await run.stay()
 
 
@@ -110,36 +118,36 @@ class _Lines:
         self._step = ""
         self._events = 0
 
-    def __call__(self, standing: Standing) -> None:
+    def __call__(self, progress: DemoProgress) -> None:
         if err.is_terminal:
             return
-        if standing.step != self._step:
-            self._step = standing.step
-            err.print(standing.step, markup=False, soft_wrap=True)
-        new, self._events = standing.events_seen - self._events, standing.events_seen
+        if progress.step != self._step:
+            self._step = progress.step
+            err.print(progress.step, markup=False, soft_wrap=True)
+        new, self._events = progress.events_seen - self._events, progress.events_seen
         if self._staying and new:
-            for event in list(standing.events)[-new:]:
+            for event in list(progress.events)[-new:]:
                 out.print(event_line(event, width=out.width), soft_wrap=True)
 
 
-def _tell_addresses(standing: Standing) -> None:
+def _tell_addresses(progress: DemoProgress) -> None:
     """For who stays and has no terminal to draw on."""
     if err.is_terminal:
         return
-    settings = standing.plan.settings
-    out.print(counts_table(standing.counts.get("indices", [])))
+    settings = progress.plan.settings
+    out.print(counts_table(progress.counts.get("indices", [])))
     out.print(f"Kafka {settings.kafka}, views {settings.views_url}/indices, metrics {settings.views_url}/metrics")
     err.print("Ctrl-C stops everything")
 
 
 @contextmanager
-def _drawn(standing: Standing, *, staying: bool) -> Iterator[None]:
+def _drawn(progress: DemoProgress, *, staying: bool) -> Iterator[None]:
     """Draw the demo on a terminal while the block runs, on the whole screen where someone is to watch."""
     if not err.is_terminal:
         yield
         return
     with Live(
-        get_renderable=lambda: _picture(standing) if staying else _progress(standing),
+        get_renderable=lambda: _picture(progress) if staying else _progress_table(progress),
         console=err,
         refresh_per_second=8,
         transient=not staying,
@@ -148,56 +156,56 @@ def _drawn(standing: Standing, *, staying: bool) -> Iterator[None]:
         yield
 
 
-def _progress(standing: Standing) -> RenderableType:
-    total = len(standing.plan.lines)
-    census, out_now = standing.census, standing.census.came_out
+def _progress_table(progress: DemoProgress) -> RenderableType:
+    total = len(progress.plan.lines)
+    census, out_now = progress.census, progress.census.came_out
     table = Table.grid(padding=(0, 1))
     table.add_row(
         "articles",
         ProgressBar(total=total, completed=min(out_now, total), width=30),
-        f"{standing.delivery.confirmed:,} of {total:,} in Kafka, {out_now:,} came out: {census.annotations:,} "
+        f"{progress.delivery.confirmed:,} of {total:,} in Kafka, {out_now:,} came out: {census.annotations:,} "
         f"annotated, {sum(census.dead_letters.values()):,} dead letters, {sum(census.events.values()):,} events",
     )
-    return Group(table, Text(standing.step, style="dim"))
+    return Group(table, Text(progress.step, style="dim"))
 
 
-def _picture(standing: Standing) -> RenderableType:
-    settings = standing.plan.settings
+def _picture(progress: DemoProgress) -> RenderableType:
+    settings = progress.plan.settings
     url = settings.views_url
     addresses = Table.grid(padding=(0, 2))
     addresses.add_row("[dim]Kafka[/]", settings.kafka, "[dim]views[/]", f"{url}/indices")
     addresses.add_row("[dim]dashboard[/]", f"{url}/", "[dim]metrics[/]", f"{url}/metrics")
-    indices = standing.counts.get("indices", [])
+    indices = progress.counts.get("indices", [])
     room = max(6, err.height - _OTHER_LINES)
     rows = min(len(indices), max(2, (room * 2 // 3 - 3) // 2))
-    events = list(standing.events)[-max(3, room - 2 * rows - 3) :]
+    events = list(progress.events)[-max(3, room - 2 * rows - 3) :]
     return Group(
         "[bold]newstape[/] market events and index counts from news, live",
         addresses,
-        _progress(standing),
+        _progress_table(progress),
         "",
         *(event_line(event, width=err.width) for event in events),
         "",
-        _counts(standing, rows),
-        f"[dim]{escape(standing.plan.why_clock)}, so the {settings.clock.value} clock. Ctrl-C stops everything.[/]",
+        _counts(progress, rows),
+        f"[dim]{escape(progress.plan.why_clock)}, so the {settings.clock.value} clock. Ctrl-C stops everything.[/]",
     )
 
 
-def _counts(standing: Standing, rows: int) -> RenderableType:
-    indices = standing.counts.get("indices", [])
+def _counts(progress: DemoProgress, rows: int) -> RenderableType:
+    indices = progress.counts.get("indices", [])
     if not indices:
         return "[dim]no counts yet[/]"
     table = counts_table(indices[:rows])
     if len(indices) > rows:
-        table.caption = f"{len(indices) - rows} more: newstape counts --web-url {standing.plan.settings.views_url}"
+        table.caption = f"{len(indices) - rows} more: newstape counts --web-url {progress.plan.settings.views_url}"
     return table
 
 
 # -- the end ----------------------------------------------------------------------------------------------------------
 
 
-def _report(standing: Standing, *, as_json: bool, seconds: float, complete: bool) -> None:
-    told = summary(standing)
+def _report(progress: DemoProgress, *, as_json: bool, seconds: float, complete: bool) -> None:
+    told = summary(progress)
     told["seconds"] = {**told["seconds"], "total": round(seconds, 2)}
     if as_json:
         out.print_json(data=told)
@@ -215,6 +223,6 @@ def _report(standing: Standing, *, as_json: bool, seconds: float, complete: bool
         table.add_row(f"events, {printable(kind)}", f"{number:,}")
     out.print(table)
     out.print()
-    if standing.counts.get("indices"):
-        out.print(counts_table(standing.counts["indices"]))
+    if progress.counts.get("indices"):
+        out.print(counts_table(progress.counts["indices"]))
     out.print(f"[dim]as of {told['as_of']}, {told['clock']} clock: {escape(told['clock_because'])}[/]")

@@ -1,4 +1,4 @@
-"""`newstape doctor`: what a worker depends on, and how to mend it."""
+"""`newstape doctor`: what a worker depends on, and what to do about it."""
 
 import asyncio
 from dataclasses import asdict
@@ -23,7 +23,7 @@ def doctor(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array.")] = False,
 ) -> None:
-    """Check broker, topics, permissions, clocks, registry, versions and state; say how to mend each.
+    """Check broker, topics, permissions, clocks, registry, versions and state; say what to do about each.
 
     Exit status 1 if there is a fault; warnings alone give 0.
     """
@@ -31,11 +31,11 @@ def doctor(
     if as_json:
         out.print_json(data=[asdict(check) for check in found])
     else:
-        table = plain_table("", "what", "found", "mend")
+        table = plain_table("", "what", "found", "remedy")
         for check in found:
             state = f"[{_COLOURS[check.state]}]{check.state}[/]"
             table.add_row(
-                state, f"[bold]{printable(check.name)}[/]", printable(check.found), printable(check.mend or "")
+                state, f"[bold]{printable(check.name)}[/]", printable(check.found), printable(check.remedy or "")
             )
         out.print(table)
     if any(check.state == "fault" for check in found):

@@ -29,7 +29,7 @@ EXIT_SETTINGS: Final = 2
 def with_settings(*names: str) -> Callable[[Callable[Concatenate[Settings, P], None]], Callable[P, None]]:
     """A command whose first argument is the settings in force, with a flag for each setting named.
 
-    Faults that a user can mend end the command with their message and no traceback.
+    Faults that a user can put right end the command with their message and no traceback.
     """
 
     def decorate(command: Callable[Concatenate[Settings, P], None]) -> Callable[P, None]:

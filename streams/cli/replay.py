@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from streams.cli.options import EXIT_SETTINGS, KAFKA, with_settings
 from streams.cli.terminal import CommandError, err, out, plain_table, printable, say
 from streams.operate.bounds import FORMS, Bound, BoundError, bound
-from streams.operate.replay import Replay, ReplayError, Standing, discard, summary
+from streams.operate.replay import Replay, ReplayError, ReplayProgress, discard, summary
 from streams.settings import Settings
 
 
@@ -37,10 +37,10 @@ def replay(
 ) -> None:
     """Read news.articles again into topics of their own, with a worker of its own, and end when all is through.
 
-    The running pipeline is not touched: no group, no commit, nothing written to its topics. Records keep key, headers,
-    time, partition and source position, so the same release gives the same annotations, and a newer one shows what it
-    changes. The topics stay until --discard. More workers may help while it runs: `newstape worker --topic-prefix
-    PREFIX --app-id PREFIXreplay`, each with its own --web-port and --data-dir.
+    The running pipeline goes on undisturbed: no group, no commit, nothing written to its topics. Records keep key,
+    headers, time, partition and source position, so the same release gives the same annotations, and a newer one shows
+    what it changes. The topics stay until --discard. More workers may help while it runs: `newstape worker
+    --topic-prefix PREFIX --app-id PREFIXreplay`, each with its own --web-port and --data-dir.
     """
     begun = time.monotonic()
     try:
@@ -59,7 +59,7 @@ def replay(
     except (KeyboardInterrupt, asyncio.CancelledError):
         say(f"stopped; remove what it has made with `newstape replay --discard --into {printable(into)}`")
         raise typer.Exit(130) from None
-    _report(run.standing, as_json=as_json, seconds=time.monotonic() - begun)
+    _report(run.progress, as_json=as_json, seconds=time.monotonic() - begun)
 
 
 async def _run(run: Replay, begin: Bound, end: Bound) -> None:
@@ -77,11 +77,11 @@ class _Lines:
     def __init__(self) -> None:
         self._step = ""
 
-    def __call__(self, standing: Standing) -> None:
-        if standing.step != self._step:
-            self._step = standing.step
+    def __call__(self, progress: ReplayProgress) -> None:
+        if progress.step != self._step:
+            self._step = progress.step
             if not err.is_terminal:
-                err.print(standing.step, markup=False, soft_wrap=True)
+                err.print(progress.step, markup=False, soft_wrap=True)
 
 
 @contextmanager
@@ -98,44 +98,44 @@ def _drawn(run: Replay) -> Iterator[None]:
         TextColumn("[dim]{task.fields[note]}[/]"),
         console=err,
         transient=True,
-    ) as progress:
-        copied = progress.add_task("read again", total=None, note="")
-        came_out = progress.add_task("came out", total=None, note="")
+    ) as bars:
+        copied = bars.add_task("read again", total=None, note="")
+        came_out = bars.add_task("came out", total=None, note="")
 
-        def show(standing: Standing) -> None:
-            letters = sum(standing.dead_letters.values())
-            note = f"{len(standing.annotated):,} annotations, {letters:,} dead letters"
-            progress.update(copied, total=standing.records or None, completed=standing.read, note=standing.step)
-            whole = len(standing.expected) if "copied" in standing.seconds else standing.records
-            progress.update(came_out, total=whole or None, completed=len(standing.out), note=note)
+        def show(progress: ReplayProgress) -> None:
+            letters = sum(progress.dead_letters.values())
+            note = f"{len(progress.annotated):,} annotations, {letters:,} dead letters"
+            bars.update(copied, total=progress.records or None, completed=progress.read, note=progress.step)
+            whole = len(progress.expected) if "copied" in progress.seconds else progress.records
+            bars.update(came_out, total=whole or None, completed=len(progress.out), note=note)
 
         run.show = show
         yield
 
 
-def _report(standing: Standing, *, as_json: bool, seconds: float) -> None:
+def _report(progress: ReplayProgress, *, as_json: bool, seconds: float) -> None:
     if as_json:
-        out.print_json(data=summary(standing))
+        out.print_json(data=summary(progress))
         return
-    prefix = printable(standing.settings.topic_prefix)
-    out.print(f"[bold]{standing.read:,} records read again into {prefix}*, all through in {seconds:.1f} s[/]")
-    again = standing.read - len(standing.expected)
+    prefix = printable(progress.settings.topic_prefix)
+    out.print(f"[bold]{progress.read:,} records read again into {prefix}*, all through in {seconds:.1f} s[/]")
+    again = progress.read - len(progress.expected)
     if again:
         out.print(f"{again:,} of them were redrives of others, which count once")
     ranges = plain_table("partition", "from offset", "to offset")
     for column in ranges.columns:
         column.justify = "right"
-    for partition, (first, last) in standing.ranges.items():
+    for partition, (first, last) in progress.ranges.items():
         ranges.add_row(str(partition), str(first), str(last))
     out.print(ranges)
     table = plain_table("what came out", "")
     table.columns[1].justify = "right"
-    table.add_row("annotations", f"{len(standing.annotated):,}")
-    for reason, number in sorted(standing.dead_letters.items()):
+    table.add_row("annotations", f"{len(progress.annotated):,}")
+    for reason, number in sorted(progress.dead_letters.items()):
         table.add_row(f"dead letters, {reason}", f"{number:,}")
-    for topic, number in sorted(standing.faults.items()):
+    for topic, number in sorted(progress.faults.items()):
         table.add_row(f"internal errors, {printable(topic)}", f"{number:,}")
-    for topic, number in standing.events.items():
+    for topic, number in progress.events.items():
         table.add_row(f"records of {printable(topic)}", f"{number:,}")
     out.print(table)
     say(f"[dim]look: newstape tail market.events.index --topic-prefix {prefix} --from-beginning[/]")

@@ -28,7 +28,7 @@ err: Final = Console(stderr=True, highlight=False, emoji=False)
 
 
 class CommandError(Exception):
-    """Why a command can't do what was asked; the message says how to mend it."""
+    """Why a command can't do what was asked; the message says what to do."""
 
     def __init__(self, message: str, *, status: int = 1) -> None:
         super().__init__(message)

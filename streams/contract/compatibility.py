@@ -248,7 +248,7 @@ def _key(message: Schema) -> dict[str, Any]:
 
 
 def faults(now: Documents, version: str, past: Mapping[tuple[int, int, int], Documents]) -> list[str]:
-    """Why a contract may not have this version after those released; each names the field and says the mend."""
+    """Why a contract may not have this version after those released; each names the field and says what to do."""
     if not past:
         return []
     current, last = version_of(version), max(past)
@@ -259,8 +259,8 @@ def faults(now: Documents, version: str, past: Mapping[tuple[int, int, int], Doc
         if earlier[0] != current[0]:
             continue
         breaking = [change for change in compare(documents, now) if change.effect is Effect.BREAKING]
-        mend = f"this breaks readers: take it back, or raise CONTRACT_VERSION to {current[0] + 1}.0.0"
-        found.extend(f"{change} (since {_text(earlier)}); {mend}" for change in breaking)
+        remedy = f"this breaks readers: take it back, or raise CONTRACT_VERSION to {current[0] + 1}.0.0"
+        found.extend(f"{change} (since {_text(earlier)}); {remedy}" for change in breaking)
     added = [change for change in compare(past[last], now) if change.effect is Effect.ADDITION]
     if added and current[:2] == last[:2]:
         found.append(

@@ -23,7 +23,7 @@ Documents = dict[str, dict[str, Any]]
 
 
 class ContractError(RuntimeError):
-    """The contract's files and the code disagree, or a change breaks readers; the message has the mend."""
+    """The contract's files and the code disagree, or a change breaks readers; the message says what to do."""
 
 
 def directory() -> Path:

@@ -53,8 +53,8 @@ class DemoError(RuntimeError):
 
 
 @dataclass(slots=True)
-class Standing:
-    """How a demo stands, for whoever draws it; times in seconds since its start."""
+class DemoProgress:
+    """The progress of a demo, for the command that shows it; times in seconds since its start."""
 
     plan: Plan
     """What it does."""
@@ -83,10 +83,10 @@ class Standing:
 class Demo:
     """One run of the demo. `show` is called whenever the step changes."""
 
-    def __init__(self, plan: Plan, *, show: Callable[[Standing], None]) -> None:
+    def __init__(self, plan: Plan, *, show: Callable[[DemoProgress], None]) -> None:
         self.plan = plan
         self.topics: Catalogue = catalogue(plan.settings)
-        self.standing = Standing(plan=plan, census=Census(self.topics))
+        self.progress = DemoProgress(plan=plan, census=Census(self.topics))
         self._show = show
         self._begun = time.monotonic()
         self._worker: LocalWorker | None = None
@@ -108,7 +108,7 @@ class Demo:
             stack.push_async_callback(self._stop_worker)
             if self.plan.own_kafka:
                 port = int(self.plan.settings.kafka.rpartition(":")[2])
-                broker = LocalKafka(port=port, java_options=_QUICK_JAVA, on_progress=self._show_progress)
+                broker = LocalKafka(port=port, java_options=_QUICK_JAVA, on_progress=self._show_start)
                 await stack.enter_async_context(broker)
                 stack.push_async_callback(self._stop_worker)  # before its broker; stopping twice does nothing
             self._step("creating the topics")
@@ -148,7 +148,7 @@ class Demo:
         async with Rest(self.plan.settings.views_url, self.plan.settings.web_token) as worker:
             while True:
                 try:
-                    self.standing.counts = await worker.get("indices")
+                    self.progress.counts = await worker.get("indices")
                 except RestError:
                     await asyncio.sleep(_POLL_S)
                 else:
@@ -157,8 +157,8 @@ class Demo:
     # -- in ----------------------------------------------------------------------------------------------------------
 
     async def _push_and_count(self) -> None:
-        settings, standing = self.plan.settings, self.standing
-        async with reader(settings, standing.census.topics) as consumer:
+        settings, progress = self.plan.settings, self.progress
+        async with reader(settings, progress.census.topics) as consumer:
             ends = await consumer.end_offsets(consumer.assignment())
             for tp, end in ends.items():
                 consumer.seek(tp, end)
@@ -178,7 +178,7 @@ class Demo:
         self._reached("caught up")
 
     async def _through(self, consumer: AIOKafkaConsumer) -> None:
-        while self.standing.census.missing(self.standing.delivery.positions):
+        while self.progress.census.missing(self.progress.delivery.positions):
             self._counted.clear()
             await self._counted.wait()
         self._reached("out")
@@ -188,7 +188,7 @@ class Demo:
     async def _push(self) -> None:
         self._step("pushing the articles")
         producer = ArticleProducer(self.plan.settings, keep_positions=True)
-        self.standing.delivery = producer.delivery
+        self.progress.delivery = producer.delivery
         begun = time.monotonic()
         async with producer:
             for number, line in enumerate(self.plan.lines):
@@ -211,23 +211,23 @@ class Demo:
         """Look at the counts on the way, where the worker is ready to tell them."""
         with suppress(RestError):
             async with Rest(self.plan.settings.views_url, self.plan.settings.web_token) as worker:
-                self.standing.counts = await worker.get("indices")
+                self.progress.counts = await worker.get("indices")
 
     def _count_all(self, group: Sequence[Record]) -> None:
         for record in group:
-            event = self.standing.census.count(record.topic, record.value, record.headers)
+            event = self.progress.census.count(record.topic, record.value, record.headers)
             if event is not None:
-                self.standing.events.append(event)
-                self.standing.events_seen += 1
+                self.progress.events.append(event)
+                self.progress.events_seen += 1
         if group:
             self._counted.set()
-            self._show(self.standing)
+            self._show(self.progress)
 
     async def _caught_up(self, consumer: AIOKafkaConsumer) -> None:
         """Wait until the worker has committed what it was given: articles, then annotations, then claims."""
         pushed = {
             TopicPartition(self.topics.articles.name, partition): max(offsets) + 1
-            for partition, offsets in self.standing.delivery.positions.items()
+            for partition, offsets in self.progress.delivery.positions.items()
         }
         async with administration(self.plan.settings) as admin:
             await committed(admin, self.plan.settings.app_id, pushed)
@@ -242,17 +242,17 @@ class Demo:
 
     def _what_is_missing(self, limit_s: float) -> str:
         said = "" if self._worker is None else self._worker.last_lines()
-        missing = self.standing.census.missing(self.standing.delivery.positions)
+        missing = self.progress.census.missing(self.progress.delivery.positions)
         total = len(self.plan.lines)
-        if self.standing.delivery.confirmed < total - len(self.standing.delivery.refused):
-            return f"after {limit_s:g} s only {self.standing.delivery.confirmed:,} of {total:,} articles were in Kafka"
+        if self.progress.delivery.confirmed < total - len(self.progress.delivery.refused):
+            return f"after {limit_s:g} s only {self.progress.delivery.confirmed:,} of {total:,} articles were in Kafka"
         if missing:
-            first = ", ".join(_place(position) for position in missing[:5])
+            first = ", ".join(_written(position) for position in missing[:5])
             return (
                 f"after {limit_s:g} s {len(missing):,} of {total:,} articles had not come out, the first at {first}; "
                 f"give it longer with --timeout, or see the worker's last lines:\n{said}"
             )
-        return f"after {limit_s:g} s the demo was still {self.standing.step}; the worker's last lines:\n{said}"
+        return f"after {limit_s:g} s the demo was still {self.progress.step}; the worker's last lines:\n{said}"
 
     # -- the worker --------------------------------------------------------------------------------------------------
 
@@ -287,37 +287,37 @@ class Demo:
                 f"the topics {self.plan.settings.topic_prefix}* could not be removed, remove them yourself: {error}"
             ) from error
 
-    def _show_progress(self, progress: Progress) -> None:
-        of = f" {progress.done} of {progress.total}" if progress.total else ""
-        self._step(f"{progress.message}{of}")
+    def _show_start(self, start: Progress) -> None:
+        of = f" {start.done} of {start.total}" if start.total else ""
+        self._step(f"{start.message}{of}")
 
     def _step(self, step: str) -> None:
-        self.standing.step = step
-        self._show(self.standing)
+        self.progress.step = step
+        self._show(self.progress)
 
     def _reached(self, stage: str) -> None:
-        self.standing.seconds[stage] = round(time.monotonic() - self._begun, 2)
+        self.progress.seconds[stage] = round(time.monotonic() - self._begun, 2)
 
 
-def _place(position: Position) -> str:
+def _written(position: Position) -> str:
     return f"partition {position.partition} offset {position.offset}"
 
 
-def summary(standing: Standing) -> dict[str, Any]:
+def summary(progress: DemoProgress) -> dict[str, Any]:
     """What a demo has come to, as plain JSON."""
-    census, delivery = standing.census, standing.delivery
-    counts = standing.counts
+    census, delivery = progress.census, progress.delivery
+    counts = progress.counts
     return {
         "articles_in": delivery.confirmed,
         "annotations": census.annotations,
         "dead_letters": census.dead_letters,
         "events": census.events,
         "events_by_lifecycle": census.lifecycles,
-        "missing": standing.missing,
+        "missing": progress.missing,
         "refused": [{"line": refused.number, "why": refused.why} for refused in delivery.refused],
-        "clock": standing.plan.settings.clock.value,
-        "clock_because": standing.plan.why_clock,
+        "clock": progress.plan.settings.clock.value,
+        "clock_because": progress.plan.why_clock,
         "as_of": counts.get("as_of"),
         "counts": {activity["index"]: activity["windows"] for activity in counts.get("indices", [])},
-        "seconds": standing.seconds,
+        "seconds": progress.seconds,
     }

@@ -124,7 +124,7 @@ def _mirror_of_central(settings: Path) -> str | None:
     try:
         root = ET.parse(settings).getroot()  # noqa: S314  the user's own file
     except ET.ParseError as error:
-        raise JarsUnavailableError(f"{settings} is not XML ({error}): mend it, or set NEWSTAPE_MAVEN_URL") from error
+        raise JarsUnavailableError(f"{settings} is not XML ({error}): correct it, or set NEWSTAPE_MAVEN_URL") from error
     for mirror in root.iterfind("{*}mirrors/{*}mirror"):
         scope = {part.strip() for part in (mirror.findtext("{*}mirrorOf") or "").split(",")}
         url = (mirror.findtext("{*}url") or "").strip()
@@ -167,7 +167,7 @@ def _holds(directory: Path, jars: tuple[Jar, ...]) -> bool:
 
 @contextmanager
 def _only_fetcher(cache: Path, on_progress: OnProgress, check: Callable[[], None]) -> Iterator[None]:
-    """Hold the lock of the cache; the system lets go of it when this process ends, however it ends."""
+    """Hold the lock of the cache; the system releases it when this process ends, however it ends."""
     with (cache / "fetch.lock").open("w") as lock:
         told = False
         while True:

@@ -1,4 +1,4 @@
-"""How far the start of the local Kafka has come, as values for whoever draws it."""
+"""How far the start of the local Kafka has come, as values for the command that shows it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

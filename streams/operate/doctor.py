@@ -1,4 +1,4 @@
-"""Looks at everything a worker depends on, and says for each what was found and how to mend it.
+"""Looks at everything a worker depends on, and says for each what was found and what to do about it.
 
 Nothing of the pipeline is changed. The clock is read off a record in a topic of its own that is deleted again.
 """
@@ -50,8 +50,8 @@ class Check:
     """How it is; `unknown` where it could not be looked at."""
     found: str
     """What was found."""
-    mend: str | None = None
-    """How to mend it; null where there is nothing to mend."""
+    remedy: str | None = None
+    """What to do about it; null where nothing is to be done."""
 
 
 async def checks(settings: Settings, load: Callable[[], Engine]) -> AsyncIterator[Check]:
@@ -60,15 +60,15 @@ async def checks(settings: Settings, load: Callable[[], Engine]) -> AsyncIterato
     try:
         engine = await asyncio.to_thread(load)
     except Exception as error:  # noqa: BLE001 - whatever keeps the data from loading is what to tell
-        yield Check(name="registry", state=State.FAULT, found=str(error), mend="correct the entry named")
+        yield Check(name="registry", state=State.FAULT, found=str(error), remedy="correct the entry named")
     else:
         yield Check(name="registry", state=State.OK, found=f"version {engine.registry}")
     yield _data_dir(settings)
     try:
         yield await _broker(settings)
     except TopicError as error:
-        found, _, mend = str(error).partition("; ")
-        yield Check(name="broker", state=State.FAULT, found=found, mend=mend or None)
+        found, _, remedy = str(error).partition("; ")
+        yield Check(name="broker", state=State.FAULT, found=found, remedy=remedy or None)
         return
     topics = catalogue(settings)
     missing = False
@@ -90,15 +90,15 @@ async def checks(settings: Settings, load: Callable[[], Engine]) -> AsyncIterato
             yield await look
         except (KafkaError, TopicError, NotImplementedError) as error:
             why = f"could not be looked at: {type(error).__name__}: {error}"
-            yield Check(name=name, state=State.UNKNOWN, found=why, mend="see permissions above")
+            yield Check(name=name, state=State.UNKNOWN, found=why, remedy="see permissions above")
 
 
 def _data_dir(settings: Settings) -> Check:
     path = settings.data_dir.absolute()
     there = next(parent for parent in (path, *path.parents) if parent.exists())
     if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
-        mend = "name a directory that this user may write with --data-dir or NEWSTAPE_DATA_DIR"
-        return Check(name="data directory", state=State.FAULT, found=f"{there} can't be written", mend=mend)
+        remedy = "name a directory that this user may write with --data-dir or NEWSTAPE_DATA_DIR"
+        return Check(name="data directory", state=State.FAULT, found=f"{there} can't be written", remedy=remedy)
     return Check(name="data directory", state=State.OK, found=f"{path} can be written")
 
 
@@ -108,8 +108,8 @@ async def _broker(settings: Settings) -> Check:
     brokers = len(cluster["brokers"])
     found = f"{brokers} broker{'s' if brokers > 1 else ''} at {settings.kafka}, {settings.security_protocol}"
     if brokers >= 3 > settings.replication:
-        mend = "set NEWSTAPE_REPLICATION=3 before the topics are created, so that a broker may fail"
-        return Check(name="broker", state=State.WARNING, found=f"{found}; one replica would be kept", mend=mend)
+        remedy = "set NEWSTAPE_REPLICATION=3 before the topics are created, so that a broker may fail"
+        return Check(name="broker", state=State.WARNING, found=f"{found}; one replica would be kept", remedy=remedy)
     return Check(name="broker", state=State.OK, found=found)
 
 
@@ -118,8 +118,8 @@ async def _topics(settings: Settings) -> AsyncIterator[Check]:
     good = 0
     for finding in findings:
         for fault in finding.faults:
-            what, _, mend = fault.partition(": ")
-            yield Check(name=f"topic {finding.topic.name}", state=State.FAULT, found=what, mend=mend)
+            what, _, remedy = fault.partition(": ")
+            yield Check(name=f"topic {finding.topic.name}", state=State.FAULT, found=what, remedy=remedy)
         good += not finding.faults
     if good == len(findings):
         yield Check(name="topics", state=State.OK, found=f"{good} as the catalogue says")
@@ -147,16 +147,16 @@ async def _permissions(settings: Settings, topics: Catalogue) -> Check:
     if of_the_group is not None and Operation.READ not in of_the_group:
         lacking.append(f"READ on group {settings.app_id}")
     if lacking:
-        mend = "grant them with kafka-acls, by prefix: deploy/README.md lists the commands"
-        return Check(name="permissions", state=State.FAULT, found=f"{user} lacks {', '.join(lacking)}", mend=mend)
+        remedy = "grant them with kafka-acls, by prefix: deploy/README.md lists the commands"
+        return Check(name="permissions", state=State.FAULT, found=f"{user} lacks {', '.join(lacking)}", remedy=remedy)
     return Check(name="permissions", state=State.OK, found=f"{user} may read and write what a worker needs")
 
 
 async def _group(settings: Settings) -> Check:
     _, members = await of_group(settings, settings.app_id)
     if not members:
-        mend = "start one with `newstape worker`"
-        return Check(name="workers", state=State.WARNING, found=f"none in group {settings.app_id}", mend=mend)
+        remedy = "start one with `newstape worker`"
+        return Check(name="workers", state=State.WARNING, found=f"none in group {settings.app_id}", remedy=remedy)
     return Check(name="workers", state=State.OK, found=f"{members} in group {settings.app_id}")
 
 
@@ -186,24 +186,28 @@ async def _clock(settings: Settings) -> Check:
                 await admin.delete_topics([name])
     except (KafkaError, TopicError) as error:
         why = f"a topic to read it off can't be made: {type(error).__name__}"
-        return Check(name="clock", state=State.UNKNOWN, found=why, mend="compare by hand: intake goes by record times")
+        return Check(
+            name="clock", state=State.UNKNOWN, found=why, remedy="compare by hand: intake goes by record times"
+        )
     # The stamp lies between the two; what it lies outside of them is skew.
     broker = stamped.timestamp / 1_000
     skew = max(before - broker, broker - after, 0.0)
     if skew > _SKEW_S:
-        mend = "run NTP on both; windows end with this machine's minute, and lag is measured against record times"
-        return Check(name="clock", state=State.WARNING, found=f"{skew:.1f} s apart from the broker's", mend=mend)
+        remedy = "run NTP on both; windows end with this machine's minute, and lag is measured against record times"
+        return Check(name="clock", state=State.WARNING, found=f"{skew:.1f} s apart from the broker's", remedy=remedy)
     return Check(name="clock", state=State.OK, found="within a second of the broker's")
 
 
 async def _producers(settings: Settings, topics: Catalogue) -> Check:
     ahead = max((r.timestamp / 1_000 - time.time() for r in await _newest(settings, topics.articles)), default=None)
     if ahead is None:
-        mend = "push some with `newstape push FILE`"
-        return Check(name="producers", state=State.WARNING, found="no articles yet", mend=mend)
+        remedy = "push some with `newstape push FILE`"
+        return Check(name="producers", state=State.WARNING, found="no articles yet", remedy=remedy)
     if ahead > _SKEW_S:
-        mend = "run NTP where the articles are produced"
-        return Check(name="producers", state=State.WARNING, found=f"a record {ahead:.1f} s in the future", mend=mend)
+        remedy = "run NTP where the articles are produced"
+        return Check(
+            name="producers", state=State.WARNING, found=f"a record {ahead:.1f} s in the future", remedy=remedy
+        )
     return Check(name="producers", state=State.OK, found=f"newest article {_ago(-ahead)} ago")
 
 
@@ -224,14 +228,14 @@ async def _engine(settings: Settings, topics: Catalogue, here: Engine) -> Check:
     try:
         there = decode(Annotation, newest.value).engine
     except WireError:
-        mend = "see who else writes to it: only newstape may"
-        return Check(name="extraction", state=State.FAULT, found="the newest annotation is none", mend=mend)
+        remedy = "see who else writes to it: only newstape may"
+        return Check(name="extraction", state=State.FAULT, found="the newest annotation is none", remedy=remedy)
     names = [name for name in ("version", "registry", "lexicon") if getattr(there, name) != getattr(here, name)]
     if names:
         differing = [f"{name} {getattr(there, name)}, here {getattr(here, name)}" for name in names]
         found = f"the newest annotation was made by {'; '.join(differing)}"
-        mend = "update the workers, or run this one with their version and registry files"
-        return Check(name="extraction", state=State.WARNING, found=found, mend=mend)
+        remedy = "update the workers, or run this one with their version and registry files"
+        return Check(name="extraction", state=State.WARNING, found=found, remedy=remedy)
     return Check(name="extraction", state=State.OK, found=f"version {here.version}, as the annotations'")
 
 
@@ -244,10 +248,10 @@ async def _state(settings: Settings, topics: Catalogue) -> Check:
                 formats.add(stored[0] if isinstance(stored, list) and stored else None)
     if formats - {TABLE_FORMAT}:
         found = f"entries of format {', '.join(map(str, sorted(formats, key=str)))}, this release reads "
-        mend = (
+        remedy = (
             "run the release that wrote them, or start afresh under another NEWSTAPE_APP_ID and NEWSTAPE_TOPIC_PREFIX"
         )
-        return Check(name="state", state=State.FAULT, found=f"{found}{TABLE_FORMAT}", mend=mend)
+        return Check(name="state", state=State.FAULT, found=f"{found}{TABLE_FORMAT}", remedy=remedy)
     return Check(name="state", state=State.OK, found=f"format {TABLE_FORMAT}" if formats else "empty")
 
 
@@ -275,6 +279,6 @@ async def _views(settings: Settings) -> Check:
         async with Rest(settings.views_url) as worker:
             await worker.get("readyz")
     except RestError as error:
-        mend = "name a running worker's address with --web-url, if there is one"
-        return Check(name="views", state=State.WARNING, found=str(error).partition(";")[0], mend=mend)
+        remedy = "name a running worker's address with --web-url, if there is one"
+        return Check(name="views", state=State.WARNING, found=str(error).partition(";")[0], remedy=remedy)
     return Check(name="views", state=State.OK, found=f"{settings.views_url} is ready")

@@ -62,8 +62,8 @@ class ReplayError(RuntimeError):
 
 
 @dataclass(slots=True)
-class Standing:
-    """How a replay stands, for whoever draws it."""
+class ReplayProgress:
+    """The progress of a replay, for the command that shows it."""
 
     settings: Settings
     """Settings of the replay's worker: its prefix and group are those of the replay."""
@@ -84,7 +84,7 @@ class Standing:
     rejected: Places = field(default_factory=Places)
     """Those that came out as dead letters; a record that was redriven with success is in both."""
     dead_letters: Counter[str] = field(default_factory=Counter)
-    """The latter by reason."""
+    """Dead letters by reason."""
     faults: Counter[str] = field(default_factory=Counter)
     """Dead letters of annotations and claims, by topic."""
     events: dict[str, int] = field(default_factory=dict)
@@ -150,10 +150,10 @@ async def _all_gone(settings: Settings) -> None:
 class Replay:
     """One replay. `show` is called whenever something has moved."""
 
-    def __init__(self, source: Settings, prefix: str, *, show: Callable[[Standing], None]) -> None:
+    def __init__(self, source: Settings, prefix: str, *, show: Callable[[ReplayProgress], None]) -> None:
         """Raises ReplayError where the prefix will not do."""
         self.source, self.settings = source, under(source, prefix)
-        self.standing = Standing(settings=self.settings)
+        self.progress = ReplayProgress(settings=self.settings)
         self._articles, self._topics = catalogue(source).articles, catalogue(self.settings)
         self.show = show
         self._begun = time.monotonic()
@@ -172,10 +172,10 @@ class Replay:
     async def _set_out(self, consumer: AIOKafkaConsumer, begin: Bound, end: Bound) -> None:
         partitions = consumer.assignment()
         begins, ends = await offsets_at(consumer, begin, partitions), await offsets_at(consumer, end, partitions)
-        self.standing.ranges = {
+        self.progress.ranges = {
             tp.partition: (begins[tp], ends[tp]) for tp in sorted(begins.keys() & ends.keys()) if begins[tp] < ends[tp]
         }
-        if not self.standing.ranges:
+        if not self.progress.ranges:
             raise ReplayError(
                 f"there is nothing to replay: {self._articles.name} has no record between --from and --to"
             )
@@ -183,7 +183,7 @@ class Replay:
     async def _make_topics(self, partitions: int) -> None:
         self._step("making the topics")
         # Of the source: an article's partition, and with it the order of its versions, stays the same.
-        self.settings = self.standing.settings = self.settings.model_copy(update={"partitions": partitions})
+        self.settings = self.progress.settings = self.settings.model_copy(update={"partitions": partitions})
         findings = await bring_up(self.settings, create=False)
         there = [finding.topic.name for finding in findings if finding.partitions is not None]
         if there:
@@ -237,8 +237,8 @@ class Replay:
         self._step("everything is through")
 
     async def _copy(self, consumer: AIOKafkaConsumer) -> None:
-        begins = {TopicPartition(self._articles.name, p): begin for p, (begin, _) in self.standing.ranges.items()}
-        ends = {TopicPartition(self._articles.name, p): end for p, (_, end) in self.standing.ranges.items()}
+        begins = {TopicPartition(self._articles.name, p): begin for p, (begin, _) in self.progress.ranges.items()}
+        ends = {TopicPartition(self._articles.name, p): end for p, (_, end) in self.progress.ranges.items()}
         for tp in consumer.assignment() - begins.keys():
             consumer.pause(tp)
         for tp, offset in begins.items():
@@ -248,7 +248,7 @@ class Replay:
         def settle(future: "asyncio.Future[Any]") -> None:
             error = asyncio.CancelledError() if future.cancelled() else future.exception()
             if error is None:
-                self.standing.confirmed += 1
+                self.progress.confirmed += 1
             elif isinstance(error, Exception):
                 refused.append(error)
 
@@ -269,7 +269,7 @@ class Replay:
                     (await self._send(producer, record)).add_done_callback(settle)
                 if refused:
                     break
-                self.show(self.standing)
+                self.show(self.progress)
             await producer.flush()
         except KafkaError as error:
             refused.append(error)
@@ -279,8 +279,8 @@ class Replay:
             raise ReplayError(f"Kafka did not take a record of the replay: {refused[0]}")
 
     async def _send(self, producer: AIOKafkaProducer, record: Record) -> "asyncio.Future[Any]":
-        self.standing.read += 1
-        self.standing.expected.add(record.source.partition, record.source.offset)
+        self.progress.read += 1
+        self.progress.expected.add(record.source.partition, record.source.offset)
         # aiokafka: a record with neither key nor value can't be sent; intake takes the empty key for none.
         nothing = record.key is None and record.value is None
         future: asyncio.Future[Any] = await producer.send(
@@ -296,7 +296,7 @@ class Replay:
     # -- out ---------------------------------------------------------------------------------------------------------
 
     async def _all_out(self) -> None:
-        while len(self.standing.out) < len(self.standing.expected):
+        while len(self.progress.out) < len(self.progress.expected):
             self._counted.clear()
             await self._counted.wait()
 
@@ -309,22 +309,22 @@ class Replay:
             if record.topic == self._topics.annotations.name:
                 position = position_of(record.value or b"")
                 if position is not None:
-                    self.standing.annotated.add(position.partition, position.offset)
-                    self.standing.out.add(position.partition, position.offset)
+                    self.progress.annotated.add(position.partition, position.offset)
+                    self.progress.out.add(position.partition, position.offset)
             else:
                 with suppress(WireError):
                     self._count_letter(DeadLetter.from_headers(record.headers))
         if group:
             self._counted.set()
-            self.show(self.standing)
+            self.show(self.progress)
 
     def _count_letter(self, letter: DeadLetter) -> None:
         if letter.source_topic != self._topics.articles.name:
-            self.standing.faults[letter.source_topic] += 1
+            self.progress.faults[letter.source_topic] += 1
             return
-        self.standing.out.add(letter.source_partition, letter.source_offset)
-        if self.standing.rejected.add(letter.source_partition, letter.source_offset):
-            self.standing.dead_letters[letter.reason.value] += 1
+        self.progress.out.add(letter.source_partition, letter.source_offset)
+        if self.progress.rejected.add(letter.source_partition, letter.source_offset):
+            self.progress.dead_letters[letter.reason.value] += 1
 
     async def _caught_up(self) -> None:
         topics = self._topics
@@ -335,7 +335,7 @@ class Replay:
             for topic in (topics.articles, topics.annotations, topics.claims):
                 await committed(admin, self.settings.app_id, await self._filled(consumer, topic.name))
             for topic in topics.events.values():
-                self.standing.events[topic.name] = sum((await self._filled(consumer, topic.name)).values())
+                self.progress.events[topic.name] = sum((await self._filled(consumer, topic.name)).values())
 
     async def _filled(self, consumer: AIOKafkaConsumer, topic: str) -> dict[TopicPartition, int]:
         """Ends of the topic's partitions that hold something; they began at 0."""
@@ -350,25 +350,25 @@ class Replay:
     # -- the rest ----------------------------------------------------------------------------------------------------
 
     def _step(self, step: str) -> None:
-        self.standing.step = step
-        self.show(self.standing)
+        self.progress.step = step
+        self.show(self.progress)
 
     def _reached(self, stage: str) -> None:
-        self.standing.seconds[stage] = round(time.monotonic() - self._begun, 2)
+        self.progress.seconds[stage] = round(time.monotonic() - self._begun, 2)
 
 
-def summary(standing: Standing) -> dict[str, Any]:
+def summary(progress: ReplayProgress) -> dict[str, Any]:
     """What a replay has come to, as plain JSON."""
-    settings = standing.settings
+    settings = progress.settings
     return {
         "into": settings.topic_prefix,
         "group": settings.app_id,
-        "ranges": {str(partition): list(of) for partition, of in standing.ranges.items()},
-        "records": standing.read,
-        "positions": len(standing.expected),
-        "annotations": len(standing.annotated),
-        "dead_letters": dict(sorted(standing.dead_letters.items())),
-        "internal_errors": dict(sorted(standing.faults.items())),
-        "event_records": standing.events,
-        "seconds": standing.seconds,
+        "ranges": {str(partition): list(of) for partition, of in progress.ranges.items()},
+        "records": progress.read,
+        "positions": len(progress.expected),
+        "annotations": len(progress.annotated),
+        "dead_letters": dict(sorted(progress.dead_letters.items())),
+        "internal_errors": dict(sorted(progress.faults.items())),
+        "event_records": progress.events,
+        "seconds": progress.seconds,
     }

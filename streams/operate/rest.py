@@ -10,7 +10,7 @@ _TIMEOUT_S: Final = 10
 
 
 class RestError(RuntimeError):
-    """A worker did not answer, or not with what was asked; the message has the mend."""
+    """A worker did not answer, or not with what was asked; the message says what to do."""
 
 
 class Rest:

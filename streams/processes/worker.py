@@ -12,7 +12,7 @@ from streams.settings import Settings
 # Fetching Kafka's jars is the slow part of a first start; the worker waits for the topics as long as that may take.
 _PATIENCE_S: Final = 900
 
-# A worker has ten seconds to confirm what it has in hand.
+# A worker has ten seconds to await the delivery of what it has sent.
 _STOP_TIMEOUT_S: Final = 10.0
 
 # Secrets and what goes with them reach the worker by its environment; the others are given it apart.

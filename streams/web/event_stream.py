@@ -66,12 +66,7 @@ def wish(query: MultiMapping[str], last_event_id: str | None, subjects: Collecti
     if unknown:
         raise ViewError(400, "bad-query", f"{unknown[0]}: expected one of {', '.join(sorted(_PARAMETERS))}")
     types = _words(query, "type", EventType)
-    families = _words(query, "family", Family)
-    alien = sorted(kind for kind in types if families and EventType(kind).family.value not in families)
-    if alien:
-        raise ViewError(400, "bad-type", f"type: {alien[0]} is not of the family that is asked for")
-    wanted = families or {EventType(kind).family.value for kind in types} or set(EVENT_FEEDS)
-    feeds = tuple(feed for feed in EVENT_FEEDS if feed in wanted)
+    feeds = _feeds(_words(query, "family", Family), types)
     named = _list(query, "subject")
     for subject in named:
         if subject not in subjects:
@@ -90,6 +85,16 @@ def wish(query: MultiMapping[str], last_event_id: str | None, subjects: Collecti
         follow=_flag(query, "follow", default=True),
         heartbeat_s=whole(query, "heartbeat", 1, MAX_HEARTBEAT_S, default=HEARTBEAT_S),
     )
+
+
+def _feeds(families: set[str], types: set[str]) -> tuple[str, ...]:
+    """The feeds that hold events of these families and types. Raises ViewError where the two exclude each other."""
+    of_type = {kind: EventType(kind).family.value for kind in sorted(types)}
+    alien = [kind for kind, family in of_type.items() if families and family not in families]
+    if alien:
+        raise ViewError(400, "bad-type", f"type: {alien[0]} is not of the family that is asked for")
+    wanted = families or set(of_type.values()) or set(EVENT_FEEDS)
+    return tuple(feed for feed in EVENT_FEEDS if feed in wanted)
 
 
 def _list(query: MultiMapping[str], name: str) -> list[str]:

@@ -81,7 +81,7 @@ def require_span(window: int, step: int) -> None:
 
 
 def require_trend(step: int) -> None:
-    """Raise ViewError where a trend by steps of so many minutes is refused."""
+    """Raise ViewError where a trend by steps of this many minutes is refused."""
     if not 1 <= step <= TREND_MINUTES or TREND_MINUTES / step > MAX_TREND_STEPS:
         raise ViewError(400, "bad-trend", "trend: expected a step from 5m to 24h")
 
@@ -103,7 +103,7 @@ class Own:
     def require_unmoved(self, begun_in: int) -> None:
         """Raise MovingError where partitions have moved since that generation.
 
-        Every worker lets go of what it has before any is given something else: what moves, moves here, too.
+        All workers lose their partitions before any of them is given others, so a move anywhere is seen here.
         """
         if self._worker.generation != begun_in:
             raise MovingError("partitions moved while their owners were asked")
@@ -114,7 +114,7 @@ class Own:
         return Newest(minute=self._worker.minute())
 
     def indices(self, as_of: int, trend: int | None) -> OwnIndices:
-        """Counts of all indices, with a trend by steps of so many minutes."""
+        """Counts of all indices, with a trend by steps of that many minutes, if any."""
         self.require_ready()
         if trend is not None:
             require_trend(trend)

@@ -99,7 +99,7 @@ _EVENTS: Final = (
     ),
     Parameter(
         name="last",
-        description="Begin with so many of the newest events that the worker has at hand (2,000 of each family).",
+        description="How many of the newest events to begin with; the worker keeps 2,000 of each family.",
         schema={"type": "integer", "minimum": 0, "maximum": MAX_LAST},
     ),
     Parameter(

@@ -1,8 +1,9 @@
 """The views: REST, Server-Sent Events, health and the dashboard page.
 
-`/indices`, `/indices/{id}`, `/indices/{id}/series` and `/articles/{uri}` are answered by whoever owns the state: a
-worker asked for a key passes the request to its owner, one asked for all asks everybody, and while partitions move the
-answer is 503 with a reason, never half of the truth. `/internal/*` answers for the worker itself.
+`/indices`, `/indices/{id}`, `/indices/{id}/series` and `/articles/{uri}` are answered by the worker that owns the
+state: a worker that is asked for a key passes the request on to the key's owner, and one that is asked for all indices
+asks every worker. While partitions move the answer is 503 with a reason and never a part of the whole. `/internal/*`
+answers from the worker's own state alone.
 
 Under the event clock all windows end at the newest counted article of all workers.
 """
@@ -364,7 +365,7 @@ class Views:
 
 
 class ViewsError(RuntimeError):
-    """The views could not start; the message has the mend."""
+    """The views could not start; the message says what to do."""
 
 
 _SERIES_DEFAULTS: Final = (("window", "24h"), ("step", "5m"))

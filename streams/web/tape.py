@@ -158,7 +158,7 @@ class Gap:
 
 
 class Reader:
-    """One onlooker: where it stands, and what waits for it."""
+    """One client of the tape: the offsets it has reached, and what waits for it."""
 
     def __init__(self, selection: Selection, offsets: Offsets) -> None:
         self.selection, self.offsets = selection, offsets
@@ -224,7 +224,7 @@ class _Kept:
     size: int = 0
 
     def add(self, number: int, published: Published) -> Iterator[Published]:
-        """Keep a record; the ones let go for it."""
+        """Keep a record; gives the ones that are dropped to make room for it."""
         self.records.append((number, published))
         self.size += len(published.value)
         while len(self.records) > KEPT_RECORDS or self.size > KEPT_BYTES:
@@ -269,7 +269,7 @@ class Tape:
     # -- reading ------------------------------------------------------------------------------------------------------
 
     async def open(self) -> None:
-        """Come to look on: reading begins with the first. Whoever has called this must `leave`. Raises TopicError."""
+        """Count a client; the topics are read from the first one on. Every client must `leave`. Raises TopicError."""
         self.clients += 1
         if self._idle is not None:
             self._idle.cancel()
@@ -281,13 +281,13 @@ class Tape:
             await asyncio.shield(self._filled)
 
     async def stop(self) -> None:
-        """Stop reading and send the readers away."""
+        """Stop reading and end the streams of the readers."""
         for one in self.readers:
             one.close()
         await self._end()
 
     def leave(self, one: Reader | None) -> None:
-        """Look on no longer."""
+        """Count a client no longer."""
         self.clients -= 1
         if one is not None:
             self.readers.discard(one)

@@ -119,7 +119,7 @@ def findings(done: subprocess.CompletedProcess[str]) -> dict[str, dict[str, Any]
 
 
 def test_a_worker_and_the_commands_run_over_sasl_ssl(secured: Secured, tmp_path: Path) -> None:
-    """Topics are made, an article is pushed, annotated and counted, and the doctor has nothing to mend."""
+    """Topics are made, an article is pushed, annotated and counted, and the doctor finds no fault."""
     made = newstape(secured, "newstape", "topics", "--create")
     assert made.returncode == 0, made.stderr
     article = {
@@ -149,7 +149,7 @@ def test_a_worker_and_the_commands_run_over_sasl_ssl(secured: Secured, tmp_path:
 
 
 def test_the_doctor_names_the_permissions_that_are_missing(secured: Secured) -> None:
-    """Each with topic or group, and the mend; what it may not look at is unknown and no fault."""
+    """Each with topic or group, and what to do; what it may not look at is unknown and no fault."""
     newstape(secured, "newstape", "topics", "--create")
     told = newstape(secured, "reader", "doctor", "--json")
 
@@ -172,7 +172,7 @@ def test_a_wrong_password_is_told_without_the_password(secured: Secured) -> None
 
 
 def test_the_doctor_says_how_to_mend_what_is_not_there(kafka: Broker, topic_prefix: str, tmp_path: Path) -> None:
-    """A registry entry that is wrong, topics that are missing, no worker: each with its mend."""
+    """A registry entry that is wrong, topics that are missing, no worker: each with its remedy."""
     entries = tmp_path / "mine.jsonl"
     entries.write_text('{"id": 7}\n')
     command = [
@@ -192,7 +192,7 @@ def test_the_doctor_says_how_to_mend_what_is_not_there(kafka: Broker, topic_pref
     assert told.returncode == 1, told.stderr
     found = findings(told)
     assert "mine.jsonl" in found["registry"]["found"]
-    assert "newstape topics --create" in found[f"topic {topic_prefix}news.articles"]["mend"]
-    assert "newstape worker" in found["workers"]["mend"]
+    assert "newstape topics --create" in found[f"topic {topic_prefix}news.articles"]["remedy"]
+    assert "newstape worker" in found["workers"]["remedy"]
     assert found["clock"]["state"] == "ok"
     assert found["views"]["state"] == "warning"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.demo.demo import Standing, summary
+from streams.demo.demo import DemoProgress, summary
 from streams.demo.plan import Plan, clock_for, planned
 from streams.kafka.topics import catalogue
 from streams.operate.census import Census
@@ -96,7 +96,7 @@ def test_what_never_got_into_kafka_is_missing_too() -> None:
     plan = Plan(
         settings=settings, lines=lines("2026-11-23T11:00:00Z"), own_kafka=True, own_topics=True, why_clock="as set"
     )
-    standing = Standing(plan=plan, census=Census(catalogue(settings)))
+    standing = DemoProgress(plan=plan, census=Census(catalogue(settings)))
     assert summary(standing)["missing"] == 1
     standing.delivery.confirmed = 1
     standing.delivery.positions = {0: {7}}

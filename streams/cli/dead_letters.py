@@ -1,4 +1,4 @@
-"""`newstape dead-letters`: what could not be used, looked through and brought back."""
+"""`newstape dead-letters`: records that could not be used, listed, shown and redriven."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -111,7 +111,7 @@ async def _run(run: Demo, limit_s: float | None, *, staying: bool) -> None:
 
 
 class _Lines:
-    """Where nobody draws: a line for each step on standard error and, for who stays, one for each event."""
+    """Without a terminal: a line for each step on standard error and, where the demo stays, one for each event."""
 
     def __init__(self, *, staying: bool) -> None:
         self._staying = staying
@@ -131,7 +131,7 @@ class _Lines:
 
 
 def _tell_addresses(progress: DemoProgress) -> None:
-    """For who stays and has no terminal to draw on."""
+    """Print where to look, for a demo that stays and has no terminal."""
     if err.is_terminal:
         return
     settings = progress.plan.settings

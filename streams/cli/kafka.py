@@ -13,7 +13,7 @@ from streams.local.kafka import LocalKafka
 from streams.local.progress import Progress, Step
 from streams.settings import Settings
 
-_LOOK_S = 0.5  # how often the broker is looked at while it serves
+_LOOK_S = 0.5  # how often the broker is checked while it serves
 
 
 @with_settings()

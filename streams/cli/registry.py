@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 registry = typer.Typer(no_args_is_help=True, help="The entities newstape knows: built from listings, yours checked.")
 
 _LISTINGS: Final = Path("../shared/data/gazetteers")
-# Steps that a build tells of.
+# The steps of a build that are reported.
 _STEPS: Final = 5
 # Entities listed in full; of a long watch-list the beginning is enough.
 _MOST_SHOWN: Final = 50

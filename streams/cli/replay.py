@@ -72,7 +72,7 @@ async def _run(run: Replay, begin: Bound, end: Bound) -> None:
 
 
 class _Lines:
-    """Where nobody draws: a line for each step."""
+    """Without a terminal: a line for each step."""
 
     def __init__(self) -> None:
         self._step = ""

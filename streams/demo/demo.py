@@ -208,7 +208,7 @@ class Demo:
                 self._glancing = asyncio.create_task(self._glance())
 
     async def _glance(self) -> None:
-        """Look at the counts on the way, where the worker is ready to tell them."""
+        """Ask for the counts meanwhile, once the worker is ready."""
         with suppress(RestError):
             async with Rest(self.plan.settings.views_url, self.plan.settings.web_token) as worker:
                 self.progress.counts = await worker.get("indices")
@@ -304,7 +304,7 @@ def _written(position: Position) -> str:
 
 
 def summary(progress: DemoProgress) -> dict[str, Any]:
-    """What a demo has come to, as plain JSON."""
+    """The results of a demo, as plain JSON."""
     census, delivery = progress.census, progress.delivery
     counts = progress.counts
     return {

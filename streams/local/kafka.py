@@ -39,7 +39,7 @@ from streams.processes.ports import free_port, is_free
 
 T = TypeVar("T")
 
-# Another process may take a port between our look and the broker's start; then others are tried.
+# Another process may take a port between our check and the broker's start; then others are tried.
 _PORT_ATTEMPTS: Final = 3
 
 _POLL_S: Final = 0.03
@@ -67,7 +67,7 @@ _JAVA_OPTIONS: Final = (
     "-Djava.awt.headless=true",
 )
 
-# The format tool lives for a second: compiling and collecting with less ado takes half the time.
+# The format tool lives for a second: a smaller compiler and collector take half the time.
 _TOOL_OPTIONS: Final = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 
 # Kafka protocol: request header v1 (API key 3 = metadata, version 1, correlation id, client id), no topics; the
@@ -126,7 +126,7 @@ class LocalKafka:
         timeout_s: float = 90.0,
         on_progress: OnProgress = _say_nothing,
     ) -> None:
-        """Only takes note of what is wanted; nothing runs before `start`.
+        """Keeps what is asked for; nothing runs before `start`.
 
         `port` is that of the client listener, any free one if null. `advertised` is the `host:port` that clients are
         told, if a proxy stands in front. `security_protocol` is that of the client listener. `config` holds broker

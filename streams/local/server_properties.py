@@ -40,7 +40,7 @@ _DEFAULTS: Final[Mapping[str, str]] = {
     # Shorter session timeouts than the default floor of 6 s let tests of failover finish.
     "group.min.session.timeout.ms": "1000",
     "message.max.bytes": str(_LARGEST_RECORD + _BATCH_ROOM),
-    # By age nothing goes: back-fills carry old timestamps. By size a forgotten broker stays below 1 GiB a partition.
+    # Nothing is deleted by age: back-fills carry old timestamps. A forgotten broker stays below 1 GiB a partition.
     "log.retention.ms": "-1",
     "log.retention.bytes": str(1024**3),
     "log.segment.bytes": str(128 * 1024**2),

@@ -39,13 +39,13 @@ class Letter:
     place: Position
     """Where it stands in the dead-letter topic."""
     time: datetime
-    """When the record that it was came."""
+    """The time of the record."""
     key: bytes | None
     """The record's key."""
     size: int
     """Bytes of its value; 0 where it has none."""
     told: DeadLetter
-    """Why, and where the record came from."""
+    """The reason, and where the record came from."""
     redrives: int
     """How often it had been redriven."""
     cut: bool = False

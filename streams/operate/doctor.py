@@ -32,7 +32,7 @@ _READ_TIMEOUT_S: Final = 5.0
 
 
 class State(StrEnum):
-    """How a check came out."""
+    """The result of a check."""
 
     OK = "ok"
     WARNING = "warning"
@@ -42,12 +42,12 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One thing looked at."""
+    """One thing that was checked."""
 
     name: str
-    """What."""
+    """What was checked."""
     state: State
-    """How it is; `unknown` where it could not be looked at."""
+    """Its result; `unknown` where it could not be checked."""
     found: str
     """What was found."""
     remedy: str | None = None
@@ -59,7 +59,7 @@ async def checks(settings: Settings, load: Callable[[], Engine]) -> AsyncIterato
     engine: Engine | None = None
     try:
         engine = await asyncio.to_thread(load)
-    except Exception as error:  # noqa: BLE001 - whatever keeps the data from loading is what to tell
+    except Exception as error:  # noqa: BLE001 - whatever keeps the data from loading is the finding
         yield Check(name="registry", state=State.FAULT, found=str(error), remedy="correct the entry named")
     else:
         yield Check(name="registry", state=State.OK, found=f"version {engine.registry}")
@@ -189,7 +189,7 @@ async def _clock(settings: Settings) -> Check:
         return Check(
             name="clock", state=State.UNKNOWN, found=why, remedy="compare by hand: intake goes by record times"
         )
-    # The stamp lies between the two; what it lies outside of them is skew.
+    # Without skew the timestamp lies between the two; how far it lies outside is the skew.
     broker = stamped.timestamp / 1_000
     skew = max(before - broker, broker - after, 0.0)
     if skew > _SKEW_S:

@@ -1,4 +1,4 @@
-"""JSON Lines read as bytes, a piece at a time: nothing is decoded, so that what is no UTF-8 gets through unharmed.
+"""JSON Lines read as bytes, a piece at a time: nothing is decoded, so that bytes that are no UTF-8 stay as they are.
 
 - Lines end at a line feed; a carriage return before it, and a byte order mark at the very beginning, belong to the file
   and not to the line. Blank lines are skipped but counted.
@@ -159,7 +159,7 @@ async def read_ahead(lines: JsonLines) -> AsyncIterator[list[Line]]:
 
     def read() -> None:
         end: BaseException | None = None
-        with suppress(RuntimeError):  # the loop is closed: nobody wants the rest
+        with suppress(RuntimeError):  # the loop is closed: the rest is not needed
             try:
                 for batch in lines.batches():
                     room.acquire()

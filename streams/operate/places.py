@@ -1,4 +1,4 @@
-"""Places of a topic as a set, at a bit each: of millions of articles it is known which have come out."""
+"""Source positions as a set of one bit each, so that it is cheap to know which of millions of articles came out."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -16,7 +16,7 @@ class Places:
         self._count = 0
 
     def add(self, partition: int, offset: int) -> bool:
-        """Put a position in; whether it was not there before."""
+        """Add a position; returns whether it was new."""
         number, bit = divmod(offset, _CHUNK_BITS)
         chunk = self._chunks.get((partition, number))
         if chunk is None:

@@ -39,7 +39,7 @@ class Refused:
     number: int
     """The line's number."""
     why: str
-    """What the broker, or the check before it, had against it."""
+    """Why the broker, or the check before it, refused it."""
 
 
 @dataclass(slots=True)
@@ -71,7 +71,7 @@ def key_of(value: bytes) -> bytes | None:
 
 
 def fault_of(line: Line) -> Rejection | None:
-    """What intake has against a line, null if it is an article."""
+    """Why intake would reject a line; null if it is an article."""
     found = read(RawRecord(key=None, value=line.value, timestamp=datetime.now(UTC)))
     return found if isinstance(found, Rejection) else None
 

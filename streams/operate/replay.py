@@ -137,7 +137,7 @@ async def discard(source: Settings, prefix: str) -> list[str]:
 async def _all_gone(settings: Settings) -> None:
     """Wait until the replay's group has no members: one that was killed is one until its session ends."""
     deadline = time.monotonic() + settings.session_timeout_s + _GRACE_S
-    with suppress(KafkaError, NotImplementedError):  # what can't be asked keeps nobody from tidying up
+    with suppress(KafkaError, NotImplementedError):  # topics can be deleted where the group can't be asked for
         while (members := (await of_group(settings, settings.app_id))[1]) > 0:
             if time.monotonic() > deadline:
                 raise ReplayError(
@@ -148,7 +148,7 @@ async def _all_gone(settings: Settings) -> None:
 
 
 class Replay:
-    """One replay. `show` is called whenever something has moved."""
+    """One replay. `show` is called after every progress."""
 
     def __init__(self, source: Settings, prefix: str, *, show: Callable[[ReplayProgress], None]) -> None:
         """Raises ReplayError where the prefix will not do."""
@@ -162,7 +162,7 @@ class Replay:
         self._counted = asyncio.Event()
 
     async def run(self, begin: Bound, end: Bound) -> None:
-        """Do it, and return when everything is through. Raises ReplayError, TopicError."""
+        """Run the replay, and return when everything is through. Raises ReplayError, TopicError."""
         async with reader(self.source, [self._articles.name]) as consumer:
             await self._set_out(consumer, begin, end)
             await self._make_topics(len(consumer.assignment()))
@@ -358,7 +358,7 @@ class Replay:
 
 
 def summary(progress: ReplayProgress) -> dict[str, Any]:
-    """What a replay has come to, as plain JSON."""
+    """The results of a replay, as plain JSON."""
     settings = progress.settings
     return {
         "into": settings.topic_prefix,

@@ -49,7 +49,7 @@ class Wish:
     selection: Selection
     """What it wants to see."""
     cursor: str | None = None
-    """Where it was; goes before the others."""
+    """The cursor it gives; it goes before `since` and `last`."""
     since: datetime | None = None
     """The time to begin at."""
     last: int = 0
@@ -213,7 +213,7 @@ class Stream:
                 await self._write(response, reader, [_heartbeat(reader)])
 
     async def _live(self, response: web.StreamResponse, reader: Reader) -> None:
-        """Wait for what comes, a heartbeat long at most, and send it."""
+        """Wait for records, for as long as a heartbeat may take at most, and send them."""
         with suppress(TimeoutError):
             await asyncio.wait_for(reader.wake.wait(), self._wish.heartbeat_s)
         chunks: list[bytes] = []
@@ -298,5 +298,5 @@ def _of(published: Published, reader: Reader) -> bytes:
 
 
 def _heartbeat(reader: Reader) -> bytes:
-    """A comment, and the id alone: an EventSource keeps it and tells nobody."""
+    """A comment and an id without data: an EventSource keeps the id and calls no listener."""
     return b": heartbeat\nid: %s\n\n" % cursor.written(reader.offsets).encode()

@@ -1,9 +1,9 @@
 """The tape: market events and index counts as they are published, for many readers at once.
 
-One consumer (no group, nothing committed) reads the topics while anyone looks on, and keeps the newest records at hand.
-Every reader has a queue with a limit; one that does not keep up is dropped, told why, and can go on from its cursor. A
-reader whose cursor is older than what is at hand is brought there by a consumer of its own: few of these run at a time,
-at a limited rate, since they share the event loop with the pipeline.
+One consumer (no group, nothing committed) reads the topics while there are clients, and keeps the newest records in
+memory. Every reader has a queue with a limit; one that does not keep up is dropped, told why, and can go on from its
+cursor. A reader whose cursor is older than what is in memory catches up by a consumer of its own: few of these run at a
+time, at a limited rate, since they share the event loop with the pipeline.
 """
 
 import asyncio
@@ -32,13 +32,13 @@ ACTIVITY: Final = "activity"
 EVENT_FEEDS: Final = tuple(family.value for family in Family)
 FEEDS: Final = (*EVENT_FEEDS, ACTIVITY)
 
-KEPT_RECORDS: Final = 2_000  # at hand, of each feed
-KEPT_BYTES: Final = 16 * 1_048_576  # at hand, of each feed
+KEPT_RECORDS: Final = 2_000  # of each feed, in memory
+KEPT_BYTES: Final = 16 * 1_048_576  # of each feed, in memory
 QUEUED_RECORDS: Final = 1_000  # that a reader may be behind
 QUEUED_BYTES: Final = 4 * 1_048_576  # that a reader may be behind
-IDLE_S: Final = 60.0  # how long the consumer reads on when nobody looks on
-CATCHING_UP: Final = 2  # readers that are brought up at a time; the others wait
-# Of one reader that is brought up: with two of them a twentieth to a tenth of what a core can decode.
+IDLE_S: Final = 60.0  # how long the consumer reads on when there is no client
+CATCHING_UP: Final = 2  # readers that catch up at a time; the others wait
+# Of one reader that catches up: two of them take a twentieth to a tenth of what a core can decode.
 CATCH_UP_RECORDS_PER_S: Final = 2_500
 _POLL_RECORDS: Final = 250
 _POLL_MS: Final = 1_000
@@ -89,7 +89,7 @@ class Published:
 
 
 def published_in(feed: str, record: Any) -> Published | None:
-    """The entry of a Kafka record, null where it is none (a tombstone, or not what belongs there)."""
+    """What a Kafka record publishes; null for a tombstone and for what is no message of this feed."""
     if record.value is None:
         return None
     event, subject = None, None
@@ -114,7 +114,7 @@ def published_in(feed: str, record: Any) -> Published | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What a reader wants to see. An empty set leaves its part open; counts are selected by subject alone."""
+    """What a reader wants to see. An empty set selects everything; counts are selected by subject alone."""
 
     feeds: tuple[str, ...] = EVENT_FEEDS
     """Topics."""
@@ -191,7 +191,7 @@ class Reader:
         self.wake.set()
 
     def take(self) -> Iterator[Published]:
-        """What waits, moving on with each."""
+        """The records that wait; the offsets move on with each."""
         while self._queue:
             published = self._queue.popleft()
             self._bytes -= len(published.value)
@@ -202,11 +202,11 @@ class Reader:
             self.wake.set()
 
     def passed(self, published: Published) -> None:
-        """Move on behind a record."""
+        """Move the offsets on behind a record."""
         self.offsets[published.feed][published.partition] = published.offset + 1
 
     def reach(self, ends: Offsets) -> None:
-        """Move on to these offsets: of what lies before them all that is selected is sent."""
+        """Move the offsets on to these: everything selected that stands before them has been sent."""
         for feed, of_feed in ends.items():
             self.offsets[feed] = [max(pair) for pair in zip(self.offsets[feed], of_feed, strict=True)]
 
@@ -244,9 +244,9 @@ class Tape:
         }
         self._feeds = {name: feed for feed, name in self._topics.items()}
         self.clients = 0
-        """How many have opened the tape and not left."""
+        """How many clients have opened the tape and not left."""
         self.readers: set[Reader] = set()
-        """Those of them that are given what comes."""
+        """Those of them that are given the live records."""
         self._kept: dict[str, _Kept] = {}
         self._floor: Offsets = {}
         self._position: Offsets = {}
@@ -310,7 +310,7 @@ class Tape:
                 await task
 
     async def _read(self, filled: "asyncio.Future[None]") -> None:
-        """Fill what is at hand from the ends of the topics, then read on for ever."""
+        """Load the newest records of the topics, then read on for ever."""
         self._kept = {feed: _Kept() for feed in FEEDS}
         while True:
             try:
@@ -327,7 +327,7 @@ class Tape:
                     filled.set_exception(error)
                     return
                 log.warning("the tape is read again", fault=str(error))
-            except Exception as error:  # the readers wait for what comes: it must come again
+            except Exception as error:  # the readers wait: reading must begin again
                 if not filled.done():
                     filled.set_exception(error)
                     return
@@ -386,11 +386,11 @@ class Tape:
     # -- where to begin -----------------------------------------------------------------------------------------------
 
     def now(self, feeds: Iterable[str]) -> Offsets:
-        """Behind everything read so far."""
+        """The offsets behind everything that was read so far."""
         return {feed: list(self._position[feed]) for feed in feeds}
 
     def newest(self, selection: Selection, count: int) -> Offsets:
-        """Where to begin to see the newest `count` selected events of those at hand, and then the counts that come."""
+        """Where to begin to see the newest `count` selected events in memory, and of counts those that come."""
         offsets = self.now(selection.feeds)
         feeds = [feed for feed in selection.feeds if feed != ACTIVITY]  # counts are state: the newest are asked for
         offsets |= {feed: list(self._floor[feed]) for feed in feeds}
@@ -415,7 +415,7 @@ class Tape:
     # -- joining ------------------------------------------------------------------------------------------------------
 
     def is_at_hand(self, one: Reader) -> bool:
-        """Whether all that a reader needs is at hand or still to come."""
+        """Whether all that a reader needs is in memory or still to come."""
         return all(
             floor <= offset <= end
             for feed, offsets in one.offsets.items()
@@ -423,7 +423,7 @@ class Tape:
         )
 
     def join(self, one: Reader) -> tuple[list[Published], Offsets]:
-        """Let a reader look on; what it has missed of what is at hand, to be sent first, and where it stands then."""
+        """Give a reader the live records from now on. Returns what it is sent before, and its offsets then."""
         missed = [published for published in self._at_hand(one.selection.feeds) if one.wants(published)]
         self.readers.add(one)
         return missed, self.now(one.selection.feeds)
@@ -434,7 +434,7 @@ class Tape:
         return (published for _, published in numbered)
 
     async def catch_up(self, one: Reader) -> AsyncIterator[list[Published | Gap]]:
-        """Bring a reader to where it can join, in groups; an empty one where none came for a while.
+        """The records up to where a reader can join, in groups; an empty group where none came for a while.
 
         Raises TopicError.
         """
@@ -468,7 +468,7 @@ class Tape:
             pass
 
     async def _pass_over(self, consumer: AIOKafkaConsumer, one: Reader) -> None:
-        """Move on over offsets that hold no record (compaction), which only the consumer's position shows."""
+        """Move on over offsets without a record (compaction): only the position of the consumer shows them."""
         for feed, offsets in one.offsets.items():
             for partition, offset in enumerate(offsets):
                 offsets[partition] = max(offset, await consumer.position(TopicPartition(self._topics[feed], partition)))
@@ -491,7 +491,7 @@ class Tape:
 
 
 def _by_time(found: Iterable[list[Any]]) -> Iterator[Any]:
-    """Records of several partitions by their time, those of one partition in its order."""
+    """Records of several partitions merged by their time; those of one partition keep their order."""
     queues = [deque(records) for records in found if records]
     while queues:
         earliest = min(queues, key=lambda queue: int(queue[0].timestamp))

@@ -23,10 +23,10 @@ class Article(Message):
     source: str | None = None
     """Who published it."""
     language: str | None = None
-    """BCP 47 tag; null is taken as English."""
+    """BCP 47 tag; null where the producer names no language, and then it is told from the text."""
     version: Positive | None = None
-    """Version number, 1 or more; a higher one replaces a lower. Null counts as 0. A number, not a string: only of
-    ninjs, whose standard has it so, is a string of digits taken for one."""
+    """Version number, 1 or more; a higher one replaces a lower. Null counts as 0. A string of digits is taken
+    for the number."""
     updated_at: datetime | None = None
     """When this version was made (aware, UTC); decides between equal versions."""
     status: Status = Status.USABLE
@@ -35,6 +35,8 @@ class Article(Message):
     """Where to read it."""
     subjects: tuple[str, ...] = ()
     """The producer's own subject codes, passed on as they are."""
+    embargoed_until: datetime | None = None
+    """Until when it must not be published (aware, UTC)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,3 +87,5 @@ class ArticleRef:
     """Where to read it."""
     subjects: tuple[str, ...] = ()
     """The producer's own subject codes."""
+    embargoed_until: datetime | None = None
+    """Until when it must not be published (UTC), as the producer says; null where there is no embargo."""

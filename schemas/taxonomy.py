@@ -118,6 +118,7 @@ class RejectReason(StrEnum):
     SCHEMA = "schema"
     FUTURE_TIMESTAMP = "future-timestamp"
     INTERNAL_ERROR = "internal-error"
+    EMBARGOED = "embargoed"
 
 
 class Family(StrEnum):

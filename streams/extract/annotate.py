@@ -111,6 +111,7 @@ def _reference(article: Article) -> ArticleRef:
         status=article.status,
         url=article.url,
         subjects=article.subjects,
+        embargoed_until=article.embargoed_until,
     )
 
 

@@ -9,11 +9,13 @@ What is read, in this order:
 
 1. A null value withdraws the article that the key names (UTF-8, not empty, fit to be a uri). The key of a record with
    a value is not looked at.
-2. The value is at most 1 MiB, not empty, UTF-8 and JSON by RFC 8259: no byte order mark, no NaN or Infinity, no
-   comments, no escaped lone surrogates, numbers that a double can hold, at most 1,024 levels deep and 50,000 arrays
-   and objects. Of equal keys the last counts.
-3. A CloudEvents 1.0 envelope is taken off (`cloudevents`).
-4. The object is a ninjs item if it has one of ninjs' own names and no `published_at` (`ninjs`), else an article in
+2. The value is at most 1 MiB, packed and unpacked. What producers wrap it into is taken off (`wrapping`): compression
+   named by `content-encoding`, the five bytes of a schema registry, a byte order mark.
+3. What is left is UTF-8 and JSON by RFC 8259: no NaN or Infinity, no comments, no escaped lone surrogates, numbers that
+   a double can hold, at most 1,024 levels deep and 50,000 arrays and objects. Of equal keys the last counts. Kafka
+   Connect's envelope is opened.
+4. A CloudEvents 1.0 envelope is taken off (`cloudevents`).
+5. The object is a ninjs item if it has one of ninjs' own names and no `published_at` (`ninjs`), else an article in
    newstape's own form (`native`).
 
 `read` never raises and never loses a record, whatever the bytes; it is a function of the record alone ("now" is the
@@ -30,6 +32,7 @@ from streams.intake import native, ninjs
 from streams.intake.cloudevents import unwrap
 from streams.intake.fields import unexpected, uri_of
 from streams.intake.record import IntakeError, RawRecord, Rejection, Withdrawal
+from streams.intake.wrapping import payload_of, unframed, unpacked
 
 __all__ = ["MAX_ARTICLE_BYTES", "RawRecord", "Rejection", "Withdrawal", "read"]
 
@@ -45,7 +48,8 @@ def read(record: RawRecord, *, max_bytes: int = MAX_ARTICLE_BYTES) -> Article | 
         if record.value is None:
             return _withdrawal(record.key)
         _require_size(record.value, max_bytes)
-        fields = unwrap(record.headers, record.value, _read_json)
+        value = unframed(unpacked(record.headers, record.value, max_bytes))
+        fields = unwrap(record.headers, value, _read_json)
         if ninjs.describes(fields):
             return ninjs.article(fields, record.timestamp)
         return native.article(fields, record.timestamp)
@@ -56,7 +60,18 @@ def read(record: RawRecord, *, max_bytes: int = MAX_ARTICLE_BYTES) -> Article | 
 def _withdrawal(key: bytes | None) -> Withdrawal:
     if not key:
         raise unexpected("key", "the uri of an article to withdraw", "nothing", RejectReason.EMPTY)
-    return Withdrawal(uri=uri_of(_decoded(key, "key"), "key"))
+    return Withdrawal(uri=uri_of(_key_text(_decoded(key, "key")), "key"))
+
+
+def _key_text(key: str) -> str:
+    """The key, taken out of Kafka Connect's envelope if it is in one."""
+    if not key.startswith("{"):
+        return key
+    try:
+        payload, _ = payload_of(loads(key.encode()), "key")
+    except WireError:
+        return key
+    return payload if isinstance(payload, str) else key
 
 
 def _require_size(value: bytes, max_bytes: int) -> None:

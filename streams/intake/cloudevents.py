@@ -20,6 +20,7 @@ from typing import Any, Final
 from schemas.taxonomy import RejectReason
 from streams.intake.fields import Fields, shown, unexpected
 from streams.intake.record import IntakeError
+from streams.intake.wrapping import payload_of
 
 _SPEC_VERSION: Final = "1.0"
 _MEDIA_TYPE: Final = "application/cloudevents"
@@ -33,19 +34,19 @@ JsonReader = Callable[[bytes, str], Any]
 def unwrap(headers: tuple[tuple[str, bytes], ...], value: bytes, read_json: JsonReader) -> Fields:
     """The object that should be the article, taken out of its envelope if it is in one. Raises IntakeError."""
     if not headers:
-        return _open_if_envelope(_object(read_json(value, "$"), "$"), read_json)
+        return _open_if_envelope(_payload(value, read_json), read_json)
     texts = {name.lower(): raw for name, raw in headers if name.lower().startswith(("ce_", "content-type"))}
     content_type = _header(texts, "content-type")
     media_type = _media_type(content_type)
     if media_type.startswith(_MEDIA_TYPE):
         _require_json_format(media_type)
-        return _open(_object(read_json(value, "$"), "$"), read_json)
+        return _open(_payload(value, read_json), read_json)
     if "ce_specversion" not in texts:
-        return _open_if_envelope(_object(read_json(value, "$"), "$"), read_json)
+        return _open_if_envelope(_payload(value, read_json), read_json)
     _require_version(texts)
     if media_type and not _is_json(media_type):
         raise unexpected("content-type", "JSON", shown(content_type))
-    fields = _open_if_envelope(_object(read_json(value, "$"), "$"), read_json)
+    fields = _open_if_envelope(_payload(value, read_json), read_json)
     return _named(fields, _header(texts, "ce_subject"))
 
 
@@ -79,6 +80,14 @@ def _require_version(headers: dict[str, bytes]) -> None:
     version = _header(headers, "ce_specversion")
     if version != _SPEC_VERSION:
         raise unexpected("ce_specversion", f'"{_SPEC_VERSION}"', shown(version))
+
+
+def _payload(value: bytes, read_json: JsonReader) -> Fields:
+    """The object that the record's value is, or that Kafka Connect's envelope holds, as such or as a string of JSON."""
+    payload, path = payload_of(read_json(value, "$"), "$")
+    if isinstance(payload, str) and path != "$":
+        payload = read_json(payload.encode(), path)
+    return _object(payload, path)
 
 
 def _object(value: object, path: str) -> Fields:
@@ -120,6 +129,7 @@ def _data(envelope: Fields, read_json: JsonReader) -> Fields:
 
 def _named(fields: Fields, subject: str | None) -> Fields:
     """The article with the envelope's subject for its uri, if it has no uri of its own."""
-    if subject is None or fields.has("uri"):
+    is_named = fields.has("uri") or (fields.has("guid") and not fields.has("published_at"))
+    if subject is None or is_named:
         return fields
     return Fields(values={**fields.values, "uri": subject}, path=fields.path)

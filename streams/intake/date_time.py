@@ -1,42 +1,126 @@
-"""Date-times of RFC 3339, section 5.6, and nothing else: no naive times, no other form of ISO 8601.
+"""Date-times as feeds write them, read where they have one meaning and no other.
 
-`T` and `Z` may be lower-case; the offset has a colon; `-00:00` is UTC. A fraction may have any number of digits, of
-which six count (microseconds, cut off). `:60` is taken where a leap second can stand, at 23:59:60 UTC, and means the
-next midnight, as POSIX time has it.
+What is read: RFC 3339, section 5.6; the other spellings that ISO 8601 and common tools have for the same moment (a
+space for the `T`, no seconds, no colon in the zone or its hours alone, `UTC` or `GMT` for `Z`, a comma before the
+fraction, no separators at all); RFC 2822, with which RSS and mail have `Fri, 20 Nov 2026 06:30:00 GMT`; and the epoch,
+as a number or as a string of digits: 10 of them are seconds, 13 milliseconds, 16 microseconds and 19 nanoseconds,
+which is so from September 2001 to the year 2286. Other numbers are not read: 20261120 may be a day.
+
+What is not: a time without a zone, a day without a time, a weekday that is not the day's own, `EST` and its like in
+other forms than RFC 2822, which alone says what they are.
+
+Letters may have either case; `-00:00` is UTC. A fraction may have any number of digits, of which six count
+(microseconds, cut off). `:60` is taken where a leap second can stand, at 23:59:60 UTC, and means the next midnight, as
+POSIX time has it.
 """
 
 import re
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
-_LOCAL: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt](?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]++)?"
-_ZONE: Final = r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+EXAMPLE: Final = "2026-11-20T06:30:00Z"
 
-_NAIVE: Final = re.compile(_LOCAL)
-_AWARE: Final = re.compile(_LOCAL + _ZONE)
+_CLOCK: Final = (
+    r"(?P<hour>[01][0-9]|2[0-3]):?(?P<minute>[0-5][0-9])(?::?(?P<second>[0-5][0-9]|60)(?:[.,](?P<fraction>[0-9]++))?)?"
+)
+_OFFSET: Final = r"(?P<sign>[+-])(?P<zone_hour>[01][0-9]|2[0-3])(?::?(?P<zone_minute>[0-5][0-9]))?"
+_EXTENDED: Final = r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})[Tt ]" + _CLOCK.replace(":?", ":")
+_BASIC: Final = r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})[Tt]" + _CLOCK.replace(":?", "")
+_ZONE: Final = rf"(?: ?(?P<utc>[Zz]|UTC|GMT|utc|gmt)| ?{_OFFSET})"
 
-# Where the seconds stand in every RFC 3339 date-time: 2025-10-27T06:30:60Z.
-_SECONDS: Final = slice(17, 19)
+_DAY: Final = re.compile(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}")
+_NAIVE: Final = re.compile(_EXTENDED)
+_NAIVE_BASIC: Final = re.compile(_BASIC)
+_AWARE: Final = (re.compile(_EXTENDED + _ZONE), re.compile(_BASIC + _ZONE))
+
+_WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+# Hours by which RFC 2822, section 4.3, says that these stand from UTC; its single letters were told wrong for years.
+_NAMED_ZONES: Final[Mapping[str, int]] = {
+    "ut": 0, "utc": 0, "gmt": 0, "z": 0,
+    "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
+}  # fmt: skip
+
+_MAIL_LOCAL: Final = (
+    rf"(?:(?P<weekday>{'|'.join(_WEEKDAYS)}), ?)?"
+    rf"(?P<day>[0-9]{{1,2}}) (?P<month>{'|'.join(_MONTHS)}) (?P<year>[0-9]{{4}}) "
+) + _CLOCK.replace(":?", ":").replace("[.,]", r"\.")
+_MAIL: Final = re.compile(rf"{_MAIL_LOCAL} (?:(?P<utc>{'|'.join(_NAMED_ZONES)})|{_OFFSET})", re.ASCII | re.IGNORECASE)
+_NAIVE_MAIL: Final = re.compile(_MAIL_LOCAL, re.ASCII | re.IGNORECASE)
+
+# Digits of the whole number, and how many of it are a second.
+_EPOCHS: Final[Mapping[int, int]] = {10: 1, 13: 1_000, 16: 1_000_000, 19: 1_000_000_000}
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_DIGITS: Final = re.compile(r"[1-9][0-9]{9,18}")
 
 
-def lacks_zone(text: str) -> bool:
-    """Whether `text` would be a date-time if it said in which time zone."""
-    return _NAIVE.fullmatch(text) is not None
+def lacks(text: str) -> str | None:
+    """What `text` would need to be a date-time that is read: "a time zone", "a time of day"; None for other faults."""
+    if any(form.fullmatch(text) for form in (_NAIVE, _NAIVE_BASIC, _NAIVE_MAIL)):
+        return "a time zone"
+    return "a time of day and a time zone" if _DAY.fullmatch(text) else None
 
 
 def parse(text: str) -> datetime | None:
-    """The moment `text` names, in UTC; None where it is no RFC 3339 date-time or lies outside the years 1 to 9999."""
-    if _AWARE.fullmatch(text) is None:
+    """The moment that `text` names, in UTC; None where it names none, or one outside the years 1 to 9999."""
+    if _DIGITS.fullmatch(text) is not None:
+        return epoch(int(text))
+    found = _AWARE[0].fullmatch(text) or _AWARE[1].fullmatch(text) or _MAIL.fullmatch(text)
+    if found is None:
         return None
     try:
-        if text[_SECONDS] == "60":
-            return _leap_second(text.upper())
-        return datetime.fromisoformat(text.upper()).astimezone(UTC)
+        return _moment(found.groupdict())
     except (ValueError, OverflowError):
         return None
 
 
-def _leap_second(text: str) -> datetime | None:
-    second_before = datetime.fromisoformat(f"{text[: _SECONDS.start]}59{text[_SECONDS.stop :]}").astimezone(UTC)
+def epoch(number: float) -> datetime | None:
+    """The moment that a number of seconds, milli-, micro- or nanoseconds since 1970 names; None for other numbers.
+
+    Of numbers with a fraction only seconds are read, since larger ones have lost digits.
+    """
+    whole = int(number)
+    per_second = _EPOCHS.get(len(str(whole))) if whole > 0 else None
+    if per_second is None or (per_second > 1 and whole != number):
+        return None
+    if whole != number:
+        return _EPOCH + timedelta(microseconds=int(number * 1_000_000))
+    return _EPOCH + timedelta(microseconds=whole * 1_000_000 // per_second)
+
+
+def _moment(parts: Mapping[str, str | None]) -> datetime | None:
+    """The moment of the parts that an expression has found. Raises ValueError for a day that does not exist."""
+    second = int(parts["second"] or 0)
+    local = datetime(
+        int(parts["year"] or 0),
+        _month(parts["month"] or ""),
+        int(parts["day"] or 0),
+        int(parts["hour"] or 0),
+        int(parts["minute"] or 0),
+        min(second, 59),
+        int((parts["fraction"] or "")[:6].ljust(6, "0")),
+        tzinfo=_zone(parts),
+    )
+    weekday = parts.get("weekday")
+    if weekday is not None and _WEEKDAYS[local.weekday()] != weekday.lower():
+        return None
+    moment = local.astimezone(UTC)
+    return moment if second < 60 else _leap_second(moment)
+
+
+def _month(text: str) -> int:
+    return int(text) if text.isdigit() else _MONTHS.index(text.lower()) + 1
+
+
+def _zone(parts: Mapping[str, str | None]) -> timezone:
+    if parts["utc"] is not None:
+        return timezone(timedelta(hours=_NAMED_ZONES[parts["utc"].lower()]))
+    offset = timedelta(hours=int(parts["zone_hour"] or 0), minutes=int(parts["zone_minute"] or 0))
+    return timezone(-offset if parts["sign"] == "-" else offset)
+
+
+def _leap_second(second_before: datetime) -> datetime | None:
     moment = second_before + timedelta(seconds=1)
     return moment if (moment.hour, moment.minute, moment.second) == (0, 0, 0) else None

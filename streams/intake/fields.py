@@ -1,8 +1,9 @@
 """The fields of a JSON object, read one by one: strictly typed, with the path of the first that is wrong.
 
-A null is the same as a field left out. Nothing is turned into another type, trimmed or cut to size; the only values
-that change are times (to UTC) and language tags (to their usual case). Limits are there because a headline, a source, a
-url and the subjects are repeated in every message about the article: one article must not become a thousand huge ones.
+A null is the same as a field left out. Nothing is trimmed or cut to size, and only what feeds write in several ways
+with one meaning is read in all of them: times (`date_time`), languages (`language_tag`), the spelling of a status and
+versions in quotes. Limits are there because a headline, a source, a url and the subjects are repeated in every message
+about the article: one article must not become a thousand huge ones.
 """
 
 import re
@@ -39,6 +40,10 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # White space, control characters and marks without width (zero-width space, byte order mark ...) are no text to read.
 _VISIBLE: Final = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 
+_DIGITS: Final = re.compile(r"[0-9]+")
+
+_STATUSES: Final[Mapping[str, Status]] = {**{status.value: status for status in Status}, "cancelled": Status.CANCELED}
+
 _JSON_TYPES: Final[Mapping[type, str]] = {
     dict: "object",
     list: "array",
@@ -61,6 +66,18 @@ def shown(value: object) -> str:
 def unexpected(path: str, expected: str, got: str, reason: RejectReason = RejectReason.SCHEMA) -> IntakeError:
     """The error that says what was expected at `path` and what was there instead."""
     return IntakeError(reason, f"{path}: expected {expected}, got {got}")
+
+
+def _date_time(written: object) -> str:
+    """What a date-time should be, with what the one that is `written` lacks."""
+    if isinstance(written, str):
+        lacks = date_time.lacks(written)
+        return f"RFC 3339 date-time{f' with {lacks}' if lacks else ''}, such as {date_time.EXAMPLE}"
+    if type(written) in (int, float):
+        return (
+            f"RFC 3339 date-time, such as {date_time.EXAMPLE}, or an epoch of 10 digits (seconds) or 13 (milliseconds)"
+        )
+    return f"RFC 3339 date-time, such as {date_time.EXAMPLE}"
 
 
 def uri_of(text: str, path: str) -> str:
@@ -115,25 +132,33 @@ class Fields:
             raise unexpected(f"{self.path}.{name}", f"at most {max_chars:,} characters", f"{len(text):,}")
         return text
 
-    def uri(self) -> str:
-        """The required `uri`."""
-        text = self.text("uri")
+    def uri(self, name: str = "uri") -> str:
+        """The required field of that name, which identifies the article."""
+        text = self.text(name)
         if text is None:
-            raise self.unexpected("uri", "string")
-        return uri_of(text, f"{self.path}.uri")
+            raise self.unexpected(name, "string")
+        return uri_of(text, f"{self.path}.{name}")
 
-    def time(self, name: str, now: datetime) -> datetime | None:
-        """A date-time of RFC 3339 in UTC, from 1900 up to 24 hours after `now`, or None."""
-        text: str | None = self.typed(name, str)
-        if text is None:
+    def moment(self, name: str) -> datetime | None:
+        """A date-time in UTC, from 1900 on, in one of the forms of `date_time`, or None."""
+        written = self.values.get(name)
+        if written is None:
             return None
-        time = date_time.parse(text)
+        time = None
+        if isinstance(written, str):
+            time = date_time.parse(written)
+        elif type(written) in (int, float):
+            time = date_time.epoch(written)
         if time is None:
-            zone = " with a time zone" if date_time.lacks_zone(text) else ""
-            raise self.unexpected(name, f"RFC 3339 date-time{zone}")
+            raise self.unexpected(name, _date_time(written))
         if time < EARLIEST:
             raise self.unexpected(name, f"a time from {EARLIEST.year} on")
-        if time - now > FUTURE_TOLERANCE:
+        return time
+
+    def time(self, name: str, now: datetime) -> datetime | None:
+        """As `moment`, up to 24 hours after `now`."""
+        time = self.moment(name)
+        if time is not None and time - now > FUTURE_TOLERANCE:
             expected = f"at most 24 hours after the record's {now.isoformat()}"
             raise self.unexpected(name, expected, RejectReason.FUTURE_TIMESTAMP)
         return time
@@ -142,35 +167,45 @@ class Fields:
         """As `time`, for a field that must be there."""
         time = self.time(name, now)
         if time is None:
-            raise self.unexpected(name, "RFC 3339 date-time")
+            raise self.unexpected(name, _date_time(None))
         return time
 
     def status(self, name: str) -> Status:
-        """`usable` (also where the field is left out), `withheld` or `canceled`."""
+        """`usable` (also where the field is left out), `withheld` or `canceled`, in either case and spelling."""
         text: str | None = self.typed(name, str)
         if text is None:
             return Status.USABLE
-        try:
-            return Status(text)
-        except ValueError:
-            raise self.unexpected(name, " | ".join(Status)) from None
+        status = _STATUSES.get(text.lower())
+        if status is None:
+            raise self.unexpected(name, " | ".join(Status))
+        return status
 
     def version(self) -> int | None:
-        """`version`: a whole number from 1 to 2**53 - 1, or None."""
-        number = self.values.get("version")
-        if number is None or (type(number) is int and 1 <= number <= MAX_VERSION):
+        """`version`: a whole number from 1 to 2**53 - 1, in quotes too, or None."""
+        written = self.values.get("version")
+        number = self.digits("version") if isinstance(written, str) else written
+        if number is None and written is None:
+            return None
+        if type(number) is int and 1 <= number <= MAX_VERSION:
             return number
-        plain = " without quotes" if isinstance(number, str) else ""
-        raise self.unexpected("version", f"a whole number from 1 to 2**53 - 1{plain}")
+        raise self.unexpected("version", "a whole number from 1 to 2**53 - 1")
+
+    def digits(self, name: str) -> int | None:
+        """The whole number that a string of digits writes; None for another string and for a number over 2**53 - 1."""
+        text: str = self.values[name]
+        if _DIGITS.fullmatch(text) is None:
+            return None
+        significant = text.lstrip("0") or "0"
+        return int(significant) if len(significant) <= len(str(MAX_VERSION)) else MAX_VERSION + 1
 
     def language(self) -> str | None:
-        """`language`: a BCP 47 tag in its usual case, or None."""
+        """`language`: a BCP 47 tag in its usual case, or None where it is left out or says that it is not known."""
         text: str | None = self.typed("language", str)
-        if text is None:
+        if text is None or language_tag.says_nothing(text):
             return None
         tag = language_tag.normalise(text) if len(text) <= MAX_LANGUAGE_CHARS else None
         if tag is None:
-            raise self.unexpected("language", "BCP 47 language tag")
+            raise self.unexpected("language", "a language tag such as en or ja-JP, or a language's name")
         return tag
 
     def items(self, name: str, kind: type) -> list[Any]:

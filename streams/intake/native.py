@@ -1,8 +1,8 @@
 """newstape's own form: a JSON object with the fields of `schemas.Article`.
 
 `uri` and `published_at` are required; `headline` or `body` must have something to read while the article is usable.
-Fields that newstape does not know are ignored. Text is kept character by character, control characters and NUL
-included, since offsets count in it.
+Fields that newstape does not know are ignored. `embargoed`, as ninjs has it, is taken for `embargoed_until`. Text is
+kept character by character, control characters and NUL included, since offsets count in it.
 """
 
 from datetime import datetime
@@ -31,4 +31,5 @@ def article(fields: Fields, now: datetime) -> Article:
         status=status,
         url=fields.text("url", MAX_URL_CHARS),
         subjects=fields.subject_codes("subjects", fields.items("subjects", str)),
+        embargoed_until=fields.moment(fields.first_of("embargoed_until", "embargoed")),
     )

@@ -1,21 +1,29 @@
 """ninjs, the news item in JSON of the IPTC, versions 1.x to 3.x (schemas at https://www.iptc.org/std/ninjs/).
 
-The versions differ in spelling and shape: 1.x has `headline`, `body_text`, `body_html` and `subject`; 2.x has arrays
-`headlines`, `bodies` and `subjects`; 3.x has those arrays and names in camelCase (`versionCreated`). Producers mix
-them, so each field is looked for under all of its names. What becomes of them:
+The versions differ in spelling and shape: 1.x has `headline`, `body_text`, `body_html`, any other name that begins with
+`headline_` or `body_`, and `subject`; 2.x has arrays `headlines`, `bodies` and `subjects`; 3.x has those arrays and
+names in camelCase (`versionCreated`). Producers mix them, so each field is looked for under all of its names. What
+becomes of them:
 
-- `published_at`: `firstcreated`, or else `versioncreated`; `updated_at`: `versioncreated`.
+- `uri`: `uri`, or else `guid`, which Superdesk writes in its place.
+- `published_at`: `firstcreated`, or else `versioncreated`, or else the record's timestamp, since the standard asks for
+  neither; `updated_at`: `versioncreated`.
 - `version`: a string by the schema, a number with some producers. Digits are taken as the number; 0 and strings that
   are no whole number ("1.2", "b") give null, and `versioncreated` orders the article's versions. A producer should not
   mix both, since an article without a version number is older than any with one.
-- `headline`: as it stands (1.x); of several the one with role `main`, then one without a role, then the first.
-- `body`: in 1.x the first of `body_text`, `body_html`, `body_xhtml` and the common extensions `body_html5` and
-  `body_richhtml5`; of several `bodies` the one with role `main`, then one without a role, then plain text before HTML,
-  then the first. Blank ones are passed over. HTML becomes text (`html_text`), and offsets count in that text.
+- `headline`: `headline`, then `headline_main`, then the first other `headline_…`; of several `headlines` the one with
+  role `main`, then one without a role, then the first.
+- `body`: in 1.x the first of `body_text`, `body_main`, `body_html`, `body_xhtml`, the common extensions `body_html5`
+  and `body_richhtml5`, and then of any other `body_…`; of several `bodies` the one with role `main`, then one without a
+  role, then plain text before HTML, then the first. Blank ones are passed over. HTML becomes text (`html_text`), and
+  offsets count in that text.
+- `embargoed_until`: `embargoed`.
 - `subjects`: `code`, `uri` or `literal` of each subject, or else its `name`; a subject with none of them says nothing.
 - `source`: the first of `infosource` (`infosources`, `infoSources`) with a name, or else `copyrightholder`.
 
-Only news items of type `text`, or of no type, are articles; a picture, video, composite or planning item is refused.
+Items of type `text`, or of no type, are articles, and so is a `composite` with text of its own: that is how press
+releases come with their pictures, and what hangs on it (`associations`) is not read. Pictures, video, audio, graphics,
+events, planning items and components are refused by their type.
 """
 
 import re
@@ -23,48 +31,64 @@ from datetime import datetime
 from typing import Final
 
 from schemas.article import Article
-from streams.intake.fields import MAX_HEADLINE_CHARS, MAX_SOURCE_CHARS, MAX_VERSION, Fields, is_visible, unexpected
+from streams.intake.fields import MAX_HEADLINE_CHARS, MAX_SOURCE_CHARS, Fields, is_visible, unexpected
 from streams.intake.html_text import text_of
 
-# Bodies of 1.x in the order they are tried. The schema allows any name that begins with `body_`.
-_PLAIN_BODY: Final = "body_text"
-_BODIES: Final = (_PLAIN_BODY, "body_html", "body_xhtml", "body_html5", "body_richhtml5")
+# Texts of 1.x in the order they are tried; then come others with such a beginning, in the order they stand.
+_HEADLINES: Final = ("headline", "headline_main")
+_BODIES: Final = ("body_text", "body_main", "body_html", "body_xhtml", "body_html5", "body_richhtml5")
+_HEADLINE: Final = "headline_"
+_BODY: Final = "body_"
+
+# What only events and planning items have, which in the IPTC's own examples leave out their type.
+_DETAILS: Final = ("eventDetails", "planningDetails")
 
 # One of these names is enough to tell a ninjs object from an article in newstape's own form.
 _NAMES: Final = frozenset(
     (
-        *("versioncreated", "firstcreated", "pubstatus"),
-        *("versionCreated", "firstCreated", "pubStatus"),
-        *("headlines", "bodies"),
-        *_BODIES,
+        *("versioncreated", "firstcreated", "pubstatus", "contentcreated"),
+        *("versionCreated", "firstCreated", "pubStatus", "contentCreated"),
+        *("headlines", "bodies", "$standard", "standard"),
+        *_DETAILS,
     )
 )
 
+# The types that the standard has, by what becomes of them.
+_TEXT: Final = "text"
+_COMPOSITE: Final = "composite"
+_NO_TEXT: Final = frozenset(("audio", "video", "picture", "graphic", "component", "event", "planning"))
+_TYPES: Final = _NO_TEXT | {_TEXT, _COMPOSITE}
+
 # A press release with long tables has some thousand tags. The limit keeps the longest body well below 50 ms.
 MAX_MARKUP: Final = 20_000
-
-_DIGITS: Final = re.compile(r"[0-9]+")
 
 # A body that names no content type is HTML if it opens with a tag or a comment.
 _OPENS_WITH_TAG: Final = re.compile(r"\s*+<[a-zA-Z!?]")
 
 
 def describes(fields: Fields) -> bool:
-    """Whether the object is a ninjs object: it lacks `published_at` and has a name that only ninjs has."""
-    return not fields.has("published_at") and not _NAMES.isdisjoint(fields.values)
+    """Whether the object is a ninjs object: it lacks `published_at` and has a name that only ninjs has, or a type."""
+    values = fields.values
+    if fields.has("published_at"):
+        return False
+    if not _NAMES.isdisjoint(values) or any(name.startswith((_HEADLINE, _BODY)) for name in values):
+        return True
+    kind = values.get("type")
+    return isinstance(kind, str) and kind in _TYPES and "body" not in values
 
 
 def article(fields: Fields, now: datetime) -> Article:
     """The article in a ninjs object, `now` being the record's timestamp. Raises IntakeError."""
     _require_text_item(fields)
-    uri = fields.uri()
+    uri = fields.uri(fields.first_of("uri", "guid"))
     version_created = fields.first_of("versioncreated", "versionCreated")
     first_created = fields.first_of("firstcreated", "firstCreated", version_created)
-    published_at = fields.required_time(first_created if fields.has(first_created) else version_created, now)
+    updated_at = fields.time(version_created, now)
+    published_at = fields.time(first_created, now) or updated_at or now
     status = fields.status(fields.first_of("pubstatus", "pubStatus"))
     headline = _headline(fields)
     body = _body(fields)
-    fields.require_text(fields.first_of(*_BODIES, "bodies"), (headline, body), status)
+    fields.require_text(_name_of_body(fields) or "bodies", (headline, body), status)
     return Article(
         uri=uri,
         published_at=published_at,
@@ -73,37 +97,40 @@ def article(fields: Fields, now: datetime) -> Article:
         source=_source(fields),
         language=fields.language(),
         version=_version(fields),
-        updated_at=fields.time(version_created, now),
+        updated_at=updated_at,
         status=status,
         subjects=_subjects(fields),
+        embargoed_until=fields.moment("embargoed"),
     )
 
 
 def _require_text_item(fields: Fields) -> None:
     kind = fields.text("type")
-    if kind is not None and kind != "text":
-        raise fields.unexpected("type", '"text"')
+    if kind is None:
+        details = next((name for name in _DETAILS if fields.has(name)), None)
+        if details is not None:
+            raise unexpected(f"{fields.path}.type", f'"{_TEXT}"', f'nothing, and "{details}", which no text has')
+    elif kind not in (_TEXT, _COMPOSITE):
+        raise fields.unexpected("type", f'"{_TEXT}", or "{_COMPOSITE}" with text of its own')
 
 
 def _version(fields: Fields) -> int | None:
     version = fields.values.get("version")
-    if not isinstance(version, str):
-        return None if version == 0 and type(version) is int else fields.version()
-    if _DIGITS.fullmatch(version) is None:
+    if version == 0 and type(version) is int:
         return None
-    significant = version.lstrip("0") or "0"
-    if len(significant) > len(str(MAX_VERSION)) or int(significant) > MAX_VERSION:
-        raise fields.unexpected("version", "a whole number up to 2**53 - 1")
-    return int(significant) or None
+    if isinstance(version, str) and fields.digits("version") in (None, 0):
+        return None
+    return fields.version()
 
 
 def _headline(fields: Fields) -> str:
-    headline = fields.text("headline", MAX_HEADLINE_CHARS)
-    if headline is not None:
-        return headline
+    name = _first_visible(fields, _HEADLINES, _HEADLINE)
+    if name is not None:
+        fields.text(name, MAX_HEADLINE_CHARS)
+        return _text(fields, name, is_html=name not in _HEADLINES and _is_markup(fields, name))
     best = min(fields.objects("headlines"), key=_rank_of_role, default=None)
     if best is None:
-        return ""
+        return fields.text("headline", MAX_HEADLINE_CHARS) or ""
     best.text("value", MAX_HEADLINE_CHARS)
     return _text(best, "value", is_html=_is_html(best))
 
@@ -113,8 +140,23 @@ def _body(fields: Fields) -> str:
     if bodies:
         best = min(bodies, key=lambda body: (_rank_of_role(body), _is_html(body)))
         return _text(best, "value", is_html=_is_html(best))
-    name = next((name for name in _BODIES if is_visible(fields.text(name) or "")), _PLAIN_BODY)
-    return _text(fields, name, is_html=name != _PLAIN_BODY)
+    name = _name_of_body(fields)
+    return "" if name is None else _text(fields, name, is_html=name != _BODIES[0] and _is_markup(fields, name))
+
+
+def _name_of_body(fields: Fields) -> str | None:
+    return _first_visible(fields, _BODIES, _BODY)
+
+
+def _first_visible(fields: Fields, names: tuple[str, ...], beginning: str) -> str | None:
+    """The first of the usual names, or of those with that beginning, under which there is text."""
+    others = (name for name in fields.values if name.startswith(beginning) and name not in names)
+    return next((name for name in (*names, *others) if is_visible(fields.text(name) or "")), None)
+
+
+def _is_markup(fields: Fields, name: str) -> bool:
+    """Whether a text of 1.x is HTML, by its name or by how it begins."""
+    return "html" in name or _OPENS_WITH_TAG.match(fields.text(name) or "") is not None
 
 
 def _rank_of_role(item: Fields) -> int:
@@ -129,7 +171,7 @@ def _is_html(item: Fields) -> bool:
     if kind is None:
         return _OPENS_WITH_TAG.match(item.text("value") or "") is not None
     media_type = kind.partition(";")[0].strip().lower()
-    return media_type.endswith(("html", "xml"))
+    return media_type.endswith(("html", "xml", "nitf"))
 
 
 def _text(fields: Fields, name: str, *, is_html: bool) -> str:

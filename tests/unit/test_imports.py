@@ -76,6 +76,8 @@ PURE_PACKAGES: Final[Mapping[str, Rule]] = {
         computes=False,
     ),
     "streams.intake": Rule(own=("schemas", "streams.intake")),
+    "streams.intake.language_tag": Rule(own=("schemas", "streams.intake"), libraries=PURE | {"langcodes"}),
+    "streams.intake.wrapping": Rule(own=("schemas", "streams.intake"), libraries=PURE | {"cramjam"}),
     "streams.extract": Rule(own=("schemas", "streams.extract", "streams.data")),
     "streams.extract.signature": Rule(
         own=("schemas", "streams.extract", "streams.data"), libraries=PURE | {"numpy", "rensa"}

@@ -1,8 +1,8 @@
-"""Language tags: well-formed by BCP 47, in their usual case."""
+"""Languages: tags, codes and names become the BCP 47 tag that is meant."""
 
 import pytest
 
-from streams.intake.language_tag import normalise
+from streams.intake.language_tag import normalise, says_nothing
 
 
 @pytest.mark.parametrize(
@@ -14,21 +14,33 @@ from streams.intake.language_tag import normalise
         ("nb-NO", "nb-NO"),
         ("ZH-hant-tw", "zh-Hant-TW"),
         ("es-419", "es-419"),
-        ("zh-cmn-Hans-CN", "zh-cmn-Hans-CN"),
-        ("sl-rozaj-biske", "sl-rozaj-biske"),
+        ("zh-cmn-Hans-CN", "zh-Hans-CN"),
+        ("sl-rozaj-biske", "sl-biske-rozaj"),
         ("DE-ch-1901", "de-CH-1901"),
         ("de-1AB2", "de-1ab2"),
         ("en-US-u-CA-GREGORY", "en-US-u-ca-gregory"),
         ("en-a-MYEXT-x-US", "en-a-myext-x-us"),
-        ("X-Whatever-US", "x-whatever-us"),
-        ("I-KLINGON", "i-klingon"),
-        ("sgn-be-fr", "sgn-BE-FR"),
+        ("I-KLINGON", "tlh"),
+        ("sgn-be-fr", "sfb"),
         ("mul", "mul"),
-        ("abcdefgh", "abcdefgh"),
+        ("eng", "en"),
+        ("jpn", "ja"),
+        ("ger", "de"),
+        ("iw", "he"),
+        ("en_US", "en-US"),
+        ("en-uk", "en-GB"),
+        (" en", "en"),
+        ("English", "en"),
+        ("japanese", "ja"),
+        ("Deutsch", "de"),
+        ("français", "fr"),
+        ("日本語", "ja"),
+        ("Brazilian Portuguese", "pt-BR"),
+        ("Chinese (Simplified)", "zh"),
     ],
 )
-def test_well_formed_tag_is_put_in_its_usual_case(text: str, tag: str) -> None:
-    """Region upper, script title, all else lower case, and a tag in its usual case stays as it is."""
+def test_language_is_read_as_its_tag(text: str, tag: str) -> None:
+    """Region upper, script title, all else lower case; a tag that comes out goes in as it is."""
     assert normalise(text) == tag
     assert normalise(tag) == tag
 
@@ -39,9 +51,7 @@ def test_well_formed_tag_is_put_in_its_usual_case(text: str, tag: str) -> None:
         "",
         "e",
         "english-",
-        "en_US",
         "en US",
-        " en",
         "en-",
         "-en",
         "en--US",
@@ -52,13 +62,40 @@ def test_well_formed_tag_is_put_in_its_usual_case(text: str, tag: str) -> None:
         "123",
         "en-US-GB",
         "abcdefghi",
-        "日本語",
         "\u212aa",
         "\u017fv",
-        "en\n",
         "i-elvish",
+        "xx",
+        "xx-US",
+        "abcdefgh",
+        "elvish",
+        "no idea",
+        "x-whatever",
     ],
 )
-def test_what_bcp_47_does_not_know_is_refused(text: str) -> None:
-    """Underscores, names of languages, empty subtags, and letters that only look like ASCII."""
+def test_what_names_no_language_is_refused(text: str) -> None:
+    """Codes that are not registered, words that name no language, empty subtags, letters that only look like ASCII."""
     assert normalise(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "nothing"),
+    [
+        ("und", True),
+        ("UND-Latn", True),
+        ("mul", True),
+        ("mis", True),
+        ("zxx", True),
+        ("", True),
+        (" ", True),
+        ("x-whatever", True),
+        ("qaa", True),
+        ("qtz-US", True),
+        ("qua", False),
+        ("en", False),
+        ("-en", False),
+    ],
+)
+def test_tag_that_says_nothing_of_the_language_is_told_apart(text: str, *, nothing: bool) -> None:
+    """Undetermined, several, none, private: the language is then told from the text."""
+    assert says_nothing(text) is nothing

@@ -73,7 +73,7 @@ GOOD_JSON: Final = (
 REFERENCE: Final = ArticleRef(uri="urn:a", published_at=PUBLISHED, source="Invezz", version=2, subjects=("M1", "M2"))
 REFERENCE_JSON: Final = (
     '{"uri":"urn:a","published_at":"2025-10-27T06:30:00Z","source":"Invezz","headline":null,"language":null,"version":2,'
-    '"updated_at":null,"status":"usable","url":null,"subjects":["M1","M2"]}'
+    '"updated_at":null,"status":"usable","url":null,"subjects":["M1","M2"],"embargoed_until":null}'
 )
 
 SUBJECT: Final = EntityRef(id="index:N225", name="Nikkei 225")
@@ -135,7 +135,7 @@ MESSAGES: Final[list[tuple[Any, str]]] = [
         (
             '{"uri":"urn:a","published_at":"2025-10-27T06:30:00Z","headline":"日経平均 ‘up’",'
             '"body":"NUL \\u0000, quote \\" and \U0001f600","source":null,"language":null,"version":null,'
-            '"updated_at":"2025-10-27T06:30:00.120000Z","status":"withheld","url":null,"subjects":[]}'
+            '"updated_at":"2025-10-27T06:30:00.120000Z","status":"withheld","url":null,"subjects":[],"embargoed_until":null}'
         ),
     ),
     (

@@ -161,6 +161,22 @@ class EventType(StrEnum):
         """The family, which names the topic."""
         return Family(self.value.partition(".")[0])
 
+    @property
+    def is_of_its_day(self) -> bool:
+        """Whether an event without a date is one of the day it was published: yesterday's rise says nothing of today's.
+        Other happenings without a date are one story over the days that they are written about.
+        """
+        return self in _OF_ITS_DAY
+
+
+# Readings of a market. What else holds for a type, only extraction asks for: `streams/data/events/words.toml`.
+_OF_ITS_DAY: Final = frozenset(
+    (
+        *(EventType.INDEX_LEVEL, EventType.INDEX_MOVE, EventType.INDEX_RECORD, EventType.INDEX_THRESHOLD),
+        EventType.COMPANY_PRICE_MOVE,
+    )
+)
+
 
 class Window(StrEnum):
     """The rolling windows of event time, by name."""

@@ -41,7 +41,7 @@ from typing import Any, Final, Literal, TypeVar
 
 import msgspec
 
-from schemas.taxonomy import Direction, EventType, FactLevel
+from schemas.taxonomy import Direction, EventType, FactLevel, Family
 from streams.data._alternatives import factored
 from streams.data._repeats import settled
 from streams.data._required_words import openings, rarity, required
@@ -96,7 +96,11 @@ TAG_CHARACTERS: Final = frozenset(
     (COMPANY, NAME, GOVERNMENT, CENTRAL_BANK, PERSON, INDEX, BODY, NATIONALITY, OFFICIAL, SOMEBODY)
 )
 
-Subject = Literal["firm", "state", "bank", "pair"]
+Subject = Literal["index", "firm", "firms", "state", "office", "bank", "pair"]
+Unnamed = Literal["acting", "acted_on", "spoken_of"]
+Turn = Literal["none", "act", "match"]
+Wanted = Literal["all", "first", "every"]
+Role = Literal["subject", "object", "other", "official"]
 Scheduling = Literal["never", "dated"]
 Figures = Literal["clause", "behind"]
 OfAShare = Literal["never", "cents", "small"]
@@ -121,14 +125,44 @@ class EventRuleError(ValueError):
 
 
 class TypeRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What holds for every event of a type."""
+    """What holds for every event of a type. Code asks these fields and names no type."""
 
     subject: Subject
-    """Who it is about: a firm, an acting state, a central bank, or either of several states."""
+    """Who it is about. `index`: an index; the event follows from an index fact and no rule finds it. `firm`: a firm.
+    `firms`: one of two firms, each of which has a role. `state`: an acting state. `office`: the state whose office is
+    filled. `bank`: a central bank. `pair`: either of several states."""
+    unnamed: Unnamed = "acting"
+    """Firms: who is meant where the pattern names no subject. `acting`: who acts, else the firm spoken of. `acted_on`:
+    the firm that it is done to, never one that does it. `spoken_of`: the firm that the article speaks of."""
+    inflicted: bool = False
+    """States: whether a clause may name only whom it is done to; who does it is then a state named before, or none."""
+    fewest_states: int = 0
+    """Pairs: where the text names fewer states than this, and no group of states, there is no event."""
+    shared: bool = False
+    """Whether any party may be named first: two events of an article with a party in common are then one."""
+    several: bool = False
+    """Firms: whether a sentence often reports it of several, and again of others: "A and B fell 2%, C rose 1%"."""
+    told_apart_by: Argument | None = None
+    """States: with another value of this argument and another object it is another event: 10% on Canada, 100% on
+    China."""
+    one_clause: bool = False
+    """Whether the act and what it is done to must stand in one clause, since its verbs are also those of markets: "oil
+    eased as the EU imposed sanctions" lifts none."""
+    direction: Turn = "none"
+    """Which words say whether it goes up or down: none; those of the act; or those up to the end of the match, where
+    the act is a noun ("profit") and a verb stands behind it."""
+    signed: bool = False
+    """Whether a percentage is a change, negative where the direction is down; else it is a share or a rate."""
+    good_when_up: bool = False
+    """Whether up is good for the subject and down is bad: what the direction says to the sentiment."""
     scheduled: Scheduling = "dated"
     """`never`: the happening is the announcement. `dated`: a day ahead in the clause schedules it."""
     arguments: tuple[Argument, ...] = ()
     """Numbers to look for in the clause."""
+    wanted: Wanted = "all"
+    """How long numbers are looked for in an article. `all`: until all arguments are known. `first`: until the first of
+    them is, since a table of results goes on with numbers of other periods. `every`: in every place, since an article
+    names the rates of several duties."""
     figures: Figures = "clause"
     """`behind`: a number counts only behind the act or right before it: of "buys back $1 bn, lifts dividend" none."""
     of_a_share: OfAShare = "never"
@@ -136,8 +170,8 @@ class TypeRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     where the text doesn't say "a share": `cents`, a sum in cents or with cents; `small`, any below 10,000."""
     accepts: tuple[Guard, ...] = ()
     """Guards that do not apply: "since 2008" is no history for earnings."""
-    roles: Mapping[str, str] = msgspec.field(default_factory=dict)
-    """`subject`, `object`, `other`: the role in which that party also stands among the participants."""
+    roles: Mapping[Role, str] = msgspec.field(default_factory=dict)
+    """`subject`, `object`, `other`, `official`: the role in which that party also stands among the participants."""
 
 
 class Lead(msgspec.Struct, frozen=True, kw_only=True):
@@ -207,6 +241,8 @@ class EventRule(msgspec.Struct, frozen=True, kw_only=True):
     """Which way, where the rule says so."""
     scheduled: Scheduling
     """As in TypeRules, unless the rule has its own."""
+    one_clause: bool
+    """As in TypeRules."""
     confidence: float
     """Share of its finds that were right on the develop half of the labelled passages (see tests/accuracy/events)."""
 
@@ -221,7 +257,7 @@ class EventRules(msgspec.Struct, frozen=True, kw_only=True):
     cues: Mapping[str, Cue]
     """By kind of cue."""
     types: Mapping[EventType, TypeRules]
-    """By type, for the company and policy types."""
+    """By type, for every type."""
 
 
 class _RuleLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -259,6 +295,7 @@ def load_event_rules(directory: Path = SHIPPED) -> EventRules:
     missing = [cue for cue in CUES if cue not in words.cues]
     if missing:
         raise EventRuleError(words_path, "", f"cues.{missing[0]}", "required")
+    _check_types(words_path, words.type)
     cues = {
         name: _cue("|".join(f"(?:{p})" for p in patterns), macros, words_path, f"cues.{name}")
         for name, patterns in words.cues.items()
@@ -329,8 +366,8 @@ def _named_rule(plain: Mapping[str, Any], field: str) -> tuple[str, str]:
 def _rule(path: Path, line: _RuleLine, macros: Mapping[str, str], types: Mapping[EventType, TypeRules]) -> EventRule:
     if not line.name:
         raise EventRuleError(path, line.name, "name", "is empty")
-    if line.type not in types:
-        raise EventRuleError(path, line.name, "type", f"{line.type} has no [type] in {WORDS_FILE}")
+    if types[line.type].subject == "index":
+        raise EventRuleError(path, line.name, "type", f"{line.type} follows from index facts, not from rules")
     if not 0 < line.confidence <= 1:
         raise EventRuleError(path, line.name, "confidence", f"expected a share in (0, 1], got {line.confidence}")
     patterns = (line.pattern,) if isinstance(line.pattern, str) else line.pattern
@@ -347,8 +384,84 @@ def _rule(path: Path, line: _RuleLine, macros: Mapping[str, str], types: Mapping
         fact_level=line.fact_level,
         direction=line.direction,
         scheduled=line.scheduled or types[line.type].scheduled,
+        one_clause=types[line.type].one_clause,
         confidence=line.confidence,
     )
+
+
+# ---- types
+
+# The families whose events may be about each kind of subject.
+_FAMILIES: Final[Mapping[Subject, Family]] = {
+    "index": Family.INDEX,
+    "firm": Family.COMPANY,
+    "firms": Family.COMPANY,
+    "state": Family.POLICY,
+    "office": Family.POLICY,
+    "bank": Family.POLICY,
+    "pair": Family.POLICY,
+}
+# The roles that types of a subject may give, and those that they must.
+_ROLES: Final[Mapping[Subject, tuple[frozenset[Role], frozenset[Role]]]] = {
+    "index": (frozenset(), frozenset()),
+    "firm": (frozenset({"other"}), frozenset()),
+    "firms": (frozenset({"subject", "object"}), frozenset({"subject", "object"})),
+    "state": (frozenset({"subject", "object"}), frozenset()),
+    "office": (frozenset({"official"}), frozenset({"official"})),
+    "bank": (frozenset(), frozenset()),
+    "pair": (frozenset({"other"}), frozenset({"other"})),
+}
+# Fields that say something of one kind of subject only.
+_ONLY: Final[Mapping[str, tuple[Subject, ...]]] = {
+    "unnamed": ("firm",),
+    "inflicted": ("state",),
+    "fewest_states": ("pair",),
+    "several": ("firm",),
+    "told_apart_by": ("state",),
+}
+# All that a type whose events follow from index facts may say.
+_OF_INDICES: Final = frozenset({"subject", "good_when_up"})
+
+
+def _check_types(path: Path, types: Mapping[EventType, TypeRules]) -> None:
+    """Raises EventRuleError for the first type that is missing or contradicts itself."""
+    for kind in EventType:
+        field = f'type."{kind.value}"'
+        if kind not in types:
+            raise EventRuleError(path, "", field, "required: every event type says what holds for it")
+        problem = _problem_of(kind, types[kind])
+        if problem is not None:
+            name, reason = problem
+            raise EventRuleError(path, "", f"{field}.{name}", reason)
+
+
+def _problem_of(kind: EventType, given: TypeRules) -> tuple[str, str] | None:
+    """The first thing wrong with what is said of a type, as field and reason."""
+    subject = given.subject
+    if _FAMILIES[subject] is not kind.family:
+        return "subject", f"{subject!r} is no subject of the {kind.family.value} family"
+    said = {field.name for field in msgspec.structs.fields(given) if getattr(given, field.name) != _default(field)}
+    if subject == "index" and not said <= _OF_INDICES:
+        return min(said - _OF_INDICES), "its events follow from index facts, which say all but good_when_up"
+    for name, subjects in _ONLY.items():
+        if name in said and subject not in subjects:
+            return name, f"is said of the subject {' or '.join(subjects)}, not of {subject}"
+    may, must = _ROLES[subject]
+    wrong = sorted({*(given.roles.keys() - may), *(must - given.roles.keys())})
+    if wrong:
+        what = "required" if wrong[0] in must else "no role"
+        return "roles", f"{wrong[0]!r} is {what} where the subject is {subject}"
+    if given.signed and given.direction == "none":
+        return "signed", "needs a direction"
+    if given.told_apart_by is not None and (given.told_apart_by not in given.arguments or "object" not in given.roles):
+        return "told_apart_by", "needs the argument among arguments and a role for the object"
+    if given.wanted == "first" and not given.arguments:
+        return "wanted", "needs arguments"
+    return None
+
+
+def _default(field: msgspec.structs.FieldInfo) -> object:
+    return {} if field.default_factory is not msgspec.NODEFAULT else field.default
 
 
 # ---- the language of patterns

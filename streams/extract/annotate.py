@@ -74,7 +74,7 @@ def annotate(article: Article, position: Position | None, extractor: Extractor) 
     facts = find_index_facts(document, found)
     entities = score_entities(document, found, extractor.model)
     said = find_events(document, found, facts, extractor.rule_book)
-    events = score_events(document, said, extractor.model, entities)
+    events = score_events(document, said, extractor.model, extractor.rule_book.rules.types, entities)
     annotation = Annotation(
         article=reference,
         position=position,

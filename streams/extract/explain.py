@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from schemas import Annotation, Article, Event, Span
-from schemas.taxonomy import Family
 from streams.data.event_rules import GUARDS, EventRule
 from streams.extract.annotate import Extractor, annotate
 from streams.extract.events.find import Found, PassedOver, passed_over, trace_events
@@ -91,8 +90,6 @@ def explain(article: Article, extractor: Extractor) -> Explanation:
 
 
 def _finds_of(event: Event, found: tuple[Found, ...], rules: Mapping[str, EventRule]) -> list[RuleFind]:
-    if event.type.family is Family.INDEX:
-        return []
     subject = event.subject.id or event.subject.name
     parties = {subject, *(each.entity.id or each.entity.name for each in event.participants)}
     finds = []

@@ -34,13 +34,9 @@ from schemas import (
     Position,
     encode,
 )
-from schemas.taxonomy import EventType, FactLevel, Family, Kind, Lifecycle, Status
+from schemas.taxonomy import EventType, FactLevel, Kind, Lifecycle, Status
 
 __all__ = ["Change", "Entry", "Outcome", "Reconciled", "Verdict", "order_of", "reconcile", "subject_key"]
-
-# A reading of a market is one of the day it was published, unless the text names another: yesterday's rise says nothing
-# of today's. Other happenings without a date are one story over the days that they are written about.
-_OF_THE_DAY: Final = frozenset((*(t for t in EventType if t.family is Family.INDEX), EventType.COMPANY_PRICE_MOVE))
 
 _NAME: Final = "name:"  # begins the key of a subject that the registry does not know
 
@@ -282,7 +278,7 @@ def _content_hash(event: Event, published_at: datetime | None) -> str:
 def _similarity_key(event: Event, published_at: datetime | None) -> str:
     roles = sorted((p.role, subject_key(p.entity)) for p in event.participants)
     day = event.effective_on
-    if day is None and published_at is not None and event.type in _OF_THE_DAY:
+    if day is None and published_at is not None and event.type.is_of_its_day:
         day = published_at.date()
     claim = [event.type, subject_key(event.subject), roles, day]
     return blake2b(encode(claim), digest_size=16).hexdigest()

@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
-from schemas.taxonomy import EventType, FactLevel
+from schemas.taxonomy import FactLevel
 from streams.data.event_rules import GUARDS, Cue, EventRule, Lead
 from streams.extract.events.tagged_text import Mark, TaggedSentence
 from streams.extract.figures.dates import Period, find_periods
@@ -24,8 +24,7 @@ _BREAK: Final = re.compile(
 )
 _LINK: Final = re.compile(r" (?:and|but|though) |, ")
 
-# Acts whose verbs are also those of markets: "oil eased as the EU imposed sanctions" lifts none.
-_OF_ONE_CLAUSE: Final = frozenset((EventType.POLICY_TARIFF, EventType.POLICY_SANCTION))
+# Where another statement begins behind an act: "oil eased as the EU imposed sanctions".
 _TURN: Final = re.compile(
     r" (?:(?:after|while|amid|because|when)\b|as (?!(?:expected|planned|promised|threatened|part|well|much|high|of|soon"
     r"|early|an?|many|low|it|they|he|she)\b|[\d$€£]))"
@@ -156,7 +155,7 @@ def guard_against(clause: Clause, rule: EventRule, cues: Cues, today: date) -> s
     for guard in GUARDS:
         if guard not in rule.accepts and _GUARDS[guard](clause, cues, today):
             return guard
-    if rule.type in _OF_ONE_CLAUSE and _TURN.search(clause.text, clause.act_end, clause.match_end) is not None:
+    if rule.one_clause and _TURN.search(clause.text, clause.act_end, clause.match_end) is not None:
         return "another clause"
     return None
 

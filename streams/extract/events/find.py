@@ -23,7 +23,7 @@ from datetime import date
 from typing import Final, Self
 
 from schemas import Entity, EntityRef, Event, IndexFact, Quantity, Span
-from schemas.taxonomy import Direction, EventType, FactLevel, Family, Field, Record
+from schemas.taxonomy import Direction, EventType, FactLevel, Field, Record
 from streams.data import event_rules as tags
 from streams.data.event_rules import Cue, EventPattern, EventRule, EventRules, TypeRules
 from streams.data.registry import Registry, fold
@@ -67,22 +67,6 @@ _RECORDS: Final = frozenset(
     )
 )
 _THRESHOLDS: Final = frozenset((Record.THRESHOLD_ABOVE, Record.THRESHOLD_BELOW))
-
-# Types that one sentence often reports of several firms: "A and B fell 2%, C rose 1%".
-_SEVERAL: Final = frozenset((EventType.COMPANY_PRICE_MOVE, EventType.COMPANY_EARNINGS))
-# Types whose act is a noun, "profit", and whose direction stands in the verb behind it.
-_BY_VERB: Final = frozenset((EventType.COMPANY_EARNINGS, EventType.COMPANY_GUIDANCE, EventType.COMPANY_DIVIDEND))
-# Types whose percentage is a change, signed; elsewhere it is a share or the rate of a duty.
-_SIGNED: Final = frozenset(
-    (
-        *(EventType.COMPANY_EARNINGS, EventType.COMPANY_DIVIDEND, EventType.COMPANY_PRICE_MOVE),
-        EventType.POLICY_RATE_DECISION,
-    )
-)
-# Types of policy that go up or down.
-_DIRECTED: Final = frozenset(
-    (EventType.POLICY_TARIFF, EventType.POLICY_RATE_DECISION, EventType.POLICY_DEFENCE_SPENDING)
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +118,7 @@ def find_events(
     """All events of the document in text order, headline first."""
     found = list(_index_events(entities, index_facts))
     found += (trace.event for trace in trace_events(document, entities, book))
-    return tuple(sorted(merged(found), key=_place))
+    return tuple(sorted(merged(found, book.rules.types), key=_text_order))
 
 
 def trace_events(document: Document, entities: Sequence[Entity], book: RuleBook) -> tuple[Found, ...]:
@@ -217,7 +201,7 @@ def _scene(rule: EventRule, tagged: TaggedSentence, clause: Clause, story: _Stor
     return Scene(tagged=tagged, clause=clause, rule=rule, kind=kind, actors=actors, focus=story.focus)
 
 
-def _place(event: Event) -> tuple[bool, int, str, str]:
+def _text_order(event: Event) -> tuple[bool, int, str, str]:
     first = event.evidence[0]
     return first.field is not Field.HEADLINE, first.start, event.type.value, event.subject.id or event.subject.name
 
@@ -230,7 +214,7 @@ def _index_events(entities: Sequence[Entity], facts: Sequence[IndexFact]) -> Ite
     for fact in facts:
         identity = f"index:{fact.index}"
         subject = EntityRef(id=identity, name=names.get(identity, fact.index))
-        for kind, values in _index_kinds(fact):
+        for kind, values, mark in _index_kinds(fact):
             yield Event(
                 type=kind,
                 subject=subject,
@@ -238,30 +222,33 @@ def _index_events(entities: Sequence[Entity], facts: Sequence[IndexFact]) -> Ite
                 fact_level=fact.fact_level,
                 direction=fact.direction,
                 basis=fact.basis,
-                record=fact.record if kind in (EventType.INDEX_RECORD, EventType.INDEX_THRESHOLD) else None,
+                record=mark,
                 evidence=(fact.evidence,),
                 confidence=_INDEX_CONFIDENCE,
             )
 
 
-def _index_kinds(fact: IndexFact) -> Iterator[tuple[EventType, dict[str, Quantity]]]:
-    """A fact may carry a mark and a move; its level is an event of its own only where there is neither."""
+def _index_kinds(fact: IndexFact) -> Iterator[tuple[EventType, dict[str, Quantity], Record | None]]:
+    """What a fact carries, each with its numbers and its mark: a fact may have a mark and a move; its level is an event
+    of its own only where there is neither.
+    """
     level = _number(fact, "level", fact.level, "points")
     moved = _number(fact, "percent", fact.change_pct, "percent") | _number(fact, "points", fact.change_points, "points")
     if fact.fact_level is not FactLevel.FACT:
         if level:
-            yield EventType.INDEX_LEVEL, level
+            yield EventType.INDEX_LEVEL, level, None
         elif fact.direction is not None and fact.record is None:
-            yield EventType.INDEX_MOVE, moved
+            yield EventType.INDEX_MOVE, moved, None
         return
     if fact.record in _RECORDS:
-        yield EventType.INDEX_RECORD, level
+        yield EventType.INDEX_RECORD, level, fact.record
     elif fact.record in _THRESHOLDS:
-        yield EventType.INDEX_THRESHOLD, _number(fact, "threshold", fact.threshold, "points") | level
+        threshold = _number(fact, "threshold", fact.threshold, "points")
+        yield EventType.INDEX_THRESHOLD, threshold | level, fact.record
     if moved or (fact.direction is not None and fact.record is None):
-        yield EventType.INDEX_MOVE, moved | level
+        yield EventType.INDEX_MOVE, moved | level, None
     elif fact.record is None and level:
-        yield EventType.INDEX_LEVEL, level
+        yield EventType.INDEX_LEVEL, level, None
 
 
 def _number(fact: IndexFact, name: str, value: float | None, unit: str) -> dict[str, Quantity]:
@@ -333,7 +320,7 @@ def _read(story: _Story, wanted: Wanted) -> Iterator[Found]:
             if not excluded:
                 for event in _events(gate.rule, tagged, clause, story):
                     yield Found(rule=gate.rule.name, event=event)
-            if excluded or gate.rule.type not in _SEVERAL:
+            if excluded or not story.book.rules.types[gate.rule.type].several:
                 decided = gate.place
                 break
 
@@ -358,21 +345,21 @@ def _sound_clauses(pattern: EventPattern, rule: EventRule, tagged: TaggedSentenc
 
 def _events(rule: EventRule, tagged: TaggedSentence, clause: Clause, story: _Story) -> Iterator[Event]:
     """The event of a clause, for each of its subjects; none where it names nobody."""
-    rules = story.book.rules
+    cues, kind = story.book.rules.cues, story.book.rules.types[rule.type]
     found = parties(_scene(rule, tagged, clause, story))
     if found is None:
         return
     known = story.told.setdefault((rule.type, found.subject.id or found.subject.name), set())
     if len(known) >= _MOST_TOLD:
         return
-    level = fact_level(clause, rule, rules.cues)
-    direction = rule.direction or _direction(rule, clause, rules.cues)
+    level = fact_level(clause, rule, cues)
+    direction = rule.direction or _direction(kind, clause, cues)
     scheduled, effective = schedule(clause, tagged.sentence.text, rule, level, story.today)
     event = Event(
         type=rule.type,
         subject=found.subject,
         participants=found.participants,
-        arguments={} if _has_numbers(known, rule, rules.types[rule.type]) else _numbers(clause, rule, direction, story),
+        arguments={} if _has_numbers(known, kind) else _numbers(clause, kind, direction, story),
         fact_level=level,
         scheduled=scheduled,
         effective_on=effective,
@@ -383,28 +370,28 @@ def _events(rule: EventRule, tagged: TaggedSentence, clause: Clause, story: _Sto
     # Every telling counts, by its place, so that an event told often enough is not read again.
     known |= {*event.arguments, f"{tagged.sentence.field}:{tagged.sentence.start}"}
     yield event
-    if rule.type in _SEVERAL:
+    if kind.several:
         for other in coordinated(tagged, found.subject):
             yield replace(event, subject=other, arguments={})
 
 
-def _has_numbers(known: set[str], rule: EventRule, kind: TypeRules) -> bool:
-    """Whether nothing is missing; a table of results goes on with numbers of other periods, not looked for."""
-    if rule.type is EventType.COMPANY_EARNINGS:
-        return "amount" in known
-    if rule.type is EventType.POLICY_TARIFF:
-        # An article names the rates of several duties.
-        return False
-    return known.issuperset(kind.arguments)
+def _has_numbers(known: set[str], kind: TypeRules) -> bool:
+    """Whether the numbers that are known of an event are all that the article is searched for."""
+    match kind.wanted:
+        case "first":
+            return kind.arguments[0] in known
+        case "every":
+            return False
+        case _:
+            return known.issuperset(kind.arguments)
 
 
-def _numbers(clause: Clause, rule: EventRule, direction: Direction | None, story: _Story) -> dict[str, Quantity]:
+def _numbers(clause: Clause, kind: TypeRules, direction: Direction | None, story: _Story) -> dict[str, Quantity]:
     sentence = clause.tagged.sentence
     place = sentence.field, sentence.start
     if place not in story.figures:
         story.figures[place] = find_figures(sentence.text[:LONGEST_SENTENCE])
-    signed = direction if rule.type in _SIGNED else None
-    return arguments(clause, story.figures[place], story.book.rules.types[rule.type], signed)
+    return arguments(clause, story.figures[place], kind, direction if kind.signed else None)
 
 
 def _evidence(document: Document, tagged: TaggedSentence, clause: Clause) -> Span:
@@ -417,11 +404,11 @@ def _evidence(document: Document, tagged: TaggedSentence, clause: Clause) -> Spa
     return document.span(sentence.field, sentence.start + start, sentence.start + start + len(stripped or quoted))
 
 
-def _direction(rule: EventRule, clause: Clause, cues: Mapping[str, Cue]) -> Direction | None:
+def _direction(kind: TypeRules, clause: Clause, cues: Mapping[str, Cue]) -> Direction | None:
     """Which way the act goes, by its words."""
-    if rule.type.family is Family.POLICY and rule.type not in _DIRECTED:
+    if kind.direction == "none":
         return None
-    end = clause.match_end if rule.type in _BY_VERB else clause.act_end
+    end = clause.match_end if kind.direction == "match" else clause.act_end
     up = clause.tagged.finds(cues["up"], clause.act, end)
     down = clause.tagged.finds(cues["down"], clause.act, end)
     if up < 0 and down < 0:

@@ -1,50 +1,43 @@
 """One event for each happening of an article, whatever is said of it again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Final
 
 from schemas import EntityRef, Event, Quantity
-from schemas.taxonomy import EventType, Family, Field
+from schemas.taxonomy import EventType, Field
+from streams.data.event_rules import TypeRules
 
 __all__ = ["merged"]
 
-# Happenings with several parties, any of whom may be named first.
-_SHARED: Final = frozenset(
-    (EventType.POLICY_TRADE_AGREEMENT, EventType.POLICY_TRADE_TALKS, EventType.POLICY_MEETING, EventType.COMPANY_MERGER)
-)
 
-_TARGETED: Final = "targeted"
-
-
-def merged(events: Iterable[Event]) -> list[Event]:
+def merged(events: Iterable[Event], types: Mapping[EventType, TypeRules]) -> list[Event]:
     """The events with those of one happening joined: the first stands, later ones fill in what it leaves open."""
     kept: list[Event] = []
     for event in events:
-        place = next((n for n, known in enumerate(kept) if _is_same(known, event)), None)
+        place = next((n for n, known in enumerate(kept) if _is_same(known, event, types[event.type])), None)
         if place is None:
             kept.append(event)
         else:
-            kept[place] = _joined(kept[place], event)
+            kept[place] = _joined(kept[place], event, types[event.type])
     return kept
 
 
-def _is_same(one: Event, other: Event) -> bool:
+def _is_same(one: Event, other: Event, kind: TypeRules) -> bool:
     if one.type is not other.type or one.basis is not other.basis:
         return False
-    if one.type in _SHARED:
+    if kind.shared:
         return not _parties(one).isdisjoint(_parties(other))
-    if one.type is EventType.POLICY_TARIFF and _are_two_duties(one, other):
+    if kind.told_apart_by is not None and _are_told_apart(one, other, kind.told_apart_by, kind.roles["object"]):
         return False
     return _same_name(one.subject, other.subject)
 
 
-def _are_two_duties(one: Event, other: Event) -> bool:
-    """Whether each has a rate and a target of its own: 10% on Canada is not the 100% that China is threatened with."""
-    rates = [event.arguments["percent"].value for event in (one, other) if "percent" in event.arguments]
-    targets = [{p.entity for p in event.participants if p.role == _TARGETED} for event in (one, other)]
-    return len(set(rates)) > 1 and all(targets) and targets[0].isdisjoint(targets[1])
+def _are_told_apart(one: Event, other: Event, argument: str, role: str) -> bool:
+    """Whether each has a value of the argument and parties in the role of its own: 10% on Canada, 100% on China."""
+    values = [event.arguments[argument].value for event in (one, other) if argument in event.arguments]
+    parties = [{p.entity for p in event.participants if p.role == role} for event in (one, other)]
+    return len(set(values)) > 1 and all(parties) and parties[0].isdisjoint(parties[1])
 
 
 def _parties(event: Event) -> frozenset[str]:
@@ -63,13 +56,13 @@ def _plain(name: str) -> str:
     return "".join(c for c in name.casefold() if c.isalnum())
 
 
-def _joined(first: Event, second: Event) -> Event:
+def _joined(first: Event, second: Event, kind: TypeRules) -> Event:
     """The first with what only the second says. Where only the second has a number, that one leads.
 
     How sure it is stands in the body: headlines leave out who expects it.
     """
     lead, rest = first, second
-    if rest.arguments and not lead.arguments and lead.type.family is not Family.INDEX:
+    if rest.arguments and not lead.arguments and kind.subject != "index":
         lead, rest = second, first
     body = next((event for event in (lead, rest) if event.evidence[0].field is Field.BODY), lead)
     return replace(

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from schemas import EntityRef, Participant
-from schemas.taxonomy import EventType
 from streams.data import event_rules as tags
 from streams.data.event_rules import EventRule, TypeRules
 from streams.extract.events.actors import Actors
@@ -36,7 +35,6 @@ _MAKES: Final = re.compile(r"(?:-| )(?:maker|owner|parent|operator|developer|pro
 _NEAR: Final = 60
 _OF_OFFICE: Final = 40
 
-_MEMBER: Final = "counterparty"
 _TWO: Final = 2
 
 
@@ -94,7 +92,7 @@ class Parties:
 def parties(scene: Scene) -> Parties | None:
     """Subject and participants of a match; None where nobody can be named."""
     match scene.kind.subject:
-        case "firm":
+        case "firm" | "firms":
             return _firm_parties(scene)
         case "bank":
             return _bank_parties(scene)
@@ -112,17 +110,17 @@ def _firm_parties(scene: Scene) -> Parties | None:
     focus = scene.focus
     if subject is not None and _is_quoted(subject, scene.tagged.text):
         subject = None
-    if subject is None and scene.rule.type not in (EventType.COMPANY_RATING, EventType.COMPANY_LEGAL):
+    if subject is None and scene.kind.unnamed == "acting":
         subject = _agent(scene, _FIRMS)
         if subject is target:
             subject = None
     elif subject is not None and subject.tag == tags.SOMEBODY:
         # A person who speaks for a firm.
         subject = _agent(scene, (tags.COMPANY,)) or focus.firm or focus.first_firm or subject
-    if scene.rule.type is EventType.COMPANY_MERGER:
-        return _merger_parties(subject, target, focus)
-    if subject is None and scene.rule.type is EventType.COMPANY_RATING:
-        subject = _rated(scene)
+    if scene.kind.subject == "firms":
+        return _two_firms(subject, target, scene)
+    if subject is None and scene.kind.unnamed == "acted_on":
+        subject = _acted_on(scene)
     elif subject is None:
         subject = focus.firm or focus.first_firm or _any(scene, (tags.COMPANY,)) or _any(scene, _FIRMS)
     if subject is None:
@@ -142,8 +140,10 @@ def _maker(scene: Scene, target: Mark | None) -> Mark | None:
     return next((m for m in scene.marks if m.start == behind.end() and m.tag in _FIRMS), target)
 
 
-def _rated(scene: Scene) -> Mark | None:
-    """Who is rated where the rule doesn't say: a firm behind the act, or one spoken of before; never one that rates."""
+def _acted_on(scene: Scene) -> Mark | None:
+    """Who is rated, say, where the rule doesn't name it: a firm behind the act, or one spoken of before; never one that
+    rates.
+    """
     firms = [m for m in scene.marks if m.tag == tags.COMPANY]
     behind = [m for m in firms if m.start > scene.clause.act]
     if behind and not is_object(scene.tagged.text, behind[0].start):
@@ -152,16 +152,18 @@ def _rated(scene: Scene) -> Mark | None:
     return next((m for m in (scene.focus.firm, scene.focus.first_firm) if m is not None and m.id not in here), None)
 
 
-def _merger_parties(acquirer: Mark | None, target: Mark | None, focus: Focus) -> Parties | None:
-    if acquirer is None and target is None:
-        acquirer = focus.firm or focus.first_firm
-    if acquirer is not None and target is not None and _same(acquirer, target):
-        acquirer = None
-    subject = acquirer or target
+def _two_firms(acting: Mark | None, target: Mark | None, scene: Scene) -> Parties | None:
+    """Two firms in their roles, of which one may not be named: an acquirer and its target."""
+    focus, roles = scene.focus, scene.kind.roles
+    if acting is None and target is None:
+        acting = focus.firm or focus.first_firm
+    if acting is not None and target is not None and _same(acting, target):
+        acting = None
+    subject = acting or target
     if subject is None:
         return None
     focus.firm = subject
-    named = (("acquirer", acquirer), ("target", target))
+    named = ((roles["subject"], acting), (roles["object"], target))
     return Parties(
         subject=_reference(subject),
         participants=tuple(Participant(role=role, entity=_reference(mark)) for role, mark in named if mark is not None),
@@ -196,7 +198,7 @@ def coordinated(tagged: TaggedSentence, subject: EntityRef) -> list[EntityRef]:
 def _state_parties(scene: Scene) -> Parties | None:
     focus = scene.focus
     subject = scene.clause.roles.get("subject") or _agent(scene, _STATES)
-    hit = scene.clause.roles.get("object") if scene.kind.roles.get("object") == "targeted" else None
+    hit = scene.clause.roles.get("object") if scene.kind.inflicted else None
     if hit is not None and subject is not None and subject.country == hit.country:
         # "India was hit with 50% duties": whoever set them is another, or nobody who is named.
         subject = next(
@@ -207,16 +209,18 @@ def _state_parties(scene: Scene) -> Parties | None:
     if subject is None and (group := _group(scene)) is not None:
         return Parties(subject=_reference(group))
     subject = subject or focus.state or focus.first_state or _any(scene, _STATES)
-    if scene.rule.type is EventType.POLICY_LEADERSHIP:
+    if scene.kind.subject == "office":
         subject = _led(scene) or subject
     if subject is None:
         body = _agent(scene, (tags.BODY,)) or _any(scene, (tags.BODY,))
         return None if body is None else Parties(subject=_reference(body))
     focus.state = subject
     reference = _state(subject, scene.actors)
-    if scene.rule.type is EventType.POLICY_LEADERSHIP:
+    if scene.kind.subject == "office":
         person = scene.clause.roles.get("official") or _any(scene, (tags.PERSON, tags.OFFICIAL))
-        official = () if person is None else (Participant(role="official", entity=_reference(person)),)
+        official = (
+            () if person is None else (Participant(role=scene.kind.roles["official"], entity=_reference(person)),)
+        )
         return Parties(subject=reference, participants=official)
     return Parties(subject=reference, participants=_acting(scene, subject, reference))
 
@@ -283,7 +287,7 @@ def _pair_parties(scene: Scene) -> Parties | None:
         focus.pair = tuple(references[:_TWO])
     if near:
         focus.state = near[0]
-    if scene.rule.type is EventType.POLICY_MEETING and len(references) < _TWO and not groups:
+    if len(references) < scene.kind.fewest_states and not groups:
         return None
     members = [*references, *groups]
     known = focus.state or focus.first_state
@@ -291,9 +295,10 @@ def _pair_parties(scene: Scene) -> Parties | None:
         members = [_state(known, scene.actors)]
     if not members:
         return None
+    role = scene.kind.roles["other"]
     return Parties(
         subject=members[0],
-        participants=tuple(Participant(role=_MEMBER, entity=member) for member in dict.fromkeys(members)),
+        participants=tuple(Participant(role=role, entity=member) for member in dict.fromkeys(members)),
     )
 
 

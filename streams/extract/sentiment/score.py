@@ -17,12 +17,13 @@ Rules that must stay true:
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from schemas import Entity, Event, Mention, Sentiment, Span
 from schemas.taxonomy import Direction, EventType, FactLevel, Field, Kind, NoSentiment, Polarity
+from streams.data.event_rules import TypeRules
 from streams.data.sentiment import SentimentModel, unpack
 from streams.extract.sentiment.clauses import ENTITY, NAME, Place
 from streams.extract.sentiment.cues import Cue
@@ -75,20 +76,6 @@ _CUES_COUNTED: Final = 2
 
 # What the direction of an event adds to its logits; half of it where it is only expected or wished for.
 _DIRECTION_SAYS: Final = 2.5
-_GOOD_WHEN_UP: Final = frozenset(
-    {
-        EventType.INDEX_LEVEL,
-        EventType.INDEX_MOVE,
-        EventType.INDEX_RECORD,
-        EventType.INDEX_THRESHOLD,
-        EventType.COMPANY_PRICE_MOVE,
-        EventType.COMPANY_EARNINGS,
-        EventType.COMPANY_GUIDANCE,
-        EventType.COMPANY_RATING,
-        EventType.COMPANY_DIVIDEND,
-        EventType.COMPANY_BUYBACK,
-    }
-)
 
 _NO_CUE: Final = Sentiment(reason=NoSentiment.NO_CUE)
 _UNSUPPORTED: Final = Sentiment(reason=NoSentiment.UNSUPPORTED_LANGUAGE)
@@ -141,18 +128,32 @@ def score_article(document: Document, entities: tuple[Entity, ...], model: Senti
 
 
 def score_events(
-    document: Document, events: tuple[Event, ...], model: SentimentModel, entities: Sequence[Entity] = ()
+    document: Document,
+    events: tuple[Event, ...],
+    model: SentimentModel,
+    types: Mapping[EventType, TypeRules],
+    entities: Sequence[Entity] = (),
 ) -> tuple[Event, ...]:
     """The events with their sentiment towards their subject, from the first evidence and from the direction.
 
-    `entities` tell where the subject is named in the evidence; without them its name is looked for.
+    `types` tell for which events up is good. `entities` tell where the subject is named in the evidence; without them
+    its name is looked for.
     """
     _check(model)
     if document.language not in SUPPORTED:
         return tuple(replace(event, sentiment=_UNSUPPORTED) for event in events)
     mentions = {entity.id: entity.mentions for entity in entities}
     return tuple(
-        replace(event, sentiment=_score_event(document, event, mentions.get(event.subject.id or "", ()), model))
+        replace(
+            event,
+            sentiment=_score_event(
+                document,
+                event,
+                mentions.get(event.subject.id or "", ()),
+                model,
+                _direction(event) if types[event.type].good_when_up else 0.0,
+            ),
+        )
         for event in events
     )
 
@@ -436,15 +437,19 @@ def _tone(sentence: Sentence, model: SentimentModel) -> Iterator[Sentiment]:
 # ---- events
 
 
-def _score_event(document: Document, event: Event, mentions: Sequence[Mention], model: SentimentModel) -> Sentiment:
-    """What the first evidence says of the subject, moved by the direction; the direction alone if it is not named."""
+def _score_event(
+    document: Document, event: Event, mentions: Sequence[Mention], model: SentimentModel, direction: float
+) -> Sentiment:
+    """What the first evidence says of the subject, moved by what the direction adds; that alone where it does not name
+    the subject.
+    """
     if not event.evidence:
         return _NO_CUE
     evidence = event.evidence[0]
     text = document.text(evidence.field)[evidence.start : evidence.end]
     clause = Sentence(field=evidence.field, start=evidence.start, end=evidence.end, text=text)
     scale = model.header.scale
-    shift = round(_direction(event) * scale)
+    shift = round(direction * scale)
     place = _subject_place(event, clause, mentions)
     if place is not None:
         reading = read_sentence(text, (place,), model.lexicon)
@@ -458,8 +463,8 @@ def _score_event(document: Document, event: Event, mentions: Sequence[Mention], 
 
 
 def _direction(event: Event) -> float:
-    """What the event's direction adds to the logit of positive and takes from that of negative."""
-    if event.direction not in (Direction.UP, Direction.DOWN) or event.type not in _GOOD_WHEN_UP:
+    """What a direction of which up is good adds to the logit of positive and takes from that of negative."""
+    if event.direction not in (Direction.UP, Direction.DOWN):
         return 0.0
     size = _DIRECTION_SAYS if event.fact_level is FactLevel.FACT else _DIRECTION_SAYS / 2
     return size if event.direction is Direction.UP else -size

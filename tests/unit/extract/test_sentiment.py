@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from schemas import Article, Entity, EntityRef, Event, Mention, Sentiment
 from schemas.taxonomy import Direction, EventType, FactLevel, Field, Kind, NoSentiment, Polarity
+from streams.data.event_rules import load_event_rules
 from streams.data.sentiment import Probe, load_model, unpack
 from streams.extract.sentiment.clauses import Place
 from streams.extract.sentiment.features import features, name_features, read_sentence
@@ -20,6 +21,7 @@ from streams.extract.sentiment.score import probe_logits, score_article, score_e
 from streams.extract.text.document import Document, read
 
 MODEL = load_model()
+TYPES = load_event_rules().types
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 SEEDS = Path(__file__).parents[4] / "shared" / "data" / "seeds" / "articles.jsonl"
 
@@ -379,7 +381,9 @@ def event(text: Document, type_: EventType, subject: str, **fields: object) -> E
 def test_event_takes_the_side_of_its_direction(body: str, direction: Direction, expected: Polarity) -> None:
     """Whether or not the evidence names the subject."""
     text = document(body)
-    (scored,) = score_events(text, (event(text, EventType.COMPANY_PRICE_MOVE, "Acme", direction=direction),), MODEL)
+    (scored,) = score_events(
+        text, (event(text, EventType.COMPANY_PRICE_MOVE, "Acme", direction=direction),), MODEL, TYPES
+    )
 
     assert_whole(scored.sentiment)
     assert scored.sentiment.label is expected
@@ -392,7 +396,7 @@ def test_forecast_moves_an_event_less_than_a_fact() -> None:
         event(text, EventType.COMPANY_GUIDANCE, "Acme", direction=Direction.UP, fact_level=level)
         for level in (FactLevel.FACT, FactLevel.FORECAST)
     )
-    first, second = score_events(text, (fact, forecast), MODEL)
+    first, second = score_events(text, (fact, forecast), MODEL, TYPES)
 
     assert first.sentiment.score is not None
     assert second.sentiment.score is not None
@@ -403,9 +407,9 @@ def test_event_without_direction_takes_what_the_text_says_of_its_subject() -> No
     """A lawsuit is bad for whom it is brought against, found by mention or by name."""
     text = document("Prosecutors sued Acme Corporation over fraud.")
     lawsuit = event(text, EventType.COMPANY_LEGAL, "Acme Corporation")
-    (by_name,) = score_events(text, (lawsuit,), MODEL)
+    (by_name,) = score_events(text, (lawsuit,), MODEL, TYPES)
     named = entity(text, "Acme")
-    (by_mention,) = score_events(text, (lawsuit,), MODEL, (replace(named, id=lawsuit.subject.id or ""),))
+    (by_mention,) = score_events(text, (lawsuit,), MODEL, TYPES, (replace(named, id=lawsuit.subject.id or ""),))
 
     assert by_name.sentiment.label is NEGATIVE
     assert by_mention.sentiment.label is NEGATIVE
@@ -414,7 +418,7 @@ def test_event_without_direction_takes_what_the_text_says_of_its_subject() -> No
 def test_event_with_neither_direction_nor_subject_in_its_evidence_is_null() -> None:
     """There is nobody to be good or bad for."""
     text = document("A contract was signed.")
-    (scored,) = score_events(text, (event(text, EventType.COMPANY_CONTRACT, "Acme"),), MODEL)
+    (scored,) = score_events(text, (event(text, EventType.COMPANY_CONTRACT, "Acme"),), MODEL, TYPES)
 
     assert scored.sentiment.reason is NoSentiment.NO_CUE
 
@@ -422,7 +426,7 @@ def test_event_with_neither_direction_nor_subject_in_its_evidence_is_null() -> N
 def test_event_in_another_language_is_null() -> None:
     """As for entities."""
     text = document("上昇した。", language="ja")
-    (scored,) = score_events(text, (event(text, EventType.COMPANY_PRICE_MOVE, "Acme"),), MODEL)
+    (scored,) = score_events(text, (event(text, EventType.COMPANY_PRICE_MOVE, "Acme"),), MODEL, TYPES)
 
     assert scored.sentiment.reason is NoSentiment.UNSUPPORTED_LANGUAGE
 

@@ -7,7 +7,9 @@ recovered by a reader of ours between a rebalance and its first record (`streams
 import asyncio
 import gc
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from platform import python_version
 from typing import Any, Final
 
@@ -30,8 +32,9 @@ from streams.kafka.topics import LEDGER_TABLE, MAX_MESSAGE_BYTES, SHARES_TABLE, 
 from streams.reconcile import Entry
 from streams.settings import Evidence, Settings, Store
 from streams.state.checkpoint import DELIVERY_TIMEOUT_S, Checkpoint, Outbox, dead_client, owned_offsets, stop
+from streams.state.damage import DamagedError, StateError, StoreError
 from streams.state.entries import share_marks
-from streams.state.stores import Disk, Marks, StateError, no_marks, opener
+from streams.state.stores import Disk, Marks, no_marks, opener
 from streams.state.table import StateTable, recover
 from streams.tally import Counts
 from streams.web import Views
@@ -63,6 +66,9 @@ class Newstape(faust.App):  # type: ignore[misc] # faust has no types
         """Watch from the beginning: Faust's timers begin only when the first rebuild of state is over."""
         await super().on_start()
         self.add_future(self.pipeline.watch())
+
+    def _create_directories(self) -> None:
+        """None: Faust keeps nothing on disk for us, and state that is kept in memory needs no directory."""
 
     def _new_consumer(self) -> Any:
         """Faust's consumer, without its look every seven seconds whether a partition stalls.
@@ -124,9 +130,9 @@ class Pipeline:
             for topic in (self.topics.articles, self.topics.annotations, self.topics.claims)
         )
         self.annotate = Annotate(articles, self.topics, self.metrics, extractor)
-        disk = Disk(settings.data_dir) if settings.store is Store.ROCKSDB else None
-        ledger = self._table(LEDGER_TABLE, self.topics.ledger.name, disk, no_marks)
-        shares = self._table(SHARES_TABLE, self.topics.shares.name, disk, share_marks)
+        self._disk = Disk(settings.data_dir) if settings.store is Store.ROCKSDB else None
+        ledger = self._table(LEDGER_TABLE, self.topics.ledger.name, self._disk, no_marks)
+        shares = self._table(SHARES_TABLE, self.topics.shares.name, self._disk, share_marks)
         self.tables = (ledger, shares)
         self.reconcile = Reconcile(annotations, self.topics, self.metrics, settings, ledger)
         self.tally = TallyAgent(claims, self.topics, self.metrics, settings, shares)
@@ -188,6 +194,7 @@ class Pipeline:
         self.ready.clear()
         self.forget()
         deadline = time.monotonic() + DELIVERY_TIMEOUT_S
+        damaged: set[Path] = set()
         while True:
             try:
                 begin = await self._recovered()
@@ -197,8 +204,17 @@ class Pipeline:
                     stop(None, "state could not be rebuilt", error)
                 log.warning("Kafka is away while state is rebuilt; tried again", error=repr(error))
                 await asyncio.sleep(1)
-        self.reconcile.load()
-        await self.tally.load()
+                continue
+            except DamagedError as error:
+                if error.path in damaged:
+                    stop(None, "what was built anew is damaged again: delete it, and look at its disk", error)
+                damaged.add(error.path)
+            except StoreError as error:
+                stop(None, "state can't be had", error)
+            # Not before the fault is forgotten: its traceback holds the iterator that met it, which keeps files open.
+            self._close_tables()
+        if self._disk is not None:
+            self._disk.fault = ""
         # On the event clock: what comes first after a start may be late.
         self.reconcile.newest = max(self.reconcile.newest, self.tally.now())
         for checkpoint in self.checkpoints:
@@ -207,7 +223,10 @@ class Pipeline:
         log.info("ready", partitions=len(begin), views=self.settings.views_url)
 
     async def _recovered(self) -> dict[TP, int]:
-        """Where to go on in the partitions owned, the state of which is what their changelogs say."""
+        """Where to go on in the partitions owned, the state of which is what their changelogs say.
+
+        Raises DamagedError where the files of a partition are to be dropped.
+        """
         await self.outbox.start()
         begin = await owned_offsets(self.app, self.settings)
         self._require_partitions(begin)
@@ -215,7 +234,13 @@ class Pipeline:
         self.tally.shares.own(_partitions(begin, self.topics.claims.name))
         if begin:
             await recover(self.settings, self.tables)
+        self.reconcile.load()
+        await self.tally.load()
         return begin
+
+    def _close_tables(self) -> None:
+        for table in self.tables:
+            table.close()
 
     def _require_partitions(self, owned: Iterable[TP]) -> None:
         """Raise StateError where a topic of keyed records was given partitions: keys are elsewhere from now on."""
@@ -237,15 +262,15 @@ class Pipeline:
                 for checkpoint in self.checkpoints:
                     await checkpoint.halt()
                 if self.tally.tally is counted:  # partitions may have moved meanwhile
-                    await self.tally.publish_activity(last=True)
+                    with _stopping_at_faults():
+                        await self.tally.publish_activity(last=True)
                     await self.tally.checkpoint.close()
             self.drained = True
         except TimeoutError:
             log.warning("stopped before all in hand was delivered; the next start does it again")
         await self.outbox.stop()
         self.forget()
-        for table in self.tables:
-            table.close()
+        self._close_tables()
 
     def observe(self) -> None:
         """Bring the gauges that are read off the state up to date; called when metrics are asked for."""
@@ -269,13 +294,14 @@ class Pipeline:
         if self._ticked_at - last > self.settings.session_timeout_s:
             return  # it was stopped, and its partitions may be another's by now: Kafka is about to say
         if self.ready.is_set():
-            await self.tally.publish_activity()
-            # On the event clock a worker may own no index that has an article, or no article that comes now.
-            now = max(self.reconcile.now(), self.tally.now())
-            await self.tally.expire(now)
-            await self.reconcile.expire(now)
-            await self.tally.sweep()
-            await self.reconcile.sweep()
+            with _stopping_at_faults():
+                await self.tally.publish_activity()
+                # On the event clock a worker may own no index that has an article, or no article that comes now.
+                now = max(self.reconcile.now(), self.tally.now())
+                await self.tally.expire(now)
+                await self.reconcile.expire(now)
+                await self.tally.sweep()
+                await self.reconcile.sweep()
             for checkpoint in self.checkpoints:
                 await checkpoint.nudge()
 
@@ -285,6 +311,8 @@ class Pipeline:
             last, self._watched_at = self._watched_at, time.monotonic()
             if dead := dead_client(self.app, self.outbox):
                 stop(None, f"a part of its Kafka client has ended: {dead}")
+            if self.ready.is_set() and self._disk is not None and self._disk.fault:
+                stop(None, self._disk.fault)  # a view came upon it, and has answered with a fault of its own
             stopped = self._watched_at - last > self.settings.session_timeout_s
             if self.ready.is_set() or self._rebuilding is not None or stopped:
                 self._unready_at = None
@@ -297,7 +325,17 @@ class Pipeline:
     async def turn_of_minute(self) -> None:
         """Let counts decay."""
         if self.ready.is_set():
-            await self.tally.publish_activity(decay=True)
+            with _stopping_at_faults():
+                await self.tally.publish_activity(decay=True)
+
+
+@contextmanager
+def _stopping_at_faults() -> Iterator[None]:
+    """Stop where state can't be read: Faust would end the worker by a traceback and with another status."""
+    try:
+        yield
+    except StoreError as error:
+        stop(None, "state can't be read", error)
 
 
 def _partitions(owned: Iterable[TP], topic: str) -> list[int]:
@@ -306,7 +344,6 @@ def _partitions(owned: Iterable[TP], topic: str) -> list[int]:
 
 def build_app(settings: Settings, extractor: Extractor | None = None) -> Newstape:
     """The app under these settings. Raises RegistryError where a registry file of yours is wrong."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
     app = Newstape(
         settings.app_id,
         broker=[f"kafka://{server}" for server in settings.kafka.split(",")],

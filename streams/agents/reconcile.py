@@ -20,6 +20,7 @@ from streams.kafka.topics import MAX_CLAIM_BYTES, Catalogue
 from streams.reconcile import Entry, Reconciled, Verdict, reconcile
 from streams.settings import Clock, Settings
 from streams.state.checkpoint import Checkpoint
+from streams.state.damage import StoreError
 from streams.state.entries import ledger_group, ledger_key, pack_entry, position_of, unpack_entry
 from streams.state.table import StateTable
 from streams.tally import is_late, minute_of
@@ -71,6 +72,8 @@ class Reconcile:
                 kept = self.entries(annotation.article.uri, record.partition)
                 observed_at = self._observed_at(annotation, record, known=bool(kept))
                 reconciled = reconcile(annotation, observed_at, kept)
+            except StoreError:
+                raise  # a fault of the store and not of the record, which is to be taken once the store is right again
             except Exception as error:  # noqa: BLE001 - one article must not stop the stream
                 await self._letters.keep(record, RejectReason.INTERNAL_ERROR, fault(error, record))
                 return

@@ -21,6 +21,7 @@ from streams.kafka.topics import Catalogue
 from streams.reconcile import subject_key
 from streams.settings import Clock, Settings
 from streams.state.checkpoint import Checkpoint
+from streams.state.damage import StoreError
 from streams.state.entries import share_key, share_key_of, unpack_share
 from streams.state.table import StateTable
 from streams.tally import KEPT_MINUTES, Counts, ShareKey, Tallied, Tally
@@ -80,6 +81,8 @@ class TallyAgent:
                 claim = decode(Claim, record.value or b"")
                 self._lookup.partition = record.partition
                 tallied = self.tally.apply(claim)
+            except StoreError:
+                raise  # a fault of the store and not of the record, which is to be taken once the store is right again
             except Exception as error:  # noqa: BLE001 - one article must not stop the stream
                 await self._letters.keep(record, RejectReason.INTERNAL_ERROR, fault(error, record))
                 return

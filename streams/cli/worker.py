@@ -48,6 +48,7 @@ def worker(
 
     Several workers share the load: give each its own --web-port and --data-dir.
     """
+    os.umask(0o077)  # what a worker writes is its owner's alone: licensed text
     _require_port(settings)
     if not wait:
         asyncio.run(_require_topics(settings, create=create_topics, patience_s=0))
@@ -104,7 +105,7 @@ def _runner(settings: Settings) -> Callable[[], NoReturn]:
     import faust  # noqa: PLC0415  Faust, the registry and what belongs to them take seconds: only for a worker
 
     from streams.app import build_app  # noqa: PLC0415
-    from streams.state.stores import StateError  # noqa: PLC0415
+    from streams.state.damage import StateError  # noqa: PLC0415
 
     class Worker(faust.Worker):  # type: ignore[misc] # Faust is not typed
         """Faust's worker, which ends in time."""

@@ -21,13 +21,19 @@ of its own, written and deleted with its entry, so that after a restart nothing 
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
+import structlog
+
 from schemas import WireError, decode, encode
+from streams.state.damage import DamagedError, StateError, StoreError, cannot_be_used, fault_of, seen_damage
 from streams.state.expiry import Expiry
 from streams.tally import MARK_BYTES
+
+log = structlog.get_logger(__name__)
 
 Change = tuple[bytes, bytes | None]
 """Key and value of an entry; no value deletes it."""
@@ -36,14 +42,11 @@ Marks = Callable[[bytes, bytes], Iterable[tuple[bytes, int]]]
 """The marks of an entry, `MARK_BYTES` each, with a minute, from its key and value."""
 
 MINUTE_BYTES: Final = 4
+OWNER_ONLY: Final = 0o700  # of directories: what articles say may be licensed, and is nobody else's
 LAYOUT: Final = 2  # of the files, marks included; files of another layout are built anew from the changelog
 CACHE_BYTES: Final = 64 << 20  # blocks read, shared by all partitions of a worker
 WRITE_BUFFER_BYTES: Final = 8 << 20  # for one partition's entries, and for its marks
 WRITE_BUFFERS_BYTES: Final = 96 << 20  # for all of them in a worker: above it they are written out sooner
-
-
-class StateError(RuntimeError):
-    """State is not what this release reads, or cannot be had; the message names it and the mend."""
 
 
 class Reached(NamedTuple):
@@ -241,14 +244,21 @@ class Disk:
     """What the partitions on disk of one worker share: the directory, a cache and the memory for writes."""
 
     def __init__(self, directory: Path) -> None:
-        """Raises StateError where the extra `rocksdb` is not installed."""
+        """Raises StateError where the extra `rocksdb` is not installed, or the directory can't be had."""
         try:
             import rocksdict  # noqa: PLC0415 - only who asks for it needs it
         except ImportError as error:
             raise StateError(
                 "NEWSTAPE_STORE: rocksdb needs the extra of that name: pip install 'newstape[rocksdb]', or set memory"
             ) from error
-        self.directory = directory
+        self.directory = directory / "state"
+        try:
+            self.directory.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
+            self.directory.chmod(OWNER_ONLY)  # a release before this one let everybody read
+        except OSError as error:
+            raise cannot_be_used(self.directory, error) from error
+        self.fault = ""
+        """What was last found wrong with the files of a partition: whoever looked may not be the one to act on it."""
         self.rocksdict: Any = rocksdict
         blocks = rocksdict.BlockBasedOptions()
         blocks.set_block_cache(rocksdict.Cache(CACHE_BYTES))
@@ -280,7 +290,7 @@ class Disk:
 
     def open(self, changelog: str, partition: int, form: int, marks: Marks) -> "DiskPartition":
         """One partition of a table whose entries are of this format. Raises StateError where its files are in use."""
-        return DiskPartition(self, self.directory / "state" / changelog / str(partition), form, marks)
+        return DiskPartition(self, self.directory / changelog / str(partition), form, marks)
 
 
 class _Meta(NamedTuple):
@@ -303,35 +313,76 @@ class DiskPartition:
     def __init__(self, disk: Disk, path: Path, form: int, marks: Marks) -> None:
         self._disk, self._path, self._form, self._marks = disk, path, form, marks
         self.reached: Reached | None = None
-        self._open()
-        meta = self._meta()
+        self._db: Any = None
+        self._marked: Any = None
+        meta = self._opened()
         if meta is None or (meta.layout, meta.form) != (LAYOUT, form):
             self.clear()
         else:
             self.reached = meta.reached
 
-    def _open(self) -> None:
-        self._path.mkdir(parents=True, exist_ok=True)
-        families = {"default": self._disk.options, _MARKS: self._disk.mark_options}
+    def _opened(self) -> _Meta | None:
+        """Open the files, and read what they say of themselves; null where they are damaged or say nothing."""
         try:
-            self._db: Any = self._disk.rocksdict.Rdict(str(self._path), self._disk.options, column_families=families)
-        except Exception as error:
-            if "lock" in str(error).lower():
-                raise StateError(
-                    f"{self._path} is in use by another worker; give every worker a directory of its own with "
-                    "--data-dir or NEWSTAPE_DATA_DIR, and see that none is stopped half-way (kill -CONT)"
-                ) from error
-            raise StateError(
-                f"{self._path} cannot be opened ({error}); damaged, it may be deleted: it is built anew"
-            ) from error
-        self._marked = self._db.get_column_family(_MARKS)
-
-    def _meta(self) -> _Meta | None:
-        raw = self._db.get(_META)
+            why = seen_damage(self._path)
+            self._open()
+            raw = self._read(_META)
+        except OSError as error:
+            raise self._fault(error) from error
+        except DamagedError as error:
+            why, raw = str(error), None
+        if why:
+            log.warning("stored state is not used and built anew", path=str(self._path), why=why)
+            return None
         try:
             return None if raw is None else decode(_Meta, raw)
         except WireError:
             return None
+
+    def _open(self) -> None:
+        families = {"default": self._disk.options, _MARKS: self._disk.mark_options}
+        try:
+            self._path.mkdir(parents=True, exist_ok=True)
+            self._db = self._disk.rocksdict.Rdict(str(self._path), self._disk.options, column_families=families)
+            self._marked = self._db.get_column_family(_MARKS)
+        except Exception as error:
+            raise self._fault(error) from error
+
+    def _fault(self, error: Exception) -> StoreError:
+        """What an error of RocksDB says of these files."""
+        fault = fault_of(self._path, error)
+        self._disk.fault = str(fault)  # the exception itself would keep iterators, and with them the files, open
+        return fault
+
+    def _read(self, key: bytes) -> bytes | None:
+        """The value of a row. Raises StoreError where the files can't be read."""
+        try:
+            value: bytes | None = self._db.get(key)
+        except Exception as error:
+            raise self._fault(error) from error
+        return value
+
+    def _write(self, batch: Any) -> None:
+        """Write all of a batch or nothing. Raises StoreError where the files can't be written."""
+        try:
+            self._db.write(batch)
+        except Exception as error:
+            raise self._fault(error) from error
+
+    def _rows(self, first: bytes) -> Iterator[tuple[bytes, Callable[[], bytes]]]:
+        """Keys of rows from this one on, each with how to read its value. Raises StoreError.
+
+        rocksdict: its own `items` and `keys` end at a damaged block as if there were no more rows.
+        """
+        rows = self._db.iter()
+        try:
+            rows.seek(first)
+            while rows.valid():
+                yield rows.key(), rows.value
+                rows.next()
+            rows.status()
+        except Exception as error:
+            raise self._fault(error) from error
 
     def apply(self, changes: Sequence[Change], reached: Reached | None) -> None:
         """Make these changes and note the point they reach, all or nothing."""
@@ -353,14 +404,13 @@ class DiskPartition:
                     batch.put(_mark_key(mark, minute, key), b"", marks)
         if reached is not None:
             batch.put(_META, encode([LAYOUT, self._form, list(reached)]))
-        self._db.write(batch)
+        self._write(batch)
         if reached is not None:
             self.reached = reached
 
     def get(self, key: bytes) -> bytes | None:
         """The value of an entry."""
-        value: bytes | None = self._db.get(_ENTRY + key)
-        return value
+        return self._read(_ENTRY + key)
 
     def group(self, group: bytes) -> list[tuple[bytes, bytes]]:
         """Keys and values of one group."""
@@ -372,10 +422,10 @@ class DiskPartition:
 
     def _items(self, prefix: bytes) -> Iterator[tuple[bytes, bytes]]:
         first = _ENTRY + prefix
-        for key, value in self._db.items(from_key=first):
+        for key, value in self._rows(first):
             if not key.startswith(first):
                 break
-            yield key[1:], value
+            yield key[1:], value()
 
     def marked(self, marks: Sequence[bytes], most: int | None) -> Iterator[tuple[bytes, bytes]]:
         """Each mark with keys of entries that bear it: at most so many, latest minutes first. To be read to its end:
@@ -389,11 +439,15 @@ class DiskPartition:
                 yield mark, row[MARK_BYTES + MINUTE_BYTES :]
                 rows.next()
                 left = None if left is None else left - 1
+            try:
+                rows.status()
+            except Exception as error:
+                raise self._fault(error) from error
 
     def crowded(self) -> Iterator[list[tuple[bytes, bytes]]]:
         """Groups of more than one entry, found by their keys alone."""
         last, told = b"", b""
-        for number, key in enumerate(self._db.keys(from_key=_ENTRY)):
+        for number, (key, _) in enumerate(self._rows(_ENTRY)):
             if not key.startswith(_ENTRY):
                 break
             group = group_of(key)
@@ -407,13 +461,15 @@ class DiskPartition:
     def due(self, before: int) -> Iterator[bytes]:
         """Keys whose minute is before this one."""
         end = _due_key(before, b"")
-        for row in self._db.keys(from_key=_DUE):
+        for row, _ in self._rows(_DUE):
             if row >= end:
                 break
             key = row[1 + MINUTE_BYTES :]
-            value = self._db.get(_ENTRY + key)
+            value = self._read(_ENTRY + key)
             if value is None or _due_key(minute_of(value), key) != row:
-                self._db.delete(row)  # an entry that was written anew with another minute
+                batch = self._disk.rocksdict.WriteBatch(raw_mode=True)
+                batch.delete(row)  # of an entry that was written anew with another minute
+                self._write(batch)
             else:
                 yield key
 
@@ -424,15 +480,23 @@ class DiskPartition:
     def clear(self) -> None:
         """Delete the files and begin anew."""
         self.close()
-        shutil.rmtree(self._path)
+        try:
+            shutil.rmtree(self._path)
+        except OSError as error:
+            raise self._fault(error) from error
         self._open()
         self.reached = None
-        self._db[_META] = encode([LAYOUT, self._form, None])
+        batch = self._disk.rocksdict.WriteBatch(raw_mode=True)
+        batch.put(_META, encode([LAYOUT, self._form, None]))
+        self._write(batch)
 
     def close(self) -> None:
         """Let go of the files; they stay."""
-        self._marked.close()
-        self._db.close()
+        if self._db is not None:
+            for rows in (self._marked, self._db):
+                with suppress(Exception):  # what it could not write out any more is in its log, or in the changelog
+                    rows.close()
+            self._marked = self._db = None
 
 
 def _due_key(minute: int, key: bytes) -> bytes:

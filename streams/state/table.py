@@ -26,7 +26,8 @@ from schemas.wire import loads
 from streams.kafka.topics import MAX_MESSAGE_BYTES, TOMBSTONE_MS
 from streams.settings import Settings
 from streams.state.checkpoint import Checkpoint, reader
-from streams.state.stores import Entries, Marks, Opener, Partition, Reached, StateError, no_marks
+from streams.state.damage import StateError
+from streams.state.stores import Entries, Marks, Opener, Partition, Reached, no_marks
 
 log = structlog.get_logger(__name__)
 
@@ -210,7 +211,7 @@ def _format(value: bytes) -> object:
 async def recover(settings: Settings, tables: Sequence[StateTable]) -> int:
     """Bring the partitions owned up to the end of their changelogs; gives how many records that took.
 
-    Raises StateError where an entry is of a format that this release does not read.
+    Raises StateError where an entry is of a format that this release does not read, and StoreError.
     """
     async with reader(settings, fetch_max_bytes=4 * MAX_MESSAGE_BYTES) as own:
         return await _Recovery(own, tables).run()

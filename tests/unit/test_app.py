@@ -7,14 +7,44 @@ from typing import Any
 import pytest
 from faust.types import TP
 
+import streams.app
+from schemas import encode
 from streams.app import build_app
 from streams.settings import Settings
+from streams.state.damage import DamagedError
+from streams.state.stores import Reached
 from tests.builders import ENGINE
+from tests.held import StoppedError, stopping
+
+EXTRACTOR: Any = SimpleNamespace(engine=ENGINE, registry=SimpleNamespace(entities={}))
 
 
 async def test_no_partition_is_looked_at_by_acknowledgements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Faust's look at what stalls crashed a worker, status 1, while the position of a partition was asked for."""
-    extractor: Any = SimpleNamespace(engine=ENGINE, registry=None)
-    app = build_app(Settings(data_dir=tmp_path), extractor)
+    app = build_app(Settings(data_dir=tmp_path), EXTRACTOR)
     monkeypatch.setattr(type(app.consumer), "assignment", lambda _: {TP("news.articles", 0)})
     await app.consumer.verify_all_partitions_active()  # of a consumer that has not even begun
+
+
+async def test_a_fault_of_the_files_that_only_a_view_came_upon_stops_the_worker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would go on with files that are not what was written to them."""
+    stopped = stopping(monkeypatch)
+    pipeline = build_app(Settings(data_dir=tmp_path, store="rocksdb"), EXTRACTOR).pipeline
+    monkeypatch.setattr(streams.app, "dead_client", lambda *_: None)
+    pipeline.ready.set()
+    ledger, _ = pipeline.tables
+    ledger.own([0])
+    entries = [(encode([f"urn:{number}", 0, 0]), encode([1, 0, "x" * 1_000])) for number in range(90)]
+    ledger.partitions[0].apply(entries, Reached(1, 1))
+    for owned in ([], [0], []):  # opened again, it writes its log out into tables
+        ledger.own(owned)
+    for table in tmp_path.glob("state/*ledger*/0/*.sst"):
+        table.write_bytes(b"\xff" * 100 + table.read_bytes()[100:])
+    ledger.own([0])
+    with pytest.raises(DamagedError):
+        ledger.group(0, b'["urn:0"')
+    with pytest.raises(StoppedError):
+        await pipeline.watch()
+    assert stopped == [3]

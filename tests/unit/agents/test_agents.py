@@ -21,6 +21,7 @@ from streams.agents.tally import TallyAgent
 from streams.kafka.headers import from_source
 from streams.kafka.topics import LEDGER_TABLE, SHARES_TABLE, TABLE_FORMAT, catalogue
 from streams.settings import Clock, Settings
+from streams.state.damage import DamagedError
 from streams.state.entries import ledger_key, pack_share, share_group, share_key, share_key_of, share_marks
 from streams.state.stores import Disk, opener
 from streams.state.table import StateTable
@@ -332,3 +333,28 @@ async def test_metrics_say_nothing_of_indices_that_were_taken_away() -> None:
     agent.checkpoint.revoked()
     agent.revoked()
     assert not any(next(iter(of.collect())).samples for of in gauges)
+
+
+async def test_a_store_that_cannot_be_read_stops_the_worker_and_makes_no_dead_letter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Status 3 with nothing committed: the record is as good as before, and is taken once the store is built anew."""
+    stopped = stopping(monkeypatch)
+    broker = HeldBroker(at_once=True)
+    reconciling = await reconcile(broker)
+    checkpoint = await checkpoint_of(broker, TOPICS.claims.name)
+    shares = StateTable(SHARES_TABLE, TOPICS.shares.name, TABLE_FORMAT, opener(TOPICS.shares.name, TABLE_FORMAT, None))
+    shares.own([0])
+    tallying = TallyAgent(checkpoint, TOPICS, Metrics(()), SETTINGS, shares)
+
+    def damaged(*_: object) -> None:
+        raise DamagedError(Path("state"), "checksum")
+
+    for agent, table, message in (
+        (reconciling, reconciling.ledger, version(1, 0.8, offset=0)),
+        (tallying, shares, Message(TOPICS.claims.name, 0, value=encode(claim()))),
+    ):
+        monkeypatch.setattr(table, "group", damaged)
+        with pytest.raises(StoppedError):
+            await agent.run(Stream(message))
+    assert (stopped, broker.sent, broker.commits) == ([streams.state.checkpoint.EXIT_UNDELIVERED] * 2, [], [])

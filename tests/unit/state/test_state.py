@@ -4,7 +4,8 @@ import pytest
 
 from schemas import encode
 from schemas.wire import loads
-from streams.state.stores import Reached, StateError, opener
+from streams.state.damage import StateError
+from streams.state.stores import Reached, opener
 from streams.state.table import STALE_MS, StateTable, unusable
 from streams.tally import MARK_BYTES
 from tests.hand import Hand

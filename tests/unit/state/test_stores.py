@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from schemas import encode
 from schemas.wire import loads
+from streams.state.damage import StateError
 from streams.state.stores import (
     Change,
     Disk,
     MemoryPartition,
     Partition,
     Reached,
-    StateError,
     group_of,
     minute_of,
     opener,

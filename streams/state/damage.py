@@ -1,0 +1,112 @@
+"""Files of a store that are not what was written to them, or that can't be written: which it is, and what follows.
+
+RocksDB verifies the checksum of every block that it reads, so damage is noticed when it is read and never before it
+matters. Three things are left to do, since RocksDB and rocksdict do not do them:
+
+* An iterator ends at a damaged block as it does behind the last row; only its status tells the two apart.
+* A record at the end of the manifest whose length is damaged passes for one that was cut short, and is left out without
+  a word: files that it names are then missing, while newer writes are still in the log.
+* A compaction that meets a damaged block meets it again at every start. So a damaged directory is marked, and the next
+  one who opens it drops its files: all that was in them is in the changelog.
+"""
+
+import errno
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+_MARK: Final = "DAMAGED"
+_BLOCK_BYTES: Final = 32_768  # of a manifest: no record goes beyond one, a longer one is cut into several
+_HEADER_BYTES: Final = 7  # checksum, length and kind of a record
+_MENDS: Final[dict[int, str]] = {
+    errno.ENOSPC: "free some space, or name a directory elsewhere with --data-dir or NEWSTAPE_DATA_DIR",
+    errno.EDQUOT: "raise the quota, or name a directory elsewhere with --data-dir or NEWSTAPE_DATA_DIR",
+    errno.EFBIG: "raise the limit on the size of a file (ulimit -f)",
+    errno.EACCES: "give it to the user that runs the worker, or name another with --data-dir or NEWSTAPE_DATA_DIR",
+    errno.EPERM: "give it to the user that runs the worker, or name another with --data-dir or NEWSTAPE_DATA_DIR",
+    errno.EROFS: "name a directory that can be written with --data-dir or NEWSTAPE_DATA_DIR",
+    errno.EEXIST: "name a directory with --data-dir or NEWSTAPE_DATA_DIR",
+    errno.ENOTDIR: "name a directory with --data-dir or NEWSTAPE_DATA_DIR",
+    errno.EMFILE: "raise the limit on open files (ulimit -n)",
+    errno.ENFILE: "raise the machine's limit on open files",
+    errno.ENOMEM: "give the worker more memory",
+}
+"""What keeps files from being read or written though nothing is wrong with them, and what to do about it."""
+
+
+class StateError(RuntimeError):
+    """State is not what this release reads, or cannot be had; the message names it and the mend."""
+
+
+class StoreError(StateError):
+    """The files of a store can't be read or written: a fault of the store, whatever record it was read for."""
+
+
+class DamagedError(StoreError):
+    """The files of one partition are not what was written to them."""
+
+    def __init__(self, path: Path, why: object) -> None:
+        super().__init__(f"{path} is damaged ({why}); the next start builds it anew from its changelog")
+        self.path = path
+
+
+def fault_of(path: Path, error: Exception) -> StoreError:
+    """What an error of RocksDB says of the files under a path; where it says that they are damaged, they are marked."""
+    said = str(error)
+    if f"{path / 'LOCK'}:" in said:
+        return StoreError(
+            f"{path} is in use by another worker; give every worker a directory of its own with "
+            "--data-dir or NEWSTAPE_DATA_DIR, and see that none is stopped half-way (kill -CONT)"
+        )
+    if isinstance(error, OSError):
+        return cannot_be_used(path, error)
+    for code in _MENDS:
+        if os.strerror(code) in said:
+            return cannot_be_used(path, OSError(code, os.strerror(code)))
+    mark(path)
+    return DamagedError(path, said)
+
+
+def cannot_be_used(path: Path, error: OSError) -> StoreError:
+    """Why there can be no files under a path, and what to do about it."""
+    mend = _MENDS.get(error.errno or 0, "name another with --data-dir or NEWSTAPE_DATA_DIR")
+    return StoreError(f"{path} can't be used ({error.strerror}): {mend}")
+
+
+def mark(path: Path) -> None:
+    """Have these files dropped by whoever opens them next, as far as the directory can still be written."""
+    with suppress(OSError):
+        (path / _MARK).touch()
+
+
+def seen_damage(path: Path) -> str:
+    """What RocksDB does not notice when it opens these files: a mark, or a manifest that is not whole records.
+
+    Empty where there is nothing of the kind. It is asked before RocksDB opens them, which writes a manifest anew, and
+    acted on after that: until RocksDB has them locked, they may be another worker's.
+    """
+    if (path / _MARK).exists():
+        return "as was found when it was last read"
+    try:
+        current = (path / "CURRENT").read_bytes()
+    except FileNotFoundError:
+        return ""  # RocksDB begins anew
+    manifests = sorted(path.glob("MANIFEST-*"), key=lambda manifest: (len(manifest.name), manifest.name))
+    if not manifests or current != manifests[-1].name.encode() + b"\n":
+        return f"CURRENT names {current!r}, which is not the newest manifest"
+    return "" if _is_whole(manifests[-1].read_bytes()) else f"a record of {manifests[-1].name} is not whole"
+
+
+def _is_whole(manifest: bytes) -> bool:
+    """Whether its records end where it ends; what is in them RocksDB verifies."""
+    at = 0
+    while at < len(manifest):
+        left = _BLOCK_BYTES - at % _BLOCK_BYTES
+        length = _HEADER_BYTES + int.from_bytes(manifest[at + 4 : at + 6], "little")
+        if left < _HEADER_BYTES:
+            length = left
+        if length > left:
+            return False
+        at += length
+    return at == len(manifest)

@@ -2,7 +2,8 @@
 
 The first start reads and checks the files of the registry and of the rules and keeps what they come to as a prepared
 file in the user's cache directory; later starts read that, which takes a tenth of the time. Its key holds a digest of
-all files, of the code that reads them and the version of Python, so that a change of any is a new start.
+all files, of the code that reads them and the version of Python, so that a change of any is a new start. An image of a
+container brings its prepared file beside the package.
 """
 
 import hashlib
@@ -26,6 +27,8 @@ __all__ = ["is_compiled", "load_extractor", "load_registry"]
 
 # The code that reads the files; a change of it may change what it makes of them.
 _CODE: Final = Path(event_rules.__file__).parent
+# Where an installation may bring a prepared file with it.
+_BESIDE: Final = Path(__file__).parent / "prepared"
 
 
 def load_extractor(registry_files: Sequence[Path] = (), *, quotes: bool = True) -> "Extractor":
@@ -53,13 +56,15 @@ def is_compiled() -> bool:
 def _content(registry_files: Sequence[Path]) -> bytes:
     """Registry and rules prepared: kept from an earlier start, else made now."""
     sources = registry_sources(registry_files)
-    directory = prepared_file.cache_directory()
     key = _key(sources)
-    content = None if directory is None else prepared_file.kept(directory, key)
-    if content is None:
-        content = prepared.prepared(build_registry(sources), event_rules.load_event_rules())
-        if directory is not None:
-            prepared_file.keep(directory, key, content)
+    own = prepared_file.cache_directory()
+    for directory in (_BESIDE, own):
+        content = None if directory is None else prepared_file.kept(directory, key)
+        if content is not None:
+            return content
+    content = prepared.prepared(build_registry(sources), event_rules.load_event_rules())
+    if own is not None:
+        prepared_file.keep(own, key, content)
     return content
 
 

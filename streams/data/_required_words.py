@@ -4,16 +4,19 @@
 word (a run of letters, digits and underscores), or a set of tag characters of which one must occur. It is a necessary
 condition, never a sufficient one: where a pattern's words can't be told, it asks for nothing.
 
-The patterns are those of the event rules after their `{words}` are expanded: characters, sets, groups, alternatives and
-quantifiers. A piece of pattern that touches others without a mark or space between them makes one word with them.
+The patterns are those of the event rules: characters, sets, groups, alternatives, quantifiers and `{words}`, each of
+which is a group that stands for what a table of words says. Patterns name the same words again and again, so a
+`PatternReader` parses each once. A piece of pattern that touches others without a mark or space between them makes one
+word with them.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from functools import cache
 from itertools import product
-from typing import Final
+from typing import Final, NamedTuple
 
-__all__ = ["Clause", "openings", "rarity", "required"]
+__all__ = ["Clause", "PatternReader", "rarity"]
 
 Clause = frozenset[str]
 
@@ -29,7 +32,7 @@ _MOST_SPELLINGS: Final = 3_000
 _PRIVATE: Final = range(0xE000, 0xF900)
 
 _TOKEN: Final = re.compile(
-    r"(?P<look>\(\?<?[!=])|(?P<open>\((?:\?:|\?P<\w+>)?)|(?P<close>\))|(?P<bar>\|)|(?P<set>\[(?:\\.|[^\]\\])*\])"
+    r"(?P<word>\{[a-z][a-z_0-9]*(?::[a-z]\w*)?\})|(?P<look>\(\?<?[!=])|(?P<open>\((?:\?:|\?P<\w+>)?)|(?P<close>\))|(?P<bar>\|)|(?P<set>\[(?:\\.|[^\]\\])*\])"
     r"|(?P<gap> \.{2,4} )|(?P<escape>\\.)|(?P<dot>\.)|(?P<char>.)",
     re.DOTALL,
 )
@@ -37,8 +40,7 @@ _RANGE: Final = re.compile(r"(\d)-(\d)")
 _QUANTIFIER: Final = re.compile(r"(?:(?P<mark>[?*+])|\{(?P<low>\d+)(?:,(?P<high>\d*))?\})\??")
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
+class _Item(NamedTuple):
     """A piece of pattern that may be left out (`low` 0) or repeat (`many`)."""
 
     kind: str
@@ -48,51 +50,69 @@ class _Item:
     alternatives: tuple[tuple["_Item", ...], ...] = ()
     """Of a group."""
     low: int = 1
+    """How often it stands there at least."""
     many: bool = False
+    """Whether it may stand there more than once."""
 
 
-def required(pattern: str) -> tuple[Clause, ...]:
-    """The clauses of a pattern, each once."""
-    alternatives, _ = _parse(pattern, 0)
-    return tuple(dict.fromkeys(_clauses_of_alternatives(alternatives)))
+_Alternatives = tuple[tuple[_Item, ...], ...]
 
 
-def openings(pattern: str) -> frozenset[str] | None:
-    """The words and tag characters that a match can begin with; None where they can't be told."""
-    alternatives, _ = _parse(pattern, 0)
-    return _openings(alternatives, ())
+class PatternReader:
+    """Reads off patterns what they cannot match without; `words` are what `{word}` stands for in them."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        self._words = words
+        self._parsed: dict[str, _Alternatives] = {}
+
+    def required(self, pattern: str) -> tuple[Clause, ...]:
+        """The clauses of a pattern, each once."""
+        alternatives, _ = self._parse(pattern, 0)
+        return tuple(dict.fromkeys(_clauses_of_alternatives(alternatives)))
+
+    def openings(self, pattern: str) -> frozenset[str] | None:
+        """The words and tag characters that a match can begin with; None where they can't be told."""
+        alternatives, _ = self._parse(pattern, 0)
+        return _openings(alternatives, ())
+
+    def _parse(self, pattern: str, at: int) -> tuple[_Alternatives, int]:
+        """Alternatives from `at` up to the parenthesis that closes them, and where to go on."""
+        alternatives: list[tuple[_Item, ...]] = []
+        items: list[_Item] = []
+        while at < len(pattern):
+            token = _TOKEN.match(pattern, at)
+            if token is None:
+                break
+            at = token.end()
+            kind = token.lastgroup
+            if kind == "close":
+                return (*alternatives, tuple(items)), at
+            if kind == "bar":
+                alternatives.append(tuple(items))
+                items = []
+                continue
+            if kind in ("open", "look"):
+                inner, at = self._parse(pattern, at)
+                item = _Item("group", alternatives=inner) if kind == "open" else None
+            elif kind == "word":
+                item = _Item("group", alternatives=self._word(token.group()[1:-1].partition(":")[0]))
+            else:
+                item = _single(kind or "", token.group())
+            low, many, at = _quantifier(pattern, at)
+            if item is not None:
+                items.append(item if low == 1 and not many else item._replace(low=low, many=many))
+        return (*alternatives, tuple(items)), at
+
+    def _word(self, name: str) -> _Alternatives:
+        if name not in self._parsed:
+            self._parsed[name] = self._parse(self._words[name], 0)[0]
+        return self._parsed[name]
 
 
 # ---- parsing
 
 
-def _parse(pattern: str, at: int) -> tuple[tuple[tuple[_Item, ...], ...], int]:
-    """Alternatives from `at` up to the parenthesis that closes them, and where to go on."""
-    alternatives: list[tuple[_Item, ...]] = []
-    items: list[_Item] = []
-    while at < len(pattern):
-        token = _TOKEN.match(pattern, at)
-        if token is None:
-            break
-        at = token.end()
-        kind = token.lastgroup
-        if kind == "close":
-            return (*alternatives, tuple(items)), at
-        if kind == "bar":
-            alternatives.append(tuple(items))
-            items = []
-            continue
-        if kind in ("open", "look"):
-            inner, at = _parse(pattern, at)
-            item = _Item("group", alternatives=inner) if kind == "open" else None
-        else:
-            item = _single(kind or "", token.group())
-        low, many, at = _quantifier(pattern, at)
-        if item is not None:
-            items.append(_Item(item.kind, item.text, item.alternatives, low, many))
-    return (*alternatives, tuple(items)), at
-
-
+@cache  # of the few hundred characters and sets that patterns consist of
 def _single(kind: str, text: str) -> _Item | None:
     if kind == "gap":
         return _Item("break")
@@ -135,7 +155,7 @@ def _quantifier(pattern: str, at: int) -> tuple[int, bool, int]:
 # ---- words
 
 
-def _clauses_of_alternatives(alternatives: tuple[tuple[_Item, ...], ...]) -> list[Clause]:
+def _clauses_of_alternatives(alternatives: _Alternatives) -> list[Clause]:
     if len(alternatives) == 1:
         return _clauses(alternatives[0])
     firsts = [_best(_clauses(items)) for items in alternatives]
@@ -266,7 +286,7 @@ def _breaks(item: _Item) -> bool:
     )
 
 
-def _spellings(alternatives: tuple[tuple[_Item, ...], ...]) -> set[str] | None:
+def _spellings(alternatives: _Alternatives) -> set[str] | None:
     """All spellings of a group that holds letters only; None if it holds anything else."""
     found: set[str] = set()
     for items in alternatives:
@@ -289,7 +309,7 @@ def _spellings(alternatives: tuple[tuple[_Item, ...], ...]) -> set[str] | None:
 # ---- openings
 
 
-def _openings(alternatives: tuple[tuple[_Item, ...], ...], behind: tuple[_Item, ...]) -> frozenset[str] | None:
+def _openings(alternatives: _Alternatives, behind: tuple[_Item, ...]) -> frozenset[str] | None:
     found: set[str] = set()
     for items in alternatives:
         words = _first_words((*items, *behind))

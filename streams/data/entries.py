@@ -164,6 +164,8 @@ def _problem_in_names(line: RegistryEntity) -> tuple[str, str] | None:
     if line.name and (line.name != line.name.strip() or len(line.name) > LONGEST_NAME):
         return "name", f"{line.name!r} {bad}"
     for field, names in _names_by_field(line):
+        if not names:
+            continue
         for position, name in enumerate(names):
             if not name or name != name.strip() or len(name) > LONGEST_NAME:
                 return f"{field}[{position}]", f"{name!r} {bad}"

@@ -37,14 +37,14 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, Literal, NamedTuple, TypeVar
 
 import msgspec
 
 from schemas.taxonomy import Direction, EventType, FactLevel, Family
 from streams.data._alternatives import factored
 from streams.data._repeats import settled
-from streams.data._required_words import openings, rarity, required
+from streams.data._required_words import PatternReader, rarity
 from streams.data.late_regex import LateRegex
 
 SHIPPED: Final = Path(__file__).parent / "events"
@@ -291,13 +291,13 @@ def load_event_rules(directory: Path = SHIPPED) -> EventRules:
     digest = hashlib.sha256()
     words_path = directory / WORDS_FILE
     words = _decode(words_path, _WordFile, digest)
-    macros = _macros(words_path, words.words)
+    language = _language(words_path, words.words)
     missing = [cue for cue in CUES if cue not in words.cues]
     if missing:
         raise EventRuleError(words_path, "", f"cues.{missing[0]}", "required")
     _check_types(words_path, words.type)
     cues = {
-        name: _cue("|".join(f"(?:{p})" for p in patterns), macros, words_path, f"cues.{name}")
+        name: _cue("|".join(f"(?:{p})" for p in patterns), language, words_path, f"cues.{name}")
         for name, patterns in words.cues.items()
     }
     rules: dict[str, EventRule] = {}
@@ -307,7 +307,7 @@ def load_event_rules(directory: Path = SHIPPED) -> EventRules:
         for line in _decode(path, _RuleFile, digest).rule:
             if line.name in rules:
                 raise EventRuleError(path, line.name, "name", "there is a rule of this name already")
-            rules[line.name] = _rule(path, line, macros, words.type)
+            rules[line.name] = _rule(path, line, language, words.type)
     return EventRules(
         version=f"{words.version}+{digest.hexdigest()[:12]}",
         rules=tuple(rules.values()),
@@ -363,7 +363,7 @@ def _named_rule(plain: Mapping[str, Any], field: str) -> tuple[str, str]:
     return name if isinstance(name, str) else f"rule {int(place[1]) + 1}", place[2]
 
 
-def _rule(path: Path, line: _RuleLine, macros: Mapping[str, str], types: Mapping[EventType, TypeRules]) -> EventRule:
+def _rule(path: Path, line: _RuleLine, language: _Language, types: Mapping[EventType, TypeRules]) -> EventRule:
     if not line.name:
         raise EventRuleError(path, line.name, "name", "is empty")
     if types[line.type].subject == "index":
@@ -376,9 +376,9 @@ def _rule(path: Path, line: _RuleLine, macros: Mapping[str, str], types: Mapping
     return EventRule(
         name=line.name,
         type=line.type,
-        patterns=tuple(_pattern(p, line.needs, macros, path, line.name) for p in patterns),
-        unless=tuple(_exclusion(p, macros, path, line.name) for p in line.unless),
-        requires=tuple(_compiled(p, macros, path, line.name, "requires") for p in line.requires),
+        patterns=tuple(_pattern(p, line.needs, language, path, line.name) for p in patterns),
+        unless=tuple(_exclusion(p, language, path, line.name) for p in line.unless),
+        requires=tuple(_compiled(p, language, path, line.name, "requires") for p in line.requires),
         headline_only=line.headline_only,
         accepts=frozenset((*line.accepts, *types[line.type].accepts)),
         fact_level=line.fact_level,
@@ -480,7 +480,16 @@ _LEAD: Final = re.compile(
 _DEEPEST: Final = 4
 
 
-def _macros(path: Path, words: Mapping[str, Sequence[str]]) -> dict[str, str]:
+class _Language(NamedTuple):
+    """The words and tags that patterns may name."""
+
+    macros: Mapping[str, str]
+    """What each stands for."""
+    reader: PatternReader
+    """Reads off patterns what they cannot match without."""
+
+
+def _language(path: Path, words: Mapping[str, Sequence[str]]) -> _Language:
     macros = dict(_TAGS)
     for name, alternatives in words.items():
         if name in _TAGS:
@@ -489,11 +498,12 @@ def _macros(path: Path, words: Mapping[str, Sequence[str]]) -> dict[str, str]:
             raise EventRuleError(path, "", f"words.{name}", "is empty")
         # The longest first, since the first alternative that fits is taken.
         macros[name] = "|".join(sorted(alternatives, key=lambda a: (-len(a), a)))
-    return macros
+    return _Language(macros, PatternReader(macros))
 
 
-def _pattern(pattern: str, needs: Sequence[str], macros: Mapping[str, str], path: Path, rule: str) -> EventPattern:
-    clauses = required(_expanded(pattern, macros, path, rule, "pattern"))
+def _pattern(pattern: str, needs: Sequence[str], language: _Language, path: Path, rule: str) -> EventPattern:
+    _expanded(pattern, language, path, rule, "pattern")  # told before what is wrong with the part behind the lead
+    clauses = language.reader.required(pattern)
     if needs:
         clauses = (*clauses, frozenset(needs))
     tagged = [clause for clause in clauses if not clause.isdisjoint(TAG_CHARACTERS)]
@@ -509,30 +519,30 @@ def _pattern(pattern: str, needs: Sequence[str], macros: Mapping[str, str], path
         lead = Lead(role=found["role"], tags=frozenset(_TAGS[found["tag"]]) & TAG_CHARACTERS, reach=reach)
         pattern = pattern[found.end() :]
     return EventPattern(
-        regex=_compiled(pattern, macros, path, rule, "pattern"),
+        regex=_compiled(pattern, language, path, rule, "pattern"),
         lead=lead,
-        openings=openings(_expanded(pattern, macros, path, rule, "pattern")),
+        openings=language.reader.openings(pattern),
         words=words,
         tags=tuple(tagged),
     )
 
 
-def _cue(pattern: str, macros: Mapping[str, str], path: Path, field: str) -> Cue:
-    regex = _compiled(pattern, macros, path, "", field)
-    begins = openings(_expanded(pattern, macros, path, "", field))
+def _cue(pattern: str, language: _Language, path: Path, field: str) -> Cue:
+    regex = _compiled(pattern, language, path, "", field)
+    begins = language.reader.openings(pattern)
     if begins is None:
         raise EventRuleError(path, "", field, "begins with something else than words")
     return Cue(regex=regex, openings=begins)
 
 
-def _exclusion(pattern: str, macros: Mapping[str, str], path: Path, rule: str) -> Exclusion:
-    regex = _compiled(pattern, macros, path, rule, "unless")
-    clauses = required(_expanded(pattern, macros, path, rule, "unless"))
+def _exclusion(pattern: str, language: _Language, path: Path, rule: str) -> Exclusion:
+    regex = _compiled(pattern, language, path, rule, "unless")
+    clauses = language.reader.required(pattern)
     return Exclusion(regex=regex, words=tuple(c for c in clauses if c.isdisjoint(TAG_CHARACTERS)))
 
 
-def _compiled(pattern: str, macros: Mapping[str, str], path: Path, rule: str, field: str) -> LateRegex:
-    expanded = _expanded(pattern, macros, path, rule, field)
+def _compiled(pattern: str, language: _Language, path: Path, rule: str, field: str) -> LateRegex:
+    expanded = _expanded(pattern, language, path, rule, field)
     expanded = settled(factored(_SPACE.sub(_spaces, _GAP.sub(_gap, expanded))))
     regex = LateRegex(rf"(?<!\w)(?:{expanded})(?!\w)")
     try:
@@ -544,14 +554,16 @@ def _compiled(pattern: str, macros: Mapping[str, str], path: Path, rule: str, fi
     return regex
 
 
-def _expanded(pattern: str, macros: Mapping[str, str], path: Path, rule: str, field: str) -> str:
+def _expanded(pattern: str, language: _Language, path: Path, rule: str, field: str) -> str:
     """The pattern with its words and tags put in, groups still as the author wrote them otherwise."""
-    expanded = pattern
+    expanded, macros = pattern, language.macros
     for _ in range(_DEEPEST):
         for match in _MACRO.finditer(expanded):
             if match[1] not in macros:
                 raise EventRuleError(path, rule, field, f"unknown word {match.group()}")
         expanded = _MACRO.sub(lambda m: f"(?P<{m[2]}>{macros[m[1]]})" if m[2] else f"(?:{macros[m[1]]})", expanded)
+    if _MACRO.search(expanded):
+        raise EventRuleError(path, rule, field, f"has words within words more than {_DEEPEST} deep")
     expanded = _GROUP.sub("(?:", expanded)
     if _LOOSE_DOTS.search(pattern):
         raise EventRuleError(path, rule, field, "dots for a gap need a space on both sides and words behind")

@@ -32,7 +32,8 @@ def fold(text: str) -> str:
     registry's.
     """
     # İ is the one letter whose lower case has two characters.
-    lowered = text.replace("İ", "I").lower().replace("\n", " ").replace("\t", " ").replace("\r", " ")
+    lowered = (text if text.isascii() else text.replace("İ", "I")).lower()
+    lowered = lowered.replace("\n", " ").replace("\t", " ").replace("\r", " ")
     return lowered if lowered.isascii() else _NOT_ASCII.sub(_fold_run, lowered)
 
 

@@ -73,11 +73,16 @@ def name_keys(patterns: Sequence[str], readings: Sequence[Sequence[Meaning]]) ->
         if key:
             by_key.setdefault(f" {key} ", []).append(place)
     keys = tuple(sorted(by_key))
+    begins = [
+        (len(meanings) == 1 and meanings[0].text[0].isupper()) or all(map(_begins_with_capital, meanings))
+        for meanings in readings
+    ]
     places, ends, capitals = array("I"), array("I"), bytearray()
     for key in keys:
-        places.extend(by_key[key])
+        own = by_key[key]
+        places.extend(own)
         ends.append(len(places))
-        capitals.append(all(map(_begins_with_capital, (m for place in by_key[key] for m in readings[place]))))
+        capitals.append(begins[own[0]] if len(own) == 1 else all(begins[place] for place in own))
     return NameKeys(
         keys=keys,
         ends=ends.tobytes(),

@@ -65,7 +65,7 @@ _MEANINGS: Final = msgspec.msgpack.Decoder(tuple[Meaning, ...])
 
 def prepared(registry: Registry, rules: EventRules) -> bytes:
     """Both as bytes."""
-    return _ENCODER.encode(_Prepared(registry=_raw(_tables(registry)), rules=_raw(rules)))
+    return _ENCODER.encode((_tables(registry), rules))
 
 
 def read_registry(content: bytes) -> Registry:
@@ -94,24 +94,23 @@ def read_rules(content: bytes) -> EventRules:
     return msgspec.structs.replace(rules, cues=MappingProxyType(rules.cues), types=MappingProxyType(rules.types))
 
 
-def _raw(value: object) -> msgspec.Raw:
-    return msgspec.Raw(_ENCODER.encode(value))
-
-
 def _tables(registry: Registry) -> _RegistryTables:
+    # What is read as `Raw` is written as it is: in bytes the two are the same.
+    entities: Any = tuple(registry.entities.values())
+    readings: Any = tuple(registry.readings)
     places = {entity: place for place, entity in enumerate(registry.entities)}
+    symbols: Any = {
+        scheme: {value: places[entity] for value, entity in table.items()} for scheme, table in registry.symbols.items()
+    }
     return _RegistryTables(
         version=registry.version,
         ids=tuple(registry.entities),
-        entities=tuple(map(_raw, registry.entities.values())),
+        entities=entities,
         patterns=registry.patterns,
-        readings=tuple(map(_raw, registry.readings)),
+        readings=readings,
         keys=registry.keys,
         adjectives=registry.adjectives,
-        symbols={
-            scheme: _raw({value: places[entity] for value, entity in table.items()})
-            for scheme, table in registry.symbols.items()
-        },
+        symbols=symbols,
         surnames=dict(registry.surnames),
         given_names=dict(registry.given_names),
     )

@@ -300,14 +300,21 @@ def _read(path: Path, origin: Origin) -> RegistryFile:
 def _name_table(loading: Loading) -> tuple[tuple[str, ...], tuple[tuple[Meaning, ...], ...]]:
     table: dict[str, list[Meaning]] = {}
     origins = loading.origins
+    amended = {entity for entity, _ in origins}
     for entity in loading.entities.values():
-        kind, rank = entity.kind, _size_rank(entity)
+        identity, kind, rank = entity.id, entity.kind, _size_rank(entity)
+        written = identity in amended
         for name, alias_class in names_of(entity):
-            origin = origins.get((entity.id, name), Origin.GENERATED)
-            reading = Meaning(entity.id, kind, name, alias_class, is_exact(name), _ORIGIN_RANK[origin] + rank)
-            table.setdefault(fold(name), []).append(reading)
+            origin = origins.get((identity, name), Origin.GENERATED) if written else Origin.GENERATED
+            meaning = Meaning(identity, kind, name, alias_class, is_exact(name), _ORIGIN_RANK[origin] + rank)
+            folded = fold(name)
+            known = table.get(folded)
+            if known is None:
+                table[folded] = [meaning]
+            else:
+                known.append(meaning)
     patterns = tuple(sorted(table))
-    return patterns, tuple(_settled(table[pattern]) for pattern in patterns)
+    return patterns, tuple([_settled(table[pattern]) for pattern in patterns])
 
 
 def names_of(entity: RegistryEntity) -> Iterator[tuple[str, AliasClass]]:
@@ -334,7 +341,7 @@ def _size_rank(entity: RegistryEntity) -> int:
 def _settled(readings: list[Meaning]) -> tuple[Meaning, ...]:
     """The readings of one pattern, best first; names shared by companies made weak as the module's docstring says."""
     if len(readings) == 1:
-        return tuple(readings)
+        return (readings[0],)
     ordered = _without_repeats(sorted(readings, key=_preference))
     strong = [r for r in ordered if r.kind is Kind.COMPANY and r.alias_class is AliasClass.STRONG]
     holders = {r.entity for r in strong}

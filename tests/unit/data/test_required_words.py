@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.data._required_words import openings, rarity, required
+from streams.data._required_words import PatternReader, rarity
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ from streams.data._required_words import openings, rarity, required
 )
 def test_clauses_of_patterns(pattern: str, clauses: list[set[str]]) -> None:
     """One word of each set must stand in the text; what can't be told is not asked for."""
-    assert sorted(map(sorted, required(pattern))) == sorted(map(sorted, clauses))
+    assert sorted(map(sorted, PatternReader({}).required(pattern))) == sorted(map(sorted, clauses))
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,21 @@ def test_clauses_of_patterns(pattern: str, clauses: list[set[str]]) -> None:
 )
 def test_openings_of_patterns(pattern: str, words: set[str] | None) -> None:
     """The words that a match can begin with, or None."""
-    assert openings(pattern) == words
+    assert PatternReader({}).openings(pattern) == words
+
+
+def test_a_word_of_the_table_is_read_as_a_group_of_what_it_stands_for() -> None:
+    """With or without a role, and words within words."""
+    reader = PatternReader({"cut": "cuts?|{trim}", "trim": "trim(s|med)"})
+    spelled = PatternReader({})
+
+    for pattern, expanded in (
+        ("{cut} .. rates", "(cuts?|(trim(s|med))) .. rates"),
+        ("re{trim:act}? on", "re(trim(s|med))? on"),
+        ("x{1,2} {cut}", "x{1,2} (cuts?|(trim(s|med)))"),
+    ):
+        assert reader.required(pattern) == spelled.required(expanded)
+        assert reader.openings(pattern) == spelled.openings(expanded)
 
 
 def test_a_set_of_everyday_words_tells_little() -> None:
@@ -69,14 +83,14 @@ def test_a_text_that_matches_has_every_required_word(pieces: list[str], text: st
     match = re.search(rf"(?<!\w)(?:{pattern})(?!\w)", text)
     words = set(re.findall(r"\w+", text))
 
-    assert match is None or all(words & clause for clause in required(pattern))
+    assert match is None or all(words & clause for clause in PatternReader({}).required(pattern))
 
 
 @given(st.lists(WORD, min_size=1, max_size=4), st.text(alphabet="cutraehiknosgb x-0 ", max_size=30))
 def test_a_match_begins_with_one_of_the_openings(pieces: list[str], text: str) -> None:
     """So it is enough to try where such a word begins."""
     pattern = " ".join(pieces)
-    begins = openings(pattern)
+    begins = PatternReader({}).openings(pattern)
     match = re.search(rf"(?<!\w)(?:{pattern})(?!\w)", text)
     first = re.match(r"\w+", text[match.start() :]) if match else None
 

@@ -21,6 +21,7 @@ from confluent_kafka import Consumer, KafkaException, Message, Producer, TopicPa
 from streams.kafka.topics import Catalogue, bring_up, catalogue
 from streams.processes.ports import free_port
 from streams.settings import Settings
+from tests.forked import Forked
 
 SESSION_TIMEOUT_S = 6.0
 
@@ -143,8 +144,8 @@ class Deployment:
     environment: dict[str, str] = field(default_factory=dict)
     front: str | None = None
     """Where workers reach the broker, if not as the clients do."""
-    launch: Callable[[Mapping[str, str], Path, Path], Process] = spawned
-    """Starts a worker's process from environment, log and directory."""
+    launch: Callable[[Mapping[str, str], Path, Path], Process] = Forked
+    """Starts a worker's process from environment, log and directory; `spawned` is the command that users type."""
     workers: list[WorkerProcess] = field(default_factory=list)
 
     @property

@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from confluent_kafka import Consumer, Producer, TopicPartition
 
 from tests.bench.articles import generated
-from tests.deployment import Deployment, await_until, deployed, keyed
+from tests.deployment import Deployment, await_until, deployed, keyed, spawned
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +37,7 @@ class Latency:
 def throughput(bootstrap: str, directory: Path, workers: int, articles: int) -> Throughput:
     """Articles per second from a backlog, between the first commit and the last."""
     with deployed(bootstrap, f"bench{workers}-{time.time_ns()}-", directory) as deployment:
+        deployment.launch = spawned
         total = deployment.push(generated(articles))
         for name in range(workers):
             deployment.start(f"w{name}", NEWSTAPE_LOG_LEVEL="WARNING")
@@ -56,6 +57,7 @@ def _begun(deployment: Deployment, total: int) -> int | None:
 def latency(bootstrap: str, directory: Path, rate: int, seconds: float = 20.0) -> Latency:
     """Time from an article's record to its market events in an outside consumer's hands, at a steady rate."""
     with deployed(bootstrap, f"lat{rate}-{time.time_ns()}-", directory) as deployment:
+        deployment.launch = spawned
         deployment.start("w", NEWSTAPE_LOG_LEVEL="WARNING").await_ready()
         articles = [keyed(article) for article in generated(int(rate * seconds), seed=rate)]
         arrivals: list[tuple[float, float]] = []

@@ -44,7 +44,7 @@ from streams.state.table import StateTable
 from streams.tally import KEPT_MINUTES, ShareKey, Tally, minute_of
 from streams.web.peers import partition_of
 from tests.bench.articles import generated, reuters
-from tests.deployment import Deployment, deployed
+from tests.deployment import Deployment, deployed, spawned
 from tests.hand import Hand
 
 PARTITIONS: Final = 4
@@ -237,6 +237,7 @@ async def burst(console: Console, annotations: list[Annotation], articles: int, 
 def restarts(console: Console, annotations: list[Annotation], entries: int, directory: Path) -> None:
     """From start to ready with a ledger of 30 days and shares of the last eight, from disk and from changelogs."""
     with LocalKafka() as kafka, deployed(kafka.bootstrap, f"restart-{time.time_ns()}-", directory) as deployment:
+        deployment.launch = spawned
         shares = _fill(console, deployment, annotations, entries)
         table = Table("restart", "ready after", title=f"{entries:,} ledger entries, {shares:,} shares, rocksdb")
         _ready(deployment, table, "one worker, changelogs alone", {"a": "one"})

@@ -47,10 +47,10 @@ from streams.state.checkpoint import EXIT_UNDELIVERED
 from streams.state.stores import group_of
 from streams.tally import Tally
 from tests.chaos.articles import UNKEYED, Record, records
-from tests.chaos.forked import Forked
 from tests.chaos.proxy import Proxy
 from tests.chaos.recount import Recount, recount
 from tests.deployment import Deployment, NotYetError, WorkerProcess, await_until, deployed
+from tests.forked import Forked
 
 SESSION_TIMEOUT_S = 3.0
 STALL_S = SESSION_TIMEOUT_S + 1.5

@@ -25,9 +25,9 @@ from streams.state.checkpoint import EXIT_UNDELIVERED
 from streams.state.entries import ledger_key, position_of
 from streams.state.stores import group_of
 from tests.chaos.faulty import end_fetching, end_membership, hear_soon, hold_tombstones, notice_late, stop_reading
-from tests.chaos.forked import Forked
 from tests.chaos.proxy import Proxy
 from tests.deployment import Deployment, WorkerProcess, await_until, deployed, keyed
+from tests.forked import Forked
 from tests.integration.test_state import Newsroom, await_counts, changelog, shown
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]

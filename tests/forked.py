@@ -1,4 +1,4 @@
-"""Workers as forks of one process that has loaded code and registry: what takes a worker three seconds is done once.
+"""Workers as forks of one process that has loaded code and registry: what takes a worker seconds is done once.
 
 The worker itself is the one that `newstape worker` runs, with settings, log and process of its own.
 """
@@ -14,7 +14,7 @@ from pathlib import Path
 
 # The process that is forked imports this module and the others named here, and runs `load` by doing so.
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["tests.chaos.loaded", "tests.chaos.schedule"])
+_FORKS.set_forkserver_preload(["tests.loaded", "tests.chaos.schedule"])
 
 
 def as_it_is() -> None:

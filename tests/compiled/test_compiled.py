@@ -15,7 +15,7 @@ from schemas import encode
 from tests.bench.forms import compare
 from tests.fuzz.records import record
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "streams" / "demo" / "articles"
 PASSAGES = [
     ROOT / "tests" / "accuracy" / path for path in ("events/develop.jsonl", "index_facts/develop.passages.jsonl")

@@ -53,6 +53,10 @@ class Process(Protocol):
     """What is asked of a worker's process: a part of `subprocess.Popen`."""
 
     @property
+    def pid(self) -> int:
+        """The process."""
+
+    @property
     def returncode(self) -> int | None:
         """Exit status, negative for a signal; null while it runs."""
 

@@ -1,4 +1,4 @@
-"""`make bench`: prints a small table. `--quick` takes fewer articles; `--only extraction|pipeline` a part.
+"""`make bench`: prints small tables, in five minutes at most; `--quick` is shorter, `--only` names one part.
 
 `--wheel dist/newstape-*.whl`, built by `make wheel`, measures only what compiling extraction gives.
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from streams.engine import load_extractor
 from streams.local.kafka import LocalKafka
 from tests.bench import extraction, forms, pipeline
 
@@ -67,21 +68,50 @@ def _forms(console: Console, wheel: Path, directory: Path) -> None:
 
 
 def _pipeline(console: Console, bootstrap: str, directory: Path, *, quick: bool) -> None:
-    articles = 3_000 if quick else 12_000
-    bare = pipeline.bare_loop(bootstrap, directory, articles)
-    table = Table("pipeline", "articles/s", "of the bare loop")
-    table.add_row("bare aiokafka loop: read, decode, write", f"{bare:,.0f}", "1.00")
-    for workers in (1, 2):
-        result = pipeline.throughput(bootstrap, directory, workers, articles)
+    """The pipeline beside the bare loop, the parts of an article's way, and latency at a tenth of what was measured."""
+    seconds = 10.0 if quick else 30.0
+    extractor = load_extractor()
+    articles = pipeline.backlog(seconds)
+    bare = pipeline.bare_loop(bootstrap, directory, articles, extractor, seconds)
+    table = Table(
+        f"{seconds:.0f} s of a backlog", "articles/s", "of the bare loop", "CPU ms an article", "most waiting"
+    )
+    table.add_row("bare aiokafka loop, same intake and extraction", f"{bare.per_second:,.0f}", "1.00", _ms(bare.cpu_ms))
+    through = [pipeline.throughput(bootstrap, directory, workers, articles, seconds) for workers in (1, 2)]
+    for workers, result in enumerate(through, start=1):
         table.add_row(
-            f"whole pipeline, {workers} worker(s)", f"{result.per_second:,.0f}", f"{result.per_second / bare:.2f}"
+            f"whole pipeline, {workers} worker(s)",
+            f"{result.per_second:,.0f}",
+            f"{result.per_second / bare.per_second:.2f}",
+            _ms(result.cpu_ms),
+            f"{result.deepest:,}",
         )
     console.print(table)
+    _parts(console, pipeline.stages(articles[:1_000], extractor), bare, through[0])
     table = Table("produce to market event", "events", "median ms", "p99 ms")
-    for rate in (50, 200):
-        took = pipeline.latency(bootstrap, directory, rate, 10 if quick else 30)
-        table.add_row(f"{rate} articles/s", f"{took.events:,}", f"{took.median_ms:.1f}", f"{took.p99_ms:.1f}")
+    for rate in (max(1.0, through[0].per_second / 10), max(2.0, through[0].per_second / 5)):
+        took = pipeline.latency(bootstrap, directory, rate, seconds)
+        table.add_row(f"{rate:.0f} articles/s", f"{took.events:,}", f"{took.median_ms:.1f}", f"{took.p99_ms:.1f}")
     console.print(table)
+
+
+def _parts(console: Console, stages: list[pipeline.Part], bare: pipeline.Throughput, one: pipeline.Throughput) -> None:
+    """CPU time of an article by part; what is neither a stage nor Kafka's client is Faust, agents and checkpoints."""
+    table = Table("part", "CPU ms an article")
+    for part in stages:
+        table.add_row(part.name, f"{part.cpu_ms:.2f}")
+    if bare.cpu_ms is not None and one.cpu_ms is not None:
+        alone = sum(part.cpu_ms for part in stages if part.name in {"intake", "extraction", "encoding"})
+        table.add_row(
+            "Kafka client, one record in and one out (bare loop less its stages)", f"{bare.cpu_ms - alone:.2f}"
+        )
+        rest = one.cpu_ms - sum(part.cpu_ms for part in stages)
+        table.add_row("Faust, checkpoints and Kafka client of the pipeline (worker less all stages)", f"{rest:.2f}")
+    console.print(table)
+
+
+def _ms(value: float | None) -> str:
+    return "not known here" if value is None else f"{value:.2f}"
 
 
 if __name__ == "__main__":

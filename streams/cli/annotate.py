@@ -1,20 +1,37 @@
 """`newstape annotate`: articles to annotations on this machine, with no Kafka."""
 
+import os
+import signal
 import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from multiprocessing import get_context
+from typing import Annotated, Any, Final, TypeAlias
 
 import typer
 
 from schemas import encode
 from schemas.taxonomy import RejectReason
-from streams.cli.extraction import extractor_of
+from streams.cli.extraction import extractor_of, registry_of
 from streams.cli.options import with_settings
 from streams.cli.progress import file_progress
-from streams.cli.terminal import err, say
+from streams.cli.terminal import CommandError, err, say
 from streams.intake import MAX_ARTICLE_BYTES, RawRecord, Rejection, Withdrawal, read
 from streams.operate.jsonl import JsonLines, Line
 from streams.settings import Settings
+
+Answer: TypeAlias = bytes | Rejection
+"""The annotation of a line as JSON, or why there is none."""
+
+# Lines that a process is given at once: enough that handing them over costs nothing beside reading them.
+_PORTION: Final = 64
+
+# Portions that are under way or wait for their turn to be printed, for each process: memory stays bounded.
+_AHEAD: Final = 4
 
 
 @with_settings("evidence", "registry")
@@ -23,40 +40,96 @@ def annotate(
     file: Annotated[
         str, typer.Argument(metavar="[FILE|-]", help="JSON Lines, gzip welcome; - is standard input.")
     ] = "-",
+    *,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=0, help="Processes that annotate side by side; 0 takes every core.")
+    ] = 1,
 ) -> None:
     """Print what articles say, one JSON annotation a line; needs no Kafka.
 
-    A line that is no article gives a JSON object with the reason on standard error, and exit status 1 at the end; the
-    others still come out.
+    Annotations come in the order of the lines, whatever --jobs is. A line that is no article gives a JSON object with
+    the reason on standard error, and exit status 1 at the end; the others still come out.
     """
-    annotation_of = _annotator(settings)
     rejected = read_lines = 0
+    jobs = jobs or os.cpu_count() or 1
     with JsonLines(file) as lines, file_progress(lines, "annotating") as progress:
-        for batch in lines.batches():
-            for line in batch:
+        began = time.monotonic()
+        for portion in _answered(settings, lines.batches(), jobs):
+            for line, answer in portion:
                 read_lines += 1
-                found = annotation_of(line)
-                if isinstance(found, Rejection):
+                if isinstance(answer, Rejection):
                     rejected += 1
-                    _print_dead_letter(found, line, lines.name)
+                    _print_dead_letter(answer, line, lines.name)
                 else:
-                    sys.stdout.buffer.write(found + b"\n")
+                    sys.stdout.buffer.write(answer + b"\n")
             sys.stdout.buffer.flush()
             if progress is not None:
-                progress.show(lines.read_bytes, f"{read_lines:,} lines")
+                rate = read_lines / max(time.monotonic() - began, 0.001)
+                progress.show(lines.read_bytes, f"{read_lines:,} articles, {rate:,.0f} a second")
     if rejected:
         if err.is_terminal:  # elsewhere standard error is JSON Lines and stays that
             say(f"[bold red]{rejected:,} of {read_lines:,} lines are no articles[/]; each is described above")
         raise typer.Exit(1)
 
 
-def _annotator(settings: Settings) -> Any:
-    """A function from a line to the bytes of its annotation, or to why there is none."""
+def _answered(settings: Settings, batches: Iterable[list[Line]], jobs: int) -> Iterator[list[tuple[Line, Answer]]]:
+    """The lines with their answers, in portions and in order."""
+    if jobs == 1:
+        answer = _annotator(settings)
+        for batch in batches:
+            for portion in _portions(batch):
+                yield [(line, answer(line)) for line in portion]
+        return
+    registry_of(settings)  # a wrong file of the user's is told here, once
+    under_way: deque[tuple[list[Line], Future[list[Answer]]]] = deque()
+    # A process that is spawned has no threads or locks of this one; it loads the data by itself.
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (settings,))
+    try:
+        for batch in batches:
+            for portion in _portions(batch):
+                under_way.append((portion, pool.submit(_annotated, portion)))
+                while under_way and (len(under_way) >= _AHEAD * jobs or under_way[0][1].done()):
+                    yield _oldest(under_way)
+        while under_way:
+            yield _oldest(under_way)
+    except BrokenProcessPool as error:
+        raise CommandError(
+            "a process ended before its time, as it does where memory runs out: try fewer --jobs"
+        ) from error
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _oldest(under_way: deque[tuple[list[Line], "Future[list[Answer]]"]]) -> list[tuple[Line, Answer]]:
+    portion, answers = under_way.popleft()
+    return list(zip(portion, answers.result(), strict=True))
+
+
+def _portions(batch: list[Line]) -> Iterator[list[Line]]:
+    return (batch[at : at + _PORTION] for at in range(0, len(batch), _PORTION))
+
+
+_annotators: list[Callable[[Line], Answer]] = []
+"""In a process that annotates for another: how."""
+
+
+def _begin(settings: Settings) -> None:
+    """What a process does first: load the data, and leave Ctrl-C to the process that started it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _annotators.append(_annotator(settings))
+
+
+def _annotated(portion: list[Line]) -> list[Answer]:
+    return [_annotators[0](line) for line in portion]
+
+
+def _annotator(settings: Settings) -> Callable[[Line], Answer]:
+    """A function from a line to its answer."""
     from streams.extract.annotate import annotate, withdrawal  # noqa: PLC0415  only this command and the worker need it
 
     extractor = extractor_of(settings)
 
-    def annotation_of(line: Line) -> bytes | Rejection:
+    def annotation_of(line: Line) -> Answer:
         match _read(line):
             case Rejection() as rejection:
                 return rejection

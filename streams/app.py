@@ -29,6 +29,7 @@ from streams.extract.annotate import VERSION, Extractor, annotate
 from streams.intake import RawRecord, read
 from streams.kafka.records import Record
 from streams.kafka.topics import LEDGER_TABLE, MAX_MESSAGE_BYTES, SHARES_TABLE, TABLE_FORMAT, catalogue
+from streams.kafka.turns import ConsumerInTurns
 from streams.reconcile import Entry
 from streams.settings import Evidence, Settings, Store
 from streams.state.checkpoint import DELIVERY_TIMEOUT_S, Checkpoint, Outbox, dead_client, owned_offsets, stop
@@ -71,12 +72,14 @@ class Newstape(faust.App):  # type: ignore[misc] # faust has no types
         """None: Faust keeps nothing on disk for us, and state that is kept in memory needs no directory."""
 
     def _new_consumer(self) -> Any:
-        """Faust's consumer, without its look every seven seconds whether a partition stalls.
+        """Faust's consumer in turns, without its look every seven seconds whether a partition stalls.
 
         Faust: it goes by acknowledgements, which we give none of (`Checkpoint.nudge` does it), and it crashed the
         worker where a partition's position was just being asked for.
         """
+        self.transport.Consumer = ConsumerInTurns
         consumer = super()._new_consumer()
+        consumer.front = self.pipeline.topics.articles.name
         consumer.verify_event_path = _verified
         return consumer
 

@@ -91,7 +91,7 @@ class Settings(BaseSettings):
     )
 
     batch_records: int = Field(default=200, ge=1, le=10_000, description="Records in a micro-batch, at most.")
-    batch_ms: int = Field(default=20, ge=1, le=10_000, description="Milliseconds a micro-batch stays open, at most.")
+    batch_ms: int = Field(default=100, ge=1, le=10_000, description="Milliseconds a micro-batch stays open, at most.")
     session_timeout_s: float = Field(
         default=10.0, ge=1, le=60, description="Seconds after which a silent worker's partitions go to another."
     )

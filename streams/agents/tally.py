@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from itertools import islice
 from typing import Any, Final
 
@@ -93,13 +94,11 @@ class TallyAgent:
         if tallied.events and _tells.isEnabledFor(logging.DEBUG):
             ids = [event.event_id for event in tallied.events]
             log.debug("published", uri=claim.uri, entity=claim.entity, event_ids=ids, **record.where)
-        if tallied.events:
-            self.checkpoint.once_confirmed(self._timed(record.stamp_ms, len(tallied.events)))
         await self._write(tallied, record.partition)
 
     async def _publish(self, event: MarketEvent, record: Record) -> None:
         self._metrics.events.labels(type=event.type.value, lifecycle=event.lifecycle.value).inc()
-        await self.checkpoint.send(
+        delivered = await self.checkpoint.send(
             self._topics.events[event.type.family].name,
             key=subject_key(event.subject).encode(),
             value=encode(event),
@@ -112,14 +111,10 @@ class TallyAgent:
             ),
             timestamp_ms=record.output_ms,
         )
+        delivered.add_done_callback(partial(self._observe_latency, record.stamp_ms))
 
-    def _timed(self, stamp_ms: int, events: int) -> Callable[[], Awaitable[None]]:
-        async def observe() -> None:
-            latency = time.time() - stamp_ms / 1_000
-            for _ in range(events):
-                self._metrics.event_latency_seconds.observe(latency)
-
-        return observe
+    def _observe_latency(self, stamp_ms: int, _delivered: "asyncio.Future[Any]") -> None:
+        self._metrics.event_latency_seconds.observe(time.time() - stamp_ms / 1_000)
 
     async def _write(self, tallied: Tallied, partition: int) -> None:
         if tallied.key is None:

@@ -143,11 +143,11 @@ class Outbox:
         headers: Headers = (),
         timestamp_ms: int | None = None,
         partition: int | None = None,
-    ) -> Awaitable[Any]:
+    ) -> "asyncio.Future[Any]":
         """Hand a record to the producer; the future it gives is done when all replicas have it."""
         if self._producer is None:
             raise RuntimeError("the outbox is not started")
-        future: Awaitable[Any] = await self._producer.send(
+        future: asyncio.Future[Any] = await self._producer.send(
             topic, value=value, key=key, partition=partition, timestamp_ms=timestamp_ms, headers=list(headers)
         )
         return future
@@ -235,6 +235,8 @@ class Checkpoint:
             except Exception as error:  # noqa: BLE001 - what a stage raises is a dead letter; this is a fault of ours
                 stop(self.topic, f"record {record.partition}/{record.offset} could not be taken", error)
             await self.done(record)
+        # Faust's streams don't yield by themselves while records wait: others have their turn after each.
+        await asyncio.sleep(0)
 
     async def admits(self, record: Record, key: Hashable = None) -> bool:
         """Whether this record is the one expected next; waits until the record before it under `key` is confirmed."""
@@ -401,7 +403,7 @@ class Checkpoint:
         headers: Headers = (),
         timestamp_ms: int | None = None,
         partition: int | None = None,
-    ) -> Awaitable[Any]:
+    ) -> "asyncio.Future[Any]":
         """Send an output or a changelog record; the micro-batch is confirmed only when it has arrived."""
         if self._halted and self._outbox.ended:
             await asyncio.get_running_loop().create_future()  # called off with all that still runs at the end

@@ -114,8 +114,22 @@ ROOMS: Final[Mapping[str, str]] = {
 
 # Who may import what only a few may know.
 IMPORTERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "faust": ("streams.agents", "streams.app", "streams.state", "streams.web", "streams.cli.worker"),
-    "mode": ("streams.agents", "streams.app", "streams.state", "streams.web", "streams.cli.worker"),
+    "faust": (
+        "streams.agents",
+        "streams.app",
+        "streams.state",
+        "streams.kafka.turns",
+        "streams.web",
+        "streams.cli.worker",
+    ),
+    "mode": (
+        "streams.agents",
+        "streams.app",
+        "streams.state",
+        "streams.kafka.turns",
+        "streams.web",
+        "streams.cli.worker",
+    ),
 }
 
 # A pure module gets time as an argument and has the same answer in every process.

@@ -69,6 +69,6 @@ class Claim(Message):
     signature: str | None = None
     """The annotation's signature of the article's text."""
     contribution: Contribution | None
-    """Its share of the counts (indices only); null takes the article back."""
+    """What it contributes to the counts (indices only); null takes the article back."""
     events: tuple[MarketEvent, ...] = ()
     """Its events on this subject that came, changed or went with this version, without novelty."""

@@ -28,13 +28,13 @@ from streams.engine import is_compiled, load_extractor
 from streams.extract.annotate import VERSION, Extractor, annotate
 from streams.intake import RawRecord, read
 from streams.kafka.records import Record
-from streams.kafka.topics import LEDGER_TABLE, MAX_MESSAGE_BYTES, SHARES_TABLE, TABLE_FORMAT, catalogue
+from streams.kafka.topics import CONTRIBUTIONS_TABLE, LEDGER_TABLE, MAX_MESSAGE_BYTES, catalogue
 from streams.kafka.turns import ConsumerInTurns
-from streams.reconcile import Entry
+from streams.reconcile import LedgerEntry
 from streams.settings import Evidence, Settings, Store
 from streams.state.checkpoint import DELIVERY_TIMEOUT_S, Checkpoint, Outbox, dead_client, owned_offsets, stop
 from streams.state.damage import DamagedError, StateError, StoreError
-from streams.state.entries import share_marks
+from streams.state.layout import TABLE_FORMAT, contribution_marks
 from streams.state.stores import Disk, Marks, no_marks, opener
 from streams.state.table import StateTable, recover
 from streams.tally import Counts
@@ -135,10 +135,10 @@ class Pipeline:
         self.annotate = Annotate(articles, self.topics, self.metrics, extractor)
         self._disk = Disk(settings.data_dir) if settings.store is Store.ROCKSDB else None
         ledger = self._table(LEDGER_TABLE, self.topics.ledger.name, self._disk, no_marks)
-        shares = self._table(SHARES_TABLE, self.topics.shares.name, self._disk, share_marks)
-        self.tables = (ledger, shares)
+        contributions = self._table(CONTRIBUTIONS_TABLE, self.topics.contributions.name, self._disk, contribution_marks)
+        self.tables = (ledger, contributions)
         self.reconcile = Reconcile(annotations, self.topics, self.metrics, settings, ledger)
-        self.tally = TallyAgent(claims, self.topics, self.metrics, settings, shares)
+        self.tally = TallyAgent(claims, self.topics, self.metrics, settings, contributions)
         self._agent(self.topics.articles.name, self.annotate.run)
         self._agent(self.topics.annotations.name, self.reconcile.run)
         self._agent(self.topics.claims.name, self.tally.run)
@@ -234,7 +234,7 @@ class Pipeline:
         begin = await owned_offsets(self.app, self.settings)
         self._require_partitions(begin)
         self.reconcile.ledger.own(_partitions(begin, self.topics.annotations.name))
-        self.tally.shares.own(_partitions(begin, self.topics.claims.name))
+        self.tally.contributions.own(_partitions(begin, self.topics.claims.name))
         if begin:
             await recover(self.settings, self.tables)
         self.reconcile.load()
@@ -257,14 +257,14 @@ class Pipeline:
 
     async def drain(self) -> None:
         """Confirm what is in hand, within the time a stop may take."""
-        counted = self.tally.tally if self.ready.is_set() else None
+        tallies = self.tally.tallies if self.ready.is_set() else None
         self.ready.clear()
         self._abandon()
         try:
             async with asyncio.timeout(DRAIN_TIMEOUT_S):
                 for checkpoint in self.checkpoints:
                     await checkpoint.halt()
-                if self.tally.tally is counted:  # partitions may have moved meanwhile
+                if self.tally.tallies is tallies:  # partitions may have moved meanwhile
                     with _stopping_at_faults():
                         await self.tally.publish_activity(last=True)
                     await self.tally.checkpoint.close()
@@ -423,9 +423,9 @@ class ViewedPipeline:
 
     def counts(self) -> Mapping[str, Counts]:
         """Counts by entity id of the indices that have an article here."""
-        return self._pipeline.tally.tally.counts
+        return self._pipeline.tally.counts
 
-    def entries(self, uri: str, partition: int) -> Collection[Entry]:
+    def entries(self, uri: str, partition: int) -> Collection[LedgerEntry]:
         """The ledger's entries of an article."""
         return self._pipeline.reconcile.entries(uri, partition).values()
 

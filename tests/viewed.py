@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 from schemas import Contribution, Position
 from streams.kafka.records import Record
 from streams.kafka.topics import catalogue
-from streams.reconcile import Entry
+from streams.reconcile import LedgerEntry
 from streams.settings import Settings
 from streams.tally import Counts
 from streams.web import Views
@@ -41,7 +41,7 @@ class ViewedWorker:
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     generation: int | None = 1
     counted: dict[str, Counts] = field(default_factory=dict)
-    ledger: dict[str, Entry] = field(default_factory=dict)
+    ledger: dict[str, LedgerEntry] = field(default_factory=dict)
     article: AnnotatedArticle | None = None
 
     def count(self, index: str) -> None:
@@ -68,7 +68,7 @@ class ViewedWorker:
         """What was counted."""
         return self.counted
 
-    def entries(self, uri: str, partition: int) -> Collection[Entry]:
+    def entries(self, uri: str, partition: int) -> Collection[LedgerEntry]:
         """What the ledger holds."""
         return [self.ledger[uri]] if uri in self.ledger else []
 

@@ -17,11 +17,11 @@ from streams.agents.sweeping import EXPIRED_AT_ONCE, Group, portion, sweep
 from streams.kafka.headers import cloud_event, trace
 from streams.kafka.records import Record
 from streams.kafka.topics import MAX_CLAIM_BYTES, Catalogue
-from streams.reconcile import Entry, Reconciled, Verdict, reconcile
+from streams.reconcile import LedgerEntry, Reconciled, Verdict, reconcile
 from streams.settings import Clock, Settings
 from streams.state.checkpoint import Checkpoint
 from streams.state.damage import StoreError
-from streams.state.entries import ledger_group, ledger_key, pack_entry, position_of, unpack_entry
+from streams.state.layout import ledger_group, ledger_key, pack_ledger_entry, position_of, unpack_ledger_entry
 from streams.state.table import StateTable
 from streams.tally import is_late, minute_of
 
@@ -54,10 +54,10 @@ class Reconcile:
         """Let go of the ledger."""
         self._crowded = iter(())
 
-    def entries(self, uri: str, partition: int) -> dict[Position, Entry]:
+    def entries(self, uri: str, partition: int) -> dict[Position, LedgerEntry]:
         """The kept entries of an article."""
         kept = self.ledger.group(partition, ledger_group(uri))
-        return {position_of(key): unpack_entry(key, value) for key, value in kept.items()}
+        return {position_of(key): unpack_ledger_entry(key, value) for key, value in kept.items()}
 
     async def run(self, stream: Any) -> None:
         """Agent."""
@@ -117,7 +117,7 @@ class Reconcile:
         uri, entry, position = annotation.article.uri, reconciled.entry, annotation.position
         if entry is None or position is None:
             return
-        await self.ledger.write(self.checkpoint, partition, ledger_key(uri, position), pack_entry(entry))
+        await self.ledger.write(self.checkpoint, partition, ledger_key(uri, position), pack_ledger_entry(entry))
         if reconciled.superseded:
             older = [ledger_key(uri, p) for p in reconciled.superseded]
             self.checkpoint.once_confirmed(self._deletion(older, partition))
@@ -152,4 +152,4 @@ class Reconcile:
 
     async def sweep(self) -> None:
         """Delete a portion of the entries that a newer one supersedes, left by a worker killed before it did so."""
-        await sweep(self.ledger, self.checkpoint, portion(self._crowded), unpack_entry)
+        await sweep(self.ledger, self.checkpoint, portion(self._crowded), unpack_ledger_entry)

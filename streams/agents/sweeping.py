@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import takewhile
 from typing import Final
 
-from streams.reconcile import Entry
+from streams.reconcile import LedgerEntry
 from streams.state.checkpoint import Checkpoint
 from streams.state.table import StateTable
-from streams.tally import Share
+from streams.tally import ContributionEntry
 
 Group = Sequence[tuple[bytes, bytes]]
 
@@ -27,7 +27,7 @@ async def sweep(
     table: StateTable,
     checkpoint: Checkpoint,
     crowded: Iterable[tuple[int, Group]],
-    unpack: Callable[[bytes, bytes], Entry | Share],
+    unpack: Callable[[bytes, bytes], LedgerEntry | ContributionEntry],
 ) -> None:
     """Delete all entries of these groups but the newest of each."""
     generation = checkpoint.generation

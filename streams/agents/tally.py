@@ -1,9 +1,10 @@
-"""The tally agent: `market.claims` to `market.events.*` and `market.index-activity`, by the shares."""
+"""The tally agent: `market.claims` to `market.events.*` and `market.index-activity`, by the contributions."""
 
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections import ChainMap
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import partial
 from itertools import islice
 from typing import Any, Final
@@ -12,9 +13,9 @@ import structlog
 
 from schemas import Claim, IndexActivity, MarketEvent, decode, encode
 from schemas.taxonomy import RejectReason
+from streams.agents.contributions import TableContributions
 from streams.agents.dead_letters import DeadLetters, fault
 from streams.agents.metrics import Metrics
-from streams.agents.shares import TableShares
 from streams.agents.sweeping import EXPIRED_AT_ONCE, Group, portion, sweep
 from streams.kafka.headers import cloud_event, trace
 from streams.kafka.records import Record
@@ -23,49 +24,58 @@ from streams.reconcile import subject_key
 from streams.settings import Clock, Settings
 from streams.state.checkpoint import Checkpoint
 from streams.state.damage import StoreError
-from streams.state.entries import share_key, share_key_of, unpack_share
+from streams.state.layout import contribution_key, contribution_key_of, pack_contribution, unpack_contribution
 from streams.state.table import StateTable
-from streams.tally import KEPT_MINUTES, Counts, ShareKey, Tallied, Tally
+from streams.tally import KEPT_MINUTES, ContributionKey, Counts, Memory, Tallied, Tally
 
 log = structlog.get_logger(__name__)
 # Asked before a line a record is put together: at INFO it would cost time and say nothing.
 _tells = logging.getLogger(__name__)
 
-LOADED_AT_ONCE: Final = 2_000  # groups of shares, before others have their turn
+LOADED_AT_ONCE: Final = 2_000  # contributions counted at a start before other tasks have their turn
 SENT_AGAIN_S: Final = 600.0
 """Counts that a stopped worker sends late, behind the new owner's, stand no longer than this."""
 
 
 class TallyAgent:
-    """`market.claims` to `market.events.*` and `market.index-activity`, by the shares."""
+    """`market.claims` to `market.events.*` and `market.index-activity`, by the contributions."""
 
     def __init__(
-        self, checkpoint: Checkpoint, topics: Catalogue, metrics: Metrics, settings: Settings, shares: StateTable
+        self, checkpoint: Checkpoint, topics: Catalogue, metrics: Metrics, settings: Settings, contributions: StateTable
     ) -> None:
         self.checkpoint, self._topics, self._metrics, self._settings = checkpoint, topics, metrics, settings
         self._letters = DeadLetters(checkpoint=checkpoint, topic=topics.dead_letters.name, metrics=metrics)
-        self.shares = shares
-        self._lookup = TableShares(shares)
-        self.tally = Tally(self._lookup)
+        self.contributions = contributions
+        self._begin({})
         self._crowded: Iterator[tuple[int, Group]] = iter(())
         self._due: Iterator[tuple[int, bytes]] = iter(())
         self._changed: set[str] = set()
         self._sent: dict[str, tuple[float, IndexActivity]] = {}
 
+    def _begin(self, tallies: dict[int, Tally]) -> None:
+        self.tallies = tallies
+        """The tally of every partition owned; another mapping once partitions have moved."""
+        self.counts: Mapping[str, Counts] = ChainMap(*(tally.counts for tally in tallies.values()))
+        """The counts of the indices in these partitions by index id, with `index:`."""
+
     async def load(self) -> None:
-        """Rebuild the counts from the shares of indices, letting others have their turn now and then."""
-        tally = Tally(self._lookup)
-        for number, _ in enumerate(self._lookup.count(tally)):
-            if number % LOADED_AT_ONCE == 0:
-                await asyncio.sleep(0)
-        self.tally = tally  # only now: a timer may still be at the one before
+        """Rebuild the counts from the stored contributions, with pauses in which the worker does other things."""
+        memory, tallies = Memory(), dict[int, Tally]()
+        for partition in self.contributions.partitions:
+            stored = TableContributions(self.contributions, partition)
+            tally = tallies[partition] = Tally(stored, memory)
+            for number, (index, contribution) in enumerate(stored.counted()):
+                tally.count(index, contribution)
+                if number % LOADED_AT_ONCE == 0:
+                    await asyncio.sleep(0)
+        self._begin(tallies)  # only now: a timer may still be at the tallies before
         self._sent.clear()
-        self._changed = set(tally.counts)
-        self._crowded, self._due = self.shares.crowded(), iter(())
+        self._changed = set(self.counts)
+        self._crowded, self._due = self.contributions.crowded(), iter(())
 
     def revoked(self) -> None:
-        """Let go of the shares, and say nothing more of indices that may be another worker's: metrics are summed."""
-        self.tally = Tally(self._lookup)
+        """Forget the tallies, and the gauges of indices that may be another worker's: Prometheus sums them."""
+        self._begin({})
         self._crowded, self._due = iter(()), iter(())
         self._metrics.index_mentions.clear()
         self._metrics.index_articles.clear()
@@ -77,11 +87,11 @@ class TallyAgent:
             await self.checkpoint.take(record, self._take, key=(record.key, _article_of(record)))
 
     async def _take(self, record: Record) -> None:
+        tally = self.tallies[record.partition]
         with self._metrics.stage_seconds.labels(stage="tally").time():
             try:
                 claim = decode(Claim, record.value or b"")
-                self._lookup.partition = record.partition
-                tallied = self.tally.apply(claim)
+                tallied = tally.apply(claim)
             except StoreError:
                 raise  # a fault of the store and not of the record, which is to be taken once the store is right again
             except Exception as error:  # noqa: BLE001 - one article must not stop the stream
@@ -94,7 +104,8 @@ class TallyAgent:
         if tallied.events and _tells.isEnabledFor(logging.DEBUG):
             ids = [event.event_id for event in tallied.events]
             log.debug("published", uri=claim.uri, entity=claim.entity, event_ids=ids, **record.where)
-        await self._write(tallied, record.partition)
+        if self.tallies.get(record.partition) is tally:  # else it was taken away, and its owner is given the record
+            await self._write(tallied, record.partition)
 
     async def _publish(self, event: MarketEvent, record: Record) -> None:
         self._metrics.events.labels(type=event.type.value, lifecycle=event.lifecycle.value).inc()
@@ -117,37 +128,35 @@ class TallyAgent:
         self._metrics.event_latency_seconds.observe(time.time() - stamp_ms / 1_000)
 
     async def _write(self, tallied: Tallied, partition: int) -> None:
-        if tallied.key is None:
+        if tallied.key is None or tallied.entry is None:
             return
-        raw = share_key(tallied.key)
-        held = self.shares.get(partition, raw)
-        if held is None:  # the partition was taken away meanwhile
-            return
-        await self.shares.write(self.checkpoint, partition, raw, held)
+        key, value = contribution_key(tallied.key), pack_contribution(tallied.entry)
+        await self.contributions.write(self.checkpoint, partition, key, value)
         if tallied.superseded:
             self.checkpoint.once_confirmed(self._deletion(tallied.superseded, partition))
 
-    def _deletion(self, keys: tuple[ShareKey, ...], partition: int) -> Callable[[], Awaitable[None]]:
+    def _deletion(self, keys: tuple[ContributionKey, ...], partition: int) -> Callable[[], Awaitable[None]]:
         async def delete() -> None:
             for key in keys:
-                await self._forget(partition, share_key(key))
+                await self._forget(partition, key)
 
         return delete
 
-    async def _forget(self, partition: int, raw: bytes) -> None:
-        self._lookup.partition = partition
-        self.tally.forget(share_key_of(raw))
-        await self.shares.delete(self.checkpoint, partition, raw)
+    async def _forget(self, partition: int, key: ContributionKey) -> None:
+        tally = self.tallies.get(partition)
+        if tally is not None:  # else it was taken away: its owner sweeps
+            tally.forget(key)
+            await self.contributions.delete(self.checkpoint, partition, contribution_key(key))
 
     def now(self) -> int:
         """The current minute by the clock in force: now's, or that of the newest counted article."""
         if self._settings.clock is Clock.WALL:
             return int(time.time()) // 60
-        return max((counts.newest or 0 for counts in self.tally.counts.values()), default=0)
+        return max((counts.newest or 0 for counts in self.counts.values()), default=0)
 
     def as_of(self, index: str) -> int:
         """Where the windows of an index end in what is published: after the current minute."""
-        counts = self.tally.counts.get(index)
+        counts = self.counts.get(index)
         newest = None if counts is None or self._settings.clock is Clock.WALL else counts.newest
         return 1 + (self.now() if newest is None else newest)
 
@@ -160,11 +169,11 @@ class TallyAgent:
 
         An index whose last article was taken back is sent once more with empty windows.
         """
-        moment, tally = time.monotonic(), self.tally
+        moment, tallies = time.monotonic(), self.tallies
         if decay:
-            self._changed.update(tally.counts, self._sent)
+            self._changed.update(self.counts, self._sent)
         for index in sorted(self._changed):
-            if self.tally is not tally:  # partitions moved while this waited
+            if self.tallies is not tallies:  # partitions moved while this waited
                 return
             sent_at, sent = self._sent.get(index, (0.0, None))
             if moment - sent_at < 1 and sent is not None and not last:
@@ -189,7 +198,7 @@ class TallyAgent:
         self.checkpoint.touch()
 
     def _activity(self, index: str) -> IndexActivity:
-        counts = self.tally.counts.get(index) or Counts(index.removeprefix("index:"))
+        counts = self.counts.get(index) or Counts(index.removeprefix("index:"))
         return counts.activity(self.as_of(index))
 
     def _gauge(self, activity: IndexActivity) -> None:
@@ -198,39 +207,38 @@ class TallyAgent:
             self._metrics.index_articles.labels(index=activity.index, window=window).set(counts.articles)
 
     async def expire(self, now: int) -> None:
-        """Look at a portion of the shares due at minute `now`, and delete those that no window needs any more.
+        """Look at a portion of the entries due at minute `now`, and delete those that no window needs any more.
 
-        Older versions go first: the last one left is the one that is counted.
+        Older versions are deleted first: the last one left is the one that is counted.
         """
-        tally = self.tally
+        tallies = self.tallies
         portion = list(islice(self._due, EXPIRED_AT_ONCE))
         if not portion:
-            self._due = self.shares.due(now - KEPT_MINUTES)
+            self._due = self.contributions.due(now - KEPT_MINUTES)
             portion = list(islice(self._due, EXPIRED_AT_ONCE))
         for partition, raw in portion:
-            if self.tally is not tally:  # partitions moved while this waited
+            if self.tallies is not tallies:  # partitions moved while this waited
                 return
-            entity, uri, *_ = share_key_of(raw)
+            entity, uri, *_ = contribution_key_of(raw)
             first = self._needed_from(entity, now)
-            self._lookup.partition = partition
-            kept = self._lookup.of(entity, uri)
+            kept = TableContributions(self.contributions, partition).of(entity, uri)
             for key in sorted(kept, key=lambda key: kept[key].order):
-                if kept[key].observed_at < first and self.tally is tally:
-                    await self._forget(partition, share_key(key))
+                if kept[key].observed_at < first and self.tallies is tallies:
+                    await self._forget(partition, key)
         self.checkpoint.touch()
 
     def _needed_from(self, entity: str, now: int) -> int:
-        """From which minute on shares of an entity are kept.
+        """From which minute on the entries of an entity are kept.
 
         On the event clock windows of an index end with its own newest article, however far others have moved on.
         """
-        counts = None if self._settings.clock is Clock.WALL else self.tally.counts.get(entity)
+        counts = None if self._settings.clock is Clock.WALL else self.counts.get(entity)
         newest = None if counts is None else counts.newest
         return (now if newest is None else min(now, newest)) - KEPT_MINUTES
 
     async def sweep(self) -> None:
-        """Delete a portion of the shares that a newer one supersedes, left by a worker killed before it did so."""
-        await sweep(self.shares, self.checkpoint, portion(self._crowded), unpack_share)
+        """Delete a portion of the entries that a newer one supersedes, left by a worker killed before it did so."""
+        await sweep(self.contributions, self.checkpoint, portion(self._crowded), unpack_contribution)
 
 
 def _article_of(record: Record) -> bytes | None:

@@ -25,7 +25,7 @@ from streams.contract.messages import (
 from streams.extract.annotate import Extractor, annotate
 from streams.intake import RawRecord, Rejection, read
 from streams.kafka.headers import DETAIL, REASON, SOURCE_OFFSET, SOURCE_PARTITION, SOURCE_TOPIC, cloud_event
-from streams.reconcile import Entry, reconcile, subject_key
+from streams.reconcile import LedgerEntry, reconcile, subject_key
 from streams.tally import Tally, minute_of
 
 PARTITION: Final = 3
@@ -86,7 +86,7 @@ class _Stages:
 
     def __init__(self, extractor: Extractor) -> None:
         self._extractor = extractor
-        self._ledger: dict[str, dict[Position, Entry]] = {}
+        self._ledger: dict[str, dict[Position, LedgerEntry]] = {}
         self._tally = Tally()
         self.found: Examples = {kind.name: [] for kind in KINDS if kind.direction is not Direction.INTERNAL}
 

@@ -31,8 +31,6 @@ MAX_CLAIM_BYTES: Final = 4 * MIB - MIB // 16
 MAX_EVENT_BYTES: Final = MIB // 4
 # The largest message of any topic; producers and consumers take their limits from it.
 MAX_MESSAGE_BYTES: Final = 5 * MIB
-# Of the tables' entries; an entry of another format is refused by name.
-TABLE_FORMAT: Final = 3
 
 
 class Key(StrEnum):
@@ -93,7 +91,7 @@ class Catalogue:
     activity: Topic
     dead_letters: Topic
     ledger: Topic
-    shares: Topic
+    contributions: Topic
 
     def all(self) -> tuple[Topic, ...]:
         """Every topic, in the order an article passes them."""
@@ -105,7 +103,7 @@ class Catalogue:
             self.activity,
             self.dead_letters,
             self.ledger,
-            self.shares,
+            self.contributions,
         )
 
     def named(self, name: str) -> Topic | None:
@@ -116,7 +114,8 @@ class Catalogue:
 
 
 LEDGER_TABLE: Final = "ledger"
-SHARES_TABLE: Final = "shares"
+# The name that its changelog has on Kafka since the first release: under another, its state would not be found again.
+CONTRIBUTIONS_TABLE: Final = "shares"
 
 
 def catalogue(settings: Settings) -> Catalogue:
@@ -175,7 +174,7 @@ def catalogue(settings: Settings) -> Catalogue:
             description="Records that could not be used, whole, with the reason in their headers.",
         ),
         ledger=_changelog(settings, LEDGER_TABLE, "Internal: changelog of the ledger."),
-        shares=_changelog(settings, SHARES_TABLE, "Internal: changelog of the tally's shares."),
+        contributions=_changelog(settings, CONTRIBUTIONS_TABLE, "Internal: changelog of the tally's contributions."),
     )
 
 

@@ -17,12 +17,12 @@ from aiokafka.admin import NewTopic
 from aiokafka.errors import KafkaError, for_code
 
 from schemas import Annotation, Engine, WireError, decode
-from schemas.wire import loads
 from streams.kafka.permissions import Operation, of_group, of_topics
 from streams.kafka.reading import administration, reader
-from streams.kafka.topics import TABLE_FORMAT, Catalogue, Topic, TopicError, bring_up, catalogue
+from streams.kafka.topics import Catalogue, Topic, TopicError, bring_up, catalogue
 from streams.operate.rest import Rest, RestError
 from streams.settings import Settings
+from streams.state.layout import TABLE_FORMAT, format_of
 
 __all__ = ["Check", "State", "checks"]
 
@@ -127,7 +127,7 @@ async def _topics(settings: Settings) -> AsyncIterator[Check]:
 
 def _needs(topics: Catalogue) -> dict[str, frozenset[Operation]]:
     read, write = frozenset({Operation.READ}), frozenset({Operation.WRITE})
-    both = (topics.annotations, topics.claims, topics.ledger, topics.shares)
+    both = (topics.annotations, topics.claims, topics.ledger, topics.contributions)
     written = (*topics.events.values(), topics.activity, topics.dead_letters)
     needs = {topics.articles.name: read}
     needs |= {topic.name: read | write for topic in both}
@@ -241,11 +241,10 @@ async def _engine(settings: Settings, topics: Catalogue, here: Engine) -> Check:
 
 async def _state(settings: Settings, topics: Catalogue) -> Check:
     formats = set()
-    for topic in (topics.ledger, topics.shares):
+    for topic in (topics.ledger, topics.contributions):
         for record in await _newest(settings, topic):
             if record.value is not None:
-                stored: Any = loads(record.value)
-                formats.add(stored[0] if isinstance(stored, list) and stored else None)
+                formats.add(format_of(record.value))
     if formats - {TABLE_FORMAT}:
         found = f"entries of format {', '.join(map(str, sorted(formats, key=str)))}, this release reads "
         remedy = (

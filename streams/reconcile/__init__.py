@@ -36,7 +36,7 @@ from schemas import (
 )
 from schemas.taxonomy import EventType, FactLevel, Kind, Lifecycle, Status
 
-__all__ = ["Change", "Entry", "Outcome", "Reconciled", "Verdict", "order_of", "reconcile", "subject_key"]
+__all__ = ["Change", "LedgerEntry", "Outcome", "Reconciled", "Verdict", "order_of", "reconcile", "subject_key"]
 
 _NAME: Final = "name:"  # begins the key of a subject that the registry does not know
 
@@ -90,7 +90,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class LedgerEntry:
     """What one version of one article said: an entry of the ledger. Never changed once written."""
 
     order: Order
@@ -117,7 +117,7 @@ class Reconciled:
 
     verdict: Verdict
     """What the record is."""
-    entry: Entry | None = None
+    entry: LedgerEntry | None = None
     """The entry to write under the record's position, if any."""
     claims: tuple[Claim, ...] = ()
     """The claims to send."""
@@ -125,7 +125,7 @@ class Reconciled:
     """Positions of older entries, to be deleted once this one is confirmed."""
 
 
-def reconcile(annotation: Annotation, observed_at: datetime, kept: Mapping[Position, Entry]) -> Reconciled:
+def reconcile(annotation: Annotation, observed_at: datetime, kept: Mapping[Position, LedgerEntry]) -> Reconciled:
     """What this record changes, given the kept entries of its article.
 
     `observed_at` is the later of the record's own time and the article's `published_at`; expiry counts from it. Raises
@@ -157,7 +157,7 @@ def reconcile(annotation: Annotation, observed_at: datetime, kept: Mapping[Posit
     )
 
 
-def order_of(annotation: Annotation, position: Position, current: Entry | None) -> Order:
+def order_of(annotation: Annotation, position: Position, current: LedgerEntry | None) -> Order:
     """Where this version stands among the article's versions."""
     article = annotation.article
     version, updated_at = article.version, article.updated_at
@@ -179,7 +179,7 @@ def order_of(annotation: Annotation, position: Position, current: Entry | None) 
     )
 
 
-def _stood_before(article: ArticleRef, position: Position, current: Entry) -> bool:
+def _stood_before(article: ArticleRef, position: Position, current: LedgerEntry) -> bool:
     """Whether a withdrawal that names no version is handed over again after a later record of its partition was taken.
 
     It takes over the version of what stood when it came, and that is gone; of what came later it says nothing.
@@ -198,19 +198,21 @@ def _subject(key: str, name: str) -> EntityRef:
     return EntityRef(id=None if key.startswith(_NAME) else key, name=name)
 
 
-def _verdict(annotation: Annotation, current: Entry | None) -> Verdict:
+def _verdict(annotation: Annotation, current: LedgerEntry | None) -> Verdict:
     if annotation.article.status is not Status.USABLE:
         return Verdict.WITHDRAWN
     return Verdict.NEW if current is None else Verdict.CORRECTED
 
 
-def _entry(annotation: Annotation, order: Order, observed_at: datetime, current: Entry | None, said: _Said) -> Entry:
+def _entry(
+    annotation: Annotation, order: Order, observed_at: datetime, current: LedgerEntry | None, said: _Said
+) -> LedgerEntry:
     version = annotation.article.version or 0
     revision = max(version, 1) if current is None else max(version, current.revision + 1)
     indices = tuple(sorted(entity.id for entity in annotation.entities if entity.kind is Kind.INDEX))
     before = () if current is None else current.indices
     published_at = annotation.article.published_at
-    return Entry(
+    return LedgerEntry(
         order=order,
         digest=annotation.digest,
         revision=revision,
@@ -284,7 +286,7 @@ def _similarity_key(event: Event, published_at: datetime | None) -> str:
     return blake2b(encode(claim), digest_size=16).hexdigest()
 
 
-def _claims(annotation: Annotation, entry: Entry, said: _Said) -> tuple[Claim, ...]:
+def _claims(annotation: Annotation, entry: LedgerEntry, said: _Said) -> tuple[Claim, ...]:
     contributions: dict[str, Contribution | None] = dict.fromkeys(entry.dropped)
     contributions.update(_contributions(annotation, entry))
     events: dict[str, list[MarketEvent]] = {}
@@ -309,7 +311,7 @@ def _claims(annotation: Annotation, entry: Entry, said: _Said) -> tuple[Claim, .
     )
 
 
-def _contributions(annotation: Annotation, entry: Entry) -> dict[str, Contribution]:
+def _contributions(annotation: Annotation, entry: LedgerEntry) -> dict[str, Contribution]:
     if entry.minute is None:
         return {}
     return {

@@ -13,7 +13,7 @@ does not send by, opens a 2 GB cache per partition, and recovers through Faust, 
 at a rebalance and then take later ones for the whole (`Recovery._slurp_changelogs` believes any higher offset).
 
 Keys are JSON arrays that end in a source position. Without it they name a group: the versions of one article in the
-ledger, of one article's share in an entity. Every entry has a minute from which its expiry counts.
+ledger, or what one article contributes to an entity. Every entry has a minute from which its expiry counts.
 
 Entries are also found by marks: short byte strings made from key and value, each with a minute. On disk a mark is a row
 of its own, written and deleted with its entry, so that after a restart nothing has to be derived from the entries.
@@ -31,6 +31,7 @@ import structlog
 from schemas import WireError, decode, encode
 from streams.state.damage import DamagedError, StateError, StoreError, cannot_be_used, fault_of, seen_damage
 from streams.state.expiry import Expiry
+from streams.state.layout import group_of, group_prefix, minute_of
 from streams.tally import MARK_BYTES
 
 log = structlog.get_logger(__name__)
@@ -92,16 +93,6 @@ class Partition(Protocol):
 
     def close(self) -> None:
         """Let go of files and memory."""
-
-
-def group_of(key: bytes) -> bytes:
-    """The group of a key: what it is about, without the source position."""
-    return key.rsplit(b",", 2)[0]
-
-
-def minute_of(value: bytes) -> int:
-    """The minute that an entry's expiry counts from: the second element of its array."""
-    return int(value.split(b",", 2)[1])
 
 
 def no_marks(_key: bytes, _value: bytes) -> tuple[()]:
@@ -414,7 +405,7 @@ class DiskPartition:
 
     def group(self, group: bytes) -> list[tuple[bytes, bytes]]:
         """Keys and values of one group."""
-        return list(self._items(group + b","))
+        return list(self._items(group_prefix(group)))
 
     def groups(self, prefix: bytes = b"") -> Iterator[list[tuple[bytes, bytes]]]:
         """All entries whose keys begin like this, group by group: one article's lie side by side."""

@@ -21,12 +21,11 @@ from typing import Any, Final
 import structlog
 from aiokafka import TopicPartition
 
-from schemas import WireError
-from schemas.wire import loads
 from streams.kafka.topics import MAX_MESSAGE_BYTES, TOMBSTONE_MS
 from streams.settings import Settings
 from streams.state.checkpoint import Checkpoint, reader
 from streams.state.damage import StateError
+from streams.state.layout import format_of, has_format
 from streams.state.stores import Entries, Marks, Opener, Partition, Reached, no_marks
 
 log = structlog.get_logger(__name__)
@@ -162,11 +161,9 @@ class StateTable:
                 found[mark] += 1
                 yield mark, key
 
-    def groups(self, prefix: bytes = b"") -> Iterator[tuple[int, list[tuple[bytes, bytes]]]]:
-        """Partition and stored entries of every group whose keys begin like this."""
-        for number, partition in self._partitions.items():
-            for group in partition.groups(prefix):
-                yield number, group
+    def groups(self, partition: int, prefix: bytes = b"") -> Iterator[list[tuple[bytes, bytes]]]:
+        """The stored entries of every group of a partition whose keys begin like this."""
+        return self._partitions[partition].groups(prefix)
 
     def crowded(self) -> Iterator[tuple[int, list[tuple[bytes, bytes]]]]:
         """Partition and entries of every group of more than one; an empty one now and then, to pause at."""
@@ -186,23 +183,15 @@ class StateTable:
 
     def require_format(self, key: bytes, value: bytes | None) -> None:
         """Raise StateError where an entry is not of the format that this release reads."""
-        if value is not None and not value.startswith(b"[%d," % self.form):
+        if value is not None and not has_format(value, self.form):
             raise StateError(
-                f"table {self.name}, entry {key!r}: format {_format(value)}, this release reads format {self.form}: "
+                f"table {self.name}, entry {key!r}: format {format_of(value)}, this release reads format {self.form}: "
                 "run the release that wrote it, or start afresh under another NEWSTAPE_APP_ID and NEWSTAPE_TOPIC_PREFIX"
             )
 
     def __len__(self) -> int:
         """How many entries are stored."""
         return sum(len(partition) for partition in self._partitions.values())
-
-
-def _format(value: bytes) -> object:
-    try:
-        stored = loads(value)
-    except WireError:
-        return None
-    return stored[0] if isinstance(stored, list) and stored else None
 
 
 # -- recovery ---------------------------------------------------------------------------------------------------------

@@ -1,30 +1,32 @@
 """From claims to counts and market events: what was said of each index in every window, and how new each event is.
 
-State is kept per claim, never per bucket: a share is immutable and keyed by entity, article and source position, so
-that writing it again changes nothing and no value grows with traffic. Sums per minute are derived from the shares and
-counted again at a start (`Tally.count`); stories and texts are looked up in them by marks, so that nothing need
-be rebuilt and memory does not grow with the articles kept. The rules:
+State is kept per claim and article, never as a sum: an entry is immutable and keyed by entity, article and source
+position, so that writing it again changes nothing and no value grows with traffic. Sums per minute are derived from
+the entries and counted again at a start (`Tally.count`); stories and texts are looked up in the entries by marks, so
+that nothing else need be rebuilt and memory does not grow with the articles kept. The rules:
 
-* The current share of (entity, article) is the greatest in order. A claim below it is stale and changes nothing.
-* A claim whose order is the current one was handed over again: the same share, the same events.
+* The current entry of (entity, article) is the greatest in order. A claim below it is stale and changes nothing.
+* A claim whose order is the current one was handed over again: the same entry, the same events.
 * A window of w minutes ending at `as_of` holds the minutes [as_of - w, as_of) of event time.
 * An event's rank in its story is fixed when first published and kept through its article's corrections and withdrawal
   (`streams.tally.stories`); so is the article whose text it repeats (`streams.tally.repeats`). A correction that comes
-  when the share has expired has no novelty: it is not known any more, and to rank it now would call old news new.
+  when the entry has expired has no novelty: it is not known any more, and to rank it now would call old news new.
 
-Sentiment is summed as integers of 1/10,000, so that no order of additions changes a mean.
+All that is said of an entity is on one partition, and there is one tally a partition. Sentiment is summed as integers
+of 1/10,000, so that no order of additions changes a mean.
 """
 
+from streams.tally.contributions import MARK_BYTES, ContributionEntry, ContributionKey, marks
 from streams.tally.counts import Counts, event_time, is_late, minute_of
-from streams.tally.shares import MARK_BYTES, Share, ShareKey, marks
-from streams.tally.tally import KEPT_MINUTES, Tallied, Tally
+from streams.tally.tally import KEPT_MINUTES, Memory, Tallied, Tally
 
 __all__ = [
     "KEPT_MINUTES",
     "MARK_BYTES",
+    "ContributionEntry",
+    "ContributionKey",
     "Counts",
-    "Share",
-    "ShareKey",
+    "Memory",
     "Tallied",
     "Tally",
     "event_time",

@@ -1,65 +1,73 @@
-"""Story chains: the stories of the articles kept, put together from their shares when they are asked for."""
+"""Story chains, put together from the entries of a partition when they are asked for."""
 
 from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Final
 
-from streams.tally.shares import Shares, story_mark
-from streams.tally.stories import Place, Story
+from streams.tally.contributions import Contributions, story_mark
+from streams.tally.stories import StoryChain, StoryPlace
 
 MOST_BYTES: Final = 96 << 20
-"""Memory of the stories kept put together: 50,000 told once, or one told by millions."""
+"""Memory of the chains kept: 50,000 stories that one article told, or one that millions told."""
 
 
-class Chains:
-    """Stories by name; those told last stay put together."""
+class ChainMemory:
+    """Chains kept in memory by the names of their stories, those told last; one for all partitions of a worker."""
 
-    def __init__(self, shares: Shares) -> None:
-        self._shares = shares
-        self._stories: OrderedDict[str, Story] = OrderedDict()
-        self._bytes = 0
-
-    def __getitem__(self, name: str) -> Story:
-        """The story of this name, as the shares kept tell it; change it by `add` and `discard` only."""
-        story = self._stories.get(name)
-        if story is None:
-            story = self._stories[name] = Story(self._read(name))
-            self._bytes += story.bytes
-        else:
-            self._stories.move_to_end(name)
-        return story
-
-    def add(self, place: Place, uri: str) -> None:
-        """Take up a place whose share is about to be put."""
-        story = self[place.story]
-        self._bytes -= story.bytes
-        story.add(place, uri)
-        self._bytes += story.bytes
-
-    def discard(self, place: Place) -> None:
-        """Drop a place whose share is about to be dropped.
-
-        What a crowded story remembers depends on all that it was told, so it is put together anew when asked for.
-        """
-        story = self._stories.get(place.story)
-        if story is None:
-            return
-        self._bytes -= story.bytes
-        if story.crowded:
-            del self._stories[place.story]
-        else:
-            story.discard(place)
-            self._bytes += story.bytes
+    def __init__(self) -> None:
+        self.chains: OrderedDict[str, StoryChain] = OrderedDict()
+        self.bytes = 0
+        """What they take, about."""
 
     def trim(self) -> None:
-        """Let go of the stories told longest ago, where there are too many; every place must be in a share by now."""
-        while len(self._stories) > 1 and self._bytes > MOST_BYTES:
-            _, story = self._stories.popitem(last=False)
-            self._bytes -= story.bytes
+        """Drop the chains told longest ago, where there are too many; every place must be in an entry by now."""
+        while len(self.chains) > 1 and self.bytes > MOST_BYTES:
+            _, chain = self.chains.popitem(last=False)
+            self.bytes -= chain.bytes
 
-    def _read(self, name: str) -> Iterator[tuple[Place, str]]:
-        for _, key in self._shares.marked([story_mark(name)], None):
-            share = self._shares.share(key)
-            for place in () if share is None else share.places:
-                if place.story == name:
+
+class StoryChains:
+    """The chains of one partition."""
+
+    def __init__(self, contributions: Contributions, memory: ChainMemory) -> None:
+        self._contributions, self._memory = contributions, memory
+
+    def __getitem__(self, story: str) -> StoryChain:
+        """The chain of this story, as the entries tell it; change it by `add` and `discard` only."""
+        chains = self._memory.chains
+        chain = chains.get(story)
+        if chain is None:
+            chain = chains[story] = StoryChain(self._read(story))
+            self._memory.bytes += chain.bytes
+        else:
+            chains.move_to_end(story)
+        return chain
+
+    def add(self, place: StoryPlace, uri: str) -> None:
+        """Add the place of an article."""
+        chain = self[place.story]
+        self._memory.bytes -= chain.bytes
+        chain.add(place, uri)
+        self._memory.bytes += chain.bytes
+
+    def discard(self, place: StoryPlace) -> None:
+        """Drop a place whose entry is about to be dropped.
+
+        What a crowded chain remembers depends on all that it was told, so it is put together again when asked for.
+        """
+        chain = self._memory.chains.get(place.story)
+        if chain is None:
+            return
+        self._memory.bytes -= chain.bytes
+        if chain.crowded:
+            del self._memory.chains[place.story]
+        else:
+            chain.discard(place)
+            self._memory.bytes += chain.bytes
+
+    def _read(self, story: str) -> Iterator[tuple[StoryPlace, str]]:
+        for _, key in self._contributions.marked([story_mark(story)], None):
+            entry = self._contributions.entry(key)
+            for place in () if entry is None else entry.places:
+                if place.story == story:
                     yield place, key.uri

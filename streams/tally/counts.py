@@ -1,7 +1,7 @@
 """Counts of one index by minute of event time, and the windows over them.
 
 Cells hold sums of the current contributions; adding and taking away are exact inverses, since everything is an integer.
-Of the facts only the last is held. Which one is the last when it is taken back, or at an earlier time, the shares say.
+Of the facts only the last is kept. Which one is the last when it is taken back, or at an earlier time, the entries say.
 """
 
 from bisect import bisect_left, insort

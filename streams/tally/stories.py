@@ -42,7 +42,7 @@ _SIGN: Final = {Direction.UP: 1.0, Direction.DOWN: -1.0, Direction.FLAT: 0.0}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class StoryPlace:
     """An article's place in one story."""
 
     story: str
@@ -90,12 +90,12 @@ class _Telling:
         return at < len(self.order) and self.order[at] == number
 
 
-class Story:
+class StoryChain:
     """One story: who told it, when and with which numbers."""
 
     __slots__ = ("_last", "_tellings", "bytes", "crowded")
 
-    def __init__(self, places: Iterable[tuple[Place, str]] = ()) -> None:
+    def __init__(self, places: Iterable[tuple[StoryPlace, str]] = ()) -> None:
         """Put a story together from its places and who has them, in any order."""
         self._last = 0
         self.bytes = STORY_BYTES
@@ -107,10 +107,10 @@ class Story:
         for place, uri in sorted(places, key=lambda told: told[0].number):
             self.add(place, uri)
 
-    def tell(self, story: str, minute: int, numbers: dict[str, tuple[float, ...]]) -> Place:
+    def tell(self, story: str, minute: int, numbers: dict[str, tuple[float, ...]]) -> StoryPlace:
         """The place of an article that tells it now for the first time; `add` takes it."""
         agreeing = self._agreeing(numbers)
-        return Place(
+        return StoryPlace(
             story=story,
             number=self._last + 1,
             rank=1 + sum(len(telling.minutes) for telling in agreeing),
@@ -125,7 +125,7 @@ class Story:
             numbers=numbers,
         )
 
-    def add(self, place: Place, uri: str) -> None:
+    def add(self, place: StoryPlace, uri: str) -> None:
         """Take up an article's place, after all those before it; not one that is there."""
         key = _key(place.numbers)
         telling = self._telling(key, place.numbers)
@@ -142,7 +142,7 @@ class Story:
             # Told last, so the newest: also when the story is put together again.
             self._tellings[key] = self._tellings.pop(key)
 
-    def discard(self, place: Place) -> None:
+    def discard(self, place: StoryPlace) -> None:
         """Drop an article's place, where it is there."""
         key = _key(place.numbers)
         telling = self._tellings.get(key)
@@ -168,7 +168,7 @@ class Story:
             if other is not telling:
                 other.agreeing.remove(telling)
 
-    def linked(self, place: Place) -> tuple[str, ...]:
+    def linked(self, place: StoryPlace) -> tuple[str, ...]:
         """Uris of the articles with the same numbers before this place, newest first."""
         earlier = [_before(telling, place.number) for telling in self._agreeing(place.numbers)]
         uris = [uri for _, uri in islice(merge(*earlier), LINKED)]
@@ -229,12 +229,12 @@ def agree(one: Numbers, other: Numbers) -> bool:
     # Plain loops: mostly one number is asked of against one.
     for what, values in one.items():
         again = other.get(what)
-        if again is not None and values != again and not _share(values, again):
+        if again is not None and values != again and not _any_same(values, again):
             return False
     return True
 
 
-def _share(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+def _any_same(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
     for value in one:
         for again in other:
             if same_number(value, again):

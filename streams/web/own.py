@@ -10,7 +10,7 @@ from typing import Final
 from schemas import Position
 from schemas.taxonomy import LONGEST_WINDOW_MINUTES
 from streams.kafka.topics import catalogue
-from streams.reconcile import Change, Entry
+from streams.reconcile import Change, LedgerEntry
 from streams.settings import Settings
 from streams.tally import Counts, event_time
 from streams.web.answers import NamedActivity, Said, SaidEvent, Series, Step, Subject, Trend
@@ -174,7 +174,7 @@ class Own:
             raise MovingError(f"partition {partition} of {topic} has moved to another worker")
 
 
-def _said(uri: str, entry: Entry) -> Said:
+def _said(uri: str, entry: LedgerEntry) -> Said:
     return Said(
         uri=uri,
         version=entry.order.version or None,

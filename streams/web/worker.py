@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry
 
 from schemas import Position
 from streams.kafka.records import Record
-from streams.reconcile import Entry
+from streams.reconcile import LedgerEntry
 from streams.tally import Counts
 from streams.web.answers import AgentHealth, AnnotatedArticle
 
@@ -66,7 +66,7 @@ class Worker(Protocol):
     def counts(self) -> Mapping[str, Counts]:
         """Counts by entity id of the indices that have an article here."""
 
-    def entries(self, uri: str, partition: int) -> Collection[Entry]:
+    def entries(self, uri: str, partition: int) -> Collection[LedgerEntry]:
         """The ledger's entries of an article."""
 
     def read(self, record: Record, position: Position) -> AnnotatedArticle | None:

@@ -26,7 +26,7 @@ from streams.extract.annotate import Extractor, annotate
 from streams.intake import RawRecord, read
 from streams.reconcile import reconcile
 from streams.tally import Tally
-from streams.tally.shares import SharesInMemory
+from streams.tally.contributions import ContributionsInMemory
 from tests.bench.articles import generated, reuters
 from tests.deployment import Deployment, WorkerProcess, await_until, deployed, keyed
 
@@ -271,7 +271,7 @@ def stages(articles: Sequence[dict[str, Any]], extractor: Extractor) -> list[Par
         return given
 
     now = datetime.now(UTC)
-    tally = Tally(SharesInMemory())
+    tally = Tally(ContributionsInMemory())
     for number, article in enumerate(articles):
         record = RawRecord(key=None, value=encode(article), timestamp=now)
         read_ = measured("intake", partial(read, record))

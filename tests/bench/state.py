@@ -14,8 +14,8 @@ import random
 import tempfile
 import time
 from base64 import b64encode, urlsafe_b64encode
-from collections import Counter
-from collections.abc import Iterator, Set
+from collections import ChainMap, Counter
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
@@ -30,18 +30,27 @@ from rich.table import Table
 
 from schemas import Annotation, Claim, Position, encode
 from schemas.wire import loads
-from streams.agents.shares import TableShares
+from streams.agents.contributions import TableContributions
 from streams.agents.sweeping import EXPIRED_AT_ONCE
 from streams.engine import load_extractor
 from streams.extract.annotate import annotate
 from streams.intake import RawRecord, read
-from streams.kafka.topics import LEDGER_TABLE, SHARES_TABLE, TABLE_FORMAT
+from streams.kafka.topics import CONTRIBUTIONS_TABLE, LEDGER_TABLE
 from streams.local.kafka import LocalKafka
 from streams.reconcile import reconcile
-from streams.state.entries import ledger_group, ledger_key, pack_entry, pack_share, share_key, share_key_of, share_marks
+from streams.state.layout import (
+    TABLE_FORMAT,
+    contribution_key,
+    contribution_key_of,
+    contribution_marks,
+    ledger_group,
+    ledger_key,
+    pack_contribution,
+    pack_ledger_entry,
+)
 from streams.state.stores import Disk, no_marks, opener
 from streams.state.table import StateTable
-from streams.tally import KEPT_MINUTES, ShareKey, Tally, minute_of
+from streams.tally import KEPT_MINUTES, ContributionKey, Counts, Memory, Tally, minute_of
 from streams.web.peers import partition_of
 from tests.bench.articles import generated, reuters
 from tests.deployment import Deployment, deployed, spawned
@@ -105,16 +114,21 @@ class Worker:
         self.known = known
         self.owned = range(PARTITIONS // workers)
         disk = None if directory is None else Disk(directory)
-        self.ledger, self.shares = (
+        self.ledger, self.contributions = (
             StateTable(name, name, TABLE_FORMAT, opener(name, TABLE_FORMAT, disk), marks)
-            for name, marks in ((LEDGER_TABLE, no_marks), (SHARES_TABLE, share_marks))
+            for name, marks in ((LEDGER_TABLE, no_marks), (CONTRIBUTIONS_TABLE, contribution_marks))
         )
-        for table in (self.ledger, self.shares):
+        for table in (self.ledger, self.contributions):
             table.own(self.owned)
         self.hand = Measured()
-        self._lookup = TableShares(self.shares)
-        self.tally = Tally(self._lookup)
+        memory = Memory()
+        self.tallies = {n: Tally(TableContributions(self.contributions, n), memory) for n in self.owned}
         self._articles = 0
+
+    @property
+    def counts(self) -> Mapping[str, Counts]:
+        """The counts of all indices."""
+        return ChainMap(*(tally.counts for tally in self.tallies.values()))
 
     async def take(self, said: Annotation) -> None:
         """One article through both stages."""
@@ -124,37 +138,40 @@ class Worker:
         assert not kept
         reconciled = reconcile(said, published_at, {})
         if partition in self.owned:
-            await self.ledger.write(self.hand, partition, ledger_key(uri, said.position), pack_entry(reconciled.entry))
+            await self.ledger.write(
+                self.hand, partition, ledger_key(uri, said.position), pack_ledger_entry(reconciled.entry)
+            )
         own = said.signature not in self.known
         claims = reconciled.claims
         if own:
             claims = tuple(c if c.entity.startswith("index:") else _of_its_own(c) for c in claims)
         for claim in claims:
-            at = self._lookup.partition = partition_of(claim.entity, PARTITIONS)
+            at = partition_of(claim.entity, PARTITIONS)
             if at not in self.owned:
                 continue
-            tallied = self.tally.apply(claim)
-            await self.shares.write(self.hand, at, share_key(tallied.key), pack_share(tallied.share))
+            tallied = self.tallies[at].apply(claim)
+            await self.contributions.write(
+                self.hand, at, contribution_key(tallied.key), pack_contribution(tallied.entry)
+            )
         self._articles += 1
         if self._articles % BATCH == 0:
             self.hand.deliver()
 
     async def expire(self, now: int) -> int:
-        """Delete the shares that no window needs; gives how many."""
+        """Delete the contributions that no window needs; gives how many."""
         self.hand.deliver()
         gone = 0
-        while due := list(islice(self.shares.due(now - KEPT_MINUTES), EXPIRED_AT_ONCE)):
+        while due := list(islice(self.contributions.due(now - KEPT_MINUTES), EXPIRED_AT_ONCE)):
             for partition, key in due:
-                self._lookup.partition = partition
-                self.tally.forget(share_key_of(key))
-                await self.shares.delete(self.hand, partition, key)
+                self.tallies[partition].forget(contribution_key_of(key))
+                await self.contributions.delete(self.hand, partition, key)
             gone += len(due)
             self.hand.deliver()
         return gone
 
     def close(self) -> None:
         """Let go of the tables."""
-        for table in (self.ledger, self.shares):
+        for table in (self.ledger, self.contributions):
             table.close()
 
 
@@ -198,7 +215,7 @@ async def week(
     total = rss() - before
     table = Table("seven days", "", title=f"{articles:,} articles, store {store}, one worker of {workers}")
     table.add_row("time", f"{took:,.0f} s, {1e6 * took / articles:,.0f} µs an article")
-    for title, topic in (("ledger entries", LEDGER_TABLE), ("shares", SHARES_TABLE)):
+    for title, topic in (("ledger entries", LEDGER_TABLE), ("contributions", CONTRIBUTIONS_TABLE)):
         entries, written = worker.hand.entries_written[topic], worker.hand.bytes_written[topic]
         table.add_row(title, f"{entries:,}, {written / entries:,.0f} bytes each with key")
     if store == "rocksdb":
@@ -226,20 +243,22 @@ async def burst(console: Console, annotations: list[Annotation], articles: int, 
             )
             began, written = time.monotonic(), total
     worker.hand.deliver()
-    activity = worker.tally.counts["index:N225"].activity(minute_of(START) + 1)
+    activity = worker.counts["index:N225"].activity(minute_of(START) + 1)
     console.print(table)
     console.print(f"counted in that minute: {activity.windows['1m'].articles:,}")
     gone = await worker.expire(minute_of(START) + KEPT_MINUTES + 1)
-    console.print(f"expired: {gone:,} shares; indices left: {len(worker.tally.counts)}")
+    console.print(f"expired: {gone:,} contributions; indices left: {len(worker.counts)}")
     worker.close()
 
 
 def restarts(console: Console, annotations: list[Annotation], entries: int, directory: Path) -> None:
-    """From start to ready with a ledger of 30 days and shares of the last eight, from disk and from changelogs."""
+    """From start to ready with a ledger of 30 days and contributions of eight, from disk and from changelogs."""
     with LocalKafka() as kafka, deployed(kafka.bootstrap, f"restart-{time.time_ns()}-", directory) as deployment:
         deployment.launch = spawned
-        shares = _fill(console, deployment, annotations, entries)
-        table = Table("restart", "ready after", title=f"{entries:,} ledger entries, {shares:,} shares, rocksdb")
+        contributions = _fill(console, deployment, annotations, entries)
+        table = Table(
+            "restart", "ready after", title=f"{entries:,} ledger entries, {contributions:,} contributions, rocksdb"
+        )
         _ready(deployment, table, "one worker, changelogs alone", {"a": "one"})
         _ready(deployment, table, "one worker, files on disk", {"a": "one"})
         _ready(deployment, table, "two workers, changelogs alone", {"a": "two-a", "b": "two-b"})
@@ -252,11 +271,13 @@ def _fill(console: Console, deployment: Deployment, annotations: list[Annotation
     """Changelogs as a month leaves them: entries of the pool's articles under new keys, hashes and minutes."""
     draw, tally = random.Random(9), Tally()
     ledger: list[Any] = []
-    shares: list[list[tuple[str, Any]]] = []
+    contributions: list[list[tuple[str, Any]]] = []
     for said in annotations:
         reconciled = reconcile(said, said.article.published_at, {})
-        ledger.append(loads(pack_entry(reconciled.entry)))
-        shares.append([(claim.entity, loads(pack_share(tally.apply(claim).share))) for claim in reconciled.claims])
+        ledger.append(loads(pack_ledger_entry(reconciled.entry)))
+        contributions.append(
+            [(claim.entity, loads(pack_contribution(tally.apply(claim).entry))) for claim in reconciled.claims]
+        )
     producer = Producer(
         {"bootstrap.servers": deployment.bootstrap, "linger.ms": 50, "queue.buffering.max.messages": 500_000}
     )
@@ -272,14 +293,14 @@ def _fill(console: Console, deployment: Deployment, annotations: list[Annotation
             _send(producer, topics.ledger.name, uri, ledger_key(uri, position), encode(entry))
             if minute <= last - KEPT_MINUTES:
                 continue
-            for entity, share in shares[like]:
-                share[1] = minute
-                if share[4] is not None:
-                    share[4][0] = minute
-                for place in share[5]:
+            for entity, entry in contributions[like]:
+                entry[1] = minute
+                if entry[4] is not None:
+                    entry[4][0] = minute
+                for place in entry[5]:
                     place[1], place[3] = number, minute
-                key = share_key(ShareKey(entity, uri, position.partition, position.offset))
-                _send(producer, topics.shares.name, entity, key, encode(share))
+                key = contribution_key(ContributionKey(entity, uri, position.partition, position.offset))
+                _send(producer, topics.contributions.name, entity, key, encode(entry))
                 written += 1
     assert producer.flush(120) == 0
     return written

@@ -9,7 +9,7 @@ in haste, on top of what the fault before has left, be it a worker amid its star
 
 * the counts that the workers show, in every window, equal a recount by brute force from the topic (`recount`);
 * a fresh worker with an empty disk shows the same from the changelogs alone;
-* the changelogs leave one entry for every article, that of its standing version, and one share for it in an entity;
+* the changelogs leave one entry for every article, that of its standing version, and one contribution to an entity;
 * every record of the topic is an annotation or a dead letter;
 * of articles keyed by uri, every event that the recount has was published, and no other; of those keyed otherwise,
   which versions were seen on the way depends on the order, but the last state of every event is the recount's;
@@ -42,7 +42,7 @@ from streams.extract.annotate import Extractor, annotate, withdrawal
 from streams.intake import RawRecord, Rejection, Withdrawal, read
 from streams.kafka.topics import Topic
 from streams.local.kafka import LocalKafka
-from streams.reconcile import Entry, reconcile
+from streams.reconcile import LedgerEntry, reconcile
 from streams.state.checkpoint import EXIT_UNDELIVERED
 from streams.state.stores import group_of
 from streams.tally import Tally
@@ -350,7 +350,7 @@ def _tables(deployment: Deployment, truth: Recount) -> list[str]:
 
 def _superseded(deployment: Deployment) -> list[bytes]:
     """What keys begin with that differ in their position alone, in both tables."""
-    topics = (deployment.topics.ledger, deployment.topics.shares)
+    topics = (deployment.topics.ledger, deployment.topics.contributions)
     groups = Counter(group_of(key) for topic in topics for key in _live(deployment, topic))
     return [group for group, entries in groups.items() if entries > 1]
 
@@ -413,7 +413,7 @@ def _extractor() -> Extractor:
 def _undisturbed(taken: list[Message]) -> dict[tuple[str, int, str], str]:
     """(event_id, revision, lifecycle) and uri of one run of the pure stages over the records of `news.articles`."""
     extractor, tally = _extractor(), Tally()
-    ledger: dict[str, dict[Position, Entry]] = {}
+    ledger: dict[str, dict[Position, LedgerEntry]] = {}
     events: dict[tuple[str, int, str], str] = {}
     for record in taken:
         position = Position(partition=record.partition(), offset=record.offset())

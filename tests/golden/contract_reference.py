@@ -109,7 +109,7 @@ def topics() -> str:
     for topic in found.all():
         if topic.value is not None and topic.value not in values:
             continue
-        if topic in (found.ledger, found.shares):
+        if topic in (found.ledger, found.contributions):
             continue
         name = values[topic.value or ARTICLE.type]
         value = f"[{name}](#{name.lower()})" + (

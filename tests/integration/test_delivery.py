@@ -41,7 +41,7 @@ def said(number: int) -> dict[str, Any]:
     return {"uri": f"urn:d:{number}", "published_at": published_at, "body": "The DAX rose 1.5% on Friday."}
 
 
-@pytest.mark.parametrize("refusing", ["dead_letters", "claims", "shares"])
+@pytest.mark.parametrize("refusing", ["dead_letters", "claims", "contributions"])
 def test_a_topic_that_refuses_writes_stops_the_worker_with_nothing_lost(
     kafka: Any, topic_prefix: str, tmp_path: Path, refusing: str
 ) -> None:

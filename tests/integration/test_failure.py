@@ -19,10 +19,10 @@ from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic
 from schemas import Position
 from streams.agents.tally import TallyAgent
 from streams.kafka.reading import reader
-from streams.kafka.topics import DAY_MS, TABLE_FORMAT
+from streams.kafka.topics import DAY_MS
 from streams.local.kafka import LocalKafka
 from streams.state.checkpoint import EXIT_UNDELIVERED
-from streams.state.entries import ledger_key, position_of
+from streams.state.layout import TABLE_FORMAT, ledger_key, position_of
 from streams.state.stores import group_of
 from tests.chaos.faulty import end_fetching, end_membership, hear_soon, hold_tombstones, notice_late, stop_reading
 from tests.chaos.proxy import Proxy
@@ -146,13 +146,13 @@ async def test_who_reads_is_not_called_off_where_the_connection_has_just_broken(
 
 def tombstones(deployment: Deployment) -> int:
     """How many there are in both changelogs."""
-    topics = (deployment.topics.ledger, deployment.topics.shares)
+    topics = (deployment.topics.ledger, deployment.topics.contributions)
     return sum(values.count(None) for topic in topics for values in changelog(deployment, topic).values())
 
 
 def live(deployment: Deployment) -> dict[bytes, bytes]:
     """Entries of both tables that the changelogs leave."""
-    topics = (deployment.topics.ledger, deployment.topics.shares)
+    topics = (deployment.topics.ledger, deployment.topics.contributions)
     return {
         key: values[-1]
         for topic in topics
@@ -178,7 +178,7 @@ def test_deletions_of_a_worker_that_was_stopped_change_nothing_when_they_come_la
     newsroom.write(range(20), "DAX")
     deployment.await_settled()
     newsroom.write(range(20), "FTSE 100")
-    in_hand = [tmp_path / topics.ledger.name, tmp_path / topics.shares.name]
+    in_hand = [tmp_path / topics.ledger.name, tmp_path / topics.contributions.name]
     await_until(lambda: all(file.exists() for file in in_hand), "deletions of both tables in hand")
     late.signal(signal.SIGSTOP)
     deployment.launch = Forked

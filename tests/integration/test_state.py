@@ -137,7 +137,7 @@ def test_what_a_kill_or_a_late_worker_left_superseded_is_deleted_at_load(
 ) -> None:
     """An older entry that is still in the changelog is not given out, and deleted there with a tombstone."""
     with deployed(kafka.bootstrap, topic_prefix, tmp_path) as deployment:
-        newsroom, tables = Newsroom(deployment), (deployment.topics.ledger, deployment.topics.shares)
+        newsroom, tables = Newsroom(deployment), (deployment.topics.ledger, deployment.topics.contributions)
         worker = deployment.start().await_ready()
         for name in ("DAX", "DAX"):
             newsroom.write(range(20), name)
@@ -168,11 +168,11 @@ def test_what_a_kill_or_a_late_worker_left_superseded_is_deleted_at_load(
 def test_entries_expire_by_event_time_and_late_articles_are_counted_apart(
     kafka: Any, topic_prefix: str, tmp_path: Path
 ) -> None:
-    """On the event clock a newer article ages the others: shares go after 8 days, the ledger after its retention.
+    """On the event clock a newer article ages the others: contributions go after 8 days, ledger entries later.
 
     day       0         2        9         11
     article   a         b        c         d
-    c comes: shares of a go;  d comes: ledger entry of a goes (9 days), shares of b;  late: one as old as a
+    c comes: those of a go;  d comes: ledger entry of a goes (9 days), contributions of b;  late: one as old as a
     """
     environment = {"NEWSTAPE_CLOCK": "event", "NEWSTAPE_LEDGER_DAYS": "9", **ROCKSDB}
     with deployed(kafka.bootstrap, topic_prefix, tmp_path, **environment) as deployment:
@@ -190,15 +190,15 @@ def test_entries_expire_by_event_time_and_late_articles_are_counted_apart(
             }
 
         worker = deployment.start(NEWSTAPE_PARTITIONS="4").await_ready()
-        ledger, shares = deployment.topics.ledger, deployment.topics.shares
+        ledger, contributions = deployment.topics.ledger, deployment.topics.contributions
         deployment.push([article("urn:a", 0), article("urn:b", 2)])
         deployment.await_settled()
         deployment.push([article("urn:c", 9)])
-        await_until(lambda: deleted(shares) == {"a"}, "the share of a expired", 30)
+        await_until(lambda: deleted(contributions) == {"a"}, "what a contributes expired", 30)
         assert deleted(ledger) == set()
         # Every partition of the ledger has its own newest minute; the counts' is the same for all.
         deployment.push([article("urn:d", 11)])
-        await_until(lambda: (deleted(ledger), deleted(shares)) == ({"a"}, {"a", "b"}), "a expired", 30)
+        await_until(lambda: (deleted(ledger), deleted(contributions)) == ({"a"}, {"a", "b"}), "a expired", 30)
         assert worker.stop() == 0
         worker = deployment.start(NEWSTAPE_PARTITIONS="4").await_ready()  # it knows what time it was
         deployment.push([article("urn:late", 1), article("urn:late", 1)])

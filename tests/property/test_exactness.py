@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from schemas import Annotation, Claim, MarketEvent, Position, encode
 from schemas.taxonomy import Lifecycle, Status
-from streams.reconcile import Entry, reconcile
-from streams.tally import Share, ShareKey, Tally, minute_of
+from streams.reconcile import LedgerEntry, reconcile
+from streams.tally import ContributionEntry, ContributionKey, Tally, minute_of
 from tests.builders import NOON, annotation, at, index_entity, index_move
 
 M = minute_of(NOON)
@@ -83,9 +83,9 @@ def recount(records: list[Annotation]) -> dict[str, set[str]]:
 class Worker:
     """Both agents over one partition, with what is durable apart from what is not."""
 
-    ledger: dict[tuple[str, Position], Entry] = field(default_factory=dict)
+    ledger: dict[tuple[str, Position], LedgerEntry] = field(default_factory=dict)
     claims: list[Claim] = field(default_factory=list)
-    shares: dict[ShareKey, Share] = field(default_factory=dict)
+    contributions: dict[ContributionKey, ContributionEntry] = field(default_factory=dict)
     events: list[MarketEvent] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
     next_claim: int = 0
@@ -112,31 +112,31 @@ class Worker:
             self.ledger[uri, record.position] = result.entry
 
     def tear_claim(self, *, sent: int, written: bool) -> None:
-        """The worker is killed over the next claim: the first events have arrived, the share has or has not."""
+        """The worker is killed over the next claim: the first events have arrived, the entry has or has not."""
         if self.next_claim < len(self.claims):
             result = self.tally.apply(self.claims[self.next_claim])
             self.events.extend(result.events[:sent])
             if result.key is not None and written:
-                self.shares[result.key] = result.share
+                self.contributions[result.key] = result.entry
             self.restart(0)
 
     def take_claims(self, upto: int, *, keep_superseded: bool) -> None:
-        """Tally claims up to this one; a kill may come before superseded shares are deleted."""
+        """Tally claims up to this one; a kill may come before superseded entries are deleted."""
         for claim in self.claims[self.next_claim : upto]:
             result = self.tally.apply(claim)
             self.events.extend(result.events)
             if result.key is not None:
-                self.shares[result.key] = result.share
+                self.contributions[result.key] = result.entry
                 if not keep_superseded:
                     for key in result.superseded:
-                        self.shares.pop(key, None)
+                        self.contributions.pop(key, None)
                         self.tally.forget(key)
         self.next_claim = max(self.next_claim, upto)
 
     def restart(self, back: int) -> None:
         """Come back with the tables alone, and the last `back` claims not committed."""
         self.tally = Tally()
-        self.tally.load(self.shares.items())
+        self.tally.load(self.contributions.items())
         self.next_claim = max(0, self.next_claim - back)
 
 

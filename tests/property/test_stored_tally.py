@@ -1,4 +1,4 @@
-"""The tally over a table answers like one that has all its shares in dicts, wherever the table keeps them."""
+"""The tally over a table answers like one that has all its contributions in dicts, wherever the table keeps them."""
 
 import asyncio
 from base64 import urlsafe_b64encode
@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 
 from schemas import ArticleRef, Claim, EntityRef, IndexActivity, LastFact, MarketEvent, Quantity, encode
 from schemas.taxonomy import EventType, Lifecycle
-from streams.agents.shares import TableShares
-from streams.kafka.topics import TABLE_FORMAT
-from streams.state.entries import pack_share, share_key, share_marks
+from streams.agents.contributions import TableContributions
+from streams.state.layout import TABLE_FORMAT, contribution_key, contribution_marks, pack_contribution
 from streams.state.stores import Disk, opener
 from streams.state.table import StateTable
-from streams.tally import Share, ShareKey, Tallied, Tally, chains, minute_of, stories
+from streams.tally import ContributionEntry, ContributionKey, Tallied, Tally, chains, minute_of, stories
 from tests.builders import NOON, at, claim
 from tests.hand import Hand
 
@@ -35,43 +34,42 @@ class Stored:
 
     def __post_init__(self) -> None:
         disk = None if self.directory is None else Disk(self.directory)
-        self.table = StateTable("shares", "c", TABLE_FORMAT, opener("c", TABLE_FORMAT, disk), share_marks)
+        self.table = StateTable("shares", "c", TABLE_FORMAT, opener("c", TABLE_FORMAT, disk), contribution_marks)
         self._begin()
 
     def _begin(self) -> None:
         self.table.own([0])
-        lookup = TableShares(self.table)
-        self.tally = Tally(lookup)
-        for _ in lookup.count(self.tally):
-            pass
+        stored = TableContributions(self.table, 0)
+        self.tally = Tally(stored)
+        for index, contribution in stored.counted():
+            self.tally.count(index, contribution)
 
     async def apply(self, said: Claim) -> Tallied:
         """One claim."""
         result = self.tally.apply(said)
-        if result.key is not None and result.share is not None:
-            key = share_key(result.key)
-            held = self.table.get(0, key)
-            assert held == pack_share(result.share)
-            await self.table.write(self.hand, 0, key, held)
+        if result.key is not None and result.entry is not None:
+            key, value = contribution_key(result.key), pack_contribution(result.entry)
+            assert self.table.get(0, key) == value  # given out before it is written
+            await self.table.write(self.hand, 0, key, value)
             self.open[said.uri] = said, result
         return result
 
-    async def confirm(self) -> list[ShareKey]:
+    async def confirm(self) -> list[ContributionKey]:
         """All in hand has arrived: what it supersedes is deleted."""
         self.hand.deliver()
         superseded = [key for _, result in self.open.values() for key in result.superseded]
         self.open.clear()
         for key in superseded:
             self.tally.forget(key)
-            await self.table.delete(self.hand, 0, share_key(key))
+            await self.table.delete(self.hand, 0, contribution_key(key))
         return superseded
 
-    async def expire(self, uri: str) -> list[ShareKey]:
-        """The shares of an article have fallen due."""
-        keys = sorted(self.tally._shares.of("index:N225", uri))
+    async def expire(self, uri: str) -> list[ContributionKey]:
+        """What an article contributes has fallen due."""
+        keys = sorted(self.tally._contributions.of("index:N225", uri))
         for key in keys:
             self.tally.forget(key)
-            await self.table.delete(self.hand, 0, share_key(key))
+            await self.table.delete(self.hand, 0, contribution_key(key))
         self.hand.deliver()
         return keys
 
@@ -168,18 +166,18 @@ async def _agree(stored: Stored, steps: list, *, looked_at: bool) -> None:
             said = telling(uri, offset, stories, minute, text)
             got, want = await stored.apply(said), plain.apply(said)
             assert encode(list(got.events)) == encode(list(want.events))
-            assert unnumbered(got.share) == unnumbered(want.share)
+            assert unnumbered(got.entry) == unnumbered(want.entry)
             for as_of in (500, 2) if looked_at else ():
                 assert activities(stored.tally, as_of) == activities(plain, as_of)
     assert activities(stored.tally, 500) == activities(plain, 500)
-    kept = stored.tally._chains
-    assert kept._bytes == sum(story.bytes for story in kept._stories.values())
+    memory = stored.tally._memory
+    assert memory.bytes == sum(chain.bytes for chain in memory.chains.values())
     stored.table.close()
 
 
-def unnumbered(share: Share | None) -> Share | None:
-    """The share without the numbers of its places: after a restart they go on from the highest that has not expired."""
-    return None if share is None else replace(share, places=tuple(replace(place, number=0) for place in share.places))
+def unnumbered(entry: ContributionEntry | None) -> ContributionEntry | None:
+    """The entry without the numbers of its places: after a restart they go on from the highest that has not expired."""
+    return None if entry is None else replace(entry, places=tuple(replace(place, number=0) for place in entry.places))
 
 
 def activities(tally: Tally, as_of: int) -> dict[str, IndexActivity]:

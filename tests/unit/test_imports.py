@@ -104,7 +104,7 @@ ROOMS: Final[Mapping[str, str]] = {
     "consume": "kafka settings",
     "agents": "extract intake kafka reconcile settings state tally",
     "contract": "extract intake kafka reconcile settings tally",
-    "operate": "data intake kafka processes settings",
+    "operate": "data intake kafka processes settings state",
     "demo": "intake kafka local operate processes settings",
     "web": "contract kafka reconcile settings tally",
     "app": "agents engine extract intake kafka reconcile settings state tally web",

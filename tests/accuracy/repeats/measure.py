@@ -27,9 +27,9 @@ from typing import Final
 from schemas import Article, Order
 from streams.extract.signature import text_signature
 from streams.extract.text.document import read
-from streams.tally.repeats import Repeats
-from streams.tally.shares import Share, ShareKey, SharesInMemory
-from streams.tally.stories import Place
+from streams.tally.contributions import ContributionEntry, ContributionKey, ContributionsInMemory
+from streams.tally.repeats import Repeats, TextMemory
+from streams.tally.stories import StoryPlace
 
 HERE: Final = Path(__file__).parent
 SHARED: Final = HERE.parents[3] / "shared" / "data"
@@ -163,12 +163,12 @@ def is_repeat(one: Text, other: Text) -> bool:
     first, second = signature(one), signature(other)
     if first is None or second is None:
         return False
-    shares = SharesInMemory()
+    contributions = ContributionsInMemory()
     order = Order(version=0, updated_at=0, partition=0, offset=0)
-    place = Place(story="s", number=1, rank=1, minute=0, counts=())
-    share = Share(order=order, observed_at=0, contribution=None, places=(place,), signature=first)
-    shares.put(ShareKey("company:X", "one", 0, 0), share)
-    return Repeats(shares).find("company:X", "other", 60, second) == "one"
+    place = StoryPlace(story="s", number=1, rank=1, minute=0, counts=())
+    entry = ContributionEntry(order=order, observed_at=0, contribution=None, places=(place,), signature=first)
+    contributions.put(ContributionKey("company:X", "one", 0, 0), entry)
+    return Repeats(contributions, TextMemory()).find("company:X", "other", 60, second) == "one"
 
 
 def edited(texts: list[Text]) -> Figures:

@@ -9,20 +9,31 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from faust.types import TP
 
 import streams.agents.reconcile
 import streams.agents.tally
 import streams.state.checkpoint
 from schemas import Position, encode
+from schemas.taxonomy import Family
+from streams import reconcile as reconcile_stage
 from streams.agents.annotate import Annotate
 from streams.agents.metrics import Metrics
 from streams.agents.reconcile import Reconcile
 from streams.agents.tally import TallyAgent
 from streams.kafka.headers import from_source
-from streams.kafka.topics import LEDGER_TABLE, SHARES_TABLE, TABLE_FORMAT, catalogue
+from streams.kafka.topics import CONTRIBUTIONS_TABLE, LEDGER_TABLE, catalogue
 from streams.settings import Clock, Settings
 from streams.state.damage import DamagedError
-from streams.state.entries import ledger_key, pack_share, share_group, share_key, share_key_of, share_marks
+from streams.state.layout import (
+    TABLE_FORMAT,
+    contribution_group,
+    contribution_key,
+    contribution_key_of,
+    contribution_marks,
+    ledger_key,
+    pack_contribution,
+)
 from streams.state.stores import Disk, opener
 from streams.state.table import StateTable
 from streams.tally import KEPT_MINUTES, Tally, minute_of
@@ -219,9 +230,11 @@ async def test_a_record_handed_over_again_is_sent_again_to_the_byte() -> None:
 
 
 async def tally(broker: HeldBroker, disk: Disk | None = None, settings: Settings = SETTINGS) -> TallyAgent:
-    """The agent with shares that own their partition."""
-    shares = TOPICS.shares.name
-    table = StateTable(SHARES_TABLE, shares, TABLE_FORMAT, opener(shares, TABLE_FORMAT, disk), share_marks)
+    """The agent with contributions that own their partition."""
+    changelog = TOPICS.contributions.name
+    table = StateTable(
+        CONTRIBUTIONS_TABLE, changelog, TABLE_FORMAT, opener(changelog, TABLE_FORMAT, disk), contribution_marks
+    )
     table.own([0])
     checkpoint = await checkpoint_of(broker, TOPICS.claims.name, batch_ms=10_000)
     return TallyAgent(checkpoint, TOPICS, Metrics(()), settings, table)
@@ -234,17 +247,17 @@ async def test_of_two_versions_that_fall_due_the_counted_one_goes_last(offsets: 
     agent = await tally(broker)
     versions = [Tally().apply(claim("urn:a", offset=at, version=n)) for n, at in enumerate(offsets)]
     other = Tally().apply(claim("urn:b", offset=11, minute=KEPT_MINUTES))
-    entries = [(share_key(said.key), pack_share(said.share)) for said in (*versions, other)]
-    agent.shares.partitions[0].apply(entries, None)
+    entries = [(contribution_key(said.key), pack_contribution(said.entry)) for said in (*versions, other)]
+    agent.contributions.partitions[0].apply(entries, None)
     await agent.load()
-    counts = agent.tally.counts["index:N225"]
-    minute = versions[0].share.observed_at
+    counts = agent.counts["index:N225"]
+    minute = versions[0].entry.observed_at
     assert counts.series(minute + 1, 1, 1)[0][1].articles == 1
     await agent.expire(minute + KEPT_MINUTES + 1)
     await agent.checkpoint.close()
     assert counts.series(minute + 1, 1, 1)[0][1].articles == 0
     assert counts.series(minute + KEPT_MINUTES + 1, 1, 1)[0][1].articles == 1
-    assert len(agent.shares) == 1
+    assert len(agent.contributions) == 1
 
 
 async def test_a_partition_comes_back_while_a_deletion_still_waits_for_kafka(
@@ -260,10 +273,10 @@ async def test_a_partition_comes_back_while_a_deletion_still_waits_for_kafka(
         monkeypatch.setattr(room, "EXPIRED_AT_ONCE", 1)
     agent = await tally(Away(), Disk(tmp_path))
     versions = [Tally().apply(claim(uri, offset=n, version=n)) for uri in ("urn:a", "urn:b") for n in range(2)]
-    entries = [(share_key(said.key), pack_share(said.share)) for said in versions]
-    ledger = Reconcile(agent.checkpoint, TOPICS, Metrics(()), SETTINGS, agent.shares)
+    entries = [(contribution_key(said.key), pack_contribution(said.entry)) for said in versions]
+    ledger = Reconcile(agent.checkpoint, TOPICS, Metrics(()), SETTINGS, agent.contributions)
     for deletion in (agent.sweep, partial(agent.expire, 2**31), partial(ledger.expire, 2**31)):
-        agent.shares.partitions[0].apply(entries, None)
+        agent.contributions.partitions[0].apply(entries, None)
         await agent.load()
         await agent.sweep()  # up to a pause, before it has read anything
         waiting = asyncio.ensure_future(deletion())
@@ -272,8 +285,8 @@ async def test_a_partition_comes_back_while_a_deletion_still_waits_for_kafka(
         for owned in ((), (0,)):
             agent.checkpoint.revoked()
             agent.revoked()
-            agent.shares.own(owned)
-        assert len(agent.shares.group(0, share_group("index:N225", "urn:b"))) == 2
+            agent.contributions.own(owned)
+        assert len(agent.contributions.group(0, contribution_group("index:N225", "urn:b"))) == 2
         waiting.cancel()
 
 
@@ -282,7 +295,7 @@ async def test_counts_that_did_not_change_are_sent_again_after_ten_minutes(monke
     broker = HeldBroker(at_once=True)
     agent = await tally(broker)
     said = Tally().apply(claim("urn:a", offset=0))
-    agent.shares.partitions[0].apply([(share_key(said.key), pack_share(said.share))], None)
+    agent.contributions.partitions[0].apply([(contribution_key(said.key), pack_contribution(said.entry))], None)
     await agent.load()
     sent: list[int] = []
     now = time.monotonic
@@ -304,19 +317,21 @@ async def test_on_the_event_clock_an_index_that_fell_silent_keeps_what_its_own_w
     agent, day = await tally(HeldBroker(at_once=True), settings=Settings(batch_ms=10_000, clock=Clock.EVENT)), 1_440
     said = [claim("urn:a", minute=0), claim("urn:b", minute=3 * day), claim("urn:c", "DAX", minute=1)]
     said += [claim("urn:d", "DAX", minute=9 * day), replace(claim("urn:e"), entity="company:1", contribution=None)]
-    shares = [Tally().apply(each) for each in said]
-    agent.shares.partitions[0].apply([(share_key(s.key), pack_share(s.share)) for s in shares], None)
+    tallied = [Tally().apply(each) for each in said]
+    agent.contributions.partitions[0].apply(
+        [(contribution_key(s.key), pack_contribution(s.entry)) for s in tallied], None
+    )
     await agent.load()
 
     async def left_at(minute: int) -> set[str]:
         for _ in said:
             await agent.expire(minute_of(NOON) + minute)
             await agent.checkpoint.close()
-        return {share_key_of(key).uri for _, group in agent.shares.groups() for key, _ in group}
+        return {contribution_key_of(key).uri for group in agent.contributions.groups(0) for key, _ in group}
 
     assert await left_at(9 * day) == {"urn:a", "urn:b", "urn:d"}
     assert agent._activity("index:N225").windows["7d"].articles == 2
-    agent.tally.count("index:N225", claim("urn:f", minute=20 * day).contribution)
+    agent.tallies[0].count("index:N225", claim("urn:f", minute=20 * day).contribution)
     assert await left_at(20 * day) == {"urn:d"}
 
 
@@ -324,7 +339,7 @@ async def test_metrics_say_nothing_of_indices_that_were_taken_away() -> None:
     """The worker that had an index before went on to tell its counts, and dashboards sum over workers."""
     agent = await tally(HeldBroker(at_once=True))
     said = Tally().apply(claim("urn:a", offset=0))
-    agent.shares.partitions[0].apply([(share_key(said.key), pack_share(said.share))], None)
+    agent.contributions.partitions[0].apply([(contribution_key(said.key), pack_contribution(said.entry))], None)
     await agent.load()
     await agent.publish_activity()
     gauges = (agent._metrics.index_mentions, agent._metrics.index_articles)
@@ -342,19 +357,58 @@ async def test_a_store_that_cannot_be_read_stops_the_worker_and_makes_no_dead_le
     stopped = stopping(monkeypatch)
     broker = HeldBroker(at_once=True)
     reconciling = await reconcile(broker)
-    checkpoint = await checkpoint_of(broker, TOPICS.claims.name)
-    shares = StateTable(SHARES_TABLE, TOPICS.shares.name, TABLE_FORMAT, opener(TOPICS.shares.name, TABLE_FORMAT, None))
-    shares.own([0])
-    tallying = TallyAgent(checkpoint, TOPICS, Metrics(()), SETTINGS, shares)
+    tallying = await tally(broker)
+    await tallying.load()
 
     def damaged(*_: object) -> None:
         raise DamagedError(Path("state"), "checksum")
 
     for agent, table, message in (
         (reconciling, reconciling.ledger, version(1, 0.8, offset=0)),
-        (tallying, shares, Message(TOPICS.claims.name, 0, value=encode(claim()))),
+        (tallying, tallying.contributions, Message(TOPICS.claims.name, 0, value=encode(claim()))),
     ):
         monkeypatch.setattr(table, "group", damaged)
         with pytest.raises(StoppedError):
             await agent.run(Stream(message))
     assert (stopped, broker.sent, broker.commits) == ([streams.state.checkpoint.EXIT_UNDELIVERED] * 2, [], [])
+
+
+async def test_a_claim_is_applied_in_its_own_partition_and_written_there() -> None:
+    """One tally a partition: the same article may stand in two of them, where an entity's name is another's key."""
+    broker = HeldBroker(at_once=True)
+    agent = await tally(broker)
+    agent.contributions.own([0, 1])
+    await agent.load()
+    agent.checkpoint.offsets.expected[TP(TOPICS.claims.name, 1)] = 0
+    first, second = claim("urn:a", mentions=1), claim("urn:a", "DAX", mentions=7)
+    messages = (
+        Message(TOPICS.claims.name, 0, value=encode(said), partition=n) for n, said in enumerate((first, second))
+    )
+    await agent.run(Stream(*messages))
+    await agent.checkpoint.close()
+    assert [list(one.counts) for one in agent.tallies.values()] == [["index:N225"], ["index:DAX"]]
+    assert sorted(agent.counts) == ["index:DAX", "index:N225"]
+    written = [(contribution_key(of.key), pack_contribution(of.entry)) for of in map(Tally().apply, (first, second))]
+    groups = (contribution_group("index:N225", "urn:a"), contribution_group("index:DAX", "urn:a"))
+    assert [agent.contributions.partitions[n].group(group) for n, group in enumerate(groups)] == [[e] for e in written]
+
+
+async def test_nothing_is_written_of_a_claim_whose_partition_was_taken_away_meanwhile() -> None:
+    """Its new owner is given the claim again, and its entry may say another novelty: ours must not stand behind it."""
+    broker = HeldBroker(at_once=True)
+    agent = await tally(broker)
+    await agent.load()
+    send = broker.send
+
+    async def moved(topic: str, **record: Any) -> Awaitable[Any]:
+        if topic != TOPICS.contributions.name:
+            agent.checkpoint.revoked()
+            agent.revoked()
+        return await send(topic, **record)
+
+    broker.send = moved  # type: ignore[method-assign]
+    moves = annotation("urn:a", indices=(index_entity("N225"),), events=(index_move("N225", 1.0),))
+    (said,) = reconcile_stage.reconcile(moves, NOON, {}).claims
+    await agent.run(Stream(Message(TOPICS.claims.name, 0, value=encode(said))))
+    assert [record.topic for record in broker.sent] == [TOPICS.events[Family.INDEX].name]
+    assert broker.commits == []

@@ -129,7 +129,7 @@ def test_asyncapi_has_every_topic_but_the_changelogs() -> None:
     """With the configuration that `newstape topics --create` gives it."""
     topics = catalogue(asyncapi.DEFAULTS)
     channels = {channel["address"]: channel for channel in ASYNCAPI["channels"].values()}
-    assert channels.keys() == {topic.name for topic in topics.all()} - {topics.ledger.name, topics.shares.name}
+    assert channels.keys() == {topic.name for topic in topics.all()} - {topics.ledger.name, topics.contributions.name}
     for address, channel in channels.items():
         topic = topics.named(address)
         assert topic is not None

@@ -43,7 +43,7 @@ def test_a_topic_is_found_with_and_without_prefix() -> None:
 def test_state_is_compacted_and_tombstones_outlive_readers() -> None:
     """Only the newest record of a key is kept, deletions for a week."""
     topics = catalogue(Settings())
-    for topic in (topics.activity, topics.ledger, topics.shares):
+    for topic in (topics.activity, topics.ledger, topics.contributions):
         assert topic.config()["cleanup.policy"] == "compact"
         assert int(topic.config()["delete.retention.ms"]) == 7 * 86_400_000
 

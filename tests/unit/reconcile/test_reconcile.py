@@ -7,7 +7,7 @@ import pytest
 
 from schemas import Claim, EntityRef, MarketEvent, Position
 from schemas.taxonomy import EventType, Lifecycle, Status
-from streams.reconcile import Entry, Reconciled, Verdict, reconcile, subject_key
+from streams.reconcile import LedgerEntry, Reconciled, Verdict, reconcile, subject_key
 from tests.builders import NOON, annotation, at, fact, index_entity, index_move
 
 N225 = index_entity("N225", mentions=2, score=0.5)
@@ -18,7 +18,7 @@ class Ledger:
     """Applies records as the agent does, superseded entries deleted at once."""
 
     def __init__(self) -> None:
-        self.kept: dict[Position, Entry] = {}
+        self.kept: dict[Position, LedgerEntry] = {}
 
     def take(self, version) -> Reconciled:
         """One record."""

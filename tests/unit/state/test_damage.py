@@ -15,7 +15,8 @@ import pytest
 
 from schemas import encode
 from streams.state.damage import DamagedError, StoreError
-from streams.state.stores import Disk, MemoryPartition, Partition, Reached, minute_of, opener
+from streams.state.layout import minute_of
+from streams.state.stores import Disk, MemoryPartition, Partition, Reached, opener
 from streams.tally import MARK_BYTES
 
 FORM = 1

@@ -52,7 +52,7 @@ async def test_an_entry_is_given_out_at_once_and_stored_once_it_is_confirmed(tab
     await table.write(hand, 0, key("a"), value())
     for confirmed in (False, True):
         assert bool(len(table)) is confirmed
-        assert bool(list(table.groups())) is confirmed
+        assert bool(list(table.groups(0))) is confirmed
         assert table.get(0, key("a")) == value()
         assert table.group(0, group("a")) == {key("a"): value()}
         assert [of for _, of in table.marked(0, [mark("a")], None)] == [key("a")]

@@ -120,7 +120,7 @@ def test_an_entry_written_anew_bears_its_new_marks_only(tmp_path: Path) -> None:
 
 
 def test_groups_whose_keys_begin_alike_are_given_alone(partition: Partition) -> None:
-    """The shares of indices, say."""
+    """The contributions to indices, say."""
     partition.apply([(key(uri, 1), value(1)) for uri in ("index:A", "company:B", "index:C")], None)
     assert [k for group in partition.groups(b'["index:') for k, _ in group] == [key("index:A", 1), key("index:C", 1)]
 

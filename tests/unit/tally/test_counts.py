@@ -93,7 +93,7 @@ def test_mean_sentiment_is_over_articles_that_have_one() -> None:
 
 
 class Read:
-    """Facts by minute, as the shares have them, and the minutes that were asked for."""
+    """Facts by minute, as the entries have them, and the minutes that were asked for."""
 
     def __init__(self) -> None:
         self.facts: dict[int, dict[str, LastFact]] = {}
@@ -138,7 +138,7 @@ def test_the_last_fact_is_the_newest_by_time_then_uri() -> None:
 
 
 def test_the_last_fact_taken_back_gives_way_to_the_one_before() -> None:
-    """The shares are asked, once; what comes after is compared with what they said."""
+    """The entries are asked, once; what comes after is compared with what they said."""
     read = Read()
     read.add("a", 0, 1.0)
     read.add("b", 1, 2.0)

@@ -7,10 +7,10 @@ import pytest
 
 from schemas import Order
 from schemas.taxonomy import LONGEST_WINDOW_MINUTES
-from streams.tally.repeats import MOST_COMPARED, MOST_IN_BAND, Repeats
-from streams.tally.shares import Share, ShareKey, SharesInMemory
+from streams.tally.contributions import ContributionEntry, ContributionKey, ContributionsInMemory
+from streams.tally.repeats import MOST_COMPARED, MOST_IN_BAND, Repeats, TextMemory
 from streams.tally.signatures import likeness, unpacked
-from streams.tally.stories import Place
+from streams.tally.stories import StoryPlace
 
 ABOUT = "company:X"
 BASE = bytes(Random(1).randbytes(64))
@@ -30,30 +30,32 @@ def changed(share: float, seed: int = 2) -> bytes:
 
 
 class Told:
-    """Shares of one entity, and what is found in them."""
+    """Contributions to one entity, and what is found in them."""
 
     def __init__(self) -> None:
-        self.shares = SharesInMemory()
-        self.repeats = Repeats(self.shares)
+        self.contributions = ContributionsInMemory()
+        self.repeats = Repeats(self.contributions, TextMemory())
 
-    def add(self, uri: str, minute: int, signature: str, repeat_of: str | None = None, offset: int = 0) -> ShareKey:
-        """An article's share with a place in a story told at this minute."""
-        key = ShareKey(ABOUT, uri, 0, offset)
-        share = Share(
+    def add(
+        self, uri: str, minute: int, signature: str, repeat_of: str | None = None, offset: int = 0
+    ) -> ContributionKey:
+        """An article's entry with a place in a story told at this minute."""
+        key = ContributionKey(ABOUT, uri, 0, offset)
+        entry = ContributionEntry(
             order=Order(version=0, updated_at=0, partition=0, offset=offset),
             observed_at=minute,
             contribution=None,
-            places=(Place(story="s", number=1, rank=1, minute=minute, counts=()),),
+            places=(StoryPlace(story="s", number=1, rank=1, minute=minute, counts=()),),
             signature=signature,
             repeat_of=repeat_of,
         )
-        self.shares.put(key, share)
-        self.repeats.put(ABOUT, uri, share)
+        self.contributions.put(key, entry)
+        self.repeats.put(ABOUT, uri, entry)
         return key
 
-    def drop(self, key: ShareKey) -> None:
-        """The share is kept no longer."""
-        self.shares.drop(key)
+    def drop(self, key: ContributionKey) -> None:
+        """The entry is kept no longer."""
+        self.contributions.drop(key)
         self.repeats.put(ABOUT, key.uri, None)
 
     def find(self, uri: str, minute: int, signature: str) -> str | None:
@@ -63,7 +65,7 @@ class Told:
 
 @pytest.fixture
 def told() -> Told:
-    """No shares yet."""
+    """Nothing yet."""
     return Told()
 
 
@@ -110,7 +112,7 @@ def test_a_repeat_of_a_repeat_names_the_first(told: Told) -> None:
 
 
 def test_an_article_has_the_text_of_its_current_version(told: Told) -> None:
-    """The share of the version before is still kept for a moment."""
+    """The entry of the version before is still kept for a moment."""
     told.add("a", 0, packed())
     assert told.find("b", 5, packed()) == "a"
     told.add("a", 0, packed(changed(1.0)), offset=1)
@@ -120,7 +122,7 @@ def test_an_article_has_the_text_of_its_current_version(told: Told) -> None:
 
 
 def test_a_version_that_waits_for_its_deletion_adds_nothing(told: Told) -> None:
-    """An article has as many bands in common as its versions together have, each once: no more by having two shares."""
+    """An article has as many bands in common as its versions together have, each once: two entries add none."""
     for number in range(MOST_COMPARED):
         told.add(f"b{number:02}", 0, packed(BASE[:4] + Random(number).randbytes(60)))
         told.add(f"b{number:02}", 0, packed(BASE[:4] + Random(number).randbytes(60)), offset=1)
@@ -144,7 +146,7 @@ def test_thousands_of_one_form_cost_a_bounded_number_of_comparisons(told: Told) 
     for number in range(MOST_IN_BAND // 2):
         told.add(f"v{number}", 0, packed(BASE[:8] + Random(f"v{number}").randbytes(56)))
 
-    fresh = Repeats(told.shares)
+    fresh = Repeats(told.contributions, TextMemory())
     assert fresh.find(ABOUT, "x", 0, packed()) == "copy"
     assert len(fresh._texts) == MOST_COMPARED
 

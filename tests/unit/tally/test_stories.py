@@ -4,7 +4,17 @@ import pytest
 
 from schemas import ArticleRef, EntityRef, MarketEvent, Quantity
 from schemas.taxonomy import Basis, Direction, EventType, Lifecycle
-from streams.tally.stories import COMPARED, LINKED, LINKED_BYTES, TELLINGS, Place, Story, agree, numbers_of, same_number
+from streams.tally.stories import (
+    COMPARED,
+    LINKED,
+    LINKED_BYTES,
+    TELLINGS,
+    StoryChain,
+    StoryPlace,
+    agree,
+    numbers_of,
+    same_number,
+)
 from tests.builders import at
 
 
@@ -25,7 +35,7 @@ def move(percent: float | None = None, basis: Basis | None = Basis.SESSION, **nu
     )
 
 
-def told(story: Story, uri: str, minute: int = 0, **numbers: float) -> Place:
+def told(story: StoryChain, uri: str, minute: int = 0, **numbers: float) -> StoryPlace:
     """An article tells the story."""
     place = story.tell("s", minute, {name: (value,) for name, value in numbers.items()})
     story.add(place, uri)
@@ -75,7 +85,7 @@ def test_numbers_over_different_periods_are_different_numbers() -> None:
 
 def test_another_number_is_told_for_the_first_time() -> None:
     """Rank, counts and links go over the articles whose numbers agree."""
-    story = Story()
+    story = StoryChain()
     told(story, "a", percent=2.17)
     told(story, "b", percent=2.2)
     other = told(story, "c", percent=1.5)
@@ -90,7 +100,7 @@ def test_another_number_is_told_for_the_first_time() -> None:
 
 def test_what_comes_later_does_not_renumber_a_place() -> None:
     """Also where it bears an earlier time: counts are those of when it was first told."""
-    story = Story()
+    story = StoryChain()
     told(story, "a", minute=0)
     place = told(story, "b", minute=10)
     told(story, "c", minute=5)
@@ -102,9 +112,9 @@ def test_what_comes_later_does_not_renumber_a_place() -> None:
 
 def test_places_taken_up_in_any_order_give_the_same_links() -> None:
     """After a restart."""
-    story = Story()
+    story = StoryChain()
     places = [(told(story, f"u{n}", minute=n % 3, percent=1.0 + n % 2), f"u{n}") for n in range(9)]
-    again = Story(reversed([*places, *places]))
+    again = StoryChain(reversed([*places, *places]))
     assert again.bytes == story.bytes
     assert [again.linked(place) for place, _ in places] == [story.linked(place) for place, _ in places]
     assert again.tell("s", 3, {}) == story.tell("s", 3, {})
@@ -112,19 +122,19 @@ def test_places_taken_up_in_any_order_give_the_same_links() -> None:
 
 def test_a_discarded_place_leaves_nothing() -> None:
     """Expiry."""
-    story = Story()
+    story = StoryChain()
     places = [told(story, "a", percent=2.0), told(story, "b", percent=3.0), told(story, "c")]
     for place in places:
         story.discard(place)
         story.discard(place)
 
-    assert story.bytes == Story().bytes
+    assert story.bytes == StoryChain().bytes
     assert told(story, "d").rank == 1
 
 
 def test_links_and_comparisons_are_bounded() -> None:
     """At most fifty articles are named, at most so many tellings compared."""
-    story = Story()
+    story = StoryChain()
     for number in range(COMPARED + 50):
         told(story, f"u{number}", level=1_000.0 + 100 * number)
     last = told(story, "last")
@@ -135,7 +145,7 @@ def test_links_and_comparisons_are_bounded() -> None:
 
 def test_links_to_very_long_uris_are_fewer() -> None:
     """Fifty of 2,048 emoji make an event larger than its topic takes: the worker stopped, and again at every start."""
-    story = Story()
+    story = StoryChain()
     for number in range(LINKED):
         told(story, str(number) + "\U0001f4c8" * 2_000)
 
@@ -147,7 +157,7 @@ def test_links_to_very_long_uris_are_fewer() -> None:
 
 def test_a_story_remembers_so_many_numbers_those_told_last() -> None:
     """An article without numbers agrees with all of them; those of one that was told again stay."""
-    story = Story()
+    story = StoryChain()
     for number in range(TELLINGS + 30):
         told(story, f"u{number}", level=1_000.0 + 100 * number)
         told(story, "again", level=1_000.0)

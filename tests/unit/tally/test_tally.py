@@ -1,4 +1,4 @@
-"""Claims applied to shares, sums and stories."""
+"""Claims applied to entries, sums and stories."""
 
 from base64 import urlsafe_b64encode
 from dataclasses import replace
@@ -6,7 +6,7 @@ from random import Random
 
 from schemas import ArticleRef, EntityRef, MarketEvent, Quantity, encode
 from schemas.taxonomy import EventType, Lifecycle
-from streams.tally import Share, ShareKey, Tally, minute_of
+from streams.tally import ContributionEntry, ContributionKey, Tally, minute_of
 from streams.tally.stories import COMPARED, TELLINGS
 from tests.builders import NOON, at, claim
 
@@ -63,20 +63,20 @@ def test_an_empty_claim_takes_the_article_back_for_good() -> None:
     assert articles(tally) == 0
 
 
-def test_state_rebuilt_from_shares_is_the_state_kept() -> None:
-    """What is derived follows from the shares alone, superseded ones included, in any order."""
-    tally, shares = Tally(), []
+def test_state_rebuilt_from_entries_is_the_state_kept() -> None:
+    """What is derived follows from the entries alone, superseded ones included, in any order."""
+    tally, entries = Tally(), []
     for said in (told("a", 1), told("b", 2, minute=-3), told("a", 3, minute=-7), claim("c", offset=4)):
         result = tally.apply(said)
-        shares.append((result.key, result.share))
+        entries.append((result.key, result.entry))
     again = Tally()
-    again.load(reversed(shares))
+    again.load(reversed(entries))
     assert again.counts["index:N225"].activity(M + 1) == tally.counts["index:N225"].activity(M + 1)
     assert again.apply(told("d", 9)).events == tally.apply(told("d", 9)).events
 
 
-def test_forgetting_a_superseded_share_leaves_the_counts() -> None:
-    """Only the current share counts."""
+def test_forgetting_a_superseded_entry_leaves_the_counts() -> None:
+    """Only the current entry counts."""
     tally = Tally()
     first = tally.apply(claim("a", offset=1))
     second = tally.apply(claim("a", offset=2))
@@ -137,8 +137,8 @@ def reading(uri: str, offset: int, level: float):
     return replace(said, events=(replace(said.events[0], arguments={"level": Quantity(value=level, unit="points")}),))
 
 
-def restarted(tally: Tally, kept: dict[ShareKey, Share]) -> Tally:
-    """A tally with these shares."""
+def restarted(tally: Tally, kept: dict[ContributionKey, ContributionEntry]) -> Tally:
+    """A tally with these entries."""
     tally.load(kept.items())
     return tally
 
@@ -149,7 +149,7 @@ def test_numbers_that_a_story_has_forgotten_do_not_come_back_by_a_correction() -
     said = [("first", 1_000.0), *((f"u{n}", 2_000.0 + 200 * n) for n in range(TELLINGS)), ("again", 1_000.0)]
     for offset, (uri, level) in enumerate([*said, ("first", 1_000.0)]):
         result = tally.apply(reading(uri, offset, level))
-        kept[result.key] = result.share
+        kept[result.key] = result.entry
         for key in result.superseded:
             del kept[key]
             tally.forget(key)
@@ -166,7 +166,7 @@ def test_a_crowded_story_of_which_an_article_has_expired_ranks_as_after_a_restar
     said = [reading(f"u{n}", n, 1_000.0 + 100 * n) for n in range(COMPARED + 1)]
     for each in [*said, told("vague", COMPARED + 1)]:
         result = tally.apply(each)
-        kept[result.key] = result.share
+        kept[result.key] = result.entry
     expired = next(key for key in kept if key.uri == "u30")
     tally.forget(expired)
     del kept[expired]
@@ -210,13 +210,13 @@ def test_texts_are_compared_within_one_entity() -> None:
 
 def test_repeat_of_stays_through_redelivery_correction_and_restart() -> None:
     """Fixed when first published: a later text of the article, or the loss of the first, does not change it."""
-    tally, shares = Tally(), {}
+    tally, entries = Tally(), {}
     tally.apply(told("a", 1, signature=text(1)))
     first = tally.apply(told("b", 2, signature=text(1)))
-    shares[first.key] = first.share
+    entries[first.key] = first.entry
     assert repeat_of(tally, told("b", 2, signature=text(1))) == "a"
     tally = Tally()
-    tally.load(shares.items())
+    tally.load(entries.items())
     assert repeat_of(tally, told("b", 2, signature=text(1))) == "a"
     assert repeat_of(tally, told("b", 3, signature=text(7))) == "a"
 
@@ -240,7 +240,7 @@ def test_a_text_that_is_forgotten_leaves_nothing() -> None:
     assert repeat_of(tally, told("b", 2, signature=text(1))) is None
 
 
-def test_a_share_stays_small() -> None:
+def test_an_entry_stays_small() -> None:
     """It is written for every claim: a story, its counts, its numbers and the signature in a few hundred bytes."""
-    share = Tally().apply(told("a", 1, signature=text(1))).share
-    assert len(encode(share)) < 500
+    entry = Tally().apply(told("a", 1, signature=text(1))).entry
+    assert len(encode(entry)) < 500

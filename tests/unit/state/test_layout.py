@@ -7,23 +7,23 @@ from hypothesis import strategies as st
 
 from schemas import Contribution, LastFact, Order, Position
 from schemas.taxonomy import Basis, Direction, EventType, Record
-from streams.kafka.topics import TABLE_FORMAT
-from streams.reconcile import Change, Entry, Outcome, reconcile
-from streams.state.entries import (
+from streams.reconcile import Change, LedgerEntry, Outcome, reconcile
+from streams.state.layout import (
+    TABLE_FORMAT,
+    contribution_group,
+    contribution_key,
+    contribution_key_of,
     ledger_group,
     ledger_key,
-    pack_entry,
-    pack_share,
+    pack_contribution,
+    pack_ledger_entry,
     position_of,
-    share_group,
-    share_key,
-    share_key_of,
-    unpack_entry,
-    unpack_share,
+    unpack_contribution,
+    unpack_ledger_entry,
 )
 from streams.state.stores import group_of, minute_of
-from streams.tally import Share, ShareKey
-from streams.tally.stories import Place
+from streams.tally import ContributionEntry, ContributionKey
+from streams.tally.stories import StoryPlace
 from tests.builders import NOON, annotation, index_entity, index_move
 
 WHOLE = st.integers(0, 2**40)
@@ -66,7 +66,7 @@ def test_a_ledger_entry_comes_back(data: st.DataObject, uri: str, position: Posi
     """From key and value together; the minute can be read off the front, the group off the key."""
     entry = data.draw(
         st.builds(
-            Entry,
+            LedgerEntry,
             order=orders(position),
             digest=hexadecimal(32),
             revision=WHOLE,
@@ -77,14 +77,14 @@ def test_a_ledger_entry_comes_back(data: st.DataObject, uri: str, position: Posi
             events=st.lists(OUTCOMES, max_size=4).map(tuple),
         )
     )
-    key, value = ledger_key(uri, position), pack_entry(entry)
-    assert unpack_entry(key, value) == entry
+    key, value = ledger_key(uri, position), pack_ledger_entry(entry)
+    assert unpack_ledger_entry(key, value) == entry
     assert (position_of(key), group_of(key), minute_of(value)) == (position, ledger_group(uri), entry.observed_at)
     assert value.startswith(b"[%d," % TABLE_FORMAT)
 
 
 @given(st.data(), URIS, URIS, POSITIONS)
-def test_a_share_comes_back(data: st.DataObject, entity: str, uri: str, position: Position) -> None:
+def test_a_contribution_comes_back(data: st.DataObject, entity: str, uri: str, position: Position) -> None:
     """From key and value together, its reading of the index with it."""
     fact = st.builds(
         LastFact,
@@ -98,9 +98,9 @@ def test_a_share_comes_back(data: st.DataObject, entity: str, uri: str, position
         record=st.one_of(st.none(), st.sampled_from(Record)),
         approximate=st.booleans(),
     )
-    share = data.draw(
+    entry = data.draw(
         st.builds(
-            Share,
+            ContributionEntry,
             order=orders(position),
             observed_at=WHOLE,
             contribution=st.one_of(
@@ -115,7 +115,7 @@ def test_a_share_comes_back(data: st.DataObject, entity: str, uri: str, position
             ),
             places=st.lists(
                 st.builds(
-                    Place,
+                    StoryPlace,
                     story=hexadecimal(32),
                     number=WHOLE,
                     rank=WHOLE,
@@ -129,10 +129,14 @@ def test_a_share_comes_back(data: st.DataObject, entity: str, uri: str, position
             repeat_of=st.one_of(st.none(), URIS),
         )
     )
-    name = ShareKey(entity, uri, position.partition, position.offset)
-    key, value = share_key(name), pack_share(share)
-    assert unpack_share(key, value) == share
-    assert (share_key_of(key), group_of(key), minute_of(value)) == (name, share_group(entity, uri), share.observed_at)
+    name = ContributionKey(entity, uri, position.partition, position.offset)
+    key, value = contribution_key(name), pack_contribution(entry)
+    assert unpack_contribution(key, value) == entry
+    assert (contribution_key_of(key), group_of(key), minute_of(value)) == (
+        name,
+        contribution_group(entity, uri),
+        entry.observed_at,
+    )
 
 
 def test_an_entry_of_three_indices_and_three_events_takes_less_than_four_hundred_bytes() -> None:
@@ -147,4 +151,4 @@ def test_an_entry_of_three_indices_and_three_events_takes_less_than_four_hundred
     )
     entry = reconcile(said, NOON, {}).entry
     assert entry is not None
-    assert len(pack_entry(entry)) < 400
+    assert len(pack_ledger_entry(entry)) < 400

@@ -127,7 +127,8 @@ def _annotator(settings: Settings) -> Callable[[Line], Answer]:
     """A function from a line to its answer."""
     from streams.extract.annotate import annotate, withdrawal  # noqa: PLC0415  only this command and the worker need it
 
-    extractor = extractor_of(settings)
+    with err.status("loading registry and rules"):  # seen on a terminal only
+        extractor = extractor_of(settings)
 
     def annotation_of(line: Line) -> Answer:
         match _read(line):

@@ -53,7 +53,9 @@ def explain(
     article = _article(file, line, published_at)
     from streams.extract.explain import explain as explained  # noqa: PLC0415  loads the extraction
 
-    found = explained(article, extractor_of(settings))
+    with err.status("loading registry and rules"):  # seen on a terminal only
+        extractor = extractor_of(settings)
+    found = explained(article, extractor)
     if as_json:
         sys.stdout.write(json.dumps(_as_json(found), ensure_ascii=False, indent=2) + "\n")
     else:

@@ -52,6 +52,7 @@ def worker(
     _require_port(settings)
     if not wait:
         asyncio.run(_require_topics(settings, create=create_topics, patience_s=0))
+    log.info("loading")
     begun = time.monotonic()
     run = _runner(settings)
     log.debug("code and data loaded", seconds=round(time.monotonic() - begun, 2))

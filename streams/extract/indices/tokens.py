@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from operator import itemgetter
 from typing import Final, NamedTuple, cast
 
@@ -79,7 +80,12 @@ _ANCHOR_WORDS: Final = sorted({anchor for phrase in PHRASES for anchor in phrase
 _PHRASES_OF: Final = tuple(
     tuple(number for number, phrase in enumerate(PHRASES) if anchor in phrase.anchors) for anchor in _ANCHOR_WORDS
 )
-_ANCHORS: Final = AhoCorasick(_ANCHOR_WORDS)
+
+
+@cache  # built when the first text is read
+def _anchors() -> AhoCorasick:
+    return AhoCorasick(_ANCHOR_WORDS)
+
 
 _HEDGE_WORDS: Final = words(
     "more less than over under about around near nearly almost some roughly approximately as much many high low "
@@ -129,7 +135,7 @@ def _may_count_periods(figure: Figure) -> bool:
 
 def _add_phrases(lower: str, fixed: _Fixed) -> None:
     """Add the phrases between; a phrase gives way to figures, mentions and phrases listed earlier."""
-    found = _ANCHORS.find_matches_as_indexes(lower, overlapping=True)
+    found = _anchors().find_matches_as_indexes(lower, overlapping=True)
     for number in sorted({number for anchor, _, _ in found for number in _PHRASES_OF[anchor]}):
         name, _, pattern = PHRASES[number]
         for phrase in pattern.finditer(lower):

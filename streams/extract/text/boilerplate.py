@@ -9,6 +9,7 @@ below it belong to it.
 
 import re
 from bisect import bisect_right
+from functools import cache
 from typing import Final
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -168,9 +169,14 @@ _PHRASES: Final = {
     }.items()
 }  # fmt: skip
 _PHRASE_PATTERNS: Final = tuple(_PHRASES.values())
-_PHRASES_IN_TEXT: Final = AhoCorasick(
-    tuple(_PHRASES), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA, store_patterns=False
-)
+
+
+@cache  # built when the first text is read
+def _phrases_in_text() -> AhoCorasick:
+    return AhoCorasick(
+        tuple(_PHRASES), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA, store_patterns=False
+    )
+
 
 # A block of nothing but these is a row of buttons.
 _BUTTONS: Final = word_set(
@@ -228,7 +234,7 @@ def flags(text: str, blocks: list[tuple[int, int]], sentences: list[tuple[int, i
 
 
 def _by_phrase(text: str, lowered: str, sentences: list[tuple[int, int, int]]) -> set[int]:
-    hits = _PHRASES_IN_TEXT.find_matches_as_indexes(lowered)
+    hits = _phrases_in_text().find_matches_as_indexes(lowered)
     if not hits:
         return set()
     found: set[int] = set()

@@ -165,6 +165,16 @@ def test_without_kafka_the_message_says_how_to_mend_it(
     assert len(told.splitlines()) <= 2
 
 
+def test_a_worker_says_that_it_loads_before_it_does(capsys: pytest.CaptureFixture[str]) -> None:
+    """A second or more is long where nothing is seen; then it waits for Kafka."""
+    status = run("worker", "--wait", "0.1", "--web-port", "6099", "--log-format", "json", "--kafka", NO_KAFKA)
+    first, *_, last = capsys.readouterr().err.splitlines()
+
+    assert status == 1
+    assert json.loads(first)["message"] == "loading"
+    assert "NEWSTAPE_KAFKA" in last
+
+
 # -- annotate ---------------------------------------------------------------------------------------------------------
 
 ARTICLE: dict[str, Any] = {

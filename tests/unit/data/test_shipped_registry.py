@@ -215,7 +215,7 @@ INDICES: Final = {
     "All Ordinaries": "AORD",
     "Commerzbank index": "CBKX",
     "Philadelphia SE Semiconductor Index": "SOX",
-    "MSCI's gauge of stocks across the globe": "MSCIACWI",
+    "MSCI's gauge of global shares": "MSCIACWI",
     "Bank Nifty": "NSEBANK",
     "dollar index": "DXY",
 }

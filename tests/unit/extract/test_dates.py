@@ -6,6 +6,7 @@ Timeline of most tests (2025)::
                                         ^ published
 """
 
+from dataclasses import dataclass
 from datetime import date
 
 import pytest
@@ -17,10 +18,18 @@ from streams.extract.figures.dates import find_periods
 MONDAY = date(2025, 10, 27)
 
 
-def days(text: str, *, ahead: bool = True, on: date = MONDAY) -> tuple[str, str]:
+@dataclass(frozen=True, kw_only=True)
+class Days:
+    """What a test expects of a period."""
+
+    first: str
+    last: str
+
+
+def days(text: str, *, ahead: bool = True, on: date = MONDAY) -> Days:
     """First and last day of the one period that a text names."""
     (period,) = find_periods(text, on, ahead=ahead)
-    return str(period.first), str(period.last)
+    return Days(first=str(period.first), last=str(period.last))
 
 
 @pytest.mark.parametrize(
@@ -55,7 +64,7 @@ def days(text: str, *, ahead: bool = True, on: date = MONDAY) -> tuple[str, str]
 )
 def test_what_lies_ahead_is_the_next_of_its_kind(text: str, first: str, last: str) -> None:
     """An open form names the first that ends on or after the day of publication."""
-    assert days(text) == (first, last)
+    assert days(text) == Days(first=first, last=last)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +83,7 @@ def test_what_lies_ahead_is_the_next_of_its_kind(text: str, first: str, last: st
 )
 def test_what_is_past_is_the_last_of_its_kind(text: str, first: str) -> None:
     """An open form names the last that begins on or before the day of publication."""
-    assert days(text, ahead=False)[0] == first
+    assert days(text, ahead=False).first == first
 
 
 @pytest.mark.parametrize(
@@ -91,7 +100,7 @@ def test_what_is_past_is_the_last_of_its_kind(text: str, first: str) -> None:
 )
 def test_parts_narrow_a_period(text: str, first: str, last: str) -> None:
     """Thirds for early, mid and late; one day for the end."""
-    assert days(text) == (first, last)
+    assert days(text) == Days(first=first, last=last)
 
 
 def test_a_deadline_is_filed_under_its_last_day() -> None:
@@ -126,8 +135,8 @@ def test_words_and_numbers_that_name_no_day(text: str) -> None:
 
 def test_leap_days_are_looked_for_in_leap_years() -> None:
     """29 February is not there every year."""
-    assert days("on February 29") == ("2028-02-29", "2028-02-29")
-    assert days("on February 29", ahead=False) == ("2024-02-29", "2024-02-29")
+    assert days("on February 29") == Days(first="2028-02-29", last="2028-02-29")
+    assert days("on February 29", ahead=False) == Days(first="2024-02-29", last="2024-02-29")
 
 
 @given(st.text(max_size=200), st.dates(date(1980, 1, 1), date(2100, 1, 1)), st.booleans())

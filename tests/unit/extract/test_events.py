@@ -1,5 +1,6 @@
 """What an article says happened: types, parties, numbers, certainty, dates and evidence."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 
@@ -57,9 +58,26 @@ def the(kind: EventType, body: str = "", headline: str = "") -> Event:
     return event
 
 
-def roles(event: Event) -> set[tuple[str, str]]:
+@dataclass(frozen=True, kw_only=True)
+class Party:
+    """Who a test expects to take part."""
+
+    role: str
+    who: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duty:
+    """What a test expects of a tariff."""
+
+    parties: set[Party]
+    percent: float
+    effective_on: date | None = None
+
+
+def roles(event: Event) -> set[Party]:
     """Who takes part, by role."""
-    return {(p.role, p.entity.id or p.entity.name) for p in event.participants}
+    return {Party(role=p.role, who=p.entity.id or p.entity.name) for p in event.participants}
 
 
 # ---- events of indices
@@ -235,22 +253,25 @@ def test_a_rating_keeps_the_bank_as_its_analyst() -> None:
     rating = the(EventType.COMPANY_RATING, "Goldman Sachs analysts raised their price target for Tesla to $400.")
 
     assert rating.subject.id == "company:TSLA"
-    assert roles(rating) == {("analyst", "company:GS")}
+    assert roles(rating) == {Party(role="analyst", who="company:GS")}
 
 
 def test_talks_of_two_firms_and_a_flat_share_are_events_and_a_countrys_rating_is_none() -> None:
-    """What the first run over unseen sentences missed and took for something else."""
-    assert kinds("Rio Tinto and Glencore have restarted talks about a combination.") == {EventType.COMPANY_MERGER}
-    assert kinds("Renault shares were flat in Paris.") == {EventType.COMPANY_PRICE_MOVE}
-    assert kinds("Berlin is to subsidise power prices with 12 billion euros.") == {EventType.POLICY_STIMULUS}
-    assert kinds("Fitch affirmed Italy at BBB+ with a stable outlook.") == set()
+    """Bug: the first two and the aid were not found, and a country's rating was one of a firm."""
+    assert kinds("Nissan and Honda have resumed talks about a combination.") == {EventType.COMPANY_MERGER}
+    assert kinds("Siemens stock was flat in Frankfurt.") == {EventType.COMPANY_PRICE_MOVE}
+    assert kinds("Tokyo is to subsidise petrol prices with 900 billion yen.") == {EventType.POLICY_STIMULUS}
+    assert kinds("Moody's affirmed Spain at Baa1 with a positive outlook.") == set()
 
 
 def test_the_maker_of_a_brand_is_the_target() -> None:
     """Bug: Tylenol was a target beside Kenvue."""
     body = "Kimberly-Clark agreed to acquire Tylenol maker Kenvue for $48.7 billion."
 
-    assert roles(the(EventType.COMPANY_MERGER, body)) == {("acquirer", "company:KMB"), ("target", "company:KVUE")}
+    assert roles(the(EventType.COMPANY_MERGER, body)) == {
+        Party(role="acquirer", who="company:KMB"),
+        Party(role="target", who="company:KVUE"),
+    }
 
 
 def test_a_profit_view_is_guidance_and_no_result() -> None:
@@ -267,7 +288,7 @@ def test_a_takeover_has_acquirer_target_and_amount() -> None:
     )
 
     assert event.subject.id == "company:9984.T"
-    assert {role for role, _ in roles(event)} == {"acquirer", "target"}
+    assert {party.role for party in roles(event)} == {"acquirer", "target"}
     assert (event.arguments["amount"].value, event.arguments["amount"].currency) == (6.5e9, "USD")
     assert (event.fact_level, event.scheduled) == (FactLevel.FACT, False)
 
@@ -398,9 +419,11 @@ def test_who_is_hit_and_who_pays_stand_in_roles() -> None:
     pledge = the(EventType.POLICY_INVESTMENT_PLEDGE, "Tokyo will invest $550 billion in the United States.")
 
     assert roles(duty) == {
-        ("imposing", "country:US"), ("targeted", "country:CA"), ("targeted", "country:MX"),
-    }  # fmt: skip
-    assert roles(pledge) == {("investor", "country:JP"), ("recipient", "country:US")}
+        Party(role="imposing", who="country:US"),
+        Party(role="targeted", who="country:CA"),
+        Party(role="targeted", who="country:MX"),
+    }
+    assert roles(pledge) == {Party(role="investor", who="country:JP"), Party(role="recipient", who="country:US")}
     assert pledge.arguments["amount"].value == 550e9
 
 
@@ -438,7 +461,10 @@ def test_who_is_hit_with_a_duty_has_not_set_it(body: str, imposing: str, targete
     """Bug: in the passive the one who is hit was the one who imposes."""
     duty = the(EventType.POLICY_TARIFF, body)
 
-    assert roles(duty) == {("imposing", f"country:{imposing}"), ("targeted", f"country:{targeted}")}
+    assert roles(duty) == {
+        Party(role="imposing", who=f"country:{imposing}"),
+        Party(role="targeted", who=f"country:{targeted}"),
+    }
     assert duty.arguments["percent"].value == percent
 
 
@@ -482,7 +508,7 @@ def test_a_bid_with_its_price_that_is_dropped_is_none() -> None:
 def test_duties_of_different_rates_on_different_countries_are_two() -> None:
     """Bug: one event had the rate of the first, both targets and the day of the second."""
     found = [
-        (roles(event), event.arguments["percent"].value, event.effective_on)
+        Duty(parties=roles(event), percent=event.arguments["percent"].value, effective_on=event.effective_on)
         for event in events(
             "Washington raised tariffs on Canadian goods to 35%. It threatened 100% tariffs on Chinese imports from "
             "Nov. 10, Donald Trump said.",
@@ -492,8 +518,14 @@ def test_duties_of_different_rates_on_different_countries_are_two() -> None:
     ]
 
     assert found == [
-        ({("imposing", "country:US"), ("targeted", "country:CA")}, 35.0, None),
-        ({("imposing", "country:US"), ("targeted", "country:CN")}, 100.0, date(2025, 11, 10)),
+        Duty(
+            parties={Party(role="imposing", who="country:US"), Party(role="targeted", who="country:CA")}, percent=35.0
+        ),
+        Duty(
+            parties={Party(role="imposing", who="country:US"), Party(role="targeted", who="country:CN")},
+            percent=100.0,
+            effective_on=date(2025, 11, 10),
+        ),
     ]
 
 

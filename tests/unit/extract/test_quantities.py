@@ -1,5 +1,7 @@
 """Numbers in text as values with unit, scale, sign, hedge and span."""
 
+from dataclasses import dataclass
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,10 +9,19 @@ from hypothesis import strategies as st
 from streams.extract.figures.quantities import MOST_FIGURES, Hedge, Unit, find_figures, writes_decimal_comma
 
 
-def only(text: str) -> tuple[float, Unit, str | None]:
+@dataclass(frozen=True, kw_only=True)
+class Quantity:
+    """What a test expects of a figure."""
+
+    value: float
+    unit: Unit
+    currency: str | None = None
+
+
+def only(text: str) -> Quantity:
     """Value, unit and currency of the one figure of a text."""
     (figure,) = find_figures(text)
-    return figure.value, figure.unit, figure.currency
+    return Quantity(value=figure.value, unit=figure.unit, currency=figure.currency)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +41,7 @@ def only(text: str) -> tuple[float, Unit, str | None]:
 )
 def test_percentages_in_all_spellings(text: str, value: float) -> None:
     """Digits, fractions of old wires, words, decimal commas and full-width digits."""
-    assert only(text) == (value, Unit.PERCENT, None)
+    assert only(text) == Quantity(value=value, unit=Unit.PERCENT)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +62,7 @@ def test_percentages_in_all_spellings(text: str, value: float) -> None:
 )
 def test_points_basis_points_and_shares(text: str, value: float, unit: Unit) -> None:
     """Percentage points are told from points, and both from basis points."""
-    assert only(text) == (value, unit, None)
+    assert only(text) == Quantity(value=value, unit=unit)
 
 
 @pytest.mark.parametrize(
@@ -85,13 +96,13 @@ def test_points_basis_points_and_shares(text: str, value: float, unit: Unit) -> 
 )
 def test_money_in_full_units(text: str, value: float, currency: str | None) -> None:
     """Scale words are multiplied out exactly; a currency that the text leaves open stays open."""
-    assert only(text) == (value, Unit.CURRENCY, currency)
+    assert only(text) == Quantity(value=value, unit=Unit.CURRENCY, currency=currency)
 
 
 @pytest.mark.parametrize("text", ["34 cts a share", "$0.34 per share", "0.34 dlrs per ordinary share"])
 def test_money_per_share(text: str) -> None:
     """The base belongs to the unit."""
-    assert only(text) == (0.34, Unit.PER_SHARE, "USD")
+    assert only(text) == Quantity(value=0.34, unit=Unit.PER_SHARE, currency="USD")
 
 
 @pytest.mark.parametrize(
@@ -112,7 +123,7 @@ def test_money_per_share(text: str) -> None:
 )
 def test_plain_numbers_in_the_groupings_of_the_world(text: str, value: float) -> None:
     """Western, Indian, European, Swiss, French and Japanese."""
-    assert only(text) == (value, Unit.COUNT, None)
+    assert only(text) == Quantity(value=value, unit=Unit.COUNT)
 
 
 def test_a_text_that_writes_decimal_commas_groups_with_dots() -> None:
@@ -239,7 +250,7 @@ def test_what_names_dates_or_times_is_no_figure(text: str) -> None:
 def test_a_number_behind_a_loose_index_name_may_count_points() -> None:
     """The name "Nasdaq 100" counts nothing, "the Dow 100 points lower" does."""
     assert find_figures("the Nasdaq 100 fell") == ()
-    assert only("the Dow 100 points lower") == (100, Unit.POINTS, None)
+    assert only("the Dow 100 points lower") == Quantity(value=100, unit=Unit.POINTS)
 
 
 def test_spans_hold_sign_currency_digits_scale_and_unit() -> None:

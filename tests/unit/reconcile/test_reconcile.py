@@ -1,6 +1,6 @@
 """Versions of one article: what each becomes in the ledger and which claims it sends."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -35,9 +35,19 @@ def claims_by_entity(result: Reconciled) -> dict[str, Claim]:
     return {claim.entity: claim for claim in result.claims}
 
 
-def lifecycles(result: Reconciled) -> list[tuple[Lifecycle, int]]:
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """What a test expects of an event that was sent."""
+
+    lifecycle: Lifecycle
+    revision: int
+
+
+def sent(result: Reconciled) -> list[Sent]:
     """Lifecycle and revision of every event sent."""
-    return [(event.lifecycle, event.revision) for claim in result.claims for event in claim.events]
+    return [
+        Sent(lifecycle=event.lifecycle, revision=event.revision) for claim in result.claims for event in claim.events
+    ]
 
 
 def only_event(result: Reconciled) -> MarketEvent:
@@ -50,7 +60,7 @@ def test_a_first_version_creates_its_events_and_contributes() -> None:
     """A new article counts once per index it names and its events are created at revision 1."""
     result = Ledger().take(annotation(indices=(N225, TOPX), events=(index_move("N225", 1.0),)))
     assert result.verdict is Verdict.NEW
-    assert lifecycles(result) == [(Lifecycle.CREATED, 1)]
+    assert sent(result) == [Sent(lifecycle=Lifecycle.CREATED, revision=1)]
     claims = claims_by_entity(result)
     assert claims["index:N225"].contribution.mentions == 2
     assert claims["index:N225"].contribution.sentiment == 5_000
@@ -93,7 +103,7 @@ def test_an_unchanged_event_is_not_sent_again() -> None:
     result = ledger.take(
         annotation(offset=2, version=2, indices=(N225,), events=(index_move("N225", 1.0),), content="typo mended")
     )
-    assert lifecycles(result) == []
+    assert sent(result) == []
     assert result.entry.events[0].revision == 1
 
 
@@ -139,9 +149,9 @@ def test_a_withdrawal_takes_everything_back_and_a_return_counts_again(status: St
     gone = ledger.take(annotation(offset=2, version=2, status=status))
     assert gone.verdict is Verdict.WITHDRAWN
     assert claims_by_entity(gone)["index:N225"].contribution is None
-    assert lifecycles(gone) == [(Lifecycle.RETRACTED, 2)]
+    assert sent(gone) == [Sent(lifecycle=Lifecycle.RETRACTED, revision=2)]
     back = ledger.take(annotation(offset=3, version=3, **usable))
-    assert lifecycles(back) == [(Lifecycle.CREATED, 3)]
+    assert sent(back) == [Sent(lifecycle=Lifecycle.CREATED, revision=3)]
     assert claims_by_entity(back)["index:N225"].contribution is not None
 
 
@@ -269,7 +279,7 @@ def test_a_move_of_evidence_alone_is_no_correction() -> None:
     ledger.take(annotation(offset=1, indices=(N225,), events=(index_move("N225", 1.0, "rose"),)))
     moved = index_move("N225", 1.0, "rose")
     object.__setattr__(moved.evidence[0], "start", 7)
-    assert lifecycles(ledger.take(annotation(offset=2, version=2, indices=(N225,), events=(moved,)))) == []
+    assert sent(ledger.take(annotation(offset=2, version=2, indices=(N225,), events=(moved,)))) == []
 
 
 def test_the_last_fact_prefers_a_level() -> None:

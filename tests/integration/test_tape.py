@@ -10,7 +10,7 @@ import pytest
 from confluent_kafka import Producer
 
 from streams.web import tape as module
-from streams.web.tape import Entry, Gap, Reader, Selection, Tape
+from streams.web.tape import Gap, Published, Reader, Selection, Tape
 from tests.conftest import Broker
 from tests.deployment import Deployment, deployed
 
@@ -36,14 +36,14 @@ def publish(deployment: Deployment, *names: str) -> None:
     assert producer.flush(30) == 0
 
 
-def names(entries: list[Entry] | list[Entry | Gap]) -> list[str]:
+def names(entries: list[Published] | list[Published | Gap]) -> list[str]:
     """Ids of events."""
-    return sorted(json.loads(entry.value)["event_id"] for entry in entries if isinstance(entry, Entry))
+    return sorted(json.loads(entry.value)["event_id"] for entry in entries if isinstance(entry, Published))
 
 
-async def live(reader: Reader, count: int) -> list[Entry]:
+async def live(reader: Reader, count: int) -> list[Published]:
     """So many records as they come."""
-    seen: list[Entry] = []
+    seen: list[Published] = []
     async with asyncio.timeout(60):
         while len(seen) < count:
             await reader.wake.wait()
@@ -93,11 +93,11 @@ async def test_a_reader_from_long_ago_is_brought_up_and_joins_without_a_seam(
     await tape.open()
     reader = Reader(POLICY, {"policy": [0, 0, 0, 0]})
     assert not tape.is_at_hand(reader)
-    got: list[Entry | Gap] = []
+    got: list[Published | Gap] = []
     async for group in tape.catch_up(reader):
         for entry in group:
             got.append(entry)
-            if isinstance(entry, Entry):
+            if isinstance(entry, Published):
                 reader.passed(entry)
     missed, ends = tape.join(reader)
     reader.reach(ends)

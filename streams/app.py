@@ -27,12 +27,13 @@ from streams.agents.tally import TallyAgent
 from streams.engine import is_compiled, load_extractor
 from streams.extract.annotate import VERSION, Extractor, annotate
 from streams.intake import RawRecord, read
+from streams.kafka.internals.app import CheckpointedApp
+from streams.kafka.internals.clients import dead_client, distribution
 from streams.kafka.records import Record
 from streams.kafka.topics import CONTRIBUTIONS_TABLE, LEDGER_TABLE, MAX_MESSAGE_BYTES, catalogue
-from streams.kafka.turns import ConsumerInTurns
 from streams.reconcile import LedgerEntry
 from streams.settings import Evidence, Settings, Store
-from streams.state.checkpoint import DELIVERY_TIMEOUT_S, Checkpoint, Outbox, dead_client, owned_offsets, stop
+from streams.state.checkpoint import DELIVERY_TIMEOUT_S, Checkpoint, Outbox, owned_offsets, stop
 from streams.state.damage import DamagedError, StateError, StoreError
 from streams.state.layout import TABLE_FORMAT, contribution_marks
 from streams.state.stores import Disk, Marks, no_marks, opener
@@ -52,8 +53,8 @@ AGENTS: Final = ("annotate", "reconcile", "tally")  # in the order an article pa
 DRAIN_TIMEOUT_S: Final = 8  # of the ten seconds a worker may take to stop
 
 
-class Newstape(faust.App):  # type: ignore[misc] # faust has no types
-    """A Faust app that confirms what it has in hand before its consumer stops."""
+class Newstape(CheckpointedApp):
+    """A Faust app that confirms what it has taken before its consumer stops."""
 
     pipeline: "Pipeline"
     views: Views
@@ -68,37 +69,11 @@ class Newstape(faust.App):  # type: ignore[misc] # faust has no types
         await super().on_start()
         self.add_future(self.pipeline.watch())
 
-    def _create_directories(self) -> None:
-        """None: Faust keeps nothing on disk for us, and state that is kept in memory needs no directory."""
-
-    def _new_consumer(self) -> Any:
-        """Faust's consumer in turns, without its look every seven seconds whether a partition stalls.
-
-        Faust: it goes by acknowledgements, which we give none of (`Checkpoint.nudge` does it), and it crashed the
-        worker where a partition's position was just being asked for.
-        """
-        self.transport.Consumer = ConsumerInTurns
-        consumer = super()._new_consumer()
-        consumer.front = self.pipeline.topics.articles.name
-        consumer.verify_event_path = _verified
-        return consumer
-
     async def on_stop(self) -> None:
         """Call when the worker stops."""
         await self.pipeline.drain()
         await super().on_stop()
         await self.views.stop()
-
-    def _on_rebalance_when_stopped(self) -> None:
-        """Forget what is in hand: another worker will be given it.
-
-        Faust: it would close the consumer's client from another thread, and no commit would end any more.
-        """
-        self.pipeline.forget()
-
-
-def _verified(_now: float, _tp: TP) -> None:
-    """Nothing to say of a partition."""
 
 
 class Pipeline:
@@ -306,13 +281,13 @@ class Pipeline:
                 await self.tally.sweep()
                 await self.reconcile.sweep()
             for checkpoint in self.checkpoints:
-                await checkpoint.nudge()
+                await checkpoint.ask_again()
 
     async def watch(self) -> None:
         """Stop the worker where its clients have died, or it is not given partitions: nobody else would say so."""
         while not self.app.should_stop:
             last, self._watched_at = self._watched_at, time.monotonic()
-            if dead := dead_client(self.app, self.outbox):
+            if dead := dead_client(self.app, self.outbox.producer):
                 stop(None, f"a part of its Kafka client has ended: {dead}")
             if self.ready.is_set() and self._disk is not None and self._disk.fault:
                 stop(None, self._disk.fault)  # a view came upon it, and has answered with a fault of its own
@@ -379,6 +354,7 @@ def build_app(settings: Settings, extractor: Extractor | None = None) -> Newstap
     gc.freeze()
     pipeline = Pipeline(app, settings, extractor)
     app.pipeline = pipeline
+    app.front, app.forget = pipeline.topics.articles.name, pipeline.forget
     app.views = Views(ViewedPipeline(pipeline), settings)
     app.on_partitions_revoked.connect(pipeline.revoked)
     app.on_rebalance_complete.connect(pipeline.assigned)
@@ -412,10 +388,7 @@ class ViewedPipeline:
 
     def distribution(self) -> Mapping[str, Mapping[str, Collection[int]]]:
         """By worker address and topic, the partitions that each worker of the group owns."""
-        # Faust: the assignor's map of the last rebalance.
-        distribution: Mapping[str, Mapping[str, Collection[int]]]
-        distribution = self._pipeline.app.assignor.external_topic_distribution
-        return distribution
+        return distribution(self._pipeline.app)
 
     def minute(self) -> int:
         """The current minute: of the wall clock, or of the newest article that is counted here."""

@@ -148,7 +148,7 @@ class Reconcile:
         before = now - self._settings.ledger_days * MINUTES_A_DAY
         for partition, key in list(islice(self.ledger.due(before), EXPIRED_AT_ONCE)):  # as `_portion`
             await self.ledger.delete(self.checkpoint, partition, key)
-        self.checkpoint.touch()
+        self.checkpoint.confirm_soon()
 
     async def sweep(self) -> None:
         """Delete a portion of the entries that a newer one supersedes, left by a worker killed before it did so."""

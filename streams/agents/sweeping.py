@@ -37,4 +37,4 @@ async def sweep(
             await table.delete(checkpoint, partition, key)
         if checkpoint.generation != generation:
             return  # partitions moved while this waited: the groups that follow may be another worker's
-    checkpoint.touch()
+    checkpoint.confirm_soon()

@@ -195,7 +195,7 @@ class TallyAgent:
                         activity.as_of,
                     ),
                 )
-        self.checkpoint.touch()
+        self.checkpoint.confirm_soon()
 
     def _activity(self, index: str) -> IndexActivity:
         counts = self.counts.get(index) or Counts(index.removeprefix("index:"))
@@ -225,7 +225,7 @@ class TallyAgent:
             for key in sorted(kept, key=lambda key: kept[key].order):
                 if kept[key].observed_at < first and self.tallies is tallies:
                     await self._forget(partition, key)
-        self.checkpoint.touch()
+        self.checkpoint.confirm_soon()
 
     def _needed_from(self, entity: str, now: int) -> int:
         """From which minute on the entries of an entity are kept.

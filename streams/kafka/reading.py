@@ -9,15 +9,14 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 
-import streams.kafka.header_names  # noqa: F401 - consumers read by it
+import streams.kafka.internals.header_names  # noqa: F401 - consumers read by it
+from streams.kafka.internals.clients import disconnect
 from streams.kafka.records import Record
-from streams.kafka.tasks import answered
 from streams.kafka.topics import MAX_MESSAGE_BYTES, TopicError, unreachable
 from streams.settings import Settings
 
 _POLL_MS: Final = 200
 _ASK_AGAIN_S: Final = 0.1
-_STOP_S: Final = 3.0
 
 # A broker answers the requests of a connection in turn: a question for the end of a topic waits behind a fetch that
 # waits for records. Half a second (the default) would be felt.
@@ -56,17 +55,6 @@ async def reader(
         raise unreachable(settings, error) from error
     finally:
         await disconnect(consumer)
-
-
-async def disconnect(consumer: AIOKafkaConsumer) -> None:
-    """Stop a consumer.
-
-    aiokafka: one that has just lost its connection calls off whoever stops it, and leaves its other connections open.
-    """
-    with suppress(TimeoutError):
-        async with asyncio.timeout(_STOP_S):
-            await answered(consumer.stop())
-            await consumer._client.close()
 
 
 async def _require(settings: Settings, topics: Sequence[str]) -> None:

@@ -219,37 +219,46 @@ async def bring_up(
         await admin.close()
         raise unreachable(settings, error) from error
     try:
-        topics = catalogue(settings)
-        found = await _partitions(admin)
-        missing = [topic for topic in topics.all() if topic.name not in found]
-        if create and missing:
-            await _create(admin, settings, missing, wanted, config or {})
-            found = await _await_topics(admin, missing)
-        configs = await _configs(admin, [t.name for t in topics.all() if t.name in found])
-        made = {topic.name for topic in missing} if create else set()
-        findings = {
-            topic.name: _finding(topic, found.get(topic.name), configs.get(topic.name, {}), wanted, topic.name in made)
-            for topic in topics.all()
-        }
-        for topic in (topics.annotations, topics.claims):
-            fault = _kept_too_short(configs.get(topic.name, {}), configs.get(topics.articles.name, {}), topics.articles)
-            if fault:
-                finding = findings[topic.name]
-                findings[topic.name] = replace(finding, faults=(*finding.faults, fault))
-        others = await _read_besides(admin, settings)
-        if others:
-            ledger = findings[topics.ledger.name]
-            fault = (
-                f"would be another deployment's, too: group {settings.app_id} has committed offsets of "
-                f"{', '.join(others)}; give each deployment a NEWSTAPE_APP_ID of its own, or delete these offsets if "
-                "it is gone, and its changelogs"
-            )
-            findings[topics.ledger.name] = replace(ledger, faults=(*ledger.faults, fault))
-        return list(findings.values())
+        return await _brought_up(admin, settings, create=create, partitions=wanted, config=config or {})
     except KafkaError as error:  # it went away meanwhile
         raise unreachable(settings, error) from error
     finally:
         await admin.close()
+
+
+async def _brought_up(
+    admin: AIOKafkaAdminClient, settings: Settings, *, create: bool, partitions: int, config: Mapping[str, str]
+) -> list[Finding]:
+    topics = catalogue(settings)
+    found = await _partitions(admin)
+    missing = [topic for topic in topics.all() if topic.name not in found]
+    if create and missing:
+        await _create(admin, settings, missing, partitions, config)
+        found = await _await_topics(admin, missing)
+    configs = await _configs(admin, [t.name for t in topics.all() if t.name in found])
+    made = {topic.name for topic in missing} if create else set()
+    findings = {
+        topic.name: _finding(topic, found.get(topic.name), configs.get(topic.name, {}), partitions, topic.name in made)
+        for topic in topics.all()
+    }
+    for topic in (topics.annotations, topics.claims):
+        fault = _kept_too_short(configs.get(topic.name, {}), configs.get(topics.articles.name, {}), topics.articles)
+        if fault:
+            _add_fault(findings, topic, fault)
+    others = await _read_besides(admin, settings)
+    if others:
+        fault = (
+            f"would be another deployment's, too: group {settings.app_id} has committed offsets of "
+            f"{', '.join(others)}; give each deployment a NEWSTAPE_APP_ID of its own, or delete these offsets if "
+            "it is gone, and its changelogs"
+        )
+        _add_fault(findings, topics.ledger, fault)
+    return list(findings.values())
+
+
+def _add_fault(findings: dict[str, Finding], topic: Topic, fault: str) -> None:
+    finding = findings[topic.name]
+    findings[topic.name] = replace(finding, faults=(*finding.faults, fault))
 
 
 def unreachable(settings: Settings, error: Exception) -> TopicError:

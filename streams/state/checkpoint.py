@@ -15,7 +15,7 @@ at a rebalance for a gap, counts the gap as acknowledged and commits past it; it
 * A micro-batch never holds two records of one key: the second waits until the first is confirmed.
 * On revocation all that is in hand is forgotten.
 
-This module is the one place that reaches into Faust; each place says what for.
+What it needs of Faust beyond its public methods is in `streams.kafka.internals`.
 """
 
 import asyncio
@@ -33,9 +33,9 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 from faust.types import TP
 
-import streams.kafka.header_names  # noqa: F401 - Faust's consumer and the worker's own read by it
+import streams.kafka.internals.header_names  # noqa: F401 - Faust's consumer and the worker's own read by it
 from streams.kafka.headers import Headers
-from streams.kafka.reading import disconnect
+from streams.kafka.internals.clients import commit, disconnect
 from streams.kafka.records import Record
 from streams.kafka.tasks import answered
 from streams.kafka.topics import MAX_MESSAGE_BYTES
@@ -102,6 +102,11 @@ class Outbox:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._producer: AIOKafkaProducer | None = None
+
+    @property
+    def producer(self) -> AIOKafkaProducer | None:
+        """The producer, while it is connected."""
+        return self._producer
 
     @property
     def ended(self) -> bool:
@@ -176,7 +181,7 @@ class Checkpoint:
         self._sought: dict[TP, tuple[int, float]] = {}
         self._active_at: dict[TP, float] = {}
         self._asked_at: dict[TP, float] = {}
-        self._nudged_at = 0.0
+        self._looked_at = 0.0
         self._halted = False
         self._idle = asyncio.Event()
         self._idle.set()
@@ -279,7 +284,7 @@ class Checkpoint:
             why = "the broker has lost records, or the topic was made anew; a start reads it from where it begins"
             stop(self.topic, f"partition {tp.partition} ends at {end} and was read to {expected}: {why}")
 
-    async def nudge(self) -> None:
+    async def ask_again(self) -> None:
         """Ask again for records that wait in a partition though none has come for a while.
 
         Faust may drop the last records of a topic from its buffers (it fetches before a rebalance is complete, and
@@ -293,20 +298,14 @@ class Checkpoint:
         if not self._idle.is_set() or (self._confirming is not None and not self._confirming.done()):
             return  # the agent is at work, or waits for what it has sent
         now = asyncio.get_running_loop().time()
-        if now - self._nudged_at > PAUSE_S:
+        if now - self._looked_at > PAUSE_S:
             self._asked_at.clear()  # the process was stopped: what waited then had no time to come
-        quiet = now - max(self._active_at.values(), default=0.0) >= STALL_S
-        waiting = {
-            tp: expected
-            for tp, expected in self.offsets.expected.items()
-            if self.waiting(tp)
-            and (quiet or now - self._active_at.get(tp, now) >= PARTITION_STALL_S or self._is_sought(tp, expected, now))
-        }
-        for tp, expected in list(waiting.items()):
+        overdue = self._overdue(now)
+        for tp, expected in list(overdue.items()):
             if tp in self._asked_at:
-                waiting[tp] = await self._look(tp, expected)
+                overdue[tp] = await self._look(tp, expected)
         # What has come meanwhile, or was taken away, is not asked for.
-        ask = {tp: at for tp, at in waiting.items() if self.offsets.expected.get(tp) == at and self.waiting(tp)}
+        ask = {tp: at for tp, at in overdue.items() if self.offsets.expected.get(tp) == at and self.waiting(tp)}
         if ask:
             log.info("asking again for records that wait", topic=self.topic, partitions=[tp.partition for tp in ask])
             for tp, at in ask.items():
@@ -314,7 +313,17 @@ class Checkpoint:
                 if tp in self._sought:
                     self._sought[tp] = (at, now + STALL_S - GAP_PATIENCE_S)
             await self._seek(ask)
-        self._nudged_at = asyncio.get_running_loop().time()
+        self._looked_at = asyncio.get_running_loop().time()
+
+    def _overdue(self, now: float) -> dict[TP, int]:
+        """The next offset of the partitions in which records wait and none has come for a while."""
+        quiet = now - max(self._active_at.values(), default=0.0) >= STALL_S
+        return {
+            tp: expected
+            for tp, expected in self.offsets.expected.items()
+            if self.waiting(tp)
+            and (quiet or now - self._active_at.get(tp, now) >= PARTITION_STALL_S or self._is_sought(tp, expected, now))
+        }
 
     async def _look(self, tp: TP, expected: int) -> int:
         """Where to ask on for records that did not come when they were asked for."""
@@ -436,9 +445,9 @@ class Checkpoint:
             await self._settled()
             self._detach()
         else:
-            self.touch()
+            self.confirm_soon()
 
-    def touch(self) -> None:
+    def confirm_soon(self) -> None:
         """See to it that what is in hand is confirmed soon, also when no further record comes."""
         if self._timer is None and (self._batch.offsets or self._batch.futures):
             loop = asyncio.get_running_loop()
@@ -450,7 +459,7 @@ class Checkpoint:
         if self._idle.is_set() and (self._confirming is None or self._confirming.done()):
             self._detach()
         else:
-            self.touch()
+            self.confirm_soon()
 
     def _detach(self) -> None:
         """Begin to confirm the micro-batch in hand; the next fills meanwhile."""
@@ -512,9 +521,7 @@ class Checkpoint:
         """Whether the broker has taken these offsets."""
         try:
             async with asyncio.timeout(DELIVERY_TIMEOUT_S + 5):
-                # Faust: its consumer thread commits. One that comes after a rebalance is refused, or repeats what the
-                # owner before has delivered: so far every output and every state entry has arrived.
-                return bool(await answered(self._app.consumer._thread.commit(offsets)))
+                return await commit(self._app, offsets)
         except TimeoutError as error:
             stop(self.topic, "a commit did not come through", error)
 
@@ -545,26 +552,6 @@ async def reader(settings: Settings, **options: Any) -> AsyncIterator[Any]:
         yield own
     finally:
         await disconnect(own)
-
-
-def dead_client(app: Any, outbox: Outbox) -> str | None:
-    """Which task of the worker's Kafka clients has ended, or waits for good; null where all is well.
-
-    aiokafka tells of it only those who call what Faust does not call: heartbeats may go on, and nothing else.
-    """
-    # Faust: its consumer's client, in another thread; plain reads.
-    consumer, producer = app.consumer._thread._consumer, outbox._producer
-    tasks = {}
-    if consumer is not None and consumer._coordinator is not None:  # it is connected
-        if (error := consumer._coordinator._pending_exception) is not None:
-            return f"its membership in the group: {error!r}"
-        tasks["fetching"] = consumer._fetcher._fetch_task
-        tasks["its membership in the group"] = consumer._coordinator._coordination_task
-        tasks["its consumer's metadata"] = consumer._client._sync_task
-    if producer is not None:
-        tasks["sending"] = producer._sender.sender_task
-        tasks["its producer's metadata"] = producer.client._sync_task
-    return next((what for what, task in tasks.items() if task is not None and task.done()), None)
 
 
 async def owned_offsets(app: Any, settings: Settings) -> dict[TP, int]:

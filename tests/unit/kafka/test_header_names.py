@@ -7,7 +7,7 @@ from aiokafka.consumer import fetcher
 from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 from aiokafka.record.memory_records import MemoryRecords
 
-from streams.kafka import header_names
+from streams.kafka.internals import header_names
 
 NONE, GZIP, ZSTD = 0, 1, 4
 

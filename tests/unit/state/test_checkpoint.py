@@ -179,17 +179,17 @@ async def test_records_that_wait_and_never_come_stop_the_worker(
     checkpoint = await checkpoint_of(broker, HERE.topic)
     monkeypatch.setattr(broker, "highwater", lambda _: 2)
     looking(monkeypatch, (1, True))
-    await checkpoint.nudge()
+    await checkpoint.ask_again()
     message = record(HERE.topic, 0)
     assert await checkpoint.admits(message, key=message.key)
     await checkpoint.done(message)
     await checkpoint.close()
-    await checkpoint.nudge()
+    await checkpoint.ask_again()
     await checkpoint.assigned({HERE: 1})
-    await checkpoint.nudge()
+    await checkpoint.ask_again()
     assert stopped == []
     with pytest.raises(StoppedError):
-        await checkpoint.nudge()
+        await checkpoint.ask_again()
     assert stopped == [EXIT_UNDELIVERED]
 
 
@@ -200,7 +200,7 @@ async def test_records_that_are_not_there_stop_nobody(monkeypatch: pytest.Monkey
     monkeypatch.setattr(broker, "highwater", lambda _: 2)
     looking(monkeypatch, None, (0, False), (2, False))
     for _ in range(4):
-        await checkpoint.nudge()
+        await checkpoint.ask_again()
     assert (stopped, checkpoint.offsets.expected) == ([], {HERE: 2})
 
 
@@ -219,8 +219,8 @@ async def test_a_record_that_comes_during_the_look_is_not_asked_for_again(
     monkeypatch.setattr(broker, "highwater", lambda _: 1)
     monkeypatch.setattr(broker, "seek_wait", seek)
     looking(monkeypatch, (0, True))
-    await checkpoint.nudge()
-    nudge = asyncio.ensure_future(checkpoint.nudge())
+    await checkpoint.ask_again()
+    asking = asyncio.ensure_future(checkpoint.ask_again())
     await asyncio.sleep(0)
     if moved:
         checkpoint.revoked()
@@ -228,7 +228,7 @@ async def test_a_record_that_comes_during_the_look_is_not_asked_for_again(
         message = record(HERE.topic, 0)
         assert await checkpoint.admits(message, key=message.key)
         await checkpoint.done(message)
-    await nudge
+    await asking
     assert (asked, stopped) == ([{HERE: 0}], [])
 
 

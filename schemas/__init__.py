@@ -18,6 +18,7 @@ from schemas.annotation import (
     Sentiment,
     Span,
     Symbol,
+    TextLanguage,
 )
 from schemas.article import Article, ArticleRef, Order, Position
 from schemas.claim import Claim, Contribution, LastFact
@@ -50,6 +51,7 @@ __all__ = [
     "Sentiment",
     "Span",
     "Symbol",
+    "TextLanguage",
     "WindowCounts",
     "WireError",
     "decode",

@@ -14,6 +14,7 @@ from schemas.taxonomy import (
     FactLevel,
     Field,
     Kind,
+    LanguageSource,
     NoSentiment,
     Polarity,
     Record,
@@ -222,6 +223,16 @@ class Engine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TextLanguage:
+    """The language that an article was read in."""
+
+    tag: str
+    """BCP 47 tag."""
+    source: LanguageSource
+    """`stated` by the producer, `detected` in the text, or `assumed` where neither gave one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Annotation(Message):
     """Everything newstape read in one version of one article. Topic `news.annotations`, key: the article's uri."""
 
@@ -242,5 +253,7 @@ class Annotation(Message):
     """What happened."""
     sentiment: Sentiment = Sentiment(reason=NoSentiment.NO_CUE)
     """Of the whole article."""
+    language: TextLanguage | None = None
+    """The language that it was read in; null for a withdrawn article."""
     engine: Engine
     """What produced this."""

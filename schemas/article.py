@@ -36,7 +36,7 @@ class Article(Message):
     subjects: tuple[str, ...] = ()
     """The producer's own subject codes, passed on as they are."""
     embargoed_until: datetime | None = None
-    """Until when it must not be published (aware, UTC)."""
+    """Until when it must not be published (aware, UTC); `NEWSTAPE_EMBARGO` says what is done until then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,14 @@ class Status(StrEnum):
     CANCELED = "canceled"
 
 
+class LanguageSource(StrEnum):
+    """Who says in which language an article is."""
+
+    STATED = "stated"
+    DETECTED = "detected"
+    ASSUMED = "assumed"
+
+
 class Kind(StrEnum):
     """What an entity is; the part of its id before the colon."""
 

@@ -26,13 +26,13 @@ from streams.agents.reconcile import Reconcile
 from streams.agents.tally import TallyAgent
 from streams.engine import is_compiled, load_extractor
 from streams.extract.annotate import VERSION, Extractor, annotate
-from streams.intake import RawRecord, read
+from streams.intake import RawRecord, after_embargo, read
 from streams.kafka.internals.app import CheckpointedApp
 from streams.kafka.internals.clients import dead_client, distribution
 from streams.kafka.records import Record
 from streams.kafka.topics import CONTRIBUTIONS_TABLE, LEDGER_TABLE, MAX_MESSAGE_BYTES, catalogue
 from streams.reconcile import LedgerEntry
-from streams.settings import Evidence, Settings, Store
+from streams.settings import Embargo, Evidence, Settings, Store
 from streams.state.checkpoint import DELIVERY_TIMEOUT_S, Checkpoint, Outbox, owned_offsets, stop
 from streams.state.damage import DamagedError, StateError, StoreError
 from streams.state.layout import TABLE_FORMAT, contribution_marks
@@ -107,7 +107,9 @@ class Pipeline:
             Checkpoint(app, settings, self.outbox, topic.name)
             for topic in (self.topics.articles, self.topics.annotations, self.topics.claims)
         )
-        self.annotate = Annotate(articles, self.topics, self.metrics, extractor)
+        self.annotate = Annotate(
+            articles, self.topics, self.metrics, extractor, holds_embargoes=settings.embargo is Embargo.HOLD
+        )
         self._disk = Disk(settings.data_dir) if settings.store is Store.ROCKSDB else None
         ledger = self._table(LEDGER_TABLE, self.topics.ledger.name, self._disk, no_marks)
         contributions = self._table(CONTRIBUTIONS_TABLE, self.topics.contributions.name, self._disk, contribution_marks)
@@ -348,7 +350,9 @@ def build_app(settings: Settings, extractor: Extractor | None = None) -> Newstap
         autodiscover=False,
     )
     if extractor is None:
-        extractor = load_extractor(settings.registry, quotes=settings.evidence is Evidence.TEXT)
+        extractor = load_extractor(
+            settings.registry, quotes=settings.evidence is Evidence.TEXT, language=settings.language
+        )
     # What is loaded lives as long as the worker: collecting garbage need not visit it again.
     gc.collect()
     gc.freeze()
@@ -409,6 +413,8 @@ class ViewedPipeline:
         )
         if not isinstance(article, Article) or article.status is not Status.USABLE:
             return None
+        if self._pipeline.settings.embargo is Embargo.HOLD:
+            article = after_embargo(article)
         extractor = self._pipeline.extractor
         return AnnotatedArticle(
             headline=article.headline if extractor.quotes else None,

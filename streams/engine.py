@@ -9,6 +9,7 @@ container brings its prepared file beside the package.
 import hashlib
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.machinery import EXTENSION_SUFFIXES
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,19 +26,29 @@ if TYPE_CHECKING:
 
 __all__ = ["is_compiled", "load_extractor", "load_registry"]
 
+DETECT: Final = "detect"
+"""Setting of the language of articles that name none: it is told from their text."""
+
 # The code that reads the files; a change of it may change what it makes of them.
 _CODE: Final = Path(event_rules.__file__).parent
 # Where an installation may bring a prepared file with it.
 _BESIDE: Final = Path(__file__).parent / "prepared"
 
 
-def load_extractor(registry_files: Sequence[Path] = (), *, quotes: bool = True) -> "Extractor":
-    """The extractor with newstape's data and your files. Raises RegistryError where a file of yours is wrong."""
+def load_extractor(registry_files: Sequence[Path] = (), *, quotes: bool = True, language: str = DETECT) -> "Extractor":
+    """The extractor with newstape's data and your files; `language` is the setting of that name.
+
+    Raises RegistryError where a file of yours is wrong.
+    """
+    from streams.data.languages import language_of  # noqa: PLC0415
     from streams.data.sentiment import load_model  # noqa: PLC0415  asking for the version needs none of this
     from streams.extract.annotate import Extractor  # noqa: PLC0415
 
     content = _content(registry_files)
-    return Extractor.of(prepared.read_registry(content), prepared.read_rules(content), load_model(), quotes=quotes)
+    made = Extractor.of(prepared.read_registry(content), prepared.read_rules(content), load_model(), quotes=quotes)
+    if language == DETECT:
+        return replace(made, detect_language=language_of)
+    return replace(made, assumed_language=language)
 
 
 def load_registry(registry_files: Sequence[Path] = ()) -> Registry:

@@ -30,6 +30,13 @@ class Evidence(StrEnum):
     OFFSETS = "offsets"
 
 
+class Embargo(StrEnum):
+    """What becomes of an article that must not be published yet."""
+
+    HOLD = "hold"
+    PASS = "pass"  # noqa: S105  no password
+
+
 class Store(StrEnum):
     """Where a worker keeps the entries of its tables."""
 
@@ -69,6 +76,15 @@ class Settings(BaseSettings):
 
     clock: Clock = Field(default=Clock.WALL, description="`wall`: windows end now. `event`: at the newest article.")
     evidence: Evidence = Field(default=Evidence.TEXT, description="`offsets` leaves quoted text out of all outputs.")
+    embargo: Embargo = Field(
+        default=Embargo.HOLD,
+        description="`hold` keeps embargoed articles back as dead letters until released; `pass` lets them through.",
+    )
+    language: str = Field(
+        default="detect",
+        pattern=r"^(detect|[a-z]{2,3}(-[A-Za-z0-9]{2,8})*)$",
+        description="Language of articles that name none: `detect` tells it from the text, `en` and other tags set it.",
+    )
     registry: Annotated[tuple[Path, ...], NoDecode] = Field(
         default=(), description="Your own registry files (JSON Lines), comma-separated."
     )

@@ -89,11 +89,19 @@ def annotation(
     facts: tuple[IndexFact, ...] = (),
     content: str = "",
     signature: str | None = None,
+    embargoed_until: datetime | None = None,
 ) -> Annotation:
     """One version of one article. Its digest follows from all that intake's digest covers."""
     said = repr((indices, events, facts, content, published_at, status))
     return Annotation(
-        article=ArticleRef(uri=uri, published_at=published_at, version=version, updated_at=updated_at, status=status),
+        article=ArticleRef(
+            uri=uri,
+            published_at=published_at,
+            version=version,
+            updated_at=updated_at,
+            status=status,
+            embargoed_until=embargoed_until,
+        ),
         position=Position(partition=partition, offset=offset),
         digest=blake2b(said.encode(), digest_size=16).hexdigest(),
         signature=signature if status is Status.USABLE else None,

@@ -17,7 +17,16 @@ from streams.state.checkpoint import Checkpoint
 class Annotate:
     """`news.articles` to `news.annotations` and `news.dead-letters`. Keeps no state."""
 
-    def __init__(self, checkpoint: Checkpoint, topics: Catalogue, metrics: Metrics, extractor: Extractor) -> None:
+    def __init__(
+        self,
+        checkpoint: Checkpoint,
+        topics: Catalogue,
+        metrics: Metrics,
+        extractor: Extractor,
+        *,
+        holds_embargoes: bool = True,
+    ) -> None:
+        self._holds_embargoes = holds_embargoes
         self.checkpoint, self._topics, self._metrics, self._extractor = checkpoint, topics, metrics, extractor
         self._letters = DeadLetters(checkpoint=checkpoint, topic=topics.dead_letters.name, metrics=metrics)
 
@@ -59,7 +68,7 @@ class Annotate:
 
     def _annotation(self, record: Record) -> Annotation | Rejection:
         raw = RawRecord(key=record.key, value=record.value, headers=record.headers, timestamp=record.observed_at)
-        match read(raw):
+        match read(raw, holds_embargoes=self._holds_embargoes):
             case Rejection() as rejection:
                 return rejection
             case Withdrawal(uri=uri):

@@ -22,7 +22,7 @@ from streams.cli.progress import file_progress
 from streams.cli.terminal import CommandError, err, say
 from streams.intake import MAX_ARTICLE_BYTES, RawRecord, Rejection, Withdrawal, read
 from streams.operate.jsonl import JsonLines, Line
-from streams.settings import Settings
+from streams.settings import Embargo, Settings
 
 Answer: TypeAlias = bytes | Rejection
 """The annotation of a line as JSON, or why there is none."""
@@ -34,7 +34,7 @@ _PORTION: Final = 64
 _AHEAD: Final = 4
 
 
-@with_settings("evidence", "registry")
+@with_settings("evidence", "registry", "language", "embargo")
 def annotate(
     settings: Settings,
     file: Annotated[
@@ -131,7 +131,7 @@ def _annotator(settings: Settings) -> Callable[[Line], Answer]:
         extractor = extractor_of(settings)
 
     def annotation_of(line: Line) -> Answer:
-        match _read(line):
+        match _read(line, settings):
             case Rejection() as rejection:
                 return rejection
             case Withdrawal(uri=uri):
@@ -146,11 +146,12 @@ def _annotator(settings: Settings) -> Callable[[Line], Answer]:
     return annotation_of
 
 
-def _read(line: Line) -> Any:
+def _read(line: Line, settings: Settings) -> Any:
     if line.is_cut_off:
         detail = f"$: expected at most {MAX_ARTICLE_BYTES:,} bytes, got {line.size:,}"
         return Rejection(reason=RejectReason.TOO_LARGE, detail=detail)
-    return read(RawRecord(key=None, value=line.value, timestamp=datetime.now(UTC)))
+    record = RawRecord(key=None, value=line.value, timestamp=datetime.now(UTC))
+    return read(record, holds_embargoes=settings.embargo is Embargo.HOLD)
 
 
 def _print_dead_letter(rejection: Rejection, line: Line, name: str) -> None:

@@ -1,8 +1,10 @@
 """`newstape dead-letters`: records that could not be used, listed, shown and redriven."""
 
 import asyncio
+import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
@@ -28,6 +30,7 @@ from streams.operate.dead_letters import (
     fetch,
     is_ours,
     redrive,
+    release,
     tally,
 )
 from streams.settings import Settings
@@ -131,6 +134,40 @@ def redrive_letters(
         say(f"[bold]{len(chosen):,} would be redriven[/] ({_counts(chosen)}); add --yes to do it")
         return
     _report(_redriven(settings, chosen, wait), wait)
+
+
+@with_settings(*KAFKA, "app_id", "embargo")
+def release_embargoed(
+    settings: Settings,
+    *,
+    every: Annotated[float, typer.Option(min=1, help="Seconds between two looks.")] = 30,
+    once: Annotated[bool, typer.Option("--once", help="Look once and end, as from a cron job.")] = False,
+) -> None:
+    """Bring articles back whose embargo is over, until Ctrl-C. Run one beside the workers.
+
+    An article keeps its source position and counts once, however often it is released; a version that was corrected or
+    withdrawn in the meantime changes nothing. Where none runs, embargoed articles stay dead letters.
+    """
+    stop = threading.Event()
+    for number in () if once else (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: stop.set())
+    released: set[tuple[str, int, int]] = set()
+    with suppress(KeyboardInterrupt):
+        while not stop.is_set():
+            try:
+                outcome = asyncio.run(release(settings, released))
+            except KafkaError as error:
+                if once:
+                    raise CommandError(f"Kafka failed: {error}; what was written already counts once") from error
+                say(f"[yellow]Kafka failed: {printable(str(error))}; looking again in {every:g} s[/]")
+            else:
+                for letter, why in outcome.refused:
+                    say(f"[red]{letter.name} not taken by Kafka: {printable(why)}[/]")
+                if outcome.sent or once:
+                    say(f"[bold]{outcome.sent:,} released[/]")
+                if once:
+                    raise typer.Exit(1 if outcome.refused else 0)
+            stop.wait(every)
 
 
 def _brought_back(settings: Settings, found: Sequence[Letter], choice: Choice, *, force: bool) -> list[Letter]:
@@ -347,6 +384,7 @@ for _name, _command, _examples in (
             "newstape dead-letters redrive 2:15 3:7 --yes",
         ),
     ),
+    ("release", release_embargoed, ("newstape dead-letters release", "newstape dead-letters release --once")),
 ):
     # Typer makes a line of each paragraph.
     _epilog = "\n\n".join(["[dim]Examples[/]", *(f"  {example}" for example in _examples)])

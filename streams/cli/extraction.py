@@ -16,7 +16,7 @@ def extractor_of(settings: Settings) -> "Extractor":
     from streams.engine import load_extractor  # noqa: PLC0415
 
     try:
-        return load_extractor(settings.registry, quotes=settings.evidence is Evidence.TEXT)
+        return load_extractor(settings.registry, quotes=settings.evidence is Evidence.TEXT, language=settings.language)
     except RegistryError as error:
         raise CommandError(str(error)) from error
 

@@ -4,13 +4,14 @@ Pure and deterministic: the same article, registry, rules and weights give the s
 document and what the steps before it found.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any, Final, Self
 
-from schemas import Annotation, Article, ArticleRef, Engine, Position, Span, encode
+from schemas import Annotation, Article, ArticleRef, Engine, Position, Span, TextLanguage, encode
 from schemas.annotation import Mention
-from schemas.taxonomy import Status, index_in_facts
+from schemas.taxonomy import LanguageSource, Status, index_in_facts
 from streams.data.event_rules import EventRules
 from streams.data.registry import Registry
 from streams.data.sentiment import SentimentModel
@@ -22,7 +23,7 @@ from streams.extract.sentiment.score import score_article, score_entities, score
 from streams.extract.signature import text_signature
 from streams.extract.text.document import read
 
-__all__ = ["VERSION", "Extractor", "annotate", "withdrawal"]
+__all__ = ["VERSION", "Extractor", "annotate", "in_its_language", "withdrawal"]
 
 VERSION: Final = "1.0.0"
 """Version of the extraction: raised whenever the same article may give another annotation."""
@@ -44,6 +45,10 @@ class Extractor:
     """What annotations name as their maker."""
     quotes: bool
     """False leaves quoted text out of annotations (`NEWSTAPE_EVIDENCE=offsets`)."""
+    assumed_language: str = "en"
+    """Tag of an article that names no language, where none is told from its text."""
+    detect_language: Callable[[str], str | None] | None = None
+    """Tells a language from a text, None where it is not certain; null asks nobody."""
 
     @classmethod
     def of(cls, registry: Registry, rules: EventRules, model: SentimentModel, *, quotes: bool = True) -> Self:
@@ -69,7 +74,8 @@ def annotate(article: Article, position: Position | None, extractor: Extractor) 
             digest=_digest(article),
             engine=extractor.engine,
         )
-    document = read(article)
+    readable, language = in_its_language(article, extractor)
+    document = read(readable)
     found = find_entities(document, extractor.names)
     facts = find_index_facts(document, found)
     entities = score_entities(document, found, extractor.model)
@@ -84,9 +90,24 @@ def annotate(article: Article, position: Position | None, extractor: Extractor) 
         index_facts=tuple(replace(fact, index=index_in_facts(fact.index)) for fact in facts),
         events=events,
         sentiment=score_article(document, entities, extractor.model),
+        language=language,
         engine=extractor.engine,
     )
     return annotation if extractor.quotes else _unquoted(annotation)
+
+
+def in_its_language(article: Article, extractor: Extractor) -> tuple[Article, TextLanguage]:
+    """The article with the language to read it in, and who says so."""
+    if article.language is not None:
+        return article, TextLanguage(tag=article.language, source=LanguageSource.STATED)
+    detected = None
+    if extractor.detect_language is not None:
+        detected = extractor.detect_language(f"{article.headline}\n{article.body}".strip())
+    if detected is None:
+        tag, source = extractor.assumed_language, LanguageSource.ASSUMED
+    else:
+        tag, source = detected, LanguageSource.DETECTED
+    return replace(article, language=tag), TextLanguage(tag=tag, source=source)
 
 
 def withdrawal(uri: str, position: Position | None, extractor: Extractor) -> Annotation:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from schemas import Annotation, Article, Event, Span
 from streams.data.event_rules import GUARDS, EventRule
-from streams.extract.annotate import Extractor, annotate
+from streams.extract.annotate import Extractor, annotate, in_its_language
 from streams.extract.events.find import Found, PassedOver, passed_over, trace_events
 from streams.extract.indices.facts import find_index_facts, trace_fact
 from streams.extract.names.entities import MentionTrace, find_entities, trace_entities
@@ -67,7 +67,7 @@ def meaning(because: Because) -> str:
 def explain(article: Article, extractor: Extractor) -> Explanation:
     """Why the annotation of this article says what it says."""
     annotation = annotate(article, None, extractor)
-    document = read(article)
+    document = read(in_its_language(article, extractor)[0])
     entities = find_entities(document, extractor.names)
     facts = find_index_facts(document, entities)
     rules = {rule.name: rule for rule in extractor.rule_book.rules.rules}

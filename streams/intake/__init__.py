@@ -18,15 +18,21 @@ What is read, in this order:
 5. The object is a ninjs item if it has one of ninjs' own names and no `published_at` (`ninjs`), else an article in
    newstape's own form (`native`).
 
+With `holds_embargoes` a usable article whose embargo lasts beyond the record's timestamp is rejected as `embargoed`,
+and is read as any other once its record comes with a later one: `newstape dead-letters release` sees to that. It was
+published when its embargo was over, if that is later than it says: nobody could have acted on it before.
+
 `read` never raises and never loses a record, whatever the bytes; it is a function of the record alone ("now" is the
 record's timestamp), so replaying a topic decides the same. No input takes longer than 50 ms: all patterns are linear,
 and the two things that cost time out of proportion, JSON containers and HTML tags, are capped.
 """
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 from schemas.article import Article
-from schemas.taxonomy import RejectReason
+from schemas.taxonomy import RejectReason, Status
 from schemas.wire import WireError, loads
 from streams.intake import native, ninjs
 from streams.intake.cloudevents import unwrap
@@ -34,7 +40,7 @@ from streams.intake.fields import unexpected, uri_of
 from streams.intake.record import IntakeError, RawRecord, Rejection, Withdrawal
 from streams.intake.wrapping import payload_of, unframed, unpacked
 
-__all__ = ["MAX_ARTICLE_BYTES", "RawRecord", "Rejection", "Withdrawal", "read"]
+__all__ = ["MAX_ARTICLE_BYTES", "RawRecord", "Rejection", "Withdrawal", "after_embargo", "read"]
 
 MAX_ARTICLE_BYTES: Final = 1_048_576
 
@@ -42,7 +48,9 @@ MAX_ARTICLE_BYTES: Final = 1_048_576
 MAX_CONTAINERS: Final = 50_000
 
 
-def read(record: RawRecord, *, max_bytes: int = MAX_ARTICLE_BYTES) -> Article | Withdrawal | Rejection:
+def read(
+    record: RawRecord, *, max_bytes: int = MAX_ARTICLE_BYTES, holds_embargoes: bool = False
+) -> Article | Withdrawal | Rejection:
     """What the record says. Articles over `max_bytes` bytes are rejected unread. Never raises."""
     try:
         if record.value is None:
@@ -50,11 +58,31 @@ def read(record: RawRecord, *, max_bytes: int = MAX_ARTICLE_BYTES) -> Article | 
         _require_size(record.value, max_bytes)
         value = unframed(unpacked(record.headers, record.value, max_bytes))
         fields = unwrap(record.headers, value, _read_json)
-        if ninjs.describes(fields):
-            return ninjs.article(fields, record.timestamp)
-        return native.article(fields, record.timestamp)
+        form = ninjs if ninjs.describes(fields) else native
+        article = form.article(fields, record.timestamp)
+        return _released(article, record.timestamp) if holds_embargoes else article
     except IntakeError as error:
         return Rejection(reason=error.reason, detail=error.detail)
+
+
+def _released(article: Article, now: datetime) -> Article:
+    """The article, published when its embargo was over. Raises IntakeError where it is not, `now`.
+
+    A withdrawn article says nothing that could come out too early.
+    """
+    until = article.embargoed_until
+    if until is None or article.status is not Status.USABLE:
+        return article
+    if until > now:
+        expected = f"an embargo that is over by the record's {now.isoformat()}"
+        raise unexpected("$", expected, f"one until {until.isoformat()}", RejectReason.EMBARGOED)
+    return after_embargo(article)
+
+
+def after_embargo(article: Article) -> Article:
+    """The article as it is once its embargo is over: published then, if that is later than it says."""
+    until = article.embargoed_until
+    return article if until is None else replace(article, published_at=max(article.published_at, until))
 
 
 def _withdrawal(key: bytes | None) -> Withdrawal:

@@ -26,7 +26,7 @@ from streams.kafka.headers import CUT_FROM, DETAIL, REASON, REDRIVEN_FROM, REDRI
 from streams.kafka.reading import administration, committed, reader, records_to
 from streams.kafka.records import Record
 from streams.kafka.topics import MAX_MESSAGE_BYTES, catalogue
-from streams.settings import Settings
+from streams.settings import Embargo, Settings
 
 _MARKS: Final = frozenset({REASON, DETAIL, REDRIVEN_FROM, REDRIVES})
 _REDRIVES_DIGITS: Final = 9
@@ -123,7 +123,7 @@ async def collect(
         found.repeats += held is not None
         if held is None or (held.redrives, held.place.offset) <= (letter.redrives, letter.place.offset):
             if judge and letter.told.source_topic == articles and choice.takes(letter):
-                letter = _judged(letter, record, now)
+                letter = _judged(letter, record, now, holds_embargoes=settings.embargo is Embargo.HOLD)
             newest[letter.source] = letter
     found.letters = sorted(
         (letter for letter in newest.values() if choice.takes(letter)), key=lambda letter: (letter.time, letter.source)
@@ -181,9 +181,10 @@ def redrives(headers: Headers) -> int:
     return int(count) if count.isdigit() and len(count) <= _REDRIVES_DIGITS else 0
 
 
-def _judged(letter: Letter, record: Record, now: datetime) -> Letter:
+def _judged(letter: Letter, record: Record, now: datetime, *, holds_embargoes: bool) -> Letter:
     # A record with neither key nor value is kept with an empty key, which intake takes for none.
-    answer = read(RawRecord(key=record.key, value=record.value, headers=record.headers, timestamp=now))
+    raw = RawRecord(key=record.key, value=record.value, headers=record.headers, timestamp=now)
+    answer = read(raw, holds_embargoes=holds_embargoes)
     if not isinstance(answer, Rejection):
         return letter
     return replace(letter, verdict=answer)
@@ -290,6 +291,26 @@ async def await_outcome(settings: Settings, letters: Iterable[Letter], outcome: 
     found = await collect(settings, Choice())
     outcome.again = [letter for letter in found.letters if before.get(letter.source, letter.redrives) < letter.redrives]
     return True
+
+
+async def release(settings: Settings, released: set[tuple[str, int, int]]) -> Redriven:
+    """Redrive the articles whose embargo is over, but for those `released`, to which they are added. Raises TopicError,
+    KafkaError.
+
+    An article that was released before, by another or an earlier life of this process, changes nothing.
+    """
+    found = await collect(settings, Choice(reasons=frozenset({RejectReason.EMBARGOED})), judge=True)
+    due = [
+        letter
+        for letter in found.letters
+        if letter.verdict is None and letter.source not in released and is_ours(settings, letter)
+    ]
+    if not due:
+        return Redriven()
+    outcome = await redrive(settings, due)
+    kept_back = {letter.source for letter, _ in outcome.refused}
+    released |= {letter.source for letter in due} - kept_back
+    return outcome
 
 
 def tally(letters: Iterable[Letter]) -> dict[str, int]:

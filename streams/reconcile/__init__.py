@@ -9,6 +9,7 @@ The ledger keeps, per article and source position, an immutable entry. The rules
 * A null value names no version. It takes over version and `updated_at` of the current entry and withdraws it; so does a
   withdrawal that names no version, from whatever partition. One that names the current version and no `updated_at`
   takes over that. A usable article that names no version counts as version 0.
+* A version held back by its embargo stands where it first stood: a withdrawal that came meanwhile is after it.
 * An event's identity leaves its numbers out, so that a corrected number corrects the event. Whether it changed is
   judged by all it says, the time it was published at included, except where in the text it stands: the published event
   names the version its offsets count in.

@@ -2,7 +2,7 @@
 
 from schemas import Annotation, ArticleRef, Order, Position
 from schemas.taxonomy import Status
-from streams.reconcile.ledger import LedgerEntry
+from streams.reconcile.ledger import Change, LedgerEntry
 from streams.reconcile.times import microseconds_of
 
 
@@ -38,3 +38,14 @@ def stood_before(article: ArticleRef, position: Position, current: LedgerEntry) 
     """
     names_none = article.status is not Status.USABLE and article.version is None
     return names_none and current.order.partition == position.partition and current.order.offset > position.offset
+
+
+def withdrawn_while_held(article: ArticleRef, position: Position, current: LedgerEntry) -> bool:
+    """Whether an embargoed version comes when a withdrawal behind it, which named no version, has taken it back.
+
+    Where nothing of the article stood yet, the withdrawal had no version to take over, and any that comes later would
+    be the newer.
+    """
+    says_nothing = not current.indices and all(outcome.change is Change.RETRACTED for outcome in current.events)
+    came_before = current.order.partition == position.partition and current.order.offset > position.offset
+    return article.embargoed_until is not None and came_before and says_nothing and current.order.version == 0

@@ -10,7 +10,7 @@ from schemas.taxonomy import Status
 from streams.reconcile.claims import claims_of
 from streams.reconcile.identity import identified
 from streams.reconcile.ledger import LedgerEntry, entry_of
-from streams.reconcile.order import order_of, stood_before
+from streams.reconcile.order import order_of, stood_before, withdrawn_while_held
 
 
 class Verdict(StrEnum):
@@ -55,7 +55,11 @@ def reconcile(annotation: Annotation, observed_at: datetime, kept: Mapping[Posit
     current = max(kept.values(), key=lambda entry: entry.order, default=None)
     order = order_of(annotation, position, current)
     if current is not None:
-        if order < current.order or stood_before(annotation.article, position, current):
+        if (
+            order < current.order
+            or stood_before(annotation.article, position, current)
+            or withdrawn_while_held(annotation.article, position, current)
+        ):
             return Reconciled(verdict=Verdict.STALE)
         same_version = (order.version, order.updated_at) == (current.order.version, current.order.updated_at)
         if same_version and annotation.digest == current.digest:

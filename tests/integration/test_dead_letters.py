@@ -41,7 +41,7 @@ def command(deployment: Deployment, *arguments: str) -> "subprocess.CompletedPro
     """A command of `newstape dead-letters`."""
     name, *rest = arguments
     flags = ["--kafka", deployment.bootstrap, "--topic-prefix", deployment.prefix]
-    if name == "redrive":
+    if name in ("redrive", "release"):
         flags += ["--app-id", f"{deployment.prefix}app"]
     return subprocess.run(
         [sys.executable, "-m", "streams", "dead-letters", name, *flags, *rest],
@@ -62,7 +62,7 @@ def listed(deployment: Deployment, *arguments: str) -> list[dict[str, Any]]:
 
 def counts(deployment: Deployment, index: str) -> int:
     """Articles that name the index, as the worker says."""
-    status, activity = deployment.workers[0].get(f"/indices/{index}")
+    status, activity = deployment.workers[-1].get(f"/indices/{index}")
     return int(activity["windows"]["7d"]["articles"]) if status == 200 else 0
 
 
@@ -223,3 +223,44 @@ def _of_articles(deployment: Deployment) -> dict[tuple[int, int], tuple[Any, ...
             told = (record.key(), record.value())
             assert found.setdefault((position["partition"], position["offset"]), told) == told
     return found
+
+
+def test_article_under_embargo_comes_out_when_it_is_over_and_not_before(running: Deployment) -> None:
+    """Held through a restart; a version withdrawn or corrected meanwhile stays out; released twice, counted once."""
+    before = (counts(running, "N225"), counts(running, "DAX"))
+    until = datetime.now(UTC) + timedelta(seconds=40)
+    embargo = {"embargoed_until": until.isoformat()}
+    records = [
+        (b"urn:e:1", article("urn:e:1", NIKKEI, version=1, **embargo)),
+        (b"urn:e:2", article("urn:e:2", NIKKEI, version=2, **embargo)),
+        (b"urn:e:2", None),
+        (b"urn:e:3", article("urn:e:3", NIKKEI, version=1, **embargo)),
+        (b"urn:e:3", article("urn:e:3", DAX, version=2, **embargo)),
+    ]
+    running.push(records)
+    running.await_settled()
+    assert Counter(letter["key"] for letter in listed(running, "--reason", "embargoed")) == Counter(
+        {"urn:e:1": 1, "urn:e:2": 1, "urn:e:3": 2}
+    )
+    early = command(running, "release", "--once")
+    assert (early.returncode, "0 released" in early.stderr) == (0, True)
+    assert running.workers[-1].stop() == 0
+    running.start().await_ready()
+    assert all(told_of(running, uri) == [] for uri in ("urn:e:1", "urn:e:2", "urn:e:3"))
+
+    await_until(lambda: datetime.now(UTC) > until, "the end of the embargo")
+    for _ in range(2):
+        done = command(running, "release", "--once")
+        assert done.returncode == 0, done.stderr
+        assert "4 released" in done.stderr
+        running.await_settled()
+
+    assert {event["subject"]["id"] for event in told_of(running, "urn:e:1")} == {"index:N225"}
+    assert {event["lifecycle"] for event in told_of(running, "urn:e:1")} == {"created"}
+    assert {event["published_at"] for event in told_of(running, "urn:e:1")} == {
+        until.isoformat().replace("+00:00", "Z")
+    }
+    assert told_of(running, "urn:e:2") == []
+    standing = {e["event_id"]: e for e in sorted(told_of(running, "urn:e:3"), key=lambda e: e["revision"])}
+    assert {e["subject"]["id"] for e in standing.values() if e["lifecycle"] != "retracted"} == {"index:DAX"}
+    assert (counts(running, "N225"), counts(running, "DAX")) == (before[0] + 1, before[1] + 1)

@@ -70,6 +70,7 @@ PURE_PACKAGES: Final[Mapping[str, Rule]] = {
     "streams.data.prepared_file": Rule(
         own=(), libraries=LOADERS | {"contextlib", "os", "stat", "tempfile"}, computes=False
     ),
+    "streams.data.languages": Rule(own=("schemas", "streams.data"), libraries=LOADERS | {"py3langid"}, computes=False),
     "streams.train.sentiment": Rule(
         own=("schemas", "streams.data", "streams.extract"),
         libraries=LOADERS | {"numpy", "random", "sklearn"},

@@ -46,6 +46,7 @@ GROUPED = (
     ("dead-letters", "list"),
     ("dead-letters", "show"),
     ("dead-letters", "redrive"),
+    ("dead-letters", "release"),
     ("registry", "build"),
     ("registry", "check"),
     ("train", "sentiment"),

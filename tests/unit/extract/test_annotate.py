@@ -1,12 +1,14 @@
 """All stages of extraction together, as a worker runs them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from schemas import Annotation, Article
-from schemas.taxonomy import NoSentiment, Polarity
+from schemas import Annotation, Article, TextLanguage
+from schemas.taxonomy import EventType, LanguageSource, NoSentiment, Polarity
 from streams.data.event_rules import load_event_rules
+from streams.data.languages import language_of
 from streams.data.registry import load_registry
 from streams.data.sentiment import load_model
 from streams.extract.annotate import Extractor, annotate
@@ -18,7 +20,7 @@ def extractor() -> Extractor:
     return Extractor.of(load_registry(), load_event_rules(), load_model())
 
 
-def annotation(extractor: Extractor, headline: str, body: str, language: str) -> Annotation:
+def annotation(extractor: Extractor, headline: str, body: str, language: str | None) -> Annotation:
     """What is read in an article."""
     article = Article(
         uri="urn:test:1",
@@ -53,3 +55,44 @@ def test_the_same_in_english_has_a_sentiment(extractor: Extractor) -> None:
 
     assert found.sentiment.label is Polarity.POSITIVE
     assert found.sentiment.reason is None
+
+
+GERMAN = "Der deutsche Leitindex gewann am Freitag 1,2 Prozent. Gefragt waren vor allem Werte der Technologie."
+BUYBACK = "Toyota Motor said on Friday that it would buy back up to 1 trillion yen of its own shares."
+
+
+@pytest.mark.parametrize(
+    ("body", "stated", "language"),
+    [
+        (BUYBACK, "en-US", TextLanguage(tag="en-US", source=LanguageSource.STATED)),
+        (GERMAN, "en", TextLanguage(tag="en", source=LanguageSource.STATED)),
+        (GERMAN, None, TextLanguage(tag="de", source=LanguageSource.DETECTED)),
+        (BUYBACK, None, TextLanguage(tag="en", source=LanguageSource.DETECTED)),
+        ("Dax +1.2%", None, TextLanguage(tag="en", source=LanguageSource.ASSUMED)),
+    ],
+)
+def test_annotation_says_who_says_in_which_language_the_article_is(
+    extractor: Extractor, body: str, stated: str | None, language: TextLanguage
+) -> None:
+    """The producer is believed; else the text tells; else it is English. The article itself is left as it came."""
+    found = annotation(replace(extractor, detect_language=language_of), "", body, stated)
+
+    assert found.language == language
+    assert found.article.language == stated
+
+
+def test_article_without_a_language_has_the_events_of_its_text(extractor: Extractor) -> None:
+    """English ones are found as if it had been stated; where the setting says Japanese, it is read as that."""
+    detecting = replace(extractor, detect_language=language_of)
+    japanese = replace(extractor, assumed_language="ja")
+
+    assert [e.type for e in annotation(detecting, "", BUYBACK, None).events] == [EventType.COMPANY_BUYBACK]
+    assert annotation(extractor, "", BUYBACK, None).events == annotation(extractor, "", BUYBACK, "en").events
+    assert annotation(japanese, "", BUYBACK, None).sentiment.reason is NoSentiment.UNSUPPORTED_LANGUAGE
+
+
+def test_digest_is_of_the_article_as_it_came(extractor: Extractor) -> None:
+    """Another setting, or a better model, makes no other version of an article."""
+    detecting = replace(extractor, detect_language=language_of)
+
+    assert annotation(detecting, "", GERMAN, None).digest == annotation(extractor, "", GERMAN, None).digest

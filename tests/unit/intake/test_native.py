@@ -285,3 +285,48 @@ def test_article_encoded_again_is_read_as_the_same(change: dict[str, Any]) -> No
 def test_what_feeds_write_in_several_ways_is_read_as_it_is_meant(change: dict[str, Any], taken: dict[str, Any]) -> None:
     """One meaning, several spellings; an embargo may lie ahead as far as it likes."""
     assert reading(SMALLEST | change) == replace(SMALLEST_ARTICLE, **taken)
+
+
+@pytest.mark.parametrize(
+    ("until", "published_at"),
+    [
+        ("2025-10-27T12:00:00Z", NOW),
+        ("2025-10-27T07:00:00Z", PUBLISHED.replace(hour=7, minute=0)),
+        ("2025-10-27T06:00:00Z", PUBLISHED),
+    ],
+)
+def test_article_whose_embargo_is_over_was_published_then(until: str, published_at: datetime) -> None:
+    """Nobody could act on it before; an embargo of before its publication changes nothing."""
+    record = RawRecord(key=None, value=encode(SMALLEST | {"embargoed_until": until}), timestamp=NOW)
+
+    assert read(record, holds_embargoes=True).published_at == published_at
+    assert read(record).published_at == PUBLISHED
+
+
+def test_article_under_embargo_is_held_until_its_record_comes_later() -> None:
+    """To the microsecond; with the time in the detail, and only where embargoes are held at all."""
+    # record 12:00 ──── held ────▶ 13:00 read
+    until = NOW + timedelta(hours=1)
+    value = encode(SMALLEST | {"embargoed_until": until})
+    early = RawRecord(key=None, value=value, timestamp=until - timedelta(microseconds=1))
+
+    held = read(early, holds_embargoes=True)
+
+    assert held == rejection(
+        "$: expected an embargo that is over by the record's 2025-10-27T12:59:59.999999+00:00, "
+        "got one until 2025-10-27T13:00:00+00:00",
+        RejectReason.EMBARGOED,
+    )
+    assert read(early).embargoed_until == until
+    released = read(RawRecord(key=None, value=value, timestamp=until), holds_embargoes=True)
+    assert (released.published_at, released.embargoed_until) == (until, until)
+
+
+@pytest.mark.parametrize("status", ["withheld", "canceled"])
+def test_withdrawal_is_not_held(status: str) -> None:
+    """It says nothing that could come out too early, and what it takes back may be out already."""
+    value = encode(SMALLEST | {"embargoed_until": "2026-10-27T00:00:00Z", "status": status})
+
+    found = read(RawRecord(key=None, value=value, timestamp=NOW), holds_embargoes=True)
+
+    assert (found.status, found.published_at) == (Status(status), PUBLISHED)

@@ -224,6 +224,31 @@ def test_a_withdrawal_without_a_version_handed_over_again_spares_what_came_after
     assert ledger.take(withdrawal).verdict is Verdict.STALE
 
 
+@pytest.mark.parametrize("published_at", [NOON, None])
+def test_a_version_that_was_held_stays_out_where_a_withdrawal_came_meanwhile(published_at: datetime | None) -> None:
+    """Nothing stood when the withdrawal came, so it had no version to take over: the released one was the newer."""
+    held = annotation(offset=1, version=2, indices=(N225,), embargoed_until=NOON)
+    ledger = Ledger()
+    ledger.take(annotation(offset=2, status=Status.CANCELED, published_at=published_at))
+
+    assert ledger.take(held).verdict is Verdict.STALE
+    assert ledger.take(held).verdict is Verdict.STALE
+    back = ledger.take(annotation(offset=3, version=2, indices=(N225,), embargoed_until=NOON))
+    assert claims_by_entity(back)["index:N225"].contribution is not None
+
+
+def test_a_version_that_was_held_counts_where_nothing_came_meanwhile_or_something_older() -> None:
+    """It stands where it first stood: before a correction, after what was withdrawn before it came."""
+    held = annotation(offset=5, version=2, indices=(N225,), embargoed_until=NOON)
+    fresh, corrected, returned = Ledger(), Ledger(), Ledger()
+    corrected.take(annotation(offset=6, version=3, indices=(TOPX,)))
+    returned.take(annotation(offset=4, status=Status.CANCELED))
+
+    assert fresh.take(held).verdict is Verdict.NEW
+    assert corrected.take(held).verdict is Verdict.STALE
+    assert claims_by_entity(returned.take(held))["index:N225"].contribution is not None
+
+
 def test_a_moved_publication_time_moves_the_contribution() -> None:
     """A corrected published_at is a new content, counted in its new minute."""
     ledger = Ledger()

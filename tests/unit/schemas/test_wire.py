@@ -168,7 +168,7 @@ MESSAGES: Final[list[tuple[Any, str]]] = [
             f'"sentiment":{GOOD_JSON}}}],"index_facts":[{{"index":"N225","direction":null,"change_pct":null,'
             '"change_points":null,"level":50367.38,"basis":"session","record":null,"threshold":50000.0,"approximate":false,'
             f'"fact_level":"fact","consistency":"unchecked","evidence":{SPAN_JSON}}}],"events":[{EVENT_JSON}],'
-            f'"sentiment":{UNKNOWN_JSON},"engine":{{"version":"1","registry":"2","lexicon":"3"}}}}'
+            f'"sentiment":{UNKNOWN_JSON},"language":null,"engine":{{"version":"1","registry":"2","lexicon":"3"}}}}'
         ),
     ),
     (

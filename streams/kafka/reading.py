@@ -12,7 +12,7 @@ from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 import streams.kafka.internals.header_names  # noqa: F401 - consumers read by it
 from streams.kafka.internals.clients import disconnect
 from streams.kafka.records import Record
-from streams.kafka.topics import MAX_MESSAGE_BYTES, TopicError, unreachable
+from streams.kafka.topics import MAX_MESSAGE_BYTES, READ_COMMITTED, TopicError, unreachable
 from streams.settings import Settings
 
 _POLL_MS: Final = 200
@@ -40,6 +40,7 @@ async def reader(
     consumer = AIOKafkaConsumer(
         *topics,
         enable_auto_commit=False,
+        isolation_level=READ_COMMITTED,
         auto_offset_reset="earliest",
         fetch_max_wait_ms=wait_ms,
         max_partition_fetch_bytes=fetch_bytes,

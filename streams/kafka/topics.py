@@ -31,6 +31,10 @@ MAX_CLAIM_BYTES: Final = 4 * MIB - MIB // 16
 MAX_EVENT_BYTES: Final = MIB // 4
 # The largest message of any topic; producers and consumers take their limits from it.
 MAX_MESSAGE_BYTES: Final = 5 * MIB
+# How records are read, by whomever: those of a transaction that was aborted, or is still open, are none.
+READ_COMMITTED: Final = "read_committed"
+# How it is asked where a partition ends, whatever stands in it.
+READ_UNCOMMITTED: Final = "read_uncommitted"
 
 
 class Key(StrEnum):

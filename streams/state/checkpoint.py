@@ -7,7 +7,8 @@ at a rebalance for a gap, counts the gap as acknowledged and commits past it; it
 * Agents read with `noack()`; nothing is acknowledged, and Faust, finding nothing acknowledged, commits nothing.
 * From the committed offset on, every offset of every owned partition is expected in turn. A lower one was seen; a
   higher one means that Faust dropped something, so the checkpoint seeks back and drops the event. A gap that an
-  independent reader sees too is real (compaction, retention or a transaction marker) and is passed over.
+  independent reader sees too is real (compaction, retention, a transaction marker or what was aborted) and is passed
+  over. Both read what is committed: a transaction that is still open ends what there is.
 * The futures of every output and every changelog record of a micro-batch are kept and awaited, and only then the
   offsets after its records are committed. If any fails the worker stops at once with nothing committed: it restarts
   from the last commit, and stages emit the same again. So it does where a commit, or a record that waits, does not come
@@ -38,7 +39,7 @@ from streams.kafka.headers import Headers
 from streams.kafka.internals.clients import commit, disconnect
 from streams.kafka.records import Record
 from streams.kafka.tasks import answered
-from streams.kafka.topics import MAX_MESSAGE_BYTES
+from streams.kafka.topics import MAX_MESSAGE_BYTES, READ_COMMITTED, READ_UNCOMMITTED
 from streams.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -277,7 +278,7 @@ class Checkpoint:
             return
         partition = TopicPartition(tp.topic, tp.partition)
         with suppress(KafkaError, TimeoutError):  # it is asked again
-            async with asyncio.timeout(2 * LOOK_S), reader(self._settings) as own:
+            async with asyncio.timeout(2 * LOOK_S), reader(self._settings, isolation_level=READ_UNCOMMITTED) as own:
                 end = (await own.end_offsets([partition]))[partition]
         expected = self.offsets.expected.get(tp, 0)
         if end < expected:
@@ -350,6 +351,8 @@ class Checkpoint:
             log.warning("gap passed over", topic=tp.topic, partition=tp.partition, first=expected, last=first - 1)
             self.offsets.expected[tp] = first
             self._asked_at.pop(tp, None)
+            self._batch.offsets[tp] = first  # committed too: else a partition that ends with a gap lags for good
+            self.confirm_soon()
 
     async def _seek(self, offsets: Mapping[TP, int]) -> None:
         """Have the records from these offsets on, whatever Faust has fetched.
@@ -545,7 +548,11 @@ async def reader(settings: Settings, **options: Any) -> AsyncIterator[Any]:
     Raises KafkaError where Kafka does not answer.
     """
     # The earliest: at the end, which is the default, what retention took away meanwhile would be a gap up to there.
-    options = {"max_partition_fetch_bytes": MAX_MESSAGE_BYTES, "auto_offset_reset": "earliest"} | options
+    options = {
+        "max_partition_fetch_bytes": MAX_MESSAGE_BYTES,
+        "auto_offset_reset": "earliest",
+        "isolation_level": READ_COMMITTED,
+    } | options
     own = AIOKafkaConsumer(enable_auto_commit=False, **options, **settings.client())
     try:
         await own.start()
@@ -565,7 +572,7 @@ async def owned_offsets(app: Any, settings: Settings) -> dict[TP, int]:
     # Faust: asked after the rebalance, so that what another worker committed last is seen.
     committed = {TP(tp.topic, tp.partition): at for tp, at in (await app.consumer.seek_to_committed()).items()}
     owned = [TopicPartition(tp.topic, tp.partition) for tp in app.consumer.assignment()]
-    async with reader(settings) as own:
+    async with reader(settings, isolation_level=READ_UNCOMMITTED) as own:
         firsts, ends = await own.beginning_offsets(owned), await own.end_offsets(owned)
     begin: dict[TP, int] = {}
     for asked, first in firsts.items():

@@ -21,7 +21,7 @@ from typing import Any, Final
 import structlog
 from aiokafka import TopicPartition
 
-from streams.kafka.topics import MAX_MESSAGE_BYTES, TOMBSTONE_MS
+from streams.kafka.topics import MAX_MESSAGE_BYTES, READ_UNCOMMITTED, TOMBSTONE_MS
 from streams.settings import Settings
 from streams.state.checkpoint import Checkpoint, reader
 from streams.state.damage import StateError
@@ -202,7 +202,8 @@ async def recover(settings: Settings, tables: Sequence[StateTable]) -> int:
 
     Raises StateError where an entry is of a format that this release does not read, and StoreError.
     """
-    async with reader(settings, fetch_max_bytes=4 * MAX_MESSAGE_BYTES) as own:
+    # What workers write here is in no transaction; one that somebody else has open must not hide it.
+    async with reader(settings, fetch_max_bytes=4 * MAX_MESSAGE_BYTES, isolation_level=READ_UNCOMMITTED) as own:
         return await _Recovery(own, tables).run()
 
 

@@ -7,15 +7,22 @@ articles, at the front, `FRONT` records at most, spread over the partitions, so 
 another. What waits between two stages stays small, and an article that comes now into a partition without a backlog is
 out in a moment.
 
+It reads what transactions have committed, and nothing that was aborted or is still open; the end of a partition is its
+last stable offset, since what lies behind an open transaction does not wait yet. Faust does so only where it commits by
+transactions itself.
+
 Faust: its consumer runs in a thread of its own, and `_fetch_records` is what that thread does for each `getmany`.
 """
 
 from collections.abc import Mapping
 from typing import Any, Final
 
+from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer
 from faust.types import TP
+
+from streams.kafka.topics import READ_COMMITTED
 
 FRONT: Final = 16
 """Articles a turn. Each takes milliseconds, and so long what comes behind them waits."""
@@ -27,6 +34,16 @@ class ThreadInTurns(AIOKafkaConsumerThread):  # type: ignore[misc] # faust has n
     """Faust's consumer thread, which gives out records of every topic in each turn."""
 
     consumer: "ConsumerInTurns"
+
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        consumer._isolation_level = READ_COMMITTED  # aiokafka reads it when it starts
+        return consumer
+
+    def highwater(self, tp: TP) -> int | None:
+        """The end of what can be read of a partition, as it was last heard; null before the first answer."""
+        end: int | None = self._ensure_consumer().last_stable_offset(TopicPartition(tp.topic, tp.partition))
+        return end
 
     async def _fetch_records(
         self,

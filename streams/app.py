@@ -97,7 +97,7 @@ class Pipeline:
         self.ready = asyncio.Event()
         """Set while this worker owns its partitions and their state is rebuilt."""
         self.drained = False
-        """Whether all that was in hand at the stop is confirmed."""
+        """Whether all that was taken before the stop is confirmed."""
         self._rebuilding: asyncio.Task[None] | None = None
         self._unready_at: float | None = None
         self._ticked_at = self._watched_at = time.monotonic()
@@ -134,7 +134,7 @@ class Pipeline:
         self.app.agent(channel, name=f"streams.{topic}")(run)
 
     async def revoked(self, *_: Any, **__: Any) -> None:
-        """Partitions are taken away: forget what is in hand."""
+        """Partitions are revoked: forget what is not committed."""
         self.ready.clear()
         self._abandon()
         self.forget()
@@ -146,7 +146,7 @@ class Pipeline:
             self._rebuilding = None
 
     def forget(self) -> None:
-        """Let go of what is in hand and of the state, which may be another worker's."""
+        """Forget what is not committed, and the state, which may be another worker's."""
         for checkpoint in self.checkpoints:
             checkpoint.revoked()
         self.reconcile.revoked()
@@ -165,7 +165,7 @@ class Pipeline:
             if task is None or task.cancelling():
                 raise
             if self._rebuilding is rebuilding:
-                raise RuntimeError("the rebuild of state was called off though partitions did not move") from None
+                raise RuntimeError("the rebuild of state was cancelled though partitions did not move") from None
             log.info("partitions moved again while their state was rebuilt")
         if self._rebuilding is rebuilding:
             self._rebuilding = None
@@ -233,7 +233,7 @@ class Pipeline:
             )
 
     async def drain(self) -> None:
-        """Confirm what is in hand, within the time a stop may take."""
+        """Confirm what was taken, within the time a stop may take."""
         tallies = self.tally.tallies if self.ready.is_set() else None
         self.ready.clear()
         self._abandon()
@@ -247,7 +247,7 @@ class Pipeline:
                     await self.tally.checkpoint.close()
             self.drained = True
         except TimeoutError:
-            log.warning("stopped before all in hand was delivered; the next start does it again")
+            log.warning("stopped before all that was taken is delivered; the next start takes it again")
         await self.outbox.stop()
         self.forget()
         self._close_tables()

@@ -15,7 +15,7 @@ from streams.state.checkpoint import Checkpoint
 
 
 class Annotate:
-    """`news.articles` to `news.annotations` and `news.dead-letters`. Keeps no state."""
+    """Reads `news.articles` and writes `news.annotations` and `news.dead-letters`; it keeps no state."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Annotate:
             return
         value = encode(annotation)
         if _is_too_large(annotation, value):
-            # Sent on, it would be refused by a topic and stop the worker for good.
+            # If it were sent, a topic would refuse it and the worker would stop, after every start again.
             detail = f"$: expected an annotation of at most {MAX_ANNOTATION_BYTES:,} bytes, got {len(value):,}"
             await self._letters.keep(record, RejectReason.TOO_LARGE, detail)
             return
@@ -78,7 +78,7 @@ class Annotate:
 
 
 def _is_too_large(annotation: Annotation, value: bytes) -> bool:
-    """Whether the annotation, or a market event made from it, would be refused by its topic."""
+    """Whether a topic would refuse the annotation, or a market event made from it."""
     if len(value) <= MAX_EVENT_BYTES:
         return False
     return len(value) > MAX_ANNOTATION_BYTES or any(len(encode(e)) > MAX_EVENT_BYTES for e in annotation.events)

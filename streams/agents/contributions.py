@@ -45,7 +45,7 @@ class TableContributions:
             yield entity, unpack_counted(uri, value)
 
     def put(self, key: ContributionKey, entry: ContributionEntry) -> None:
-        """Give the entry out from now on; the agent writes it once its events are sent."""
+        """Have the entry read from now on; the agent writes it once its events are sent."""
         self._table.hold(self._partition, contribution_key(key), pack_contribution(entry))
 
     def drop(self, key: ContributionKey) -> None:

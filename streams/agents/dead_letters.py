@@ -1,4 +1,4 @@
-"""Dead letters: where an agent keeps the records that it could not use."""
+"""Dead letters: an agent keeps the records that it could not use, whole, in the dead-letter topic."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -17,8 +17,8 @@ log = structlog.get_logger(__name__)
 MAX_RECORD_BYTES: Final = 4 * MIB  # what `news.articles` takes uncompressed; kept whole
 CUT_BYTES: Final = MIB  # of key and of value, where a dead letter can't hold the record
 SAID_ANEW: Final = SOURCE | {REASON, DETAIL, CUT_FROM}  # headers of a dead letter that are not its record's
-CUT_HEADERS: Final = 100  # and so many headers ...
-CUT_HEADER_BYTES: Final = 8_192  # ... of so many bytes each
+CUT_HEADERS: Final = 100  # of a record that is cut, the first headers ...
+CUT_HEADER_BYTES: Final = 8_192  # ... of those that are no larger than this
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ class DeadLetters:
 def _cut(
     key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes]]
 ) -> tuple[bytes | None, bytes | None, list[tuple[str, bytes]]]:
-    """These, if a dead letter can hold them; else their beginnings, and the header that says so.
+    """Key, value and headers as a dead letter can hold them: whole, or cut, with the header that says so.
 
     `news.articles` measures what producers compress, so what they send may be larger than any topic takes whole.
     """

@@ -26,7 +26,7 @@ from streams.state.table import StateTable
 from streams.tally import is_late, minute_of
 
 log = structlog.get_logger(__name__)
-# Asked before a line a record is put together: at INFO it would cost time and say nothing.
+# Asked before a log line of every record is made: at INFO the line would cost time and not be written.
 _tells = logging.getLogger(__name__)
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -34,7 +34,7 @@ MINUTES_A_DAY: Final = 1_440
 
 
 class Reconcile:
-    """`news.annotations` to `market.claims`, by the ledger."""
+    """Reads `news.annotations` and writes `market.claims` and the ledger."""
 
     def __init__(
         self, checkpoint: Checkpoint, topics: Catalogue, metrics: Metrics, settings: Settings, ledger: StateTable
@@ -47,11 +47,11 @@ class Reconcile:
         self._crowded: Iterator[tuple[int, Group]] = iter(())
 
     def load(self) -> None:
-        """Begin anew with the ledger's entries: nothing is derived from them, what a kill left behind is looked for."""
+        """Look for what a kill left behind; nothing is derived from the ledger's entries."""
         self._crowded = self.ledger.crowded()
 
     def revoked(self) -> None:
-        """Let go of the ledger."""
+        """Forget what a kill left behind: partitions have been revoked."""
         self._crowded = iter(())
 
     def entries(self, uri: str, partition: int) -> dict[Position, LedgerEntry]:
@@ -80,7 +80,8 @@ class Reconcile:
         claims = [(claim, encode(claim)) for claim in reconciled.claims]
         largest = max((len(value) for _, value in claims), default=0)
         if largest > MAX_CLAIM_BYTES:
-            # Each event repeats the article's headline, url and subjects; sent on, the claim would stop the worker.
+            # Each event repeats the article's headline, url and subjects. A topic would refuse such a claim, and the
+            # worker would stop.
             detail = f"$: expected at most {MAX_CLAIM_BYTES:,} bytes of events on one subject, got {largest:,}"
             await self._letters.keep(record, RejectReason.TOO_LARGE, detail)
             return
@@ -130,7 +131,7 @@ class Reconcile:
         return delete
 
     def _judge_time(self, annotation: Annotation, verdict: Verdict) -> None:
-        """Count an article that no window holds, once: events are published, and counts that nobody asks for kept."""
+        """Count a new article that is older than every window: its events are published, and no window counts it."""
         published_at = annotation.article.published_at
         if published_at is None:
             return
@@ -140,7 +141,7 @@ class Reconcile:
             self._metrics.late.inc()
 
     def now(self) -> int:
-        """The current minute by the clock in force: now's, or that of the newest article seen."""
+        """The current minute: of the wall clock, or of the newest article seen."""
         return int(time.time()) // 60 if self._settings.clock is Clock.WALL else self.newest
 
     async def expire(self, now: int) -> None:
@@ -151,5 +152,5 @@ class Reconcile:
         self.checkpoint.confirm_soon()
 
     async def sweep(self) -> None:
-        """Delete a portion of the entries that a newer one supersedes, left by a worker killed before it did so."""
+        """Delete a portion of the superseded entries that a worker left when it was killed."""
         await sweep(self.ledger, self.checkpoint, portion(self._crowded), unpack_ledger_entry)

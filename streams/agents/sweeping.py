@@ -17,8 +17,8 @@ EXPIRED_AT_ONCE: Final = 2_000  # entries that fall due are deleted in portions,
 def portion(crowded: Iterator[tuple[int, Group]]) -> list[tuple[int, Group]]:
     """The groups up to the next pause.
 
-    Whoever waits for Kafka holds these and not the iterator: while there is one the files of a partition can't be
-    opened again, should it go and come back meanwhile.
+    They are read before the agent waits for Kafka. An open iterator keeps the files of a partition open, and they could
+    not be opened again if the partition was revoked and came back meanwhile.
     """
     return list(takewhile(lambda of: of[1], crowded))
 

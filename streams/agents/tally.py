@@ -29,16 +29,16 @@ from streams.state.table import StateTable
 from streams.tally import KEPT_MINUTES, ContributionKey, Counts, Memory, Tallied, Tally
 
 log = structlog.get_logger(__name__)
-# Asked before a line a record is put together: at INFO it would cost time and say nothing.
+# Asked before a log line of every record is made: at INFO the line would cost time and not be written.
 _tells = logging.getLogger(__name__)
 
 LOADED_AT_ONCE: Final = 2_000  # contributions counted at a start before other tasks have their turn
 SENT_AGAIN_S: Final = 600.0
-"""Counts that a stopped worker sends late, behind the new owner's, stand no longer than this."""
+"""A stopped worker may send its counts late, behind the new owner's; after this time they are sent anew."""
 
 
 class TallyAgent:
-    """`market.claims` to `market.events.*` and `market.index-activity`, by the contributions."""
+    """Reads `market.claims` and writes `market.events.*`, `market.index-activity` and the contributions."""
 
     def __init__(
         self, checkpoint: Checkpoint, topics: Catalogue, metrics: Metrics, settings: Settings, contributions: StateTable
@@ -149,7 +149,7 @@ class TallyAgent:
             await self.contributions.delete(self.checkpoint, partition, contribution_key(key))
 
     def now(self) -> int:
-        """The current minute by the clock in force: now's, or that of the newest counted article."""
+        """The current minute: of the wall clock, or of the newest counted article."""
         if self._settings.clock is Clock.WALL:
             return int(time.time()) // 60
         return max((counts.newest or 0 for counts in self.counts.values()), default=0)
@@ -237,7 +237,7 @@ class TallyAgent:
         return (now if newest is None else min(now, newest)) - KEPT_MINUTES
 
     async def sweep(self) -> None:
-        """Delete a portion of the entries that a newer one supersedes, left by a worker killed before it did so."""
+        """Delete a portion of the superseded entries that a worker left when it was killed."""
         await sweep(self.contributions, self.checkpoint, portion(self._crowded), unpack_contribution)
 
 

@@ -1,7 +1,7 @@
 """The headers of records: CloudEvents on what newstape says, and on dead letters where they came from and why.
 
 A record's source position is the place where it first stood. A redrive and a replay send it on in the three source
-headers, so that whoever reads the record again gives the same answer about the same position: it counts once. The
+headers, so that every later reading of the record gives the same answer about the same position: it counts once. The
 headers are believed only where they name the topic that the record stands in, since an article copied from elsewhere
 may bring headers of these names with it; a replay into topics of its own names those.
 """

@@ -34,7 +34,7 @@ class Record:
     headers: tuple[tuple[str, bytes], ...]
     """Headers in their order; a null value, which Kafka allows, is no bytes."""
     headers_as_sent: tuple[tuple[str, bytes | None], ...]
-    """The same with null values, for whoever copies the record."""
+    """The same with null values: a copy of the record needs them."""
     stamp_ms: int
     """Its timestamp, as its producer gave it."""
     output_ms: int

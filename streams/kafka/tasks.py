@@ -6,7 +6,7 @@ from typing import Any
 
 
 async def first_of(*works: Coroutine[Any, Any, None]) -> None:
-    """Do all these at once until one has ended, well or with an error, which is raised; the others are called off."""
+    """Do all these at once until one has ended, well or with an error, which is raised; the others are cancelled."""
     tasks = [asyncio.create_task(work) for work in works]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -19,12 +19,12 @@ async def first_of(*works: Coroutine[Any, Any, None]) -> None:
 
 
 async def ended(task: "asyncio.Task[None]") -> None:
-    """Return when the task has ended, or raise what it raised; the task itself is not called off."""
+    """Return when the task has ended, or raise what it raised; the task itself is not cancelled."""
     await asyncio.shield(task)
 
 
 async def answered(call: Awaitable[Any]) -> Any:
-    """What somebody else answers; null where they were called off, which is no reason to call off who asks."""
+    """What another task answers; null where that one was cancelled, which is no reason to cancel the caller."""
     try:
         return await call
     except asyncio.CancelledError:

@@ -49,7 +49,7 @@ class Key(StrEnum):
 
 
 class TopicError(RuntimeError):
-    """The cluster's topics are not what the catalogue says; the message has the mend."""
+    """The cluster's topics are not what the catalogue says; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +202,7 @@ class Finding:
     partitions: int | None
     """How many partitions it has; null where it does not exist."""
     faults: tuple[str, ...] = ()
-    """What is wrong with it, with the mend."""
+    """What is wrong with it, and what to do."""
     created: bool = False
     """True where it was made just now."""
 

@@ -12,9 +12,9 @@ at a rebalance for a gap, counts the gap as acknowledged and commits past it; it
 * The futures of every output and every changelog record of a micro-batch are kept and awaited, and only then the
   offsets after its records are committed. If any fails the worker stops at once with nothing committed: it restarts
   from the last commit, and stages emit the same again. So it does where a commit, or a record that waits, does not come
-  through for as long: a client whose tasks have died says nothing, and whoever asks it waits for good.
+  through for as long: a client whose tasks have died raises nothing, and a call to it never returns.
 * A micro-batch never holds two records of one key: the second waits until the first is confirmed.
-* On revocation all that is in hand is forgotten.
+* When partitions are revoked, all that is not committed is forgotten.
 
 What it needs of Faust beyond its public methods is in `streams.kafka.internals`.
 """
@@ -45,12 +45,12 @@ from streams.settings import Settings
 log = structlog.get_logger(__name__)
 
 EXIT_UNDELIVERED: Final = 3  # exit status of a worker that stopped because Kafka did not take or give what it should
-DELIVERY_TIMEOUT_S: Final = 120  # a broker may be away this long before the worker gives up what it has in hand
-STALL_S: Final = 3.0  # an agent that took nothing for so long, though records wait, has them asked for again
+DELIVERY_TIMEOUT_S: Final = 120  # a broker may be away this long before the worker gives up what it has sent
+STALL_S: Final = 3.0  # where records wait and none was taken for this long, they are asked for again
 PARTITION_STALL_S: Final = 60.0  # or nothing of one partition: beside a backlog of the others that may be its turn
-PAUSE_S: Final = 30.0  # a worker that was not asked to look for so long was stopped
-LOOK_S: Final = 3.0  # how long a reader of its own looks whether there is a record at all
-GAP_PATIENCE_S: Final = 1.0  # how long the records of before a seek may still come out of Faust's buffers
+PAUSE_S: Final = 30.0  # where nobody called `ask_again` for this long, the process was stopped
+LOOK_S: Final = 3.0  # how long a separate reader looks for a record
+GAP_PATIENCE_S: Final = 1.0  # how long records from before a seek may still come out of Faust's buffers
 BATCH_BYTES: Final = 262_144  # records sent together: they count as one message by a topic's limit, a megabyte or more
 _UNDELIVERED: Final = "an output was not delivered, so its micro-batch is not committed"
 
@@ -81,10 +81,10 @@ class Offsets:
 
 
 class Table(Protocol):
-    """What takes up the changes of a micro-batch that were delivered."""
+    """A table that stores the changes of a micro-batch once they are delivered."""
 
     def apply(self, changes: Iterable[Any]) -> None:
-        """Take up these changes, in the order in which they were sent."""
+        """Store these changes, in the order in which they were sent."""
 
 
 @dataclass(slots=True)
@@ -135,7 +135,7 @@ class Outbox:
             self._producer = producer
 
     async def stop(self) -> None:
-        """Deliver what is in hand and disconnect."""
+        """Deliver what was sent and disconnect."""
         if self._producer is not None:
             producer, self._producer = self._producer, None
             await producer.stop()
@@ -160,7 +160,7 @@ class Outbox:
 
 
 class Checkpoint:
-    """Offsets of one topic, and the micro-batch in hand."""
+    """Offsets of one topic, and the micro-batch that is open."""
 
     def __init__(self, app: Any, settings: Settings, outbox: Outbox, topic: str) -> None:
         self.topic = topic
@@ -215,7 +215,7 @@ class Checkpoint:
         return max(0, (end or 0) - self.offsets.expected.get(tp, 0))
 
     def revoked(self) -> None:
-        """Forget all that is in hand: another worker will be given it."""
+        """Forget all that is not committed: the partitions' new owner is given it again."""
         self._generation += 1
         self._batch = _Batch()
         self._in_flight = set()
@@ -227,11 +227,11 @@ class Checkpoint:
 
     @property
     def generation(self) -> int:
-        """Another one after partitions have moved."""
+        """A number that changes whenever partitions move."""
         return self._generation
 
     async def take(self, record: Record, take: Callable[[Record], Awaitable[None]], key: Hashable = None) -> None:
-        """Let a record be taken, where it is the one expected next.
+        """Have `take` called with a record, if it is the one expected next.
 
         One that could not be taken stops the worker: Faust would begin the agent anew behind it.
         """
@@ -271,7 +271,7 @@ class Checkpoint:
         return True
 
     async def _require_there(self, tp: TP) -> None:
-        """Stop where a partition ends before what was taken of it: what is put there next would pass for seen."""
+        """Stop where a partition ends before what was taken of it: the next records there would be dropped as seen."""
         expected = self.offsets.expected.get(tp)
         end = None if expected is None else self._app.consumer.highwater(tp)
         if end is None or end >= expected:
@@ -327,7 +327,7 @@ class Checkpoint:
         }
 
     async def _look(self, tp: TP, expected: int) -> int:
-        """Where to ask on for records that did not come when they were asked for."""
+        """The offset to ask for next, where records did not come when they were asked for."""
         found = await self._looked_up(tp, expected)
         asked, now = self._asked_at.get(tp), asyncio.get_running_loop().time()
         if asked is None or self.offsets.expected.get(tp) != expected:
@@ -341,12 +341,12 @@ class Checkpoint:
         return found[0]
 
     def _is_sought(self, tp: TP, expected: int, now: float) -> bool:
-        """Whether it was sought back to and had time to come; a later one came, so it would be first."""
+        """Whether it was sought and had time to come: then it is not there, since a later record came."""
         sought, when = self._sought.get(tp, (-1, 0.0))
         return sought == expected and now - when >= GAP_PATIENCE_S
 
     def _pass_over(self, tp: TP, expected: int, first: int) -> None:
-        """Expect the first record there is, where that is a later one."""
+        """Expect the first record that exists, where that is a later one."""
         if first > expected and self.offsets.expected.get(tp) == expected:
             log.warning("gap passed over", topic=tp.topic, partition=tp.partition, first=expected, last=first - 1)
             self.offsets.expected[tp] = first
@@ -355,7 +355,7 @@ class Checkpoint:
             self.confirm_soon()
 
     async def _seek(self, offsets: Mapping[TP, int]) -> None:
-        """Have the records from these offsets on, whatever Faust has fetched.
+        """Have Faust hand over the records from these offsets on, whatever it has fetched.
 
         Faust: not by its `seek`, which reaches from this thread into the consumer's and deletes records there while
         they are being taken; a KeyError ended the worker.
@@ -418,7 +418,7 @@ class Checkpoint:
     ) -> "asyncio.Future[Any]":
         """Send an output or a changelog record; the micro-batch is confirmed only when it has arrived."""
         if self._halted and self._outbox.ended:
-            await asyncio.get_running_loop().create_future()  # called off with all that still runs at the end
+            await asyncio.get_running_loop().create_future()  # cancelled with all that still runs at the end
         try:
             async with asyncio.timeout(DELIVERY_TIMEOUT_S + 5):
                 future = await self._outbox.send(
@@ -430,15 +430,15 @@ class Checkpoint:
         return future
 
     def once_delivered(self, table: Table, change: Any) -> None:
-        """Let the table take up this change when all of the micro-batch in hand is delivered."""
+        """Have the table store this change when all of the open micro-batch is delivered."""
         self._batch.written.setdefault(table, []).append(change)
 
     def once_confirmed(self, action: Callable[[], Awaitable[None]]) -> None:
-        """Do this after the micro-batch in hand is confirmed."""
+        """Do this after the open micro-batch is confirmed."""
         self._batch.confirmed.append(action)
 
     async def done(self, record: Record) -> None:
-        """All that this record gives has been sent. Closes the micro-batch when it is full."""
+        """Note that all outputs of this record are sent; a full micro-batch is confirmed."""
         self._idle.set()
         if self._admitted_in != self._generation:
             return
@@ -451,21 +451,21 @@ class Checkpoint:
             self.confirm_soon()
 
     def confirm_soon(self) -> None:
-        """See to it that what is in hand is confirmed soon, also when no further record comes."""
+        """Confirm the open micro-batch soon, also when no further record comes."""
         if self._timer is None and (self._batch.offsets or self._batch.futures):
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(self._settings.batch_ms / 1_000, self._expire)
 
     def _expire(self) -> None:
         self._timer = None
-        # A record in hand keeps its micro-batch open: its key must stay with the changes it has yet to make.
+        # A record being taken keeps its micro-batch open: its key must stay with the changes it has yet to make.
         if self._idle.is_set() and (self._confirming is None or self._confirming.done()):
             self._detach()
         else:
             self.confirm_soon()
 
     def _detach(self) -> None:
-        """Begin to confirm the micro-batch in hand; the next fills meanwhile."""
+        """Begin to confirm the open micro-batch; the next fills meanwhile."""
         batch, self._batch = self._batch, _Batch()
         if self._timer is not None:
             self._timer.cancel()
@@ -476,21 +476,21 @@ class Checkpoint:
         self._confirming = asyncio.ensure_future(self._confirm(batch, self._generation))
 
     async def halt(self) -> None:
-        """Take no more records, let the one in hand be done, and confirm everything."""
+        """Take no more records, wait for the one that is being taken, and confirm everything."""
         self._halted = True
         await self._idle.wait()
         await self.close()
 
     async def close(self) -> None:
-        """Confirm everything in hand and wait for it."""
+        """Confirm everything and wait for it."""
         await self._settled()
         self._detach()
         await self._settled()
 
     async def _settled(self) -> None:
-        """No micro-batch is being confirmed. A timer may detach the next while this waits, hence the loop.
+        """Wait until no micro-batch is being confirmed. A timer may detach the next meanwhile, hence the loop.
 
-        Who waits may be called off; the confirmation is not, since others wait for it too.
+        The task that waits may be cancelled; the confirmation is not, since others wait for it too.
         """
         while self._confirming is not None and not self._confirming.done():
             await asyncio.shield(self._confirming)
@@ -506,7 +506,7 @@ class Checkpoint:
         try:
             await self._confirmed(batch, generation)
         except Exception as error:  # noqa: BLE001 - a disk that is full, or whatever: it would go on and never commit
-            stop(self.topic, "what was delivered could not be taken up", error)
+            stop(self.topic, "what was delivered could not be stored", error)
 
     async def _confirmed(self, batch: _Batch, generation: int) -> None:
         for table, changes in batch.written.items():
@@ -532,7 +532,7 @@ class Checkpoint:
 def stop(topic: str | None, why: str, error: Exception | None = None) -> NoReturn:
     """Stop the worker at once. Nothing of the micro-batch is committed, so the next start does it again."""
     log.critical(
-        f"stopped: {why}; mend the cause and start again, nothing is lost",
+        f"stopped: {why}; remove the cause and start again, nothing is lost",
         reading=topic,
         error=None if error is None else f"{type(error).__name__}: {error}",
     )

@@ -1,4 +1,4 @@
-"""Which entries are due to be forgotten: keys by the minute their time counts from."""
+"""Which entries are due to be deleted: their keys by the minute that their expiry counts from."""
 
 from collections.abc import Callable, Hashable, Iterator
 from heapq import heappop, heappush
@@ -23,7 +23,7 @@ class Expiry(Generic[K]):
         keys.append(key)
 
     def due(self, before: int, holds: Callable[[K], bool]) -> Iterator[K]:
-        """Keys of minutes before `before` that still hold, oldest first; they are named until they hold no more."""
+        """Keys of minutes before `before` that are still there, oldest first; they come again until deleted."""
         if not self._minutes or self._minutes[0] >= before:
             return
         for minute in sorted(minute for minute in self._minutes if minute < before):

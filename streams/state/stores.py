@@ -77,7 +77,7 @@ class Partition(Protocol):
         """All entries whose keys begin like this, group by group."""
 
     def marked(self, marks: Sequence[bytes], most: int | None) -> Iterator[tuple[bytes, bytes]]:
-        """Each mark with keys of entries that bear it: at most so many, of the latest. To be read to its end."""
+        """Each mark with the keys of the latest `most` entries that bear it. To be read to its end."""
 
     def crowded(self) -> Iterator[list[tuple[bytes, bytes]]]:
         """Groups of more than one entry; an empty one now and then, so that a caller can pause."""
@@ -92,7 +92,7 @@ class Partition(Protocol):
         """Forget all, the point reached included."""
 
     def close(self) -> None:
-        """Let go of files and memory."""
+        """Close the files and free the memory."""
 
 
 def no_marks(_key: bytes, _value: bytes) -> tuple[()]:
@@ -163,7 +163,7 @@ class Entries:
         return (self.group(group) for group in list(self._groups) if group.startswith(prefix))
 
     def marked(self, marks: Sequence[bytes], most: int | None) -> Iterator[tuple[bytes, bytes]]:
-        """Each mark with keys of entries that bear it: at most so many, those written last."""
+        """Each mark with the keys of the `most` entries that bear it and were written last."""
         for mark in marks:
             bearers = self._marked.get(mark, {})
             for key in islice(reversed(bearers), most) if isinstance(bearers, dict) else (bearers,):
@@ -419,7 +419,7 @@ class DiskPartition:
             yield key[1:], value()
 
     def marked(self, marks: Sequence[bytes], most: int | None) -> Iterator[tuple[bytes, bytes]]:
-        """Each mark with keys of entries that bear it: at most so many, latest minutes first. To be read to its end:
+        """Each mark with the keys of the latest `most` entries that bear it. To be read to its end:
         an iterator left half-way holds the files open.
         """
         rows = self._marked.iter(self._disk.by_mark)
@@ -482,7 +482,7 @@ class DiskPartition:
         self._write(batch)
 
     def close(self) -> None:
-        """Let go of the files; they stay."""
+        """Close the files, which stay."""
         if self._db is not None:
             for rows in (self._marked, self._db):
                 with suppress(Exception):  # what it could not write out any more is in its log, or in the changelog

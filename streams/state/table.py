@@ -1,12 +1,12 @@
 """State of the agents: tables of entries, written through the checkpoint and recovered from their changelogs.
 
 An entry is in its partition's store once the broker has confirmed its changelog record, and not before. Meanwhile it is
-given out beside what is stored, and what is being deleted is not given out any more.
+read beside what is stored, and an entry that is being deleted is not read any more.
 
 Faust's tables are not used. Faust replays 6,000 to 12,000 records a second where a plain reader does ten times that,
 and replays what a worker wrote itself at every rebalance. Worse, its consumer may throw away changelog records at a
 rebalance: a fetch from before may end after recovery has sought to where it begins, and what it brings while the flow
-is stopped is dropped. Then recovery waits for good, or takes the next higher offset for the whole and calls a table
+is stopped is dropped. Then recovery never ends, or takes the next higher offset for the whole and calls a table
 with a hole complete. So `recover` reads what is missing: from the point a partition has reached to the end of its
 changelog, with the partitions' owner settled. A changelog's partition belongs to whom its input's partition belongs.
 """
@@ -72,7 +72,7 @@ class StateTable:
             self._partitions[partition] = self._open(partition, self._marks)
 
     def close(self) -> None:
-        """Let go of everything."""
+        """Own nothing."""
         self.own(())
 
     @property
@@ -88,7 +88,7 @@ class StateTable:
         await self._change(checkpoint, partition, key, value)
 
     def hold(self, partition: int, key: bytes, value: bytes) -> None:
-        """Give out an entry that is about to be written; a change of partitions forgets it."""
+        """Have an entry read that is about to be written; a change of partitions forgets it."""
         self._deleting.discard(key)  # it comes again behind its own tombstone
         if partition in self._unconfirmed:
             self._unconfirmed[partition].put(key, value)
@@ -106,7 +106,7 @@ class StateTable:
         checkpoint.once_delivered(self, written)
 
     def apply(self, changes: Iterable[Written]) -> None:
-        """Take up confirmed changes, in the order in which they were sent.
+        """Store confirmed changes, in the order in which they were sent.
 
         The point reached moves only from record to record without a gap: a record between two of ours came from a
         worker that owned the partition before and was late, and is not in the store.
@@ -145,7 +145,7 @@ class StateTable:
         return {key: value for key, value in found.items() if key not in self._deleting} if self._deleting else found
 
     def marked(self, partition: int, marks: Sequence[bytes], most: int | None) -> Iterator[tuple[bytes, bytes]]:
-        """Each mark with keys of entries that bear it: at most so many, first of those not yet confirmed, each once.
+        """Each mark with the keys of `most` entries that bear it, the unconfirmed first, each key once.
 
         To be read to its end.
         """
@@ -154,7 +154,7 @@ class StateTable:
             return
         held = [found for found in self._unconfirmed[partition].marked(marks, most) if found[1] not in self._deleting]
         yield from held
-        # No more than so many in all: which are found must not depend on how many of them are confirmed.
+        # `most` counts both together: how many are found must not depend on how many of them are confirmed.
         found, again = Counter(mark for mark, _ in held), set(held)
         for mark, key in owned.marked(marks, most):
             if (mark, key) not in again and key not in self._deleting and (most is None or found[mark] < most):
@@ -166,7 +166,7 @@ class StateTable:
         return self._partitions[partition].groups(prefix)
 
     def crowded(self) -> Iterator[tuple[int, list[tuple[bytes, bytes]]]]:
-        """Partition and entries of every group of more than one; an empty one now and then, to pause at."""
+        """Partition and entries of every group of more than one entry; at an empty group the caller may pause."""
         for number, partition in self._partitions.items():
             for group in partition.crowded():
                 yield number, group

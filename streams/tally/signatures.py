@@ -18,7 +18,7 @@ VALUES: Final = 64
 SIMILARITY: Final = 0.5  # least share of all windows that are in both texts
 CONTAINMENT: Final = 0.8  # least share of the smaller text's windows that are in the larger
 BANDS: Final = 8  # of two values each
-_BY_CHANCE: Final = 1 / 256  # values are bytes: so many agree by chance
+_BY_CHANCE: Final = 1 / 256  # values are bytes: this part of them agrees by chance
 
 
 def likeness(one: bytes, other: bytes) -> float:

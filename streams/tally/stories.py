@@ -20,11 +20,11 @@ from schemas import MarketEvent, Novelty, encode
 from schemas.taxonomy import WINDOW_MINUTES, Basis, Direction
 from streams.tally.uris import Uris
 
-LINKED: Final = 50  # at most so many uris of earlier articles are named by an event
-LINKED_BYTES: Final = 65_536  # and so many bytes of them: fifty of the longest uris would not fit into an event
-COMPARED: Final = 64  # at most so many tellings, the newest, are compared with a new one
+LINKED: Final = 50  # uris of earlier articles that an event names, at most
+LINKED_BYTES: Final = 65_536  # and their bytes, at most: fifty of the longest uris would not fit into an event
+COMPARED: Final = 64  # tellings that a new one is compared with, the newest
 TELLINGS: Final = 256
-"""So many different numbers a story remembers, those told last: an article that tells others says something new.
+"""How many different numbers a story remembers, those told last: an article that tells others says something new.
 
 Without a bound an article without numbers, which agrees with all, would be counted over all of them.
 """
@@ -101,7 +101,7 @@ class StoryChain:
         self.bytes = STORY_BYTES
         """Of memory, about."""
         self.crowded = False
-        """Whether it has had more tellings than are compared: which are the newest has mattered."""
+        """Whether it has had more tellings than are compared, so that it matters which are the newest."""
         self._tellings: dict[_Key, _Telling] = {}
         # In their order: which tellings are the newest depends on it.
         for place, uri in sorted(places, key=lambda told: told[0].number):
@@ -126,7 +126,7 @@ class StoryChain:
         )
 
     def add(self, place: StoryPlace, uri: str) -> None:
-        """Take up an article's place, after all those before it; not one that is there."""
+        """Add an article's place, after all those before it; one that is there changes nothing."""
         key = _key(place.numbers)
         telling = self._telling(key, place.numbers)
         at = bisect_left(telling.order, place.number)
@@ -225,8 +225,8 @@ def _over(what: str, basis: str | None) -> str:
 
 
 def agree(one: Numbers, other: Numbers) -> bool:
-    """Whether no number that both tell is another in one than in the other."""
-    # Plain loops: mostly one number is asked of against one.
+    """Whether each number that both tell is the same in both."""
+    # Plain loops are quicker: mostly one number is compared with one.
     for what, values in one.items():
         again = other.get(what)
         if again is not None and values != again and not _any_same(values, again):

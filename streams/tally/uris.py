@@ -7,7 +7,7 @@ from typing import Final
 from schemas import encode
 from schemas.wire import loads
 
-BLOCK: Final = 256  # uris packed together; at least so many of the newest are not
+BLOCK: Final = 256  # uris packed together; at least as many of the newest are not packed
 PLAIN_BYTES: Final = 110  # of memory for one that is not packed; one that is takes what is peculiar to it
 
 
@@ -27,7 +27,7 @@ class Uris:
         return sum(self._sizes) + len(self._plain)
 
     def insert(self, at: int, uri: str) -> None:
-        """Put one in before the one that stands there."""
+        """Insert a uri before the one at this place."""
         block, at = self._find(at)
         if block < len(self._packed):
             uris = self._unpacked(block)
@@ -44,7 +44,7 @@ class Uris:
             self.bytes -= BLOCK * PLAIN_BYTES
 
     def remove(self, at: int) -> None:
-        """Take out the one that stands here."""
+        """Remove the uri at this place."""
         block, at = self._find(at)
         if block == len(self._packed):
             del self._plain[at]
@@ -59,7 +59,7 @@ class Uris:
             del self._packed[block], self._sizes[block]
 
     def slice(self, first: int, end: int) -> list[str]:
-        """Those from `first` to before `end`, of which there are few."""
+        """The uris from `first` to before `end`; there are few."""
         found: list[str] = []
         begin, at = self._find(first)
         for block in range(begin, len(self._packed) + 1):
@@ -69,7 +69,7 @@ class Uris:
         return found
 
     def _find(self, at: int) -> tuple[int, int]:
-        """The block of the one that stands here, and where in it; the one after the last block is not packed."""
+        """The block of the uri at this place, and its place there; after the last block come those not packed."""
         plain = at - sum(self._sizes)
         if plain >= 0:
             return len(self._packed), plain

@@ -23,7 +23,7 @@ async def commit(app: Any, offsets: Mapping[Any, int]) -> bool:
 
 
 def dead_client(app: Any, producer: AIOKafkaProducer | None) -> str | None:
-    """Which task of these Kafka clients has ended, or waits for good; null where all is well.
+    """Which task of these Kafka clients has ended, or will never end; null where all is well.
 
     aiokafka tells of it only those who call what Faust does not call: heartbeats may go on, and nothing else. The
     consumer of a Faust app runs in another thread; these are plain reads.

@@ -118,7 +118,7 @@ class Meaning(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Registry(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything loaded, with the tables a matcher needs: `patterns` for its automaton, `readings` for its hits."""
+    """Everything loaded: the entities, and the tables by which names and symbols are found in text."""
 
     version: str
     """Version of the shipped data and a digest of all files read: `1.0.0+3f9ac01b77de`."""

@@ -188,7 +188,7 @@ def find_firms_by_context(text: ReadingText, runs: list[Run], adjectives: frozen
         if not run.many and _is_plain(text.folded[run.start : run.end].removesuffix("'s"), opens=run.opens):
             continue
         for name in _segments(text, run):
-            why = _why_firm(text, _place(text, run, name, around)) if _may_be_firm(name, adjectives) else None
+            why = _why_firm(text, _in_text(text, run, name, around)) if _may_be_firm(name, adjectives) else None
             if why is None:
                 continue
             finds.because = why
@@ -382,7 +382,7 @@ class _Place(NamedTuple):
     """Where other names stand."""
 
 
-def _place(text: ReadingText, run: Run, name: list[Word], around: _Around) -> _Place:
+def _in_text(text: ReadingText, run: Run, name: list[Word], around: _Around) -> _Place:
     start = name[0].start
     opens = run.opens and start == run.start
     near, second = ("", "") if opens else before(text.folded, start)

@@ -287,8 +287,8 @@ class _People:
         return entity.country is not None and f"country:{entity.country}" in self._finds.by_id
 
     def _by_office(self, role: str, word: Word) -> None:
-        """A surname behind an office or "Mr": someone named in full, else an official, else a person of whom no "
-        "more is known.
+        """A surname behind an office or "Mr": someone named in full, else an official, else a person of whom no
+        more is known.
         """
         known = next(iter(self._by_last_name.get(word.low, ())), None)
         if known is None and role in _KNIGHTS:
@@ -325,8 +325,8 @@ class _People:
         return (held.since is None or held.since <= day) and (held.until is None or day <= held.until)
 
     def _officials_alone(self, singles: list[Run]) -> None:
-        """Surnames alone: "Powell said" where the article names the Fed, "Rubio to meet" where no other Rubio "
-        "is known.
+        """Surnames alone: "Powell said" where the article names the Fed, "Rubio to meet" where no other Rubio
+        is known.
         """
         text, finds = self._text, self._finds
         surnames = self._registry.surnames

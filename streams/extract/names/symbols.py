@@ -79,7 +79,7 @@ def symbols(text: ReadingText, registry: Registry) -> list[SymbolHit]:
     if _HAS_YAHOO.search(full) is not None:
         found += [_yahoo(mark, registry) for mark in _YAHOO.finditer(full)]
     if len(found) > 1:
-        found.sort(key=_place)
+        found.sort(key=_in_order)
         found = _without_overlaps(found)
     return [hit for hit in found if text.is_story(hit.start, hit.end)]
 
@@ -197,7 +197,7 @@ _FORMS: Final[tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], Registr
 )
 
 
-def _place(hit: SymbolHit) -> tuple[int, int]:
+def _in_order(hit: SymbolHit) -> tuple[int, int]:
     return hit.start, -hit.end
 
 

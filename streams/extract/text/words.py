@@ -130,8 +130,8 @@ FIRM_ENDINGS_IN_CONTEXT: Final = word_set(
     jewels gems silk fabrics garments
     """
 )
-"""Last words of firms' names and of much else: "Wizmere Security", "Homeland Security". Evidence only where the "
-"words around speak of a firm too."""
+"""Last words of firms' names and of much else: "Wizmere Security", "Homeland Security". Evidence only where the
+words around speak of a firm too."""
 
 FIRM_OPENINGS: Final = word_set(
     """

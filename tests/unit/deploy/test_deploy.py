@@ -55,10 +55,10 @@ def test_prometheus_accepts_the_rules() -> None:
 
 def test_every_alert_fires_when_it_should_and_not_otherwise() -> None:
     """By Prometheus' own unit tests; each alert has one in which it fires."""
-    path = ROOT / "deploy/prometheus/rules.test.yml"
-    done = subprocess.run([tool("promtool"), "test", "rules", path], capture_output=True, text=True, check=False)
+    paths = sorted((ROOT / "deploy/prometheus").glob("*.test.yml"))
+    done = subprocess.run([tool("promtool"), "test", "rules", *paths], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    fired = set(re.findall(r"alertname: (\w+)\n\s+exp_alerts:\n", path.read_text()))
+    fired = {name for path in paths for name in re.findall(r"alertname: (\w+)\n\s+exp_alerts:\n", path.read_text())}
     assert fired == set(re.findall(r"- alert: (\w+)", (ROOT / "deploy/prometheus/rules.yml").read_text()))
 
 

@@ -98,6 +98,16 @@ class RegistryEntity(
     category: str | None = None
     """Indices: benchmark, sector, style, size, volatility, currency …; organizations: central-bank, ministry, exchange
     …"""
+    constituents: tuple[int, ...] = ()
+    """Indices: how many members it has, or had when it was called by another number: the "30-share index"."""
+    home: tuple[str, ...] = ()
+    """Indices: the places of which it is the main index, as news writes them: "Japan", "Tokyo". With its country among
+    them the country's people count too: "the Japanese index"."""
+    nicknames: tuple[str, ...] = ()
+    """Indices: those of its names by which reports call it for short. A number with a unit behind the nickname of an
+    index whose own name has no number is a move: "the Nasdaq 100 points lower"."""
+    providers: tuple[str, ...] = ()
+    """Indices: names of its makers with which longer names of indices begin: "MSCI's gauge of Asian stocks"."""
     surname: str | None = None
     """Persons: the word that later mentions use."""
     roles: tuple[Role, ...] = ()

@@ -24,6 +24,8 @@ from streams.data.exchanges import EXCHANGES
 # Names longer than this are prose, not names; the longest legal name in the shipped data has 96 characters.
 LONGEST_NAME: Final = 160
 
+_BAD_NAME: Final = f"is empty, begins or ends with a space or has more than {LONGEST_NAME} characters"
+
 _ID: Final = re.compile(r"(index|company|country|organization|person|commodity):[A-Za-z0-9][A-Za-z0-9.&_-]*\Z")
 _COUNTRY: Final = re.compile(r"[A-Z]{2}\Z")
 _CURRENCY: Final = re.compile(r"[A-Z]{3}\Z")
@@ -73,10 +75,12 @@ _WRITTEN: Final = msgspec.json.Decoder(Line)
 # Fields of an amendment that replace, and those that are added to; `listed` and the steering fields are treated by
 # name.
 _SINGLE: Final = (
-    "name", "size", "sector", "country", "currency", "time_zone", "family", "administrator", "category", "surname",
+    "name", "size", "sector", "country", "currency", "time_zone", "family", "administrator", "category",
+    "surname",
 )  # fmt: skip
 _LISTS: Final = (
-    "aliases", "weak_aliases", "adjectives", "metonyms", "listings", "own_symbols", "currency_names", "roles",
+    "aliases", "weak_aliases", "adjectives", "metonyms", "listings", "own_symbols", "currency_names", "constituents",
+    "home", "nicknames", "providers", "roles",
 )  # fmt: skip
 
 
@@ -156,11 +160,16 @@ def _problem(line: RegistryEntity, known: RegistryEntity | None, *, is_users: bo
                 return f"drop_aliases[{position}]", f"{name!r} is no alias of {line.id}, which has: {names}"
     if not line.name and (known is None or (isinstance(line, Line) and line.replace)):
         return "name", "required for a new entity"
-    return _problem_in_names(line) or _problem_in_codes(line) or _problem_in_roles(line)
+    return (
+        _problem_in_names(line)
+        or _problem_in_codes(line)
+        or _problem_in_roles(line)
+        or _problem_in_index_fields(line, known)
+    )
 
 
 def _problem_in_names(line: RegistryEntity) -> tuple[str, str] | None:
-    bad = f"is empty, begins or ends with a space or has more than {LONGEST_NAME} characters"
+    bad = _BAD_NAME
     if line.name and (line.name != line.name.strip() or len(line.name) > LONGEST_NAME):
         return "name", f"{line.name!r} {bad}"
     for field, names in _names_by_field(line):
@@ -213,6 +222,29 @@ def _problem_in_roles(line: RegistryEntity) -> tuple[str, str] | None:
             day = getattr(role, field)
             if day is not None and not _DAY.match(day):
                 return f"roles[{position}].{field}", f"expected YYYY, YYYY-MM or YYYY-MM-DD, got {day!r}"
+    return None
+
+
+# More members than any index has.
+_MOST_MEMBERS: Final = 20_000
+
+
+def _problem_in_index_fields(line: RegistryEntity, known: RegistryEntity | None) -> tuple[str, str] | None:
+    given = [f for f in ("constituents", "home", "nicknames", "providers") if getattr(line, f)]
+    if given and line.kind is not Kind.INDEX:
+        return given[0], f"is said of indices, and {line.id} is none"
+    for position, count in enumerate(line.constituents):
+        if not 1 < count <= _MOST_MEMBERS:
+            return f"constituents[{position}]", f"expected a number of members from 2 to {_MOST_MEMBERS}, got {count}"
+    for field, names in (("home", line.home), ("providers", line.providers)):
+        for position, name in enumerate(names):
+            if not name or name != name.strip() or len(name) > LONGEST_NAME:
+                return f"{field}[{position}]", f"{name!r} {_BAD_NAME}"
+    before = () if known is None else (known.name, *known.aliases, *known.weak_aliases)
+    names = (*before, line.name, *line.aliases, *line.weak_aliases)
+    for position, name in enumerate(line.nicknames):
+        if name not in names:
+            return f"nicknames[{position}]", f"{name!r} is none of its names, so nothing finds it; add it to aliases"
     return None
 
 

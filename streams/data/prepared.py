@@ -15,6 +15,7 @@ import msgspec
 
 from streams.data.entities import RegistryEntity
 from streams.data.event_rules import EventRules
+from streams.data.index_names import IndexNames
 from streams.data.late_regex import LateRegex
 from streams.data.name_keys import NameKeys
 from streams.data.registry import Meaning, Registry
@@ -36,6 +37,7 @@ class _RegistryTables(msgspec.Struct, frozen=True, array_like=True, kw_only=True
     symbols: dict[str, msgspec.Raw]
     surnames: dict[str, tuple[str, ...]]
     given_names: dict[str, tuple[str, ...]]
+    index_names: IndexNames
 
 
 class _Prepared(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
@@ -84,6 +86,7 @@ def read_registry(content: bytes) -> Registry:
         ),
         surnames=MappingProxyType(tables.surnames),
         given_names=MappingProxyType(tables.given_names),
+        index_names=tables.index_names,
     )
 
 
@@ -113,4 +116,5 @@ def _tables(registry: Registry) -> _RegistryTables:
         symbols=symbols,
         surnames=dict(registry.surnames),
         given_names=dict(registry.given_names),
+        index_names=registry.index_names,
     )

@@ -9,7 +9,8 @@ An entry (all but `id` and `name` may be left out; unknown fields are refused)::
 
     {"id": "index:N225", "kind": "index", "name": "Nikkei 225", "aliases": ["Nikkei average", "日経平均"],
      "symbols": [{"scheme": "ric", "value": ".N225"}], "country": "JP", "currency": "JPY", "time_zone": "Asia/Tokyo",
-     "family": "nikkei", "administrator": "Nikkei Inc."}
+     "family": "nikkei", "administrator": "Nikkei Inc.", "constituents": [225], "home": ["Japan", "Tokyo"],
+     "nicknames": ["Nikkei"], "providers": ["Nikkei"]}
     {"id": "company:6758.T", "name": "Sony Group Corporation", "aliases": ["Sony"],
      "listings": ["XTKS:6758", "XNYS:SONY"]}
     {"id": "person:sanae-takaichi", "name": "Sanae Takaichi", "surname": "Takaichi",
@@ -66,6 +67,7 @@ from streams.data.entities import SIZES, RegistryEntity, RegistryError, Role, Sc
 from streams.data.entries import Loading, Origin, field_and_reason, read_entries
 from streams.data.exchanges import AMERICAN_RIC_SUFFIXES, EXCHANGES, MICS_BY_PREFIX, listing_symbols
 from streams.data.folding import capitals_agree, fold, is_exact
+from streams.data.index_names import IndexNames, index_names
 from streams.data.name_keys import NameKeys, name_keys
 
 __all__ = [
@@ -138,6 +140,8 @@ class Registry(msgspec.Struct, frozen=True, kw_only=True):
     """Folded surname to ids of persons."""
     given_names: Mapping[str, tuple[str, ...]]
     """Folded given name (the first word of the name) to ids of persons who have a surname as well."""
+    index_names: IndexNames
+    """How texts write of the indices."""
 
     def find(self, name: str) -> tuple[Meaning, ...]:
         """Readings of a whole name in any spelling that folds alike; empty if unknown."""
@@ -269,6 +273,7 @@ def build_registry(sources: RegistrySources, faults: list[RegistryError] | None 
         given_names=_by_name(
             loading.entities.values(), lambda person: person.name.split()[0] if person.surname else None
         ),
+        index_names=index_names(e for e in loading.entities.values() if e.kind in (Kind.INDEX, Kind.COUNTRY)),
     )
 
 

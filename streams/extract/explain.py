@@ -69,7 +69,8 @@ def explain(article: Article, extractor: Extractor) -> Explanation:
     annotation = annotate(article, None, extractor)
     document = read(in_its_language(article, extractor)[0])
     entities = find_entities(document, extractor.names)
-    facts = find_index_facts(document, entities)
+    names = extractor.registry.index_names
+    facts = find_index_facts(document, entities, names)
     rules = {rule.name: rule for rule in extractor.rule_book.rules.rules}
     found = trace_events(document, entities, extractor.rule_book)
     events = tuple(tuple(_finds_of(event, found, rules)) for event in annotation.events)
@@ -79,7 +80,7 @@ def explain(article: Article, extractor: Extractor) -> Explanation:
         annotation=annotation,
         mentions=trace_entities(document, extractor.names),
         facts=tuple(
-            tuple(ReadWord(part=part, span=span) for part, span in trace_fact(document, fact, entities))
+            tuple(ReadWord(part=part, span=span) for part, span in trace_fact(document, fact, entities, names))
             for fact in facts
         ),
         events=events,

@@ -26,6 +26,7 @@ from schemas import Entity, EntityRef, Event, IndexFact, Quantity, Span
 from schemas.taxonomy import Direction, EventType, FactLevel, Field, Record
 from streams.data import event_rules as tags
 from streams.data.event_rules import Cue, EventPattern, EventRule, EventRules, TypeRules
+from streams.data.index_names import IndexNames
 from streams.data.registry import Registry, fold
 from streams.extract.events.actors import Actors, actors_of
 from streams.extract.events.clauses import Clause, clause_of, fact_level, guard_against, guarded, schedule
@@ -79,11 +80,15 @@ class RuleBook:
     """Their patterns, filed by the words they need."""
     actors: Actors
     """Who acts in policy."""
+    index_names: IndexNames
+    """Which numbers are part of an index's name."""
 
     @classmethod
     def of(cls, rules: EventRules, registry: Registry) -> Self:
         """The book of these rules; the registry tells who acts, and for whom an official does."""
-        return cls(rules=rules, gates=gates_of(rules.rules), actors=actors_of(registry))
+        return cls(
+            rules=rules, gates=gates_of(rules.rules), actors=actors_of(registry), index_names=registry.index_names
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -390,7 +395,7 @@ def _numbers(clause: Clause, kind: TypeRules, direction: Direction | None, story
     sentence = clause.tagged.sentence
     place = sentence.field, sentence.start
     if place not in story.figures:
-        story.figures[place] = find_figures(sentence.text[:LONGEST_SENTENCE])
+        story.figures[place] = find_figures(sentence.text[:LONGEST_SENTENCE], story.book.index_names)
     return arguments(clause, story.figures[place], kind, direction if kind.signed else None)
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from streams.data.index_names import IndexNames
 from streams.extract.text.word_list import words
 
 _MONTH_NAMES: Final = words("""
@@ -32,24 +33,8 @@ _NUMBERED: Final = words("""
 _SYMBOL_BEFORE: Final = re.compile(r"[A-Z]{2,}:\Z|[#№=_&/\\]\Z")
 _TICKER_AFTER: Final = re.compile(r"\.[A-Z]{1,3}\b|\s(?:TT|HK|JP|KS|CH)(?=[)>])")
 
-# What stands before the number of constituents in the name of an index.
-_INDEX_NAME: Final = re.compile(
-    r"(?:\b(?:nikkei(?: stock average)?|jpx(?:-nikkei)?|s&p|s&amp;p|s and p|standard (?:&|and) poor(?:['’]?s)?(?: "
-    r"composite)?(?: stock)?"
-    r"|ft(?:-?se)?(?: all-world)?|footsie|(?:ftse)?eurofirst|ft ordinary|asx|s&p/asx|russell|cac|(?:euro ?|dj "
-    r"?)?stoxx(?: europe| asia)?|topix"
-    r"|csi|sse|szse|star|chinext|nifty(?: next)?|bse|nse|kospi|kosdaq|tsx|tse|ibex|omxs?|omx \w{4,12}|mib|psi|bel"
-    r"|obx|atx|wig|bux|nzx?|ipc|ipsa|klci"
-    r"|vn|lq|idx|set|ta|egx|bist|wilshire|msci|tecdax|mdax|sdax|jse|hang seng|hsi|merval|djia|sbf|oex|bovespa"
-    r"|(?P<loose>nasdaq|dow|dow jones))[ -]?)\Z",
-    re.IGNORECASE,
-)
-_LONGEST_INDEX_NAME: Final = 40
-_CONSTITUENTS: Final = frozenset(
-    (10, 15, 20, 25, 30, 35, 40, 45, 50, 60, 65, 70, 75, 80, 90, 100, 125, 150, 180, 200, 225, 250, 300, 350, 400, 500,
-     600, 700, 800, 1000, 1500, 2000, 2500, 3000, 5000)
-)  # fmt: skip
-_CONSTITUENTS_WIDTH: Final = 4
+# The gap behind a stem, and the character before it, which tells whether it begins a word.
+_BEFORE_STEM: Final = 2
 _COUNTED_AFTER: Final = re.compile(r"\s(?:points?|pts?|percent|per cent|pct)\b|\s?%", re.IGNORECASE)
 
 _FIRST_YEAR: Final = 1900
@@ -57,9 +42,9 @@ _LAST_YEAR: Final = 2100
 _YEAR_WIDTH: Final = 4
 
 
-def belongs_to_name(text: str, start: int, end: int, digits: str) -> bool:
+def belongs_to_name(text: str, start: int, end: int, digits: str, indices: IndexNames) -> bool:
     """Whether `text[start:end]` is part of a name even with a unit behind it: a ticker, or an index's constituents."""
-    return _TICKER_AFTER.match(text, end) is not None or _counts_constituents(text, start, end, digits)
+    return _TICKER_AFTER.match(text, end) is not None or _counts_constituents(text, start, end, digits, indices)
 
 
 def names_date_or_time(text: str, start: int, end: int, left: Sequence[str], right: str) -> bool:
@@ -89,9 +74,9 @@ def _is_day(text: str, end: int, left: Sequence[str], right: str) -> bool:
     return on is not None and on[1] in _MONTHS
 
 
-def _counts_constituents(text: str, start: int, end: int, digits: str) -> bool:
-    """Nikkei 225, FT-SE 100; but not "the Dow 100 points lower"."""
-    if len(digits) > _CONSTITUENTS_WIDTH or not digits.isdigit() or int(digits) not in _CONSTITUENTS:
+def _counts_constituents(text: str, start: int, end: int, digits: str, indices: IndexNames) -> bool:
+    """Nikkei 225, FT-SE 100; but not "the Nasdaq 100 points lower"."""
+    if digits not in indices.counts:
         return False
-    name = _INDEX_NAME.search(text, max(0, start - _LONGEST_INDEX_NAME), start)
-    return name is not None and not (name["loose"] and _COUNTED_AFTER.match(text, end))
+    stem = indices.stem_at_end(text[max(0, start - indices.longest_stem - _BEFORE_STEM) : start].lower())
+    return stem is not None and not (stem in indices.moved_stems and _COUNTED_AFTER.match(text, end))

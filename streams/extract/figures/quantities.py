@@ -24,6 +24,7 @@ from itertools import islice
 from operator import methodcaller
 from typing import Final, NamedTuple
 
+from streams.data.index_names import IndexNames
 from streams.extract.figures.numbered_names import belongs_to_name, names_date_or_time
 from streams.extract.figures.numerals import (
     LARGE_WORDS,
@@ -272,11 +273,12 @@ def writes_decimal_comma(text: str) -> bool:
     return any(may.search(text) for may in _MAY_BE_EUROPEAN) and _EUROPEAN_ONLY.search(text) is not None
 
 
-def find_figures(text: str, *, decimal_comma: bool = False) -> tuple[Figure, ...]:
+def find_figures(text: str, indices: IndexNames, *, decimal_comma: bool = False) -> tuple[Figure, ...]:
     """All figures of `text` (a sentence, or any stretch of prose) in order, never overlapping.
 
-    `decimal_comma` reads 18.235 as eighteen thousand: pass `writes_decimal_comma` of the whole article. Offsets count
-    code points of `text`. Time is linear in its length; of either digits or words at most MOST_FIGURES are read.
+    `indices` tells which numbers are part of an index's name. `decimal_comma` reads 18.235 as eighteen thousand: pass
+    `writes_decimal_comma` of the whole article. Offsets count code points of `text`. Time is linear in its length; of
+    either digits or words at most MOST_FIGURES are read.
     """
     plain = text.translate(_FULL_WIDTH) if not text.isascii() and _HAS_FULL_WIDTH.search(text) else text
     figures: list[Figure] = []
@@ -284,7 +286,7 @@ def find_figures(text: str, *, decimal_comma: bool = False) -> tuple[Figure, ...
     for candidate in _candidates(plain):
         if candidate.start() < position:
             continue
-        figure = _read(plain, candidate, decimal_comma)
+        figure = _read(plain, candidate, decimal_comma, indices)
         if figure is None:
             continue
         position = figure.end
@@ -310,7 +312,7 @@ def _candidates(text: str) -> list[re.Match[str]]:
     return sorted(digits + words, key=_START) if words else digits
 
 
-def _read(text: str, candidate: re.Match[str], decimal_comma: bool) -> Figure | None:
+def _read(text: str, candidate: re.Match[str], decimal_comma: bool, indices: IndexNames) -> Figure | None:
     start, end = candidate.span()
     if (
         candidate.lastgroup is None
@@ -335,7 +337,7 @@ def _read(text: str, candidate: re.Match[str], decimal_comma: bool) -> Figure | 
     sign, first = _printed_sign(text, before[1] if before else start)
     left = text[max(0, first - _LEFT) : first].split()
     bare = unit.unit is Unit.COUNT and unit.scale == 0 and cjk is None
-    if _is_name(text, (start, end), unit.end, digits, left, bare=bare, in_words=in_words):
+    if _is_name(text, (start, end), unit.end, digits, left, indices, bare=bare, in_words=in_words):
         return None
     hedge, sign_word = _hedge_and_sign_before(text, first, left)
     sign = sign or sign_word
@@ -521,7 +523,15 @@ def _hedge_behind(text: str, end: int) -> Hedge | None:
 
 
 def _is_name(
-    text: str, numeral: tuple[int, int], unit_end: int, digits: str, left: Sequence[str], *, bare: bool, in_words: bool
+    text: str,
+    numeral: tuple[int, int],
+    unit_end: int,
+    digits: str,
+    left: Sequence[str],
+    indices: IndexNames,
+    *,
+    bare: bool,
+    in_words: bool,
 ) -> bool:
     start, end = numeral
     if in_words:
@@ -529,7 +539,7 @@ def _is_name(
         return bare and (
             digits in ("0", "1") or text[end : end + 1] in _HYPHENS or text[max(0, start - 1) : start] == "-"
         )
-    if belongs_to_name(text, start, end, digits):
+    if belongs_to_name(text, start, end, digits, indices):
         return True
     if bare:
         behind = _WORD_BEHIND.match(text, end)

@@ -23,6 +23,7 @@ from typing import Final
 
 from schemas import Entity, IndexFact, Span
 from schemas.taxonomy import Basis, Consistency, Direction, Field, Kind, Record
+from streams.data.index_names import IndexNames
 from streams.extract.figures.quantities import Figure, writes_decimal_comma
 from streams.extract.indices.clauses import Clause, find_clauses
 from streams.extract.indices.japanese import is_japanese, japanese_drafts
@@ -60,12 +61,12 @@ _HEDGED_BY: Final = 0.1
 _DIRECTIONS: Final = {1: Direction.UP, -1: Direction.DOWN, 0: Direction.FLAT}
 
 
-def find_index_facts(document: Document, entities: Sequence[Entity]) -> tuple[IndexFact, ...]:
+def find_index_facts(document: Document, entities: Sequence[Entity], names: IndexNames) -> tuple[IndexFact, ...]:
     """The facts about indices, in text order of their evidence, headline first. Empty where no index is named."""
     mentions = _mentions(entities)
     if not any(mentions.values()):
         return ()
-    readings = list(_readings(document, mentions, entities))
+    readings = list(_readings(document, mentions, entities, names))
     return tuple(_fact(document, reading) for reading in merge(readings))
 
 
@@ -78,7 +79,9 @@ _TELLING: Final = frozenset(
 )
 
 
-def trace_fact(document: Document, fact: IndexFact, entities: Sequence[Entity]) -> tuple[tuple[str, Span], ...]:
+def trace_fact(
+    document: Document, fact: IndexFact, entities: Sequence[Entity], names: IndexNames
+) -> tuple[tuple[str, Span], ...]:
     """What the words of a fact's evidence were read as ("move", "figure", "record"), in text order; for people who ask.
 
     Empty for Japanese, which is read by patterns and not word by word.
@@ -93,7 +96,7 @@ def trace_fact(document: Document, fact: IndexFact, entities: Sequence[Entity]) 
                 return ()
             inside, _ = _within([span for span in mentions if span.start >= sentence.start], 0, sentence)
             for token in tokenize(
-                text, [span for span in inside if span.end <= len(text)], decimal_comma=decimal_comma
+                text, [span for span in inside if span.end <= len(text)], names, decimal_comma=decimal_comma
             ):
                 start, end = token.start + sentence.start, token.end + sentence.start
                 if token.part in _TELLING and evidence.start <= start and end <= evidence.end:
@@ -116,7 +119,7 @@ def _mentions(entities: Sequence[Entity]) -> dict[Field, list[IndexSpan]]:
 
 
 def _readings(
-    document: Document, mentions: dict[Field, list[IndexSpan]], entities: Sequence[Entity]
+    document: Document, mentions: dict[Field, list[IndexSpan]], entities: Sequence[Entity], names: IndexNames
 ) -> Iterator[Reading]:
     decimal_comma = writes_decimal_comma(document.body[:_NUMBERS_LOOKED_AT])
     ids = {span.id for spans in mentions.values() for span in spans}
@@ -133,7 +136,7 @@ def _readings(
         text = sentence.text[:_LONGEST_SENTENCE]
         inside = [span for span in spans if span.end <= len(text)]
         meant = referent(last, number, sole)
-        found = with_references(text, inside, meant, last)
+        found = with_references(text, inside, meant, last, names)
         pronoun = it(text, meant)
         if pronoun is not None and not _is_of_another(document, text, last, entities):
             found.insert(0, pronoun)
@@ -141,7 +144,7 @@ def _readings(
             found = found or all_of_them(text, last, number)
         if found:
             read += 1
-            for clause in _clauses(text, found, decimal_comma=decimal_comma):
+            for clause in _clauses(text, found, names, decimal_comma=decimal_comma):
                 yield from _expand(clause, sentence, last, heading)
         if spans:
             named = frozenset(span.id for span in spans)
@@ -169,10 +172,10 @@ def _is_of_another(document: Document, text: str, last: LastNamed | None, entiti
     )
 
 
-def _clauses(text: str, mentions: Sequence[IndexSpan], *, decimal_comma: bool) -> list[Clause]:
+def _clauses(text: str, mentions: Sequence[IndexSpan], names: IndexNames, *, decimal_comma: bool) -> list[Clause]:
     if is_japanese(text):
-        return [Clause((mention,), (draft,)) for mention, draft in japanese_drafts(text, mentions)]
-    return find_clauses(tokenize(text, mentions, decimal_comma=decimal_comma))
+        return [Clause((mention,), (draft,)) for mention, draft in japanese_drafts(text, mentions, names)]
+    return find_clauses(tokenize(text, mentions, names, decimal_comma=decimal_comma))
 
 
 # "For the week:" over a list of indices.

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from schemas.taxonomy import Basis, Record
+from streams.data.index_names import IndexNames
 from streams.extract.figures.quantities import Figure, Unit, find_figures
 from streams.extract.indices.tokens import IndexSpan
 from streams.extract.indices.walk import Draft
@@ -41,23 +42,23 @@ def is_japanese(text: str) -> bool:
 _KANA: Final = re.compile(r"[ぁ-ゖァ-ヺ]")
 
 
-def japanese_drafts(text: str, mentions: Sequence[IndexSpan]) -> list[tuple[IndexSpan, Draft]]:
+def japanese_drafts(text: str, mentions: Sequence[IndexSpan], names: IndexNames) -> list[tuple[IndexSpan, Draft]]:
     """What a Japanese sentence says of each index that it names."""
     found: list[tuple[IndexSpan, Draft]] = []
     for number, mention in enumerate(mentions):
         following = mentions[number + 1].start if number + 1 < len(mentions) else len(text)
-        draft = _read(text, mention, min(following, mention.end + _REACH))
+        draft = _read(text, mention, min(following, mention.end + _REACH), names)
         if draft is not None:
             found.append((mention, draft))
     return found
 
 
-def _read(text: str, mention: IndexSpan, end: int) -> Draft | None:
+def _read(text: str, mention: IndexSpan, end: int, names: IndexNames) -> Draft | None:
     clause = text[mention.end : end].partition("。")[0]
     if _NOT_SAID.search(clause):
         return None
     draft = Draft(start=mention.start, end=mention.end)
-    for figure in find_figures(clause):
+    for figure in find_figures(clause, names):
         _bind(clause, figure, draft, mention.end)
     draft.basis = next((basis for pattern, basis in _BASES if pattern.search(clause)), None)
     if draft.sign is None and (draft.percents or draft.points or not draft.levels):

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from schemas.taxonomy import Field
+from streams.data.index_names import IndexNames
 from streams.extract.indices.tokens import IndexSpan
 
 
@@ -43,33 +44,12 @@ _BACK_REFERENCE: Final = re.compile(
     r"(?:(?:benchmark|blue[- ]chip|bluechip|broad|broader|broadest|main|key|headline|leading|bellwether|barometer"
     r"|tech-heavy|technology-heavy|wider|widely watched|closely watched|closely followed|highly volatile|volatile|stock"
     r"|share|equity|market|bourse|local|national|domestic|export-heavy|broad-market|small-cap|large-cap|fear|volatility"
-    r"|top|top-flight|premier|BSE|NSE|(?P<number>30|50|100|225|300)-(?:share|stock|scrip|issue))\s)*"
+    r"|top|top-flight|premier|BSE|NSE|(?P<number>\d{2,4})-(?:share|stock|scrip|issue))\s)*"
     r"(?:(?P<people>[A-Z][a-z]+(?:n|sh|se|ch|ss))\s(?=index|benchmark|share|stock))?"
     r"(?:(?:stock|share)\s)?(?:index|average|gauge|barometer|benchmark(?!\s[A-Z0-9])|INDEX|AVERAGE)(?![\w-])"
     r"(?!\s(?:of|for|in|that|tracking|futures|fund|compiler|provider|maker|yield|rate|oil|crude|price|prices|spot|brent"
     r"|bond|gilt|lending|interest|contract|daily|monthly|annual|cost|age|wage|salary)\b)"
 )
-# Whose "main index" an index is: "London's top-flight index" is the FTSE 100, where that was named last.
-_HOMES: Final[dict[str, tuple[str, ...]]] = {
-    "N225": ("Japan", "Tokyo"), "FTSE": ("Britain", "UK", "London"), "DAX": ("Germany", "Frankfurt"),
-    "CAC": ("France", "Paris"), "IBEX": ("Spain", "Madrid"), "FTSEMIB": ("Italy", "Milan"), "AEX": ("Amsterdam",),
-    "SMI": ("Switzerland", "Zurich"), "OMXS30": ("Sweden", "Stockholm"), "HSI": ("Hong Kong",),
-    "SSEC": ("China", "Shanghai"), "KOSPI": ("South Korea", "Korea", "Seoul"), "TWII": ("Taiwan", "Taipei"),
-    "STI": ("Singapore",), "NSEI": ("India", "Mumbai"), "BSESN": ("India", "Mumbai"), "AXJO": ("Australia", "Sydney"),
-    "NZ50": ("New Zealand", "Wellington"), "TSX": ("Canada", "Toronto"), "BVSP": ("Brazil", "Sao Paulo"),
-    "MXX": ("Mexico", "Mexico City"), "SPX": ("Wall Street",), "DJI": ("Wall Street",),
-}  # fmt: skip
-# "The 30-share index", of the Sensex and the Nifty; the FT 30 of the wires of 1987.
-_MEMBERS: Final = {
-    "30": ("BSESN", "DJI", "FT30", "DAX"), "50": ("NSEI", "SX5E"), "100": ("FTSE", "NDX"), "225": ("N225",),
-    "300": ("TSX", "CSI300"),
-}  # fmt: skip
-_PEOPLES: Final = {
-    "Japanese": "Japan", "British": "Britain", "German": "Germany", "French": "France", "Spanish": "Spain",
-    "Italian": "Italy", "Swiss": "Switzerland", "Swedish": "Sweden", "Chinese": "China", "Korean": "Korea",
-    "Taiwanese": "Taiwan", "Indian": "India", "Australian": "Australia", "Canadian": "Canada", "Brazilian": "Brazil",
-    "Mexican": "Mexico",
-}  # fmt: skip
 _VERBS_OF_INDEX: Final = (
     "is|was|has|had|also|last|later|then|earlier|now|still|again|remains|stands|trades|stood|opened|traded|closed|ended|finished|settled"
     "|hit|touched|reached|rose|gained|added|climbed|jumped|surged|soared|rallied|rebounded|recovered|advanced|swung|fell"
@@ -116,10 +96,10 @@ def referent(last: LastNamed | None, sentence: int, sole: str | None) -> str | N
 
 
 def with_references(
-    text: str, spans: Sequence[IndexSpan], index: str | None, last: LastNamed | None
+    text: str, spans: Sequence[IndexSpan], index: str | None, last: LastNamed | None, names: IndexNames
 ) -> list[IndexSpan]:
     """`spans` and the back references of a sentence, in text order; `index` is what was named before it, where that is
-    clear, and `last` the sentence that named some.
+    clear, and `last` the sentence that named some. `names` tells how many members an index has and where it is at home.
     """
     found = list(spans)
     if not spans and index is None and not (last is not None and ("-s" in text or "-issue" in text)):
@@ -131,12 +111,13 @@ def with_references(
         elsewhere = _IN_A_PLACE.search(text, max(0, start - _LONGEST_PLACE), start)
         meant = _meant(start, end, spans, index)
         if reference["number"] is not None:
-            meant = _with_members(reference["number"], meant, spans, last)
-        if meant is not None and elsewhere is not None and elsewhere[1] not in _HOMES.get(meant, ()):
+            fitting = names.members.get(reference["number"], frozenset())
+            meant = _with_members(fitting, meant, spans, last)
+        if meant is None:
             continue
-        people = reference["people"]
-        place = reference["place"] if people is None else _PEOPLES.get(people, people)
-        if meant is not None and (place is None or place in _HOMES.get(meant, ())):
+        homes = names.homes.get(meant, frozenset())
+        place = reference["people"] or reference["place"]
+        if (elsewhere is None or elsewhere[1] in homes) and (place is None or place in homes):
             found.append(IndexSpan(start, end, meant, named=False))
     found.sort()
     return found
@@ -148,11 +129,13 @@ def it(text: str, index: str | None) -> IndexSpan | None:
     return IndexSpan(*pronoun.span(1), index, named=False) if pronoun is not None and index is not None else None
 
 
-def _with_members(number: str, meant: str | None, spans: Sequence[IndexSpan], last: LastNamed | None) -> str | None:
-    """Of the indices named just before the one with as many members; "the 30-share index" is not the Nifty 50."""
+def _with_members(
+    fitting: frozenset[str], meant: str | None, spans: Sequence[IndexSpan], last: LastNamed | None
+) -> str | None:
+    """Of the indices named just before the one that has as many members; "the 30-share index" is not the Nifty 50."""
     named = {span.id for span in spans} | (last.ids if last is not None else frozenset()) | {meant}
-    fitting = named.intersection(_MEMBERS[number])
-    return next(iter(fitting)) if len(fitting) == 1 else None
+    found = fitting & named
+    return next(iter(found)) if len(found) == 1 else None
 
 
 def all_of_them(text: str, last: LastNamed, sentence: int) -> list[IndexSpan]:

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple, cast
 
 from ahocorasick_rs import AhoCorasick
 
+from streams.data.index_names import IndexNames
 from streams.extract.figures.quantities import Figure, Unit, find_figures
 from streams.extract.indices.phrases import PHRASE_PARTS, PHRASES
 from streams.extract.indices.words import LEXICON, Entry, Part
@@ -69,6 +70,9 @@ _PUNCTUATION: Final[dict[str, Entry]] = {
     "”": Entry(Part.ADVERB), "+": Entry(Part.PARTICLE, 1), "@": Entry(Part.PREPOSITION, "at"),
 }  # fmt: skip
 _OTHER: Final = Entry(Part.OTHER)
+_DETERMINER: Final = Entry(Part.DETERMINER)
+# By how many members it has, whichever the index is: "the 225-issue Nikkei".
+_MEMBERS: Final = re.compile(r"\d{2,4}-(?:share|stock|issue)")
 # One to one, so that offsets hold.
 _SPACES: Final = dict.fromkeys(map(ord, "\n\r\t\u00a0\u2009\u202f"), " ") | {ord("’"): "'", ord("‘"): "'"}
 _BOUNDS: Final = itemgetter(0, 1)
@@ -96,12 +100,13 @@ _HEDGE_PAIRS: Final = frozenset(
 )
 
 
-def tokenize(text: str, mentions: Sequence[IndexSpan], *, decimal_comma: bool) -> list[Token]:
+def tokenize(text: str, mentions: Sequence[IndexSpan], names: IndexNames, *, decimal_comma: bool) -> list[Token]:
     """The tokens of a sentence, with `mentions` in text order as tokens of their own."""
     lower = text.lower()
     lower = (lower if len(lower) == len(text) else text).translate(_SPACES)
     fixed: _Fixed = [(m.start, m.end, Entry(Part.INDEX, m)) for m in mentions]
-    figures = [f for f in find_figures(text, decimal_comma=decimal_comma) if not _overlaps(f.start, f.end, fixed)]
+    read = find_figures(text, names, decimal_comma=decimal_comma)
+    figures = [f for f in read if not _overlaps(f.start, f.end, fixed)]
     fixed += ((f.start, f.end, Entry(Part.FIGURE, f)) for f in figures if not _may_count_periods(f))
     _add_phrases(lower, fixed)
     # "two weeks" is a period; a small whole number is a figure only where no phrase has it.
@@ -160,6 +165,8 @@ def _unknown(word: str, tokens: Sequence[Token]) -> Entry:
         return Entry(Part.POSSESSIVE if tokens and tokens[-1].part is Part.INDEX else Part.ADVERB)
     if word.endswith("n't"):
         return Entry(Part.NOT)
+    if word[0].isdigit() and _MEMBERS.fullmatch(word) is not None:
+        return _DETERMINER
     # Digits that are no figure are part of a name or a date.
     if word.isdigit() or (word.endswith("ly") and len(word) >= _SHORTEST_ADVERB):
         return Entry(Part.ADVERB)

@@ -236,8 +236,8 @@ _TABLE: Final = (
         wider widest main key tech-heavy technology-heavy tech-laden technology-laden tech-dominated tech-rich
         tech-focused large-cap largecap small-cap smallcap mid-cap midcap headline leading local domestic european
         pan-european pan-regional regional german british japanese chinese indian american australian canadian
-        french swiss italian spanish korean brazilian u.s. us uk london 30-share 50-share 225-issue 30-stock
-        50-stock export-heavy exporter-heavy mainland widely-followed widely-watched closely-watched bellwether
+        french swiss italian spanish korean brazilian u.s. us uk london export-heavy exporter-heavy
+        mainland widely-followed widely-watched closely-watched bellwether
         volatile battered resource-heavy bank-heavy premier frontline front-line flagship london's equity stock
         share this smaller larger commodity-heavy tech technology nse bse widely closely watched asian asia's
         europe's japan's germany's france's britain's india's china's australia's

@@ -83,15 +83,11 @@ _INDEX_TAIL: Final = re.compile(
 _NEUTRAL: Final = word_set(
     """
     stock share shares stocks benchmark market composite main blue-chip bluechip broad broader tech-heavy price
-    equity cash industrial large-cap small-cap mid-cap key barometer 30-share 50-share 100-share 225-issue
-    30-stock closely-watched local of leading
+    equity cash industrial large-cap small-cap mid-cap key barometer closely-watched local of leading
     """
 )
-_PROVIDERS: Final = word_set(
-    """
-    msci s&p ftse stoxx nikkei topix nifty nasdaq russell bse nse csi kbw phlx nyse jse asx crisil hsi
-    """
-)
+# By how many members it has: "the Nikkei 225-issue average".
+_OF_MEMBERS: Final = re.compile(r"\d{2,4}-(?:share|stock|issue)")
 _PHRASE: Final = re.compile(r"[a-z][\w&'-]*(?:\s[\w&'-]+){0,2}\s?$", re.IGNORECASE)
 _NO_PHRASE: Final = word_set(
     """
@@ -148,11 +144,12 @@ _NAME_BEFORE: Final = re.compile(
 class Resolution:
     """Names and symbols of one article on their way to finds; what needs confirmation waits until the rest is known."""
 
-    __slots__ = ("_finds", "_in_vain", "_registry", "_text", "_waiting")
+    __slots__ = ("_finds", "_in_vain", "_indices", "_registry", "_text", "_waiting")
 
     def __init__(self, text: ReadingText, registry: Registry, finds: Finds) -> None:
         self._text = text
         self._registry = registry
+        self._indices = registry.index_names
         self._finds = finds
         self._waiting: list[tuple[Hit, int]] = []
         """Hits that may be firms, each with its end where a legal form behind it is counted in."""
@@ -244,7 +241,7 @@ class Resolution:
         kinds = {reading.kind for reading in hit.readings}
         if beside and self._by_symbol(hit, kinds, beside):
             return
-        if Kind.INDEX in kinds or text.folded[hit.start : hit.end] in _PROVIDERS:
+        if Kind.INDEX in kinds or text.folded[hit.start : hit.end] in self._indices.providers:
             tail = _INDEX_TAIL.match(text.folded, hit.end)
             # "The S&P 500 slipped. Both indexes fell": the sentence ends, and the name with it.
             is_whole = tail is not None and tail.end() <= text.ends[text.sentence(hit.start)]
@@ -329,7 +326,7 @@ class Resolution:
             return False
         between = tail["between"].split()
         self._finds.because = Because.LONGER_INDEX
-        if all(word in _NEUTRAL for word in between):
+        if all(word in _NEUTRAL or _OF_MEMBERS.fullmatch(word) is not None for word in between):
             strong = next((r for r in hit.readings if r.kind is Kind.INDEX), None)
             if strong is not None:
                 self._add(strong, hit.start, tail.end())

@@ -107,7 +107,8 @@ def find(passage: Label, extractor: Extractor) -> tuple[Event, ...]:
     """The events of a passage, from its text alone."""
     document = read(article(passage))
     entities = find_entities(document, extractor.names)
-    return find_events(document, entities, find_index_facts(document, entities), extractor.rule_book)
+    facts = find_index_facts(document, entities, extractor.registry.index_names)
+    return find_events(document, entities, facts, extractor.rule_book)
 
 
 def score(labelled: Iterable[Label], extractor: Extractor) -> Scores:

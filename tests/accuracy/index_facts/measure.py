@@ -179,7 +179,7 @@ def article(passage: Passage) -> Article:
 def find(passage: Passage, names: RegistryNames) -> tuple[IndexFact, ...]:
     """The facts of a passage, from its text alone."""
     document = read(article(passage))
-    return find_index_facts(document, find_entities(document, names))
+    return find_index_facts(document, find_entities(document, names), names.registry.index_names)
 
 
 def score(labelled: Iterable[Passage], names: RegistryNames) -> Scores:

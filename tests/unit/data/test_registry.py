@@ -343,3 +343,27 @@ def test_all_bad_entries_of_a_file_can_be_listed(tmp_path: Path) -> None:
 def test_the_shipped_registry_is_where_it_should_be() -> None:
     """The package carries its data."""
     assert (SHIPPED / "manifest.json").is_file()
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "reason"),
+    [
+        ({"id": "company:A", "name": "A Co", "home": ["Japan"]}, "home", "is said of indices"),
+        ({"id": "index:A", "name": "A 50", "constituents": [50, 1]}, "constituents[1]", "from 2 to"),
+        ({"id": "index:A", "name": "A 50", "home": [" Japan"]}, "home[0]", "begins or ends with a space"),
+        ({"id": "index:A", "name": "A 50", "providers": [""]}, "providers[0]", "is empty"),
+        ({"id": "index:A", "name": "A 50", "nicknames": ["Aleph"]}, "nicknames[0]", "is none of its names"),
+    ],
+)
+def test_what_a_line_says_of_an_index_is_checked(
+    tmp_path: Path, fields: dict[str, object], field: str, reason: str
+) -> None:
+    """Whoever adds an index learns at the start which field of it can't be used."""
+    path = tmp_path / "mine.jsonl"
+    path.write_text(json.dumps(fields), encoding="utf-8")
+
+    with pytest.raises(RegistryError) as caught:
+        load_registry([path], shipped=None)
+
+    assert caught.value.field == field
+    assert reason in caught.value.reason

@@ -1,7 +1,9 @@
 """All stages of extraction together, as a worker runs them."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,7 @@ from streams.data.event_rules import load_event_rules
 from streams.data.languages import language_of
 from streams.data.registry import load_registry
 from streams.data.sentiment import load_model
+from streams.engine import load_extractor
 from streams.extract.annotate import Extractor, annotate
 
 
@@ -96,3 +99,28 @@ def test_digest_is_of_the_article_as_it_came(extractor: Extractor) -> None:
     detecting = replace(extractor, detect_language=language_of)
 
     assert annotation(detecting, "", GERMAN, None).digest == annotation(extractor, "", GERMAN, None).digest
+
+
+def test_one_line_of_a_users_registry_finds_an_index_and_reads_it(tmp_path: Path) -> None:
+    """Its number, its members, its home and longer names that begin with its maker's: no code knows them."""
+    line = {
+        "id": "index:ZTX",
+        "name": "Zetland 70",
+        "country": "JP",
+        "constituents": [70],
+        "home": ["Japan", "Port Zet"],
+        "providers": ["Zetland 70"],
+    }
+    path = tmp_path / "mine.jsonl"
+    path.write_text(json.dumps(line), encoding="utf-8")
+    body = (
+        "The Zetland 70 rose 1.2% to 3,051.10. The 70-share index is up 9% this year. "
+        "Port Zet's benchmark index had lost 2% in the week."
+    )
+    extractor = load_extractor((path,))
+    found = annotate(
+        Article(uri="a", published_at=datetime(2026, 1, 5, tzinfo=UTC), headline="", body=body), None, extractor
+    )
+
+    said = [(f.index.removeprefix("other:"), f.change_pct, f.level, f.basis.value) for f in found.index_facts]
+    assert said == [("ZTX", 1.2, 3051.1, "session"), ("ZTX", 9.0, None, "ytd"), ("ZTX", -2.0, None, "week")]

@@ -49,7 +49,7 @@ def events(body: str = "", headline: str = "", language: str = "en") -> tuple[Ev
     """The events of a text."""
     text = document(body, headline, language)
     entities = find_entities(text, names())
-    return find_events(text, entities, find_index_facts(text, entities), rule_book())
+    return find_events(text, entities, find_index_facts(text, entities, registry().index_names), rule_book())
 
 
 def the(kind: EventType, body: str = "", headline: str = "") -> Event:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from schemas import Article, Entity, IndexFact, Mention
 from schemas.taxonomy import Basis, Consistency, FactLevel, Field, Kind, Record
+from streams.engine import load_registry
 from streams.extract.indices.facts import find_index_facts
 from streams.extract.indices.words import Part, _lexicon
 from streams.extract.text.document import Document, read
@@ -23,6 +24,9 @@ NAMES = {
     "DOW": "DJI",
 }  # fmt: skip
 NAME = re.compile("|".join(re.escape(name) for name in sorted(NAMES, key=len, reverse=True)))
+
+
+REGISTRY = load_registry()
 
 
 def entities(document: Document) -> tuple[Entity, ...]:
@@ -45,7 +49,7 @@ def facts(body: str, headline: str = "") -> tuple[IndexFact, ...]:
     """The facts of an article."""
     article = Article(uri="a", published_at=datetime(2026, 1, 5, tzinfo=UTC), headline=headline, body=body)
     document = read(article)
-    return find_index_facts(document, entities(document))
+    return find_index_facts(document, entities(document), REGISTRY.index_names)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.extract.figures.quantities import MOST_FIGURES, Hedge, Unit, find_figures, writes_decimal_comma
+from streams.engine import load_registry as read_registry
+from streams.extract.figures.quantities import MOST_FIGURES, Figure, Hedge, Unit, find_figures, writes_decimal_comma
+
+REGISTRY = read_registry()
+
+
+def figures_of(text: str, *, decimal_comma: bool = False) -> tuple[Figure, ...]:
+    """The figures of a text in which the indices of the shipped registry have their names."""
+    return find_figures(text, REGISTRY.index_names, decimal_comma=decimal_comma)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +28,7 @@ class Quantity:
 
 def only(text: str) -> Quantity:
     """Value, unit and currency of the one figure of a text."""
-    (figure,) = find_figures(text)
+    (figure,) = figures_of(text)
     return Quantity(value=figure.value, unit=figure.unit, currency=figure.currency)
 
 
@@ -130,8 +138,8 @@ def test_a_text_that_writes_decimal_commas_groups_with_dots() -> None:
     """18.235 is ambiguous by itself; beside 5.025,50 it is not."""
     assert writes_decimal_comma("Der Index schloss bei 5.025,50 Punkten")
     assert not writes_decimal_comma("The index closed at 18.235, up 1,5 or so")
-    assert [f.value for f in find_figures("bei 18.235 Punkten")] == [18.235]
-    assert [f.value for f in find_figures("bei 18.235 Punkten", decimal_comma=True)] == [18_235]
+    assert [f.value for f in figures_of("bei 18.235 Punkten")] == [18.235]
+    assert [f.value for f in figures_of("bei 18.235 Punkten", decimal_comma=True)] == [18_235]
 
 
 @pytest.mark.parametrize(
@@ -149,7 +157,7 @@ def test_a_text_that_writes_decimal_commas_groups_with_dots() -> None:
 )
 def test_signs_printed_and_said(text: str, value: float, sign: int) -> None:
     """A sign, or up and down directly before the number, decide its sign; "up to" does not."""
-    (figure,) = find_figures(text)
+    (figure,) = figures_of(text)
 
     assert (figure.value, figure.sign) == (value, sign)
     assert figure.magnitude == abs(value)
@@ -170,7 +178,7 @@ def test_signs_printed_and_said(text: str, value: float, sign: int) -> None:
 )
 def test_hedges(text: str, hedge: Hedge | None, approximate: bool) -> None:
     """The words before a number say how exact it is; "as much as" gives an exact extreme."""
-    (figure,) = find_figures(text)
+    (figure,) = figures_of(text)
 
     assert (figure.hedge, figure.approximate) == (hedge, approximate)
 
@@ -191,7 +199,7 @@ def test_hedges(text: str, hedge: Hedge | None, approximate: bool) -> None:
 )
 def test_ranges_are_one_figure(text: str, low: float, high: float, unit: Unit) -> None:
     """The scale and unit of the upper end hold for the lower one."""
-    (figure,) = find_figures(text)
+    (figure,) = figures_of(text)
 
     assert (figure.value, figure.upper, figure.unit, figure.approximate) == (low, high, unit, True)
 
@@ -208,7 +216,7 @@ def test_ranges_are_one_figure(text: str, low: float, high: float, unit: Unit) -
 )
 def test_changes_and_lists_are_no_ranges(text: str) -> None:
     """Two numbers that stand for themselves stay two."""
-    assert len(find_figures(text)) == 2
+    assert len(figures_of(text)) == 2
 
 
 @pytest.mark.parametrize(
@@ -244,19 +252,19 @@ def test_changes_and_lists_are_no_ranges(text: str) -> None:
 )
 def test_what_names_dates_or_times_is_no_figure(text: str) -> None:
     """Digits that count nothing give nothing."""
-    assert find_figures(text) == ()
+    assert figures_of(text) == ()
 
 
 def test_a_number_behind_a_loose_index_name_may_count_points() -> None:
     """The name "Nasdaq 100" counts nothing, "the Dow 100 points lower" does."""
-    assert find_figures("the Nasdaq 100 fell") == ()
+    assert figures_of("the Nasdaq 100 fell") == ()
     assert only("the Dow 100 points lower") == Quantity(value=100, unit=Unit.POINTS)
 
 
 def test_spans_hold_sign_currency_digits_scale_and_unit() -> None:
     """And `head` is where the digits begin."""
     text = "a loss of -$1.2 billion, or 3 pct"
-    money, percent = find_figures(text)
+    money, percent = figures_of(text)
 
     assert text[money.start : money.end] == "-$1.2 billion"
     assert text[money.head :].startswith("1.2")
@@ -265,13 +273,13 @@ def test_spans_hold_sign_currency_digits_scale_and_unit() -> None:
 
 def test_resolution_is_one_in_the_last_printed_digit() -> None:
     """What arithmetic on printed numbers may be off by."""
-    assert [f.resolution for f in find_figures("0.65 pct, 14,610 and 13.9 trillion yen")] == [0.01, 1.0, 1e11]
+    assert [f.resolution for f in figures_of("0.65 pct, 14,610 and 13.9 trillion yen")] == [0.01, 1.0, 1e11]
 
 
 @given(st.text(alphabet="019.,'%-+$/ abpct\n万円to½", max_size=200))
 def test_any_text_gives_figures_in_order_inside_it(text: str) -> None:
     """Nothing raises, nothing overlaps, and every span is of the text."""
-    figures = find_figures(text)
+    figures = figures_of(text)
 
     ends = [0, *(figure.end for figure in figures)]
     assert all(end <= f.start <= f.head < f.end <= len(text) for end, f in zip(ends, figures, strict=False))
@@ -280,4 +288,4 @@ def test_any_text_gives_figures_in_order_inside_it(text: str) -> None:
 @pytest.mark.parametrize("unit", ["1 ", "1-", "1,", "one ", "5万", "1/2", "$", "half a "])
 def test_a_long_text_gives_a_bounded_number_of_figures(unit: str) -> None:
     """A dump of numbers is read up to a limit, so that no text takes long."""
-    assert len(find_figures(unit * 50_000)) <= 2 * MOST_FIGURES
+    assert len(figures_of(unit * 50_000)) <= 2 * MOST_FIGURES

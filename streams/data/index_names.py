@@ -1,0 +1,93 @@
+"""How texts write of indices, drawn from the lines of the registry: which numbers belong to a name, how many members an
+index has, where it is the main one and with which words longer names of indices begin.
+
+What an index needs to be read well stands in its line, so that one line of a user's file is enough for one more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import msgspec
+
+from schemas.taxonomy import Kind
+from streams.data.entities import RegistryEntity
+from streams.data.folding import fold
+
+__all__ = ["IndexNames", "index_names"]
+
+# A number in the name of an index that stands for itself: not the 2 of "Russell 2,000".
+_NUMBER: Final = re.compile(r"(?<![\d,.])\d{2,4}(?![\d,.])")
+_FEWEST_LETTERS: Final = 2
+_GAP: Final = " -"
+
+
+class IndexNames(msgspec.Struct, frozen=True, kw_only=True):
+    """What the lines of all indices come to. Names are folded (`streams.data.folding`)."""
+
+    stems: tuple[str, ...]
+    """What stands before the number in the names of indices: "nikkei" of "Nikkei 225"."""
+    longest_stem: int
+    """Length of the longest of them."""
+    moved_stems: frozenset[str]
+    """Those that are also the nickname of an index without a number, so that "the Nasdaq 100 points lower" moves."""
+    counts: frozenset[str]
+    """The numbers in names of indices, and those of their members."""
+    members: Mapping[str, frozenset[str]]
+    """By number of members the indices, ids without `index:`."""
+    homes: Mapping[str, frozenset[str]]
+    """By index, its id without `index:`, the places and peoples of which it is the main index: "Japan", "Japanese"."""
+    providers: frozenset[str]
+    """Names with which longer names of indices begin: "msci" of "MSCI's gauge of Asian stocks"."""
+
+    def stem_at_end(self, folded: str) -> str | None:
+        """The stem that a folded text ends with, a space or hyphen behind it left out; None without one."""
+        text = folded[:-1] if folded[-1:] in _GAP else folded
+        if not text.endswith(self.stems):
+            return None
+        fitting = (stem for stem in self.stems if text.endswith(stem))
+        return next((stem for stem in fitting if not text[: -len(stem)][-1:].isalnum()), None)
+
+
+def index_names(entities: Iterable[RegistryEntity]) -> IndexNames:
+    """Draw them from the entities of a registry."""
+    known = tuple(entities)
+    countries = {e.id.partition(":")[2]: e for e in known if e.kind is Kind.COUNTRY}
+    indices = {e.id.partition(":")[2]: e for e in known if e.kind is Kind.INDEX}
+    stems = {stem for index in indices.values() for name in _all_names(index) for stem in _stems(name, index.name)}
+    members: dict[str, set[str]] = {}
+    for key, index in indices.items():
+        for count in index.constituents:
+            members.setdefault(str(count), set()).add(key)
+    written = {number for index in indices.values() for name in _all_names(index) for number in _NUMBER.findall(name)}
+    moved = {fold(name) for index in indices.values() if not _NUMBER.search(index.name) for name in index.nicknames}
+    return IndexNames(
+        stems=tuple(sorted(stems)),
+        longest_stem=max(map(len, stems), default=0),
+        moved_stems=frozenset(stems & moved),
+        counts=frozenset(written | members.keys()),
+        members={count: frozenset(keys) for count, keys in members.items()},
+        homes={key: _homes(index, countries) for key, index in indices.items() if index.home},
+        providers=frozenset(fold(name) for index in indices.values() for name in index.providers),
+    )
+
+
+def _all_names(index: RegistryEntity) -> tuple[str, ...]:
+    return index.name, *index.aliases, *index.weak_aliases
+
+
+def _stems(name: str, main_name: str) -> Iterable[str]:
+    """What stands before the numbers of a name; not where that alone is the index's main name, as of the DAX."""
+    for number in _NUMBER.finditer(name):
+        stem = fold(name[: number.start()].rstrip(_GAP))
+        if sum(map(str.isalpha, stem)) >= _FEWEST_LETTERS and stem != fold(main_name):
+            yield stem
+
+
+def _homes(index: RegistryEntity, countries: Mapping[str, RegistryEntity]) -> frozenset[str]:
+    """The places of its line; if its country is among them also the country's people."""
+    country = countries.get(index.country or "")
+    own = country is not None and not {country.name, *country.aliases}.isdisjoint(index.home)
+    return frozenset((*index.home, *(country.adjectives if country is not None and own else ())))

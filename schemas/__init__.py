@@ -17,10 +17,9 @@ from schemas.annotation import (
     Quantity,
     Sentiment,
     Span,
-    Symbol,
     TextLanguage,
 )
-from schemas.article import Article, ArticleRef, Order, Position
+from schemas.article import Article, ArticleRef, Order, Position, Symbol
 from schemas.claim import Claim, Contribution, LastFact
 from schemas.dead_letter import DeadLetter
 from schemas.event import MarketEvent, Novelty

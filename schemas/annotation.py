@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import date
 
-from schemas.article import ArticleRef, Position
+from schemas.article import ArticleRef, Position, Symbol
 from schemas.limits import Count, Currency, EntityId, Hash128, Score, Share
 from schemas.taxonomy import (
     Basis,
     Consistency,
     Direction,
+    EntitySource,
     EventType,
     FactLevel,
     Field,
@@ -58,16 +59,6 @@ class Sentiment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Symbol:
-    """One identifier of an entity in a scheme of the market."""
-
-    scheme: str
-    """ric | figi | isin | mic-ticker | yahoo | cashtag."""
-    value: str
-    """The identifier as that scheme writes it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
     """One place where an entity is named."""
 
@@ -85,7 +76,9 @@ class Mention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
-    """A thing of the market that the article names, once however often it is named."""
+    """A thing of the market that the article names, once however often it is named; or that only the article's provider
+    names by its symbols (`source`).
+    """
 
     id: EntityId
     """`index:N225`, `company:6501.T`, `person:sanae-takaichi`, `country:JP`, `organization:boj`."""
@@ -96,13 +89,20 @@ class Entity:
     symbols: tuple[Symbol, ...] = ()
     """Its identifiers."""
     relevance: Share
-    """0..1, four decimals: how much the article is about it. 0 marks boilerplate."""
+    """0..1, four decimals: how much the article is about it. 0 marks boilerplate, and what the text does not name."""
     mention_count: Count
     """How often it is named; more than the mentions listed when the article's cap of 1,000 was reached."""
     mentions: tuple[Mention, ...]
     """Where it is named, in text order, headline first."""
     sentiment: Sentiment = Sentiment(reason=NoSentiment.NO_CUE)
     """Sentiment towards it over its mentions."""
+    source: EntitySource = EntitySource.TEXT
+    """Who names it. What only the provider names has no mentions; no count, fact or event comes of it."""
+
+    @property
+    def is_in_text(self) -> bool:
+        """Whether the text names it."""
+        return self.source is not EntitySource.PROVIDER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,16 @@ from schemas.wire import Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Symbol:
+    """One identifier of an entity in a scheme of the market."""
+
+    scheme: str
+    """ric | figi | isin | mic-ticker | yahoo | cashtag; in articles also ticker: AAPL, NASDAQ:AAPL."""
+    value: str
+    """The identifier as that scheme writes it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Article(Message):
     """One version of one news article, accepted by intake. While usable, headline or body has text."""
 
@@ -37,6 +47,8 @@ class Article(Message):
     """The producer's own subject codes, passed on as they are."""
     embargoed_until: datetime | None = None
     """Until when it must not be published (aware, UTC); `NEWSTAPE_EMBARGO` says what is done until then."""
+    symbols: tuple[Symbol, ...] = ()
+    """The provider's own symbols of what the article is about: hints, which change nothing that the text says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

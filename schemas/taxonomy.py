@@ -36,6 +36,14 @@ class Kind(StrEnum):
     COMMODITY = "commodity"
 
 
+class EntitySource(StrEnum):
+    """Who says that an article is about an entity: its text, its provider's symbols, or both."""
+
+    TEXT = "text"
+    PROVIDER = "provider"
+    BOTH = "both"
+
+
 class Field(StrEnum):
     """The part of an article that offsets count in."""
 
@@ -127,6 +135,7 @@ class RejectReason(StrEnum):
     FUTURE_TIMESTAMP = "future-timestamp"
     INTERNAL_ERROR = "internal-error"
     EMBARGOED = "embargoed"
+    NOT_XML = "not-xml"
 
 
 class Family(StrEnum):

@@ -26,7 +26,9 @@ from streams.agents.reconcile import Reconcile
 from streams.agents.tally import TallyAgent
 from streams.engine import is_compiled, load_extractor
 from streams.extract.annotate import VERSION, Extractor, annotate
-from streams.intake import RawRecord, after_embargo, read
+from streams.feeds import Feeds, read
+from streams.feeds.files import load_feeds
+from streams.intake import RawRecord, after_embargo
 from streams.kafka.internals.app import CheckpointedApp
 from streams.kafka.internals.clients import dead_client, distribution
 from streams.kafka.records import Record
@@ -79,7 +81,7 @@ class Newstape(CheckpointedApp):
 class Pipeline:
     """The agents of one worker with their checkpoints and state."""
 
-    def __init__(self, app: Newstape, settings: Settings, extractor: Extractor) -> None:
+    def __init__(self, app: Newstape, settings: Settings, extractor: Extractor, feeds: Feeds) -> None:
         self.app, self.settings = app, settings
         self.topics = catalogue(settings)
         self.metrics = Metrics(settings.sources)
@@ -102,13 +104,13 @@ class Pipeline:
         self._unready_at: float | None = None
         self._ticked_at = self._watched_at = time.monotonic()
         self._dropped: dict[tuple[str, str], int] = {}
-        self.extractor, self.registry = extractor, extractor.registry
+        self.extractor, self.registry, self.feeds = extractor, extractor.registry, feeds
         articles, annotations, claims = (
             Checkpoint(app, settings, self.outbox, topic.name)
             for topic in (self.topics.articles, self.topics.annotations, self.topics.claims)
         )
         self.annotate = Annotate(
-            articles, self.topics, self.metrics, extractor, holds_embargoes=settings.embargo is Embargo.HOLD
+            articles, self.topics, self.metrics, extractor, feeds, holds_embargoes=settings.embargo is Embargo.HOLD
         )
         self._disk = Disk(settings.data_dir) if settings.store is Store.ROCKSDB else None
         ledger = self._table(LEDGER_TABLE, self.topics.ledger.name, self._disk, no_marks)
@@ -322,8 +324,10 @@ def _partitions(owned: Iterable[TP], topic: str) -> list[int]:
     return [tp.partition for tp in owned if tp.topic == topic]
 
 
-def build_app(settings: Settings, extractor: Extractor | None = None) -> Newstape:
-    """The app under these settings. Raises RegistryError where a registry file of yours is wrong."""
+def build_app(settings: Settings, extractor: Extractor | None = None, feeds: Feeds | None = None) -> Newstape:
+    """The app under these settings. Raises RegistryError, MappingError where a file of yours is wrong."""
+    if feeds is None:
+        feeds = load_feeds(settings.mappings, settings.feed)
     app = Newstape(
         settings.app_id,
         broker=[f"kafka://{server}" for server in settings.kafka.split(",")],
@@ -356,7 +360,7 @@ def build_app(settings: Settings, extractor: Extractor | None = None) -> Newstap
     # What is loaded lives as long as the worker: collecting garbage need not visit it again.
     gc.collect()
     gc.freeze()
-    pipeline = Pipeline(app, settings, extractor)
+    pipeline = Pipeline(app, settings, extractor, feeds)
     app.pipeline = pipeline
     app.front, app.forget = pipeline.topics.articles.name, pipeline.forget
     app.views = Views(ViewedPipeline(pipeline), settings)
@@ -409,7 +413,8 @@ class ViewedPipeline:
     def read(self, record: Record, position: Position) -> AnnotatedArticle | None:
         """A Kafka record of `news.articles` with what is read in it; null where it holds no usable article."""
         article = read(
-            RawRecord(key=record.key, value=record.value, headers=record.headers, timestamp=record.observed_at)
+            RawRecord(key=record.key, value=record.value, headers=record.headers, timestamp=record.observed_at),
+            self._pipeline.feeds,
         )
         if not isinstance(article, Article) or article.status is not Status.USABLE:
             return None

@@ -88,6 +88,13 @@ class Settings(BaseSettings):
     registry: Annotated[tuple[Path, ...], NoDecode] = Field(
         default=(), description="Your own registry files (JSON Lines), comma-separated."
     )
+    feed: str = Field(
+        default="native",
+        description="Feed whose form records of news.articles have if no header names one; `newstape feed list`.",
+    )
+    mappings: Annotated[tuple[Path, ...], NoDecode] = Field(
+        default=(), description="Your own mappings of feeds (TOML), files or folders, comma-separated."
+    )
     sources: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Sources that metrics count by name, comma-separated; the others count as `other`."
     )
@@ -133,7 +140,7 @@ class Settings(BaseSettings):
             raise ValueError("expected 16 or more letters, digits and ._~+/- as `openssl rand -hex 32` prints them")
         return value
 
-    @field_validator("registry", mode="before")
+    @field_validator("registry", "mappings", mode="before")
     @classmethod
     def _paths(cls, value: Any) -> Any:
         return (

@@ -3,11 +3,13 @@
 from typing import Any
 
 from schemas import Annotation, encode
-from schemas.taxonomy import RejectReason
+from schemas.taxonomy import RejectReason, Status
 from streams.agents.dead_letters import DeadLetters, fault
 from streams.agents.metrics import Metrics
 from streams.extract.annotate import Extractor, annotate, withdrawal
-from streams.intake import RawRecord, Rejection, Withdrawal, read
+from streams.extract.names.provided import entity_of
+from streams.feeds import ONLY_NATIVE, Feeds, read
+from streams.intake import RawRecord, Rejection, Withdrawal
 from streams.kafka.headers import cloud_event, trace
 from streams.kafka.records import Record
 from streams.kafka.topics import MAX_ANNOTATION_BYTES, MAX_EVENT_BYTES, Catalogue
@@ -23,10 +25,11 @@ class Annotate:
         topics: Catalogue,
         metrics: Metrics,
         extractor: Extractor,
+        feeds: Feeds = ONLY_NATIVE,
         *,
         holds_embargoes: bool = True,
     ) -> None:
-        self._holds_embargoes = holds_embargoes
+        self._feeds, self._holds_embargoes = feeds, holds_embargoes
         self.checkpoint, self._topics, self._metrics, self._extractor = checkpoint, topics, metrics, extractor
         self._letters = DeadLetters(checkpoint=checkpoint, topic=topics.dead_letters.name, metrics=metrics)
 
@@ -68,13 +71,18 @@ class Annotate:
 
     def _annotation(self, record: Record) -> Annotation | Rejection:
         raw = RawRecord(key=record.key, value=record.value, headers=record.headers, timestamp=record.observed_at)
-        match read(raw, holds_embargoes=self._holds_embargoes):
+        match read(raw, self._feeds, holds_embargoes=self._holds_embargoes):
             case Rejection() as rejection:
                 return rejection
             case Withdrawal(uri=uri):
                 return withdrawal(uri, record.source, self._extractor)
             case article:
-                return annotate(article, record.source, self._extractor)
+                annotation = annotate(article, record.source, self._extractor)
+                if article.symbols and article.status is Status.USABLE:
+                    registry = self._extractor.registry
+                    unknown = sum(entity_of(symbol, registry) is None for symbol in article.symbols)
+                    self._metrics.compared(annotation, unknown)
+                return annotation
 
 
 def _is_too_large(annotation: Annotation, value: bytes) -> bool:

@@ -17,6 +17,7 @@ LATENCY_BUCKETS_S: Final = (0.002, 0.005, 0.01, 0.02, 0.03, 0.06, 0.1, 0.2, 0.5,
 
 
 OTHER_SOURCE: Final = "other"
+UNKNOWN_SYMBOL: Final = "unknown"
 
 
 class Metrics:
@@ -45,6 +46,13 @@ class Metrics:
             "newstape_annotations",
             "Annotations published, by whether an index is named and whether the article's sentiment is known.",
             ["index", "sentiment"],
+            registry=self.registry,
+        )
+        self.provided = Counter(
+            "newstape_provided_entities",
+            "Companies and indices of articles that came with symbols, by who names them: the text, the provider or "
+            "both; `unknown` are symbols that the registry does not have.",
+            ["source"],
             registry=self.registry,
         )
         self.dead_letters = Counter(
@@ -113,9 +121,16 @@ class Metrics:
         """Count an annotation by its source and by what it found."""
         self._sources.get(annotation.article.source or "", self._sources[OTHER_SOURCE]).inc()
         if annotation.article.status is Status.USABLE:
-            named = any(entity.kind is Kind.INDEX for entity in annotation.entities)
+            named = any(entity.kind is Kind.INDEX and entity.is_in_text for entity in annotation.entities)
             known = annotation.sentiment.score is not None
             self.annotations.labels(index="named" if named else "none", sentiment="known" if known else "null").inc()
+
+    def compared(self, annotation: Annotation, unknown: int) -> None:
+        """Count who names the entities of an article that came with symbols, `unknown` of which the registry lacks."""
+        self.provided.labels(source=UNKNOWN_SYMBOL).inc(unknown)
+        for entity in annotation.entities:
+            if entity.kind in (Kind.COMPANY, Kind.INDEX):
+                self.provided.labels(source=entity.source.value).inc()
 
 
 def by_label(metric: Counter) -> dict[str, int]:

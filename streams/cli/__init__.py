@@ -70,8 +70,14 @@ _COMMANDS: Final = (
     LateCommand(
         "push",
         "Use it",
-        "Push articles into Kafka, one a line: native JSON, ninjs or CloudEvents.",
-        ("newstape push articles.jsonl.gz", "tail -f wire.jsonl | newstape push -", "newstape push --check new.jsonl"),
+        "Push articles into Kafka: native JSON, ninjs or CloudEvents, one a line, or what a feed sends.",
+        (
+            "newstape push articles.jsonl.gz",
+            "tail -f wire.jsonl | newstape push -",
+            "newstape push --check new.jsonl",
+            "newstape push --as benzinga news.json",
+            "newstape push --as nitf *.xml",
+        ),
     ),
     LateCommand(
         "tail",
@@ -101,6 +107,7 @@ _COMMANDS: Final = (
         ("newstape counts", "newstape counts --index N225", "newstape counts --window 1h --json"),
     ),
     LateCommand("dead-letters", "Run it", "What could not be used: list it, look at it, bring it back."),
+    LateCommand("feed", "Shape it", "The feeds newstape reads: vendors' forms and your own, as mappings."),
     LateCommand("registry", "Shape it", "The entities newstape knows: built from listings, yours checked."),
     LateCommand("train", "Shape it", "Train weights anew; needs the extra `train` (scikit-learn)."),
 )

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from schemas import Position
 from schemas.taxonomy import RejectReason
+from streams.cli.mappings import known_feeds
 from streams.cli.options import EXIT_SETTINGS, KAFKA, with_settings
 from streams.cli.tail import print_record
 from streams.cli.terminal import CommandError, err, out, plain_table, printable, say
@@ -148,6 +149,7 @@ def release_embargoed(
     An article keeps its source position and counts once, however often it is released; a version that was corrected or
     withdrawn in the meantime changes nothing. Where none runs, embargoed articles stay dead letters.
     """
+    feeds = known_feeds(settings)
     stop = threading.Event()
     for number in () if once else (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
@@ -155,7 +157,7 @@ def release_embargoed(
     with suppress(KeyboardInterrupt):
         while not stop.is_set():
             try:
-                outcome = asyncio.run(release(settings, released))
+                outcome = asyncio.run(release(settings, feeds, released))
             except KafkaError as error:
                 if once:
                     raise CommandError(f"Kafka failed: {error}; what was written already counts once") from error
@@ -278,8 +280,9 @@ def _position(text: str) -> Position:
 
 
 def _collected(settings: Settings, choice: Choice, *, judge: bool = False) -> Collected:
+    feeds = known_feeds(settings) if judge else None
     with _bar("reading the dead letters") as show:
-        return asyncio.run(collect(settings, choice, judge=judge, progress=show))
+        return asyncio.run(collect(settings, choice, judge=feeds, progress=show))
 
 
 # -- what is shown ----------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import typer
 from rich.text import Text
 
 from schemas import Article, IndexFact, Sentiment, Span
-from schemas.taxonomy import Field
+from schemas.taxonomy import EntitySource, Field
 from streams.cli.extraction import extractor_of
 from streams.cli.options import with_settings
 from streams.cli.terminal import CommandError, err, out, visible
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 # Mentions of an entity and places of an event shown; --json has all.
 _MOST_SHOWN: Final = 3
 _LONGEST_SHOWN: Final = 400
+_SOURCES: Final = {
+    EntitySource.BOTH: "the provider's symbols name it too",
+    EntitySource.PROVIDER: "only the provider's symbols name it: it counts for nothing",
+}
 _EVIDENCE: Final = "bold underline"
 _CUE: Final = "italic underline"
 
@@ -146,7 +150,9 @@ def _print_entities(found: "Explanation") -> None:
             f"  {visible(entity.name)}  relevance {entity.relevance:.2f}  {_times(entity.mention_count)}  ",
             _sentiment(entity.sentiment),
         )
-        for mention, trace in list(zip(entity.mentions, found.mentions[entity.id], strict=False))[:_MOST_SHOWN]:
+        if entity.source is not EntitySource.TEXT:
+            _note(_SOURCES[entity.source])
+        for mention, trace in list(zip(entity.mentions, found.mentions.get(entity.id, ()), strict=False))[:_MOST_SHOWN]:
             span = Span(field=mention.field, start=mention.start, end=mention.end, text=mention.text)
             _quote(found, span, (*trace.words, *mention.sentiment.cues))
             words = f": {', '.join(map(_quoted, trace.words))}" if trace.words else ""
@@ -294,7 +300,7 @@ def _as_json(found: "Explanation") -> dict[str, Any]:
     plain: dict[str, Any] = json.loads(encode(found.annotation))
     places = _rule_places()
     for entity in plain["entities"]:
-        for mention, trace in zip(entity["mentions"], found.mentions[entity["id"]], strict=False):
+        for mention, trace in zip(entity["mentions"], found.mentions.get(entity["id"], ()), strict=False):
             mention["why"] = {
                 "rule": trace.because,
                 "meaning": meaning(trace.because),

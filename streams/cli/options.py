@@ -59,12 +59,13 @@ def _told_by_message() -> tuple[type[Exception], ...]:
     """Faults whose message says all. Their modules load Kafka's and HTTP's clients: they are imported to compare a
     fault with them, when there is one.
     """
+    from streams.feeds.files import MappingError, UnknownFeedError  # noqa: PLC0415
     from streams.kafka.topics import TopicError  # noqa: PLC0415
     from streams.local.errors import LocalKafkaError  # noqa: PLC0415
     from streams.operate.jsonl import LinesError  # noqa: PLC0415
     from streams.operate.rest import RestError  # noqa: PLC0415
 
-    return LinesError, LocalKafkaError, TopicError, RestError
+    return LinesError, LocalKafkaError, MappingError, TopicError, RestError, UnknownFeedError
 
 
 def configure_logs(settings: Settings, **others: Any) -> None:

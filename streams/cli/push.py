@@ -1,79 +1,137 @@
-"""`newstape push`: articles from a file or a pipe into `news.articles`."""
+"""`newstape push`: articles from files or a pipe into `news.articles`."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import nullcontext
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated
 
 import typer
 from aiokafka.errors import KafkaError
 
+from streams.cli.mappings import known_feeds, named_feed
 from streams.cli.options import KAFKA, with_settings
 from streams.cli.progress import Bytes, file_progress
 from streams.cli.terminal import CommandError, printable, say
+from streams.feeds.mapping import Mapping
+from streams.operate.feed_files import MAX_FILE_BYTES, documents, outgoing
 from streams.operate.jsonl import JsonLines, Line, read_ahead
-from streams.operate.producer import ArticleProducer, Delivery, fault_of
+from streams.operate.producer import ArticleProducer, fault_of
 from streams.settings import Settings
 
 # Of a file with nothing but faults the first of them are enough to see what is wrong with it.
 _SHOWN_FAULTS = 20
+# Of a document with many articles the bar moves on after so many.
+_SHOWN_EVERY = 500
 
 
-@with_settings(*KAFKA)
+@with_settings(*KAFKA, "mappings")
 def push(
     settings: Settings,
-    file: Annotated[str, typer.Argument(metavar="FILE|-", help="JSON Lines, gzip welcome; - is standard input.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE|-...", help="JSON Lines, or what the feed sends; gzip welcome; - is standard input."
+        ),
+    ],
     *,
+    feed: Annotated[
+        str | None,
+        typer.Option(
+            "--as",
+            metavar="FEED",
+            help="Read the files as this feed's (`newstape feed list`), or by a mapping file of your own; "
+            "NEWSTAPE_FEED if not given.",
+        ),
+    ] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Push only lines that are articles; print what is wrong with the others.")
+        bool, typer.Option("--check", help="Push only what is an article; print what is wrong with the rest.")
     ] = False,
 ) -> None:
-    """Push articles into Kafka, one a line: native JSON, ninjs or CloudEvents.
+    """Push articles into Kafka: native JSON, ninjs or CloudEvents, one a line, or what a feed sends.
 
-    A record's key is its article's uri. Lines that are no articles are pushed too: the pipeline keeps them as dead
-    letters with the reason. Done when Kafka has confirmed every line.
+    A record's key is its article's uri. What is no article is pushed too: the pipeline keeps it as dead letters with
+    the reason. Done when Kafka has confirmed every record. With --as articles go out in newstape's own form, out of
+    JSON Lines, arrays, envelopes, XML and RSS alike.
     """
-    with JsonLines(file) as lines, file_progress(lines, "pushing") or nullcontext() as progress:
-        delivery, faults = asyncio.run(_push(settings, lines, check=check, progress=progress))
-    _summarise(delivery, faults)
-    if delivery.refused or faults:
+    name, mapping = named_feed(feed or settings.feed, known_feeds(settings))
+    is_faulty = False
+    for file in files:
+        limit = None if mapping is None else MAX_FILE_BYTES
+        with JsonLines(file, max_line_bytes=limit) as lines, file_progress(lines, "pushing") or nullcontext() as bar:
+            run = _Push(settings=settings, lines=lines, check=check, bar=bar)
+            asyncio.run(run.push_lines() if mapping is None else run.push_items(name, mapping))
+        run.summarise(name_file=mapping is not None or len(files) > 1)
+        # A line that is no article was pushed to be kept as a dead letter; of a feed its user wants to know at once.
+        is_faulty |= bool(run.producer.delivery.refused or run.faults)
+    if is_faulty:
         raise typer.Exit(1)
 
 
-async def _push(
-    settings: Settings, lines: JsonLines, *, check: bool, progress: Bytes | None
-) -> tuple[Delivery, list[str]]:
-    faults: list[str] = []
-    producer = ArticleProducer(settings)
-    try:
-        async with producer:
-            async for batch in read_ahead(lines):
-                for line in batch:
-                    fault = _fault(line) if check else None
-                    if fault is None:
-                        await producer.send(line)
-                    else:
-                        faults.append(fault)
-                if progress is not None:
-                    progress.show(lines.read_bytes, f"{producer.delivery.confirmed:,} confirmed")
-    except KafkaError as error:
-        raise CommandError(
-            f"{error}; {producer.delivery.confirmed:,} lines were confirmed, push the file again: "
-            "articles that are in the topic already change nothing"
-        ) from error
-    return producer.delivery, faults
+@dataclass(slots=True, kw_only=True)
+class _Push:
+    """One file on its way into the topic."""
 
+    settings: Settings
+    lines: JsonLines
+    check: bool
+    bar: Bytes | None
+    faults: list[str] = field(default_factory=list)
+    """What is wrong with what is no article."""
+    producer: ArticleProducer = field(init=False)
 
-def _fault(line: Line) -> str | None:
-    rejection = fault_of(line)
-    return None if rejection is None else f"line {line.number}: {rejection.reason.value}: {rejection.detail}"
+    def __post_init__(self) -> None:
+        self.producer = ArticleProducer(self.settings)
 
+    async def push_lines(self) -> None:
+        """Every line as it stands."""
+        async for line in self._open(read_ahead(self.lines.batches)):
+            rejection = fault_of(line) if self.check else None
+            if rejection is None:
+                await self.producer.send(line)
+            else:
+                self.faults.append(f"line {line.number}: {rejection.reason.value}: {rejection.detail}")
 
-def _summarise(delivery: Delivery, faults: list[str]) -> None:
-    refused = [f"line {line.number}: {line.why}" for line in delivery.refused]
-    for heading, listed in (("not articles, not pushed", faults), ("not taken by Kafka", refused)):
-        for fault in listed[:_SHOWN_FAULTS]:
-            say(f"[red]{printable(fault)}[/]")
-        if listed:
-            more = len(listed) - _SHOWN_FAULTS
-            say(f"[bold red]{len(listed):,} {heading}[/]" + (f", {more:,} of them not shown" if more > 0 else ""))
-    say(f"[bold]{delivery.confirmed:,} pushed and confirmed[/]")
+    async def push_items(self, feed: str, mapping: Mapping) -> None:
+        """Every article that a line, or the file as one document, holds."""
+        async for line in self._open(read_ahead(partial(documents, self.lines, mapping))):
+            for number, record in enumerate(outgoing(line, feed, mapping, datetime.now(UTC)), start=1):
+                if record.fault is not None:
+                    self.faults.append(record.fault)
+                if record.fault is None or not self.check:
+                    await self.producer.send_record(record)
+                if number % _SHOWN_EVERY == 0:
+                    self._show()
+
+    async def _open(self, batches: AsyncIterator[list[Line]]) -> AsyncIterator[Line]:
+        """The lines, while the producer is open. Raises CommandError where Kafka fails."""
+        try:
+            async with self.producer:
+                async for batch in batches:
+                    for line in batch:
+                        yield line
+                    self._show()
+        except KafkaError as error:
+            raise CommandError(
+                f"{error}; {self.producer.delivery.confirmed:,} records were confirmed, push the file again: "
+                "articles that are in the topic already change nothing"
+            ) from error
+
+    def _show(self) -> None:
+        if self.bar is not None:
+            self.bar.show(self.lines.read_bytes, f"{self.producer.delivery.confirmed:,} confirmed")
+
+    def summarise(self, *, name_file: bool) -> None:
+        """Say what was pushed and what was not."""
+        place = f"{self.lines.name}: " if name_file else ""
+        refused = [f"line {line.number}: {line.why}" for line in self.producer.delivery.refused]
+        pushed = "not pushed" if self.check else "pushed for the dead letters"
+        for heading, listed in ((f"not articles, {pushed}", self.faults), ("not taken by Kafka", refused)):
+            for fault in listed[:_SHOWN_FAULTS]:
+                say(f"[red]{printable(place + fault)}[/]")
+            if listed:
+                more = len(listed) - _SHOWN_FAULTS
+                say(f"[bold red]{len(listed):,} {heading}[/]" + (f", {more:,} of them not shown" if more > 0 else ""))
+        say(f"[bold]{printable(place)}{self.producer.delivery.confirmed:,} pushed and confirmed[/]")

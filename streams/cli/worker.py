@@ -21,6 +21,7 @@ import structlog
 import typer
 
 from streams.cli.extraction import extractor_of
+from streams.cli.mappings import known_feeds
 from streams.cli.options import configure_logs, with_settings
 from streams.cli.terminal import CommandError
 from streams.kafka.topics import Finding, TopicError, bring_up
@@ -121,13 +122,13 @@ def _runner(settings: Settings) -> Callable[[], NoReturn]:
         async def _sentinel_task(self) -> None:
             """Without the second that Faust waits before it closes the loop; nothing of ours needs it."""
 
-    extractor = extractor_of(settings)
+    feeds, extractor = known_feeds(settings), extractor_of(settings)
 
     def run() -> NoReturn:
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
         try:
-            app = build_app(settings, extractor)
+            app = build_app(settings, extractor, feeds)
         except StateError as error:
             raise CommandError(str(error)) from error
         log.info("starting", kafka=settings.kafka, group=settings.app_id, topics=f"{settings.topic_prefix}*")

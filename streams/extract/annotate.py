@@ -18,6 +18,7 @@ from streams.data.sentiment import SentimentModel
 from streams.extract.events.find import RuleBook, find_events
 from streams.extract.indices.facts import find_index_facts
 from streams.extract.names.entities import find_entities
+from streams.extract.names.provided import with_provided
 from streams.extract.names.registry_names import RegistryNames
 from streams.extract.sentiment.score import score_article, score_entities, score_events
 from streams.extract.signature import text_signature
@@ -86,7 +87,7 @@ def annotate(article: Article, position: Position | None, extractor: Extractor) 
         position=position,
         digest=_digest(article),
         signature=text_signature(document),
-        entities=entities,
+        entities=with_provided(entities, article, extractor.names),
         index_facts=tuple(replace(fact, index=index_in_facts(fact.index)) for fact in facts),
         events=events,
         sentiment=score_article(document, entities, extractor.model),

@@ -27,6 +27,7 @@ record's timestamp), so replaying a topic decides the same. No input takes longe
 and the two things that cost time out of proportion, JSON containers and HTML tags, are capped.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -40,26 +41,42 @@ from streams.intake.fields import unexpected, uri_of
 from streams.intake.record import IntakeError, RawRecord, Rejection, Withdrawal
 from streams.intake.wrapping import payload_of, unframed, unpacked
 
-__all__ = ["MAX_ARTICLE_BYTES", "RawRecord", "Rejection", "Withdrawal", "after_embargo", "read"]
+__all__ = [
+    "MAX_ARTICLE_BYTES", "MAX_CONTAINERS", "ArticleReader", "RawRecord", "Rejection", "Withdrawal", "after_embargo",
+    "read", "read_json",
+]  # fmt: skip
 
 MAX_ARTICLE_BYTES: Final = 1_048_576
 
 # A megabyte of nothing but brackets takes 80 ms to build; an article has a few dozen.
 MAX_CONTAINERS: Final = 50_000
 
+ArticleReader = Callable[[bytes, datetime], Article]
+"""Reads the article in a value, the second argument being the record's timestamp. Raises IntakeError."""
+
 
 def read(
-    record: RawRecord, *, max_bytes: int = MAX_ARTICLE_BYTES, holds_embargoes: bool = False
+    record: RawRecord,
+    *,
+    max_bytes: int = MAX_ARTICLE_BYTES,
+    holds_embargoes: bool = False,
+    article_of: ArticleReader | None = None,
 ) -> Article | Withdrawal | Rejection:
-    """What the record says. Articles over `max_bytes` bytes are rejected unread. Never raises."""
+    """What the record says. Articles over `max_bytes` bytes are rejected unread. Never raises.
+
+    With `article_of` that says what article the value is, in place of the forms that are known here.
+    """
     try:
         if record.value is None:
             return _withdrawal(record.key)
         _require_size(record.value, max_bytes)
         value = unframed(unpacked(record.headers, record.value, max_bytes))
-        fields = unwrap(record.headers, value, _read_json)
-        form = ninjs if ninjs.describes(fields) else native
-        article = form.article(fields, record.timestamp)
+        if article_of is not None:
+            article = article_of(value, record.timestamp)
+        else:
+            fields = unwrap(record.headers, value, read_json)
+            form = ninjs if ninjs.describes(fields) else native
+            article = form.article(fields, record.timestamp)
         return _released(article, record.timestamp) if holds_embargoes else article
     except IntakeError as error:
         return Rejection(reason=error.reason, detail=error.detail)
@@ -109,10 +126,11 @@ def _require_size(value: bytes, max_bytes: int) -> None:
         raise unexpected("$", f"at most {max_bytes:,} bytes", f"{len(value):,}", RejectReason.TOO_LARGE)
 
 
-def _read_json(raw: bytes, path: str) -> Any:
-    containers = raw.count(b"{") + raw.count(b"[") if len(raw) > MAX_CONTAINERS else 0
-    if containers > MAX_CONTAINERS:
-        expected = f"JSON of at most {MAX_CONTAINERS:,} arrays and objects"
+def read_json(raw: bytes, path: str, max_containers: int = MAX_CONTAINERS) -> Any:
+    """The value that the bytes are in JSON; `path` is where they stand in the record. Raises IntakeError."""
+    containers = raw.count(b"{") + raw.count(b"[") if len(raw) > max_containers else 0
+    if containers > max_containers:
+        expected = f"JSON of at most {max_containers:,} arrays and objects"
         raise unexpected(path, expected, f"{containers:,}", RejectReason.NOT_JSON)
     try:
         return loads(raw)

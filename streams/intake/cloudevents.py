@@ -34,7 +34,7 @@ JsonReader = Callable[[bytes, str], Any]
 def unwrap(headers: tuple[tuple[str, bytes], ...], value: bytes, read_json: JsonReader) -> Fields:
     """The object that should be the article, taken out of its envelope if it is in one. Raises IntakeError."""
     if not headers:
-        return _open_if_envelope(_payload(value, read_json), read_json)
+        return open_if_envelope(_payload(value, read_json), read_json)
     texts = {name.lower(): raw for name, raw in headers if name.lower().startswith(("ce_", "content-type"))}
     content_type = _header(texts, "content-type")
     media_type = _media_type(content_type)
@@ -42,11 +42,11 @@ def unwrap(headers: tuple[tuple[str, bytes], ...], value: bytes, read_json: Json
         _require_json_format(media_type)
         return _open(_payload(value, read_json), read_json)
     if "ce_specversion" not in texts:
-        return _open_if_envelope(_payload(value, read_json), read_json)
+        return open_if_envelope(_payload(value, read_json), read_json)
     _require_version(texts)
     if media_type and not _is_json(media_type):
         raise unexpected("content-type", "JSON", shown(content_type))
-    fields = _open_if_envelope(_payload(value, read_json), read_json)
+    fields = open_if_envelope(_payload(value, read_json), read_json)
     return _named(fields, _header(texts, "ce_subject"))
 
 
@@ -96,7 +96,8 @@ def _object(value: object, path: str) -> Fields:
     return Fields(values=value, path=path)
 
 
-def _open_if_envelope(fields: Fields, read_json: JsonReader) -> Fields:
+def open_if_envelope(fields: Fields, read_json: JsonReader) -> Fields:
+    """The object in the structured envelope that this one is, or this one. Raises IntakeError."""
     is_envelope = "specversion" in fields.values and "type" in fields.values
     return _open(fields, read_json) if is_envelope else fields
 

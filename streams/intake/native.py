@@ -6,9 +6,16 @@ kept character by character, control characters and NUL included, since offsets 
 """
 
 from datetime import datetime
+from itertools import islice
+from typing import Final
 
-from schemas.article import Article
-from streams.intake.fields import MAX_HEADLINE_CHARS, MAX_SOURCE_CHARS, MAX_URL_CHARS, Fields
+from schemas.article import Article, Symbol
+from streams.intake.fields import MAX_HEADLINE_CHARS, MAX_ITEMS, MAX_SOURCE_CHARS, MAX_URL_CHARS, Fields
+
+SCHEMES: Final = ("ticker", "ric", "figi", "isin", "mic-ticker", "yahoo", "cashtag")
+"""What the symbols of an article may be."""
+
+MAX_SYMBOL_CHARS: Final = 64
 
 
 def article(fields: Fields, now: datetime) -> Article:
@@ -32,4 +39,23 @@ def article(fields: Fields, now: datetime) -> Article:
         url=fields.text("url", MAX_URL_CHARS),
         subjects=fields.subject_codes("subjects", fields.items("subjects", str)),
         embargoed_until=fields.moment(fields.first_of("embargoed_until", "embargoed")),
+        symbols=_symbols(fields.values.get("symbols")),
     )
+
+
+def _symbols(written: object) -> tuple[Symbol, ...]:
+    """The symbols that are understood, 256 at most: they are hints, and a strange one does not cost the article."""
+    symbols = (_symbol(each) for each in written) if isinstance(written, list) else ()
+    return tuple(islice((symbol for symbol in symbols if symbol is not None), MAX_ITEMS))
+
+
+def _symbol(written: object) -> Symbol | None:
+    """A symbol with its scheme, or a string, which is a ticker."""
+    match written:
+        case str() as value:
+            symbol = Symbol(scheme="ticker", value=value)
+        case {"scheme": str() as scheme, "value": str() as value} if scheme in SCHEMES:
+            symbol = Symbol(scheme=scheme, value=value)
+        case _:
+            return None
+    return symbol if 0 < len(symbol.value) <= MAX_SYMBOL_CHARS else None

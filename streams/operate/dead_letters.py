@@ -21,7 +21,8 @@ from aiokafka.errors import KafkaError
 
 from schemas import DeadLetter, Position, WireError
 from schemas.taxonomy import RejectReason
-from streams.intake import RawRecord, Rejection, read
+from streams.feeds import Feeds, read
+from streams.intake import RawRecord, Rejection
 from streams.kafka.headers import CUT_FROM, DETAIL, REASON, REDRIVEN_FROM, REDRIVES, Headers, from_source
 from streams.kafka.reading import administration, committed, reader, records_to
 from streams.kafka.records import Record
@@ -103,9 +104,13 @@ class Collected:
 
 
 async def collect(
-    settings: Settings, choice: Choice, *, judge: bool = False, progress: Callable[[int, int], None] | None = None
+    settings: Settings,
+    choice: Choice,
+    *,
+    judge: Feeds | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Collected:
-    """The letters chosen; with `judge`, what intake would say of each now. Raises TopicError.
+    """The letters chosen; with `judge`, what intake would say of each now by these feeds. Raises TopicError.
 
     `progress` is called with how many records are read and how many there are.
     """
@@ -122,8 +127,8 @@ async def collect(
         held = newest.get(letter.source)
         found.repeats += held is not None
         if held is None or (held.redrives, held.place.offset) <= (letter.redrives, letter.place.offset):
-            if judge and letter.told.source_topic == articles and choice.takes(letter):
-                letter = _judged(letter, record, now, holds_embargoes=settings.embargo is Embargo.HOLD)
+            if judge is not None and letter.told.source_topic == articles and choice.takes(letter):
+                letter = _judged(letter, record, now, judge, holds_embargoes=settings.embargo is Embargo.HOLD)
             newest[letter.source] = letter
     found.letters = sorted(
         (letter for letter in newest.values() if choice.takes(letter)), key=lambda letter: (letter.time, letter.source)
@@ -181,10 +186,10 @@ def redrives(headers: Headers) -> int:
     return int(count) if count.isdigit() and len(count) <= _REDRIVES_DIGITS else 0
 
 
-def _judged(letter: Letter, record: Record, now: datetime, *, holds_embargoes: bool) -> Letter:
+def _judged(letter: Letter, record: Record, now: datetime, feeds: Feeds, *, holds_embargoes: bool) -> Letter:
     # A record with neither key nor value is kept with an empty key, which intake takes for none.
     raw = RawRecord(key=record.key, value=record.value, headers=record.headers, timestamp=now)
-    answer = read(raw, holds_embargoes=holds_embargoes)
+    answer = read(raw, feeds, holds_embargoes=holds_embargoes)
     if not isinstance(answer, Rejection):
         return letter
     return replace(letter, verdict=answer)
@@ -293,13 +298,13 @@ async def await_outcome(settings: Settings, letters: Iterable[Letter], outcome: 
     return True
 
 
-async def release(settings: Settings, released: set[tuple[str, int, int]]) -> Redriven:
+async def release(settings: Settings, feeds: Feeds, released: set[tuple[str, int, int]]) -> Redriven:
     """Redrive the articles whose embargo is over, but for those `released`, to which they are added. Raises TopicError,
     KafkaError.
 
     An article that was released before, by another or an earlier life of this process, changes nothing.
     """
-    found = await collect(settings, Choice(reasons=frozenset({RejectReason.EMBARGOED})), judge=True)
+    found = await collect(settings, Choice(reasons=frozenset({RejectReason.EMBARGOED})), judge=feeds)
     due = [
         letter
         for letter in found.letters

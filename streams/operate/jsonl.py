@@ -3,14 +3,15 @@
 - Lines end at a line feed; a carriage return before it, and a byte order mark at the very beginning, belong to the file
   and not to the line. Blank lines are skipped but counted.
 - gzip is recognised by its first bytes, several members one after another included.
-- Memory is bounded: of a line longer than MAX_LINE_BYTES only the beginning is kept, with its true size.
+- Memory is bounded: of a line longer than MAX_LINE_BYTES, or what the caller asks for, only the beginning is kept, with
+  its true size.
 - Reading never waits for more than is there, so that lines typed or piped in slowly come out as they come in.
 """
 
 import asyncio
 import threading
 import zlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,8 +52,9 @@ class Line:
 class JsonLines:
     """The lines of a file, or of standard input where the path is `-`. A context manager; read it once."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, max_line_bytes: int | None = None) -> None:
         """Open the file. Raises LinesError where that can't be done."""
+        self._max_line_bytes = MAX_LINE_BYTES if max_line_bytes is None else max_line_bytes
         self.name = "standard input" if path == "-" else path
         self.read_bytes = 0
         """Bytes of the file read so far, as they stand there (compressed ones where they are)."""
@@ -86,10 +88,10 @@ class JsonLines:
             batch = []
             *ends, rest = chunk.split(b"\n")
             for end in ends:
-                held += end[: MAX_LINE_BYTES - len(held)]
+                held += end[: self._max_line_bytes - len(held)]
                 batch.append(_line(number, held, size + len(end)))
                 number, held, size = number + 1, bytearray(), 0
-            held += rest[: MAX_LINE_BYTES - len(held)]
+            held += rest[: self._max_line_bytes - len(held)]
             size += len(rest)
             yield [line for line in batch if line is not None]
         last = _line(number, held, size)
@@ -148,8 +150,8 @@ def _line(number: int, value: bytearray, size: int) -> Line | None:
     return Line(number=number, value=bytes(value), size=size) if value.strip() else None
 
 
-async def read_ahead(lines: JsonLines) -> AsyncIterator[list[Line]]:
-    """The batches of `lines`, read by a thread of their own so that waiting for input holds up nothing else.
+async def read_ahead(read_batches: Callable[[], Iterator[list[Line]]]) -> AsyncIterator[list[Line]]:
+    """The batches that `read_batches` gives, read by a thread of their own: waiting for input holds up nothing else.
 
     The thread is a daemon: a program that ends does not wait for input that never comes.
     """
@@ -161,7 +163,7 @@ async def read_ahead(lines: JsonLines) -> AsyncIterator[list[Line]]:
         end: BaseException | None = None
         with suppress(RuntimeError):  # the loop is closed: the rest is not needed
             try:
-                for batch in lines.batches():
+                for batch in read_batches():
                     room.acquire()
                     loop.call_soon_threadsafe(batches.put_nowait, batch)
             except (OSError, ValueError) as error:  # ValueError: the file was closed while the thread read it

@@ -17,8 +17,10 @@ from aiokafka.errors import KafkaError
 from schemas import Article, WireError
 from schemas.wire import loads
 from streams.intake import RawRecord, Rejection, read
+from streams.kafka.headers import Headers
 from streams.kafka.reading import administration
 from streams.kafka.topics import MAX_MESSAGE_BYTES, Topic, TopicError, catalogue
+from streams.operate.feed_files import Outgoing
 from streams.operate.jsonl import Line
 from streams.settings import Settings
 
@@ -37,7 +39,7 @@ class Refused:
     """A line that did not get into the topic."""
 
     number: int
-    """The line's number."""
+    """The line's number; 0 where the file is one document."""
     why: str
     """Why the broker, or the check before it, refused it."""
 
@@ -115,35 +117,43 @@ class ArticleProducer:
         if self._producer is None:
             raise RuntimeError("the producer is not open")
         if line.size > len(line.value) + 2:
-            self._refuse(line, f"{line.size:,} bytes, the topic takes {self._max_bytes:,}")
+            self._refuse(line.number, f"{line.size:,} bytes, the topic takes {self._max_bytes:,}")
             return
-        key = key_of(line.value)
-        size = len(line.value) + len(key or b"") + RECORD_OVERHEAD_BYTES
-        if size > self._max_bytes:
-            self._refuse(
-                line, f"{line.size:,} bytes, the topic takes {self._max_bytes:,} with {size - line.size} for the rest"
-            )
+        await self._send(line.number, key_of(line.value), line.value, (), "")
+
+    async def send_record(self, record: Outgoing) -> None:
+        """As `send`, for a record taken out of a file of a feed."""
+        place = "" if record.path == "$" else f"{record.path}: "
+        await self._send(record.number, record.key, record.value, record.headers, place)
+
+    async def _send(self, number: int, key: bytes | None, value: bytes, headers: Headers, place: str) -> None:
+        if self._producer is None:
+            raise RuntimeError("the producer is not open")
+        rest = len(key or b"") + sum(len(name) + len(of) for name, of in headers) + RECORD_OVERHEAD_BYTES
+        if len(value) + rest > self._max_bytes:
+            fault = f"{len(value):,} bytes, the topic takes {self._max_bytes:,} with {rest} for the rest"
+            self._refuse(number, f"{place}{fault}")
             return
         try:
-            future = await self._producer.send(self.topic.name, value=line.value, key=key)
+            future = await self._producer.send(self.topic.name, value=value, key=key, headers=list(headers))
         except KafkaError as error:
-            self._refuse(line, str(error))
+            self._refuse(number, f"{place}{error}")
             return
         self.delivery.sent += 1
-        future.add_done_callback(lambda done: self._settle(line, done))
+        future.add_done_callback(lambda done: self._settle(number, place, done))
 
-    def _settle(self, line: Line, done: "asyncio.Future[Any]") -> None:
+    def _settle(self, number: int, place: str, done: "asyncio.Future[Any]") -> None:
         error = None if done.cancelled() else done.exception()
         if done.cancelled() or error is not None:
-            self._refuse(line, "not confirmed" if error is None else str(error))
+            self._refuse(number, f"{place}{'not confirmed' if error is None else error}")
             return
         self.delivery.confirmed += 1
         if self._keep_positions:
             placed = done.result()
             self.delivery.positions.setdefault(placed.partition, set()).add(placed.offset)
 
-    def _refuse(self, line: Line, why: str) -> None:
-        self.delivery.refused.append(Refused(number=line.number, why=why))
+    def _refuse(self, number: int, why: str) -> None:
+        self.delivery.refused.append(Refused(number=number, why=why))
 
 
 async def _max_message_bytes(settings: Settings, topic: Topic) -> int:

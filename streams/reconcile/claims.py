@@ -49,7 +49,7 @@ def _contributions(annotation: Annotation, entry: LedgerEntry) -> dict[str, Cont
         for entity in annotation.entities
         # An index that the entry lacks: annotated again by another engine since. Counted, no later version would take
         # it back.
-        if entity.kind is Kind.INDEX and entity.id in entry.indices
+        if entity.kind is Kind.INDEX and entity.is_in_text and entity.id in entry.indices
     }
 
 

@@ -67,7 +67,8 @@ def entry_of(
 ) -> LedgerEntry:
     """The entry of a version that is applied on top of the current one."""
     revision = _revision(annotation, current)
-    indices = tuple(sorted(entity.id for entity in annotation.entities if entity.kind is Kind.INDEX))
+    named = (entity for entity in annotation.entities if entity.kind is Kind.INDEX and entity.is_in_text)
+    indices = tuple(sorted(entity.id for entity in named))
     published_at = annotation.article.published_at
     before = () if current is None else current.indices
     return LedgerEntry(

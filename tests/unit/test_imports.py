@@ -79,6 +79,11 @@ PURE_PACKAGES: Final[Mapping[str, Rule]] = {
     "streams.intake": Rule(own=("schemas", "streams.intake")),
     "streams.intake.language_tag": Rule(own=("schemas", "streams.intake"), libraries=PURE | {"langcodes"}),
     "streams.intake.wrapping": Rule(own=("schemas", "streams.intake"), libraries=PURE | {"cramjam"}),
+    "streams.feeds": Rule(
+        own=("schemas", "streams.intake", "streams.feeds"),
+        libraries=PURE | {"defusedxml", "feedparser", "io", "msgspec"},
+    ),
+    "streams.feeds.files": Rule(own=("schemas", "streams.feeds"), libraries=LOADERS, computes=False),
     "streams.extract": Rule(own=("schemas", "streams.extract", "streams.data")),
     "streams.extract.signature": Rule(
         own=("schemas", "streams.extract", "streams.data"), libraries=PURE | {"numpy", "rensa"}
@@ -92,6 +97,7 @@ PURE_PACKAGES: Final[Mapping[str, Rule]] = {
 ROOMS: Final[Mapping[str, str]] = {
     "data": "",
     "intake": "",
+    "feeds": "intake",
     "reconcile": "",
     "tally": "",
     "settings": "",
@@ -103,13 +109,13 @@ ROOMS: Final[Mapping[str, str]] = {
     "local": "processes",
     "state": "kafka reconcile settings tally",
     "consume": "kafka settings",
-    "agents": "extract intake kafka reconcile settings state tally",
+    "agents": "extract feeds intake kafka reconcile settings state tally",
     "contract": "extract intake kafka reconcile settings tally",
-    "operate": "data intake kafka processes settings state",
+    "operate": "data feeds intake kafka processes settings state",
     "demo": "intake kafka local operate processes settings",
     "web": "contract kafka reconcile settings tally",
-    "app": "agents engine extract intake kafka reconcile settings state tally web",
-    "cli": "app contract data demo engine extract intake kafka local operate settings state train",
+    "app": "agents engine extract feeds intake kafka reconcile settings state tally web",
+    "cli": "app contract data demo engine extract feeds intake kafka local operate settings state train",
     "__main__": "cli",
 }
 

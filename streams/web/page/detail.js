@@ -187,7 +187,7 @@ export class Detail {
         "ul",
         { class: "entities" },
         annotation.entities.map((entity) =>
-          h("li", {}, h("b", {}, entity.name), " ", h("span", { class: "uri" }, entity.id), ` ×${entity.mention_count} `, h("span", { class: sign(entity.sentiment.score) }, toneText(entity.sentiment.score))),
+          h("li", {}, h("b", {}, entity.name), " ", h("span", { class: "uri" }, entity.id), entity.source === "provider" ? " by the provider’s symbols only " : ` ×${entity.mention_count} `, h("span", { class: sign(entity.sentiment.score) }, toneText(entity.sentiment.score))),
         ),
       ),
       [...standing.values()].some((event) => event.state === "retracted") ? ledger(said) : null,

@@ -118,7 +118,7 @@ async def test_reading_ahead_gives_lines_as_they_come(tmp_path: Path) -> None:
     writer.start()
     seen: list[bytes] = []
     with JsonLines(str(pipe)) as lines:
-        async for batch in read_ahead(lines):
+        async for batch in read_ahead(lines.batches):
             seen += [line.value for line in batch]
             if len(seen) == 2:
                 go_on.set()
@@ -130,5 +130,5 @@ async def test_reading_ahead_passes_faults_on(tmp_path: Path) -> None:
     """What goes wrong in the thread is raised where the lines are read."""
     path = written(tmp_path, gzip.compress(b"one\n" * 1000)[:-5])
     with JsonLines(str(path)) as lines, pytest.raises(LinesError, match="cut off"):
-        async for _ in read_ahead(lines):
+        async for _ in read_ahead(lines.batches):
             pass

@@ -9,6 +9,7 @@ and system time and of the peak of memory. Exit status 0.
 
 import argparse
 import os
+import subprocess
 import sys
 import tempfile
 from collections import defaultdict
@@ -39,11 +40,19 @@ class Cost(NamedTuple):
 def cost(arguments: list[str], checkout: Path, cache: Path) -> Cost:
     """Run Python on the code of a checkout. Raises SystemExit where it fails."""
     environment = {**os.environ, "PYTHONPATH": str(checkout), "XDG_CACHE_HOME": str(cache)}
-    nowhere = [(os.POSIX_SPAWN_OPEN, descriptor, os.devnull, os.O_RDWR, 0) for descriptor in (0, 1, 2)]
-    process = os.posix_spawn(sys.executable, [sys.executable, *arguments], environment, file_actions=nowhere)
-    _, status, used = os.wait4(process, 0)
-    if status:
-        raise SystemExit(f"{arguments} ended with {os.waitstatus_to_exitcode(status)} in {checkout}")
+    # In the checkout, since Python looks for modules in the current directory first.
+    with subprocess.Popen(
+        [sys.executable, *arguments],
+        cwd=checkout,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{arguments} ended with {process.returncode} in {checkout}")
     return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 

@@ -98,7 +98,7 @@ SEEDS := 50
 
 .PHONY: lock
 lock: ## compile the pinned requirements anew from pyproject.toml (needs uv)
-	$(LOCK) --extra local --extra rocksdb --extra source --output-file requirements.txt pyproject.toml
+	$(LOCK) --extra avro --extra local --extra rocksdb --extra source --output-file requirements.txt pyproject.toml
 	$(LOCK) --all-extras --group dev --constraints requirements.txt --output-file tests/requirements.txt pyproject.toml
 	$(LOCK) --group compile --constraints tests/requirements.txt --output-file deploy/compile-requirements.txt
 

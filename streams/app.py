@@ -32,6 +32,7 @@ from streams.intake import RawRecord, after_embargo
 from streams.kafka.internals.app import CheckpointedApp
 from streams.kafka.internals.clients import dead_client, distribution
 from streams.kafka.records import Record
+from streams.kafka.schema_registry import schema_of, schema_registry
 from streams.kafka.topics import CONTRIBUTIONS_TABLE, LEDGER_TABLE, MAX_MESSAGE_BYTES, catalogue
 from streams.reconcile import LedgerEntry
 from streams.settings import Embargo, Evidence, Settings, Store
@@ -109,8 +110,15 @@ class Pipeline:
             Checkpoint(app, settings, self.outbox, topic.name)
             for topic in (self.topics.articles, self.topics.annotations, self.topics.claims)
         )
+        self.schemas = schema_registry(settings)
         self.annotate = Annotate(
-            articles, self.topics, self.metrics, extractor, feeds, holds_embargoes=settings.embargo is Embargo.HOLD
+            articles,
+            self.topics,
+            self.metrics,
+            extractor,
+            feeds,
+            holds_embargoes=settings.embargo is Embargo.HOLD,
+            schemas=self.schemas,
         )
         self._disk = Disk(settings.data_dir) if settings.store is Store.ROCKSDB else None
         ledger = self._table(LEDGER_TABLE, self.topics.ledger.name, self._disk, no_marks)
@@ -412,10 +420,11 @@ class ViewedPipeline:
 
     def read(self, record: Record, position: Position) -> AnnotatedArticle | None:
         """A Kafka record of `news.articles` with what is read in it; null where it holds no usable article."""
-        article = read(
-            RawRecord(key=record.key, value=record.value, headers=record.headers, timestamp=record.observed_at),
-            self._pipeline.feeds,
-        )
+        value, schemas, number = record.value, self._pipeline.schemas, schema_of(record.value)
+        if value is not None and schemas is not None and number is not None:
+            value = schemas.known_json_of(value, number)
+        raw = RawRecord(key=record.key, value=value, headers=record.headers, timestamp=record.observed_at)
+        article = read(raw, self._pipeline.feeds)
         if not isinstance(article, Article) or article.status is not Status.USABLE:
             return None
         if self._pipeline.settings.embargo is Embargo.HOLD:

@@ -100,6 +100,15 @@ class Settings(BaseSettings):
     )
     ledger_days: int = Field(default=30, ge=9, le=3_650, description="Days that the ledger remembers an article.")
 
+    schema_registry: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s@]+$",
+        description="Schema registry with Confluent's API, by which records of Avro are read; needs the extra `avro`.",
+    )
+    schema_registry_auth: SecretStr | None = Field(
+        default=None, description="`user:password` for the schema registry (HTTP Basic); never logged."
+    )
+
     store: Store = Field(
         default=Store.MEMORY, description="`rocksdb`: state on disk, larger than memory; needs the extra of that name."
     )
@@ -211,6 +220,6 @@ def _fault(fault: Any) -> str:
     if not fault["loc"]:
         return message
     name = str(fault["loc"][0])
-    secret = isinstance(fault.get("input"), SecretStr) or "password" in name or "token" in name
+    secret = isinstance(fault.get("input"), SecretStr) or "password" in name or "token" in name or "auth" in name
     got = "" if secret or "got" in message else f", got {fault.get('input')!r}"
     return f"{PREFIX}{name.upper()}: {message}{got}"

@@ -12,12 +12,13 @@ from streams.feeds import ONLY_NATIVE, Feeds, read
 from streams.intake import RawRecord, Rejection, Withdrawal
 from streams.kafka.headers import cloud_event, trace
 from streams.kafka.records import Record
+from streams.kafka.schema_registry import SchemaError, SchemaRegistry, SchemaRegistryError, schema_of
 from streams.kafka.topics import MAX_ANNOTATION_BYTES, MAX_EVENT_BYTES, Catalogue
 from streams.state.checkpoint import Checkpoint
 
 
 class Annotate:
-    """Reads `news.articles` and writes `news.annotations` and `news.dead-letters`; it keeps no state."""
+    """Reads `news.articles` and writes `news.annotations` and `news.dead-letters`; it keeps no state but schemas."""
 
     def __init__(
         self,
@@ -28,8 +29,9 @@ class Annotate:
         feeds: Feeds = ONLY_NATIVE,
         *,
         holds_embargoes: bool = True,
+        schemas: SchemaRegistry | None = None,
     ) -> None:
-        self._feeds, self._holds_embargoes = feeds, holds_embargoes
+        self._feeds, self._holds_embargoes, self._schemas = feeds, holds_embargoes, schemas
         self.checkpoint, self._topics, self._metrics, self._extractor = checkpoint, topics, metrics, extractor
         self._letters = DeadLetters(checkpoint=checkpoint, topic=topics.dead_letters.name, metrics=metrics)
 
@@ -41,7 +43,11 @@ class Annotate:
     async def _take(self, record: Record) -> None:
         with self._metrics.stage_seconds.labels(stage="annotate").time():
             try:
-                annotation = self._annotation(record)
+                annotation = self._annotation(record, await self._json(record))
+            except SchemaError as error:
+                annotation = Rejection(reason=RejectReason.SCHEMA, detail=str(error))
+            except SchemaRegistryError:
+                raise  # nothing is wrong with the record
             except Exception as error:  # noqa: BLE001 - one article must not stop the stream
                 annotation = Rejection(reason=RejectReason.INTERNAL_ERROR, detail=fault(error, record))
         if isinstance(annotation, Rejection):
@@ -69,8 +75,15 @@ class Annotate:
             timestamp_ms=record.output_ms,
         )
 
-    def _annotation(self, record: Record) -> Annotation | Rejection:
-        raw = RawRecord(key=record.key, value=record.value, headers=record.headers, timestamp=record.observed_at)
+    async def _json(self, record: Record) -> bytes | None:
+        """The record's value; of Avro, where a registry is known, as JSON."""
+        number = None if self._schemas is None else schema_of(record.value)
+        if self._schemas is None or record.value is None or number is None:
+            return record.value
+        return await self._schemas.json_of(record.value, number)
+
+    def _annotation(self, record: Record, value: bytes | None) -> Annotation | Rejection:
+        raw = RawRecord(key=record.key, value=value, headers=record.headers, timestamp=record.observed_at)
         match read(raw, self._feeds, holds_embargoes=self._holds_embargoes):
             case Rejection() as rejection:
                 return rejection

@@ -70,7 +70,11 @@ def _told_by_message() -> tuple[type[Exception], ...]:
 
 def configure_logs(settings: Settings, **others: Any) -> None:
     """Logs under these settings, with nothing from libraries: a command says in its own words what went wrong."""
-    secrets = [secret.get_secret_value() for secret in (settings.sasl_password, settings.web_token) if secret]
+    secrets = [
+        secret.get_secret_value()
+        for secret in (settings.sasl_password, settings.web_token, settings.schema_registry_auth)
+        if secret
+    ]
     logs.configure(
         level=settings.log_level,
         style=settings.log_format,

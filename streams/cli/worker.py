@@ -35,7 +35,7 @@ _ASK_AGAIN_S: Final = 0.25
 STOP_TIMEOUT_S: Final = 9.0  # of the ten that a worker may take to end
 EXIT_UNDELIVERED: Final = 3  # as in streams.state.checkpoint, which would load Faust for a second or two
 
-_NOT_FLAGS: Final = ("sasl_password", "sasl_username", "ssl_keyfile", "web_token")
+_NOT_FLAGS: Final = ("sasl_password", "sasl_username", "ssl_keyfile", "web_token", "schema_registry_auth")
 
 
 @with_settings(*(name for name in Settings.model_fields if name not in _NOT_FLAGS))

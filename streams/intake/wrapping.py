@@ -3,7 +3,8 @@
 - Header `content-encoding`: `gzip` or `zstd`, once. Never more than the limit of an article is unpacked, however much
   is packed: a bomb takes no more memory than an article.
 - Confluent's framing: a zero byte and four of a schema's number. Behind a schema of JSON the rest is JSON, and is read
-  without asking the registry; a record of Avro is rejected, and told what its first bytes are.
+  without asking the registry; a record of Avro is rejected, and told what its first bytes are, unless
+  it has been made JSON before (`streams.kafka.schema_registry`).
 - A byte order mark is skipped.
 - Kafka Connect's envelope, `{"schema": …, "payload": …}`: the payload counts, which may be the article as a string.
 """
@@ -81,7 +82,7 @@ def unframed(value: bytes) -> bytes:
         if not content.removeprefix(_BOM).lstrip(_WHITE).startswith(b"{"):
             number = int.from_bytes(value[1:FRAME_BYTES], "big")
             got = f"the framing of a schema registry (a zero byte and the schema's number, {number}) before no JSON"
-            raise unexpected("$", "JSON", got, RejectReason.NOT_JSON)
+            raise unexpected("$", "JSON, or Avro with NEWSTAPE_SCHEMA_REGISTRY", got, RejectReason.NOT_JSON)
         value = content
     return value.removeprefix(_BOM)
 

@@ -26,6 +26,7 @@ from streams.intake import RawRecord, Rejection
 from streams.kafka.headers import CUT_FROM, DETAIL, REASON, REDRIVEN_FROM, REDRIVES, Headers, from_source
 from streams.kafka.reading import administration, committed, reader, records_to
 from streams.kafka.records import Record
+from streams.kafka.schema_registry import SchemaError, SchemaRegistry, schema_of, schema_registry
 from streams.kafka.topics import MAX_MESSAGE_BYTES, catalogue
 from streams.settings import Embargo, Settings
 
@@ -114,6 +115,7 @@ async def collect(
 
     `progress` is called with how many records are read and how many there are.
     """
+    schemas = schema_registry(settings) if judge is not None else None
     found, newest = Collected(), dict[tuple[str, int, int], Letter]()
     now = datetime.now(UTC)
     articles = catalogue(settings).articles.name
@@ -128,7 +130,8 @@ async def collect(
         found.repeats += held is not None
         if held is None or (held.redrives, held.place.offset) <= (letter.redrives, letter.place.offset):
             if judge is not None and letter.told.source_topic == articles and choice.takes(letter):
-                letter = _judged(letter, record, now, judge, holds_embargoes=settings.embargo is Embargo.HOLD)
+                verdict = await _verdict(record, now, settings, schemas, judge)
+                letter = replace(letter, verdict=verdict)
             newest[letter.source] = letter
     found.letters = sorted(
         (letter for letter in newest.values() if choice.takes(letter)), key=lambda letter: (letter.time, letter.source)
@@ -186,13 +189,20 @@ def redrives(headers: Headers) -> int:
     return int(count) if count.isdigit() and len(count) <= _REDRIVES_DIGITS else 0
 
 
-def _judged(letter: Letter, record: Record, now: datetime, feeds: Feeds, *, holds_embargoes: bool) -> Letter:
+async def _verdict(
+    record: Record, now: datetime, settings: Settings, schemas: SchemaRegistry | None, feeds: Feeds
+) -> Rejection | None:
+    """What intake has against the record now, null where nothing."""
+    value, number = record.value, schema_of(record.value)
+    if value is not None and schemas is not None and number is not None:
+        try:
+            value = await schemas.json_of(value, number)
+        except SchemaError as error:
+            return Rejection(reason=RejectReason.SCHEMA, detail=str(error))
     # A record with neither key nor value is kept with an empty key, which intake takes for none.
-    raw = RawRecord(key=record.key, value=record.value, headers=record.headers, timestamp=now)
-    answer = read(raw, feeds, holds_embargoes=holds_embargoes)
-    if not isinstance(answer, Rejection):
-        return letter
-    return replace(letter, verdict=answer)
+    raw = RawRecord(key=record.key, value=value, headers=record.headers, timestamp=now)
+    answer = read(raw, feeds, holds_embargoes=settings.embargo is Embargo.HOLD)
+    return answer if isinstance(answer, Rejection) else None
 
 
 # -- back into the stream ---------------------------------------------------------------------------------------------

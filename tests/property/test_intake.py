@@ -5,19 +5,25 @@ Whatever a record holds, `read` gives one of its three answers and keeps what it
 breaks a property goes into `tests/unit/intake/corpus` with its fix.
 """
 
+import gzip
 import json
 import os
 from base64 import b64encode
 from copy import deepcopy
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import format_datetime
 from typing import Any, Final
 
+import cramjam
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schemas import Article, encode
 from schemas.taxonomy import RejectReason, Status
 from streams.intake import RawRecord, Rejection, Withdrawal, read
+from streams.intake.date_time import parse
+from streams.intake.language_tag import normalise, says_nothing
+from tests.forms import BY_HEADER, BY_VALUE, NINJS_1_6, SUPERDESK, Form
 
 FUZZ: Final = settings(
     max_examples=int(os.environ.get("NEWSTAPE_FUZZ_EXAMPLES", "100")),
@@ -77,7 +83,11 @@ ENVELOPE: Final[dict[str, Any]] = {
 }
 STRUCTURED: Final[dict[str, Any]] = ENVELOPE | {"data": NATIVE}
 ENCODED: Final[dict[str, Any]] = ENVELOPE | {"data_base64": b64encode(json.dumps(NINJS_1).encode()).decode()}
-GOOD: Final = (NATIVE, NINJS_1, NINJS_3, STRUCTURED, ENVELOPE | {"data": NINJS_3}, ENCODED)
+CONNECT: Final[dict[str, Any]] = {"schema": {"type": "struct", "fields": []}, "payload": NATIVE}
+GOOD: Final = (
+    *(NATIVE, NINJS_1, NINJS_3, STRUCTURED, ENVELOPE | {"data": NINJS_3}, ENCODED, CONNECT),
+    *(dict(SUPERDESK) | {"guid": "urn:example:1"}, dict(NINJS_1_6) | {"uri": "urn:example:1"}),
+)
 
 HEADERS: Final = (
     (),
@@ -85,6 +95,8 @@ HEADERS: Final = (
     (("content-type", b"application/cloudevents+json; charset=UTF-8"),),
     (("content-type", b"application/cloudevents-batch+json"),),
     (("traceparent", b"00-ab-cd-01"), ("content-type", b"text/plain")),
+    (("content-encoding", b"gzip"),),
+    (("content-encoding", b"zstd"),),
 )
 
 # Every name that intake looks at, so that one field can take the place of another.
@@ -109,6 +121,16 @@ TEXTS: Final = (
         "1",
         "0",
         "1.2",
+    ),
+    *(
+        "English",
+        "eng",
+        "en_US",
+        "und",
+        "Fri, 20 Nov 2026 06:30:00 GMT",
+        "2025-10-27 06:30 UTC",
+        "1761546600",
+        "composite",
     ),
     *("9" * 400, "2025-10-27T06:30:00Z", "2025-10-27T06:30:00", "2016-12-31T23:59:60Z", "9999-12-31T23:59:59-23:59"),
     *("0001-01-01T00:00:00+23:59", "2525-01-01T00:00:00Z", "1899-01-01T00:00:00Z", "application/json", "text/html"),
@@ -187,6 +209,7 @@ def mutated_records(draw: st.DrawFn) -> RawRecord:
     for _ in range(draw(st.integers(min_value=0, max_value=3))):
         mutate(tree, data)
     value = json.dumps(tree, ensure_ascii=draw(st.booleans())).encode()
+    value = draw(st.sampled_from([b"", b"", b"", b"\xef\xbb\xbf", b"\0\0\0\0\1"])) + value
     for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
         value = damage(value, data)
     headers = draw(st.sampled_from(HEADERS))
@@ -287,3 +310,63 @@ def test_plain_text_is_kept_to_the_character(text: str, ensure_ascii: bool) -> N
 
     assert isinstance(answer, Article)
     assert answer.body == text
+
+
+PACKERS: Final = {"gzip": gzip.compress, "zstd": lambda content: bytes(cramjam.zstd.compress(content))}
+
+
+@given(mutated_records(), st.sampled_from(sorted(PACKERS)))
+@FUZZ
+def test_packed_record_is_read_as_the_same(record: RawRecord, name: str) -> None:
+    """Compression by its header changes no answer, but that what it holds is told to be packed where it is empty."""
+    headers = tuple((header, value) for header, value in record.headers if header != "content-encoding")
+    plain = RawRecord(key=None, value=record.value, headers=headers, timestamp=NOW)
+    packed = RawRecord(
+        key=None,
+        value=PACKERS[name](record.value or b""),
+        headers=(*headers, ("content-encoding", name.encode())),
+        timestamp=NOW,
+    )
+
+    expected, found = read(plain), read(packed)
+
+    if record.value:
+        assert found == expected
+    else:
+        assert isinstance(found, Rejection)
+
+
+@given(st.sampled_from([*BY_VALUE, *BY_HEADER]), st.data())
+@FUZZ
+def test_any_damage_to_a_record_of_any_form_has_an_answer(form: Form, data: st.DataObject) -> None:
+    """Packed, framed and wrapped ones too, with embargoes held and let through."""
+    record = RawRecord(key=None, value=damage(form.value, data), headers=form.headers, timestamp=NOW)
+
+    for holds in (False, True):
+        check_answer(read(record, holds_embargoes=holds), record)
+
+
+@given(TEXT)
+@FUZZ
+def test_language_that_is_read_is_read_again_as_the_same(text: str) -> None:
+    """The tag that comes out goes in unchanged, and says something."""
+    tag = normalise(text)
+
+    assert tag is None or (normalise(tag) == tag and (says_nothing(text) or not says_nothing(tag)))
+
+
+@given(
+    st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1)),  # noqa: DTZ001  its zone is drawn beside it
+    st.integers(min_value=-23 * 60, max_value=23 * 60),
+)
+@FUZZ
+def test_moment_is_the_same_in_every_spelling(local: datetime, minutes: int) -> None:
+    """RFC 3339, without a colon, with a space, and as mail has it; the last two to the second."""
+    zone = timezone(timedelta(minutes=minutes))
+    moment = local.replace(tzinfo=zone)
+    second = moment.replace(microsecond=0)
+
+    assert parse(moment.isoformat()) == moment
+    assert parse(moment.strftime("%Y-%m-%dT%H:%M:%S.%f%z")) == moment
+    assert parse(second.isoformat(sep=" ")) == second
+    assert parse(format_datetime(second)) == second

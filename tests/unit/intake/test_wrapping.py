@@ -124,7 +124,7 @@ def test_frame_before_what_is_no_json_is_named_for_what_it_is() -> None:
 
     assert reading(avro) == Rejection(
         reason=RejectReason.NOT_JSON,
-        detail="$: expected JSON, got the framing of a schema registry "
+        detail="$: expected JSON, or Avro with NEWSTAPE_SCHEMA_REGISTRY, got the framing of a schema registry "
         "(a zero byte and the schema's number, 42) before no JSON",
     )
 

@@ -1,0 +1,130 @@
+"""Every form of article by a real Kafka, by `newstape push` and by a file: all three say the same of it."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.deployment import Deployment, deployed
+from tests.forms import BY_HEADER, BY_VALUE, NATIVE, TIME, Form
+from tests.registry import ARTICLE, framed, registry
+
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def running(kafka: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """One worker on topics of its own."""
+    place = tmp_path_factory.mktemp("forms")
+    with deployed(kafka.bootstrap, f"forms-{time.time_ns()}-", place) as deployment:
+        deployment.start().await_ready()
+        yield deployment
+
+
+def newstape(deployment: Deployment, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """A command of newstape."""
+    return subprocess.run(
+        [sys.executable, "-m", "streams", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+        cwd=deployment.directory,
+    )
+
+
+def told(line: str) -> dict[str, Any]:
+    """An annotation without what depends on where its record stood."""
+    return {name: value for name, value in json.loads(line).items() if name != "position"}
+
+
+def outputs(deployment: Deployment) -> tuple[dict[str, list[dict[str, Any]]], list[tuple[str, str]]]:
+    """Annotations by uri, and reason and detail of every dead letter, as the worker has sent them."""
+    annotations: dict[str, list[dict[str, Any]]] = {}
+    for record in deployment.read(deployment.topics.annotations.name):
+        found = told(record.value().decode())
+        annotations.setdefault(found["article"]["uri"], []).append(found)
+    letters = [dict(record.headers()) for record in deployment.read(deployment.topics.dead_letters.name)]
+    return annotations, sorted((letter["reason"].decode(), letter["detail"].decode()) for letter in letters)
+
+
+def expected_reasons(*forms: Form) -> list[str]:
+    """The reasons of those that are no articles."""
+    return sorted(form.reason.value for form in forms if form.reason is not None)
+
+
+def timeless(detail: str) -> str:
+    """A detail without the time of the record that it was judged by."""
+    before, marker, after = detail.partition("by the record's ")
+    return f"{before}{marker}{after.partition(', ')[2]}"
+
+
+def test_push_worker_and_file_agree_on_every_form(running: Deployment, tmp_path: Path) -> None:
+    """Produced to the topic, pushed from a file, annotated without Kafka: equal annotations, equal reasons."""
+    file = tmp_path / "forms.jsonl"
+    file.write_bytes(b"".join(form.value + b"\n" for form in BY_VALUE))
+    articles = {form.uri for form in (*BY_VALUE, *BY_HEADER) if form.reason is None}
+
+    running.push([(form.uri.encode(), form.value, list(form.headers)) for form in (*BY_VALUE, *BY_HEADER)])
+    running.await_settled()
+    produced, letters = outputs(running)
+
+    assert produced.keys() == articles
+    assert [reason for reason, _ in letters] == expected_reasons(*BY_VALUE, *BY_HEADER)
+    facts = {uri: [f["level"] for f in found["index_facts"]] for uri, (found,) in produced.items()}
+    assert facts == {uri: [] if uri == "urn:form:cancelled" else [50_367.38] for uri in articles}
+
+    pushed = newstape(running, "push", str(file), "--kafka", running.bootstrap, "--topic-prefix", running.prefix)
+    assert pushed.returncode == 0, pushed.stderr
+    running.await_settled()
+    both, all_letters = outputs(running)
+    for form in BY_VALUE:
+        if form.reason is None:
+            first, second = both[form.uri]
+            assert first == second, form.name
+    assert [reason for reason, _ in all_letters] == sorted(
+        [*expected_reasons(*BY_VALUE, *BY_HEADER), *expected_reasons(*BY_VALUE)]
+    )
+
+    by_file = newstape(running, "annotate", str(file))
+    assert by_file.returncode == 1
+    annotated = {found["article"]["uri"]: found for found in map(told, by_file.stdout.splitlines())}
+    assert annotated == {form.uri: produced[form.uri][0] for form in BY_VALUE if form.reason is None}
+    faults = [json.loads(line) for line in by_file.stderr.splitlines() if line.startswith("{")]
+    assert {(fault["reason"], timeless(fault["detail"])) for fault in faults} == {
+        (reason, timeless(detail)) for reason, detail in letters if " in gzip" not in detail
+    }
+
+
+def test_record_of_avro_is_read_by_the_registry(kafka: Any, tmp_path: Path) -> None:
+    """With the registry's schema it is an article as any other; of a schema unknown to it, a dead letter."""
+    fields = {**NATIVE, "uri": "urn:form:avro", "published_at": datetime.fromisoformat(TIME), "checksum": b"\xff"}
+    prefix = f"avro-{time.time_ns()}-"
+    with registry() as answers:
+        answers.add(7, ARTICLE)
+        with deployed(kafka.bootstrap, prefix, tmp_path, NEWSTAPE_SCHEMA_REGISTRY=answers.url) as deployment:
+            deployment.start().await_ready()
+            deployment.push(
+                [
+                    (b"urn:form:avro", framed(7, fields)),
+                    (b"urn:form:8", framed(8, fields)),
+                    (b"urn:form:7", framed(7, fields)[:-9]),
+                ]
+            )
+            deployment.await_settled()
+            annotations, letters = outputs(deployment)
+
+    (found,) = annotations["urn:form:avro"]
+    assert [fact["level"] for fact in found["index_facts"]] == [50_367.38]
+    assert found["article"]["published_at"] == TIME
+    assert len(annotations) == 1
+    assert [reason for reason, _ in letters] == ["schema", "schema"]
+    assert letters[1][1] == "$: expected a schema that the registry knows, got number 8"
+    assert letters[0][1].startswith("$: expected Avro by schema 7, got ")
+    assert set(answers.asked) == {7, 8}

@@ -106,6 +106,7 @@ _COMMANDS: Final = (
         "Print articles, mentions and mean sentiment per index and window, as a running worker has them now.",
         ("newstape counts", "newstape counts --index N225", "newstape counts --window 1h --json"),
     ),
+    LateCommand("poll", "Run it", "Feeds fetched over HTTP, politely, again and again."),
     LateCommand("dead-letters", "Run it", "What could not be used: list it, look at it, bring it back."),
     LateCommand("feed", "Shape it", "The feeds newstape reads: vendors' forms and your own, as mappings."),
     LateCommand("registry", "Shape it", "The entities newstape knows: built from listings, yours checked."),

@@ -47,6 +47,7 @@ GROUPED = (
     ("dead-letters", "show"),
     ("dead-letters", "redrive"),
     ("dead-letters", "release"),
+    ("poll", "rss"),
     ("feed", "list"),
     ("feed", "show"),
     ("feed", "check"),

@@ -2,8 +2,8 @@
 
 It is asked only about articles that name no language, and among the languages that markets are written about in: over
 all its 140 a short headline full of names is taken for anything. A language is named where the model is sure, since
-taking an English text for another would cost all its events: of 5,000 English headlines of Reuters, without their
-bodies, three are taken for another language at the limit below, and of 3,000 bodies none.
+taking an English text for another would cost all its events: of 8,000 articles of Reuters-21578 none is taken for
+another language at the limit below, and of their headlines alone four are.
 
 Library and model are loaded when first asked, which takes half a second: most feeds name the language.
 """
@@ -23,7 +23,7 @@ LANGUAGES: Final = (
 LEAST_PROBABILITY: Final = 0.95
 
 # A language shows in its first sentences; more would only cost time.
-MOST_CHARS: Final = 1_000
+MOST_CHARS: Final = 500
 
 
 def language_of(text: str) -> str | None:

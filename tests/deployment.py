@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -31,6 +32,16 @@ Pushed = dict[str, Any] | tuple[bytes | None, bytes | None] | tuple[bytes | None
 def keyed(article: dict[str, Any]) -> tuple[bytes, bytes]:
     """Key and value of an article, as a producer should send it."""
     return article["uri"].encode(), json.dumps(article).encode()
+
+
+def turn_bytes_over(data: Path, kind: str, draw: random.Random) -> int:
+    """One byte in every file of this kind, of all the state in a data directory; how many there were."""
+    files = [path for path in sorted(data.glob(f"state/*/*/{kind}")) if path.stat().st_size]
+    for path in files:
+        whole = bytearray(path.read_bytes())
+        whole[draw.randrange(len(whole))] ^= draw.choice((0xFF, 0x01, 0x80))
+        path.write_bytes(whole)
+    return len(files)
 
 
 class NotYetError(AssertionError):

@@ -1,11 +1,12 @@
 """A schedule of faults over a stream of articles, and what must be true afterwards.
 
-Workers on a broker of their own take articles while they are killed (SIGKILL), ended (SIGTERM), stopped for longer than
-the session timeout and continued (SIGSTOP, SIGCONT), while a further one joins or leaves, the network between them and
-the broker stalls or breaks every connection, the broker is killed and comes back, and all of them come back to offsets
-set back by hundreds of records. Which fault comes when, to whom, and with which store follows from the seed. Articles
-come in portions: each fault has one, and befalls workers that are ready and have just begun with it; one in four comes
-in haste, on top of what the fault before has left, be it a worker amid its start. Afterwards
+Workers on a broker of their own take articles while they are killed (SIGKILL), also with bytes turned over in the files
+that they leave, ended (SIGTERM), stopped for longer than the session timeout and continued (SIGSTOP, SIGCONT), while a
+further one joins or leaves, the network between them and the broker stalls or breaks every connection, the broker is
+killed and comes back, and all of them come back to offsets set back by hundreds of records. Which fault comes when, to
+whom, and with which store follows from the seed. Articles come in portions: each fault has one, and befalls workers
+that are ready and have just begun with it; one in four comes in haste, on top of what the fault before has left, be it
+a worker amid its start. Afterwards
 
 * the counts that the workers show, in every window, equal a recount by brute force from the topic (`recount`);
 * a fresh worker with an empty disk shows the same from the changelogs alone;
@@ -49,12 +50,13 @@ from streams.tally import Tally
 from tests.chaos.articles import UNKEYED, Record, records
 from tests.chaos.proxy import Proxy
 from tests.chaos.recount import Recount, recount
-from tests.deployment import Deployment, NotYetError, WorkerProcess, await_until, deployed
+from tests.deployment import Deployment, NotYetError, WorkerProcess, await_until, deployed, turn_bytes_over
 from tests.forked import Forked
 
 SESSION_TIMEOUT_S = 3.0
 STALL_S = SESSION_TIMEOUT_S + 1.5
 REWOUND = 300
+FILES = ("*.sst", "*.sst", "*.log", "MANIFEST-*", "CURRENT", "*")  # of RocksDB; tables are most of them
 IN_HASTE = 0.25
 # By the signal where a process had not come to its handlers yet; undelivered where Kafka did not answer in time.
 ENDED = {0, -signal.SIGTERM, EXIT_UNDELIVERED}
@@ -78,7 +80,7 @@ class Result:
     rebalances: int
     """How often a worker was given partitions."""
     gave_up: list[str]
-    """What workers said that could not deliver, or start, and ended; they were started again."""
+    """What workers said that could not deliver, or start, or read their files, and ended; they were started again."""
     repeated: int
     differences: list[str]
 
@@ -135,6 +137,7 @@ class Faults:
             fault.__name__: fault
             for fault in (
                 self.kill,
+                self.damage,
                 self.end,
                 self.stop,
                 self.join,
@@ -186,6 +189,12 @@ class Faults:
     def kill(self) -> None:
         """SIGKILL."""
         self.running[self._any()].kill()
+
+    def damage(self) -> None:
+        """SIGKILL, and a byte turns over in each of its files of one kind; a worker in memory leaves none."""
+        name = self._any()
+        self.running[name].kill()
+        turn_bytes_over(self.deployment.directory / name, self.draw.choice(FILES), self.draw)
 
     def end(self) -> None:
         """SIGTERM."""
@@ -245,6 +254,17 @@ def _could_not_start(worker: WorkerProcess) -> bool:
     return worker.process.poll() == 1 and "error: the worker can't start:" in worker.log.read_text()
 
 
+def cause(ending: str) -> str:
+    """Why a worker ended, in a line: what it said last of all that it says when it gives up."""
+    for line in reversed(ending.splitlines()):
+        if line.startswith("error: "):
+            return line.removeprefix("error: ")
+        if '"level": "critical"' in line:
+            told = json.loads(line[line.index("{") :])
+            return " ".join(str(told[name]) for name in ("message", "reading", "error") if told.get(name))
+    return ending.splitlines()[-1]
+
+
 def _ending(worker: WorkerProcess) -> str:
     return f"worker {worker.name} ended with {worker.process.poll()}: {worker.log.read_text()[-3_000:]}"
 
@@ -257,7 +277,7 @@ def faults_of(seed: int, count: int) -> list[str]:
     return kinds[:count]
 
 
-KINDS = ["kill", "end", "stop", "join", "leave", "stall_network", "break_network", "restart_broker", "rewind"]
+KINDS = ["kill", "damage", "end", "stop", "join", "leave", "stall_network", "break_network", "restart_broker", "rewind"]
 
 
 def run(seed: int, directory: Path, *, articles: int, faults: list[str], seconds: float) -> Result:

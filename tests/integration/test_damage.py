@@ -8,23 +8,13 @@ from typing import Any
 import pytest
 
 from streams.state.checkpoint import EXIT_UNDELIVERED
-from tests.deployment import Deployment, WorkerProcess, await_until, deployed
+from tests.deployment import Deployment, WorkerProcess, await_until, deployed, turn_bytes_over
 from tests.integration.test_state import ROCKSDB, Newsroom, await_counts
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(400)]
 
 KINDS = ("*.log", "*.sst", "MANIFEST-*", "CURRENT", "*")  # the first start writes the log out into tables
 ARTICLES = range(240)
-
-
-def turn_bytes_over(directory: Path, kind: str, draw: random.Random) -> int:
-    """One byte in every file of this kind, somewhere in it; how many there were."""
-    files = [path for path in sorted(directory.glob(f"state/*/*/{kind}")) if path.stat().st_size]
-    for path in files:
-        whole = bytearray(path.read_bytes())
-        whole[draw.randrange(len(whole))] ^= draw.choice((0xFF, 0x01, 0x80))
-        path.write_bytes(whole)
-    return len(files)
 
 
 class Supervised:

@@ -218,7 +218,8 @@ class Pipeline:
         Raises DamagedError where the files of a partition are to be dropped.
         """
         await self.outbox.start()
-        begin = await owned_offsets(self.app, self.settings)
+        read_to = {tp: at for checkpoint in self.checkpoints for tp, at in checkpoint.read_to.items()}
+        begin = await owned_offsets(self.app, self.settings, read_to)
         self._require_partitions(begin)
         self.reconcile.ledger.own(_partitions(begin, self.topics.annotations.name))
         self.tally.contributions.own(_partitions(begin, self.topics.claims.name))

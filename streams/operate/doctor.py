@@ -10,6 +10,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer, TopicPartition
@@ -23,6 +24,7 @@ from streams.kafka.topics import Catalogue, Topic, TopicError, bring_up, catalog
 from streams.operate.rest import Rest, RestError
 from streams.settings import Settings
 from streams.state.layout import TABLE_FORMAT, format_of
+from streams.state.verification import verified
 
 __all__ = ["Check", "State", "checks"]
 
@@ -64,6 +66,8 @@ async def checks(settings: Settings, load: Callable[[], Engine]) -> AsyncIterato
     else:
         yield Check(name="registry", state=State.OK, found=f"version {engine.registry}")
     yield _data_dir(settings)
+    if (settings.data_dir / "state").is_dir():
+        yield await asyncio.to_thread(_files, settings.data_dir)
     try:
         yield await _broker(settings)
     except TopicError as error:
@@ -100,6 +104,28 @@ def _data_dir(settings: Settings) -> Check:
         remedy = "name a directory that this user may write with --data-dir or NEWSTAPE_DATA_DIR"
         return Check(name="data directory", state=State.FAULT, found=f"{there} can't be written", remedy=remedy)
     return Check(name="data directory", state=State.OK, found=f"{path} can be written")
+
+
+def _files(data_dir: Path) -> Check:
+    """What RocksDB keeps below the data directory, each block against its checksum."""
+    name = "state files"
+    try:
+        partitions = list(verified(data_dir))
+    except ImportError:
+        remedy = "install the extra of that name: pip install 'newstape[rocksdb]'"
+        return Check(name=name, state=State.UNKNOWN, found="rocksdb is not installed", remedy=remedy)
+    except OSError as error:
+        found = f"{data_dir} can't be read ({error.strerror})"
+        return Check(name=name, state=State.UNKNOWN, found=found, remedy="run it as the user that runs the worker")
+    damaged = [f"{partition.path} is damaged ({partition.damage})" for partition in partitions if partition.damage]
+    if damaged:
+        remedy = "delete it: the next start builds it anew from its changelog; if it happens again, look at the disk"
+        return Check(name=name, state=State.FAULT, found="; ".join(damaged), remedy=remedy)
+    in_use = sum(partition.is_in_use for partition in partitions)
+    if in_use:
+        found = f"{in_use} of {len(partitions)} partitions are in use and not verified"
+        return Check(name=name, state=State.OK, found=f"{found}; stop the worker to verify them")
+    return Check(name=name, state=State.OK, found=f"{len(partitions)} partitions, every block as it was written")
 
 
 async def _broker(settings: Settings) -> Check:

@@ -39,7 +39,7 @@ from streams.kafka.headers import Headers
 from streams.kafka.internals.clients import commit, disconnect
 from streams.kafka.records import Record
 from streams.kafka.tasks import answered
-from streams.kafka.topics import MAX_MESSAGE_BYTES, READ_COMMITTED, READ_UNCOMMITTED
+from streams.kafka.topics import MAX_MESSAGE_BYTES, READ_COMMITTED, READ_UNCOMMITTED, catalogue
 from streams.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -165,6 +165,8 @@ class Checkpoint:
     def __init__(self, app: Any, settings: Settings, outbox: Outbox, topic: str) -> None:
         self.topic = topic
         self.offsets = Offsets()
+        self.read_to: dict[TP, int] = {}
+        """How far this worker had read the partitions that were taken away from it."""
         self.newest_ms: dict[TP, int] = {}
         """Timestamp of the last record taken, by partition."""
         self.oldest_open_ms: dict[TP, int] = {}
@@ -217,6 +219,7 @@ class Checkpoint:
     def revoked(self) -> None:
         """Forget all that is not committed: the partitions' new owner is given it again."""
         self._generation += 1
+        self.read_to |= self.offsets.expected
         self._batch = _Batch()
         self._in_flight = set()
         self.offsets.expected = {}
@@ -282,8 +285,7 @@ class Checkpoint:
                 end = (await own.end_offsets([partition]))[partition]
         expected = self.offsets.expected.get(tp, 0)
         if end < expected:
-            why = "the broker has lost records, or the topic was made anew; a start reads it from where it begins"
-            stop(self.topic, f"partition {tp.partition} ends at {end} and was read to {expected}: {why}")
+            _stop_at_lost(tp, end, expected)
 
     async def ask_again(self) -> None:
         """Ask again for records that wait in a partition though none has come for a while.
@@ -561,13 +563,20 @@ async def reader(settings: Settings, **options: Any) -> AsyncIterator[Any]:
         await disconnect(own)
 
 
-async def owned_offsets(app: Any, settings: Settings) -> dict[TP, int]:
+def _stop_at_lost(tp: TP, end: int, expected: int) -> NoReturn:
+    why = "the broker has lost records, or the topic was made anew; a start reads it from where it begins"
+    stop(tp.topic, f"partition {tp.partition} ends at {end} and was read to {expected}: {why}")
+
+
+async def owned_offsets(app: Any, settings: Settings, read_to: Mapping[TP, int]) -> dict[TP, int]:
     """Where to go on in every partition that the consumer owns: at its commit, or where it begins if it has none.
 
     A partition that ends before its commit has lost records, or was made anew: it is read from where it begins, too.
-    What was taken before is known by its source position.
+    What was taken before is known by its source position. One that ends before what this worker had itself `read_to`
+    stops it, and so do topics that are gone: it was ready, and would be again with counts of what is no more.
     """
-    if not app.consumer.assignment():  # more workers than partitions: this one stands by
+    if not app.consumer.assignment():  # more workers than partitions: this one stands by, if there are any
+        await _require_topics(settings)
         return {}
     # Faust: asked after the rebalance, so that what another worker committed last is seen.
     committed = {TP(tp.topic, tp.partition): at for tp, at in (await app.consumer.seek_to_committed()).items()}
@@ -577,9 +586,23 @@ async def owned_offsets(app: Any, settings: Settings) -> dict[TP, int]:
     begin: dict[TP, int] = {}
     for asked, first in firsts.items():
         tp, end = TP(asked.topic, asked.partition), ends[asked]
+        if end < read_to.get(tp, 0):
+            _stop_at_lost(tp, end, read_to[tp])
         at = committed.get(tp)
         if at is not None and at > end:
             told = {"topic": tp.topic, "partition": tp.partition, "committed": at, "end": end}
             log.warning("read from where it begins: it ends before what was committed", **told)
         begin[tp] = at if at is not None and 0 <= at <= end else first
     return begin
+
+
+async def _require_topics(settings: Settings) -> None:
+    """Stop where a topic to read is gone: Kafka was built anew, say, and nothing will ever come."""
+    topics = catalogue(settings)
+    needed = {topics.articles.name, topics.annotations.name, topics.claims.name}
+    async with reader(settings) as own:
+        gone = needed - await own.topics()
+    if gone:
+        stop(
+            None, f"Kafka has no topic {', '.join(sorted(gone))} any more: create them with `newstape topics --create`"
+        )

@@ -1,13 +1,16 @@
 """The bookkeeping of offsets, and what is due to be forgotten; deliveries are tested on a real Kafka."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass
 
 import pytest
 from faust.types import TP
 
 import streams.state.checkpoint
-from streams.state.checkpoint import EXIT_UNDELIVERED, Admission, Checkpoint, Offsets
+from streams.settings import Settings
+from streams.state.checkpoint import EXIT_UNDELIVERED, Admission, Checkpoint, Offsets, owned_offsets
 from streams.state.expiry import Expiry
 from tests.held import HeldBroker, StoppedError, checkpoint_of, record, stopping, turns
 
@@ -194,14 +197,15 @@ async def test_records_that_wait_and_never_come_stop_the_worker(
 
 
 async def test_records_that_are_not_there_stop_nobody(monkeypatch: pytest.MonkeyPatch, stopped: list[int]) -> None:
-    """Kafka is away, or the partition ends with a transaction marker, which is passed over."""
+    """Kafka is away, or the partition ends with a transaction marker, which is passed over and committed."""
     broker = HeldBroker(at_once=True)
     checkpoint = await checkpoint_of(broker, HERE.topic)
     monkeypatch.setattr(broker, "highwater", lambda _: 2)
     looking(monkeypatch, None, (0, False), (2, False))
     for _ in range(4):
         await checkpoint.ask_again()
-    assert (stopped, checkpoint.offsets.expected) == ([], {HERE: 2})
+    await checkpoint.close()
+    assert (stopped, checkpoint.offsets.expected, broker.commits) == ([], {HERE: 2}, [{HERE: 2}])
 
 
 @pytest.mark.parametrize("moved", [True, False])
@@ -264,3 +268,64 @@ async def test_a_record_that_cannot_be_taken_stops_the_worker(stopped: list[int]
     with pytest.raises(StoppedError):
         await checkpoint.take(record(HERE.topic, 0), fail)
     assert stopped == [EXIT_UNDELIVERED]
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """A Kafka built anew under a worker: Faust's consumer and the reader of its own."""
+
+    end: int
+    names: frozenset[str] = frozenset()
+    owned: frozenset[TP] = frozenset({HERE})
+
+    @property
+    def consumer(self) -> "Rebuilt":
+        """Itself."""
+        return self
+
+    def assignment(self) -> frozenset[TP]:
+        """What the worker owns."""
+        return self.owned
+
+    async def seek_to_committed(self) -> dict[TP, int]:
+        """Nothing is committed."""
+        return {}
+
+    async def beginning_offsets(self, partitions: Iterable[TP]) -> dict[TP, int]:
+        """From the first record on."""
+        return dict.fromkeys(partitions, 0)
+
+    async def end_offsets(self, partitions: Iterable[TP]) -> dict[TP, int]:
+        """So many records."""
+        return dict.fromkeys(partitions, self.end)
+
+    async def topics(self) -> frozenset[str]:
+        """Of this Kafka."""
+        return self.names
+
+
+@pytest.mark.parametrize(
+    ("kafka", "is_right"),
+    [
+        (Rebuilt(end=6), False),
+        (Rebuilt(end=7), True),
+        (Rebuilt(end=0, owned=frozenset()), False),
+        (Rebuilt(end=0, owned=frozenset(), names=frozenset({HERE.topic, "news.annotations", "market.claims"})), True),
+    ],
+)
+async def test_a_kafka_that_has_not_what_was_read_stops_the_worker(
+    kafka: Rebuilt, is_right: bool, monkeypatch: pytest.MonkeyPatch, stopped: list[int]
+) -> None:
+    """Its partitions end before what this worker has read, or its topics are gone; one that stands by is told apart."""
+
+    @asynccontextmanager
+    async def reader(*_: object, **__: object) -> AsyncIterator[Rebuilt]:
+        yield kafka
+
+    monkeypatch.setattr(streams.state.checkpoint, "reader", reader)
+    checkpoint = await checkpoint_of(HeldBroker(at_once=True), HERE.topic)
+    await checkpoint.assigned({HERE: 7})
+    checkpoint.revoked()
+    with nullcontext() if is_right else pytest.raises(StoppedError):
+        await owned_offsets(kafka, Settings(), checkpoint.read_to)
+    assert stopped == ([] if is_right else [EXIT_UNDELIVERED])

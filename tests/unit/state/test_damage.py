@@ -5,6 +5,8 @@ import random
 import resource
 import shutil
 import stat
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +19,7 @@ from schemas import encode
 from streams.state.damage import DamagedError, StoreError
 from streams.state.layout import minute_of
 from streams.state.stores import Disk, MemoryPartition, Partition, Reached, opener
+from streams.state.verification import Verified, verified
 from streams.tally import MARK_BYTES
 
 FORM = 1
@@ -219,3 +222,32 @@ def test_state_is_read_by_its_owner_alone(tmp_path: Path) -> None:
     (tmp_path / "state").mkdir(mode=0o755)
     opened(tmp_path).close()
     assert stat.S_IMODE((tmp_path / "state").stat().st_mode) == 0o700
+
+
+def test_files_are_verified_without_a_change(tmp_path: Path) -> None:
+    """Damage is told by its path, and what a worker has open is left alone."""
+    filled(tmp_path, random.Random(1))
+    before = {path.name: path.read_bytes() for path in files_of(tmp_path / "filled").iterdir()}
+    assert list(verified(tmp_path / "filled")) == [Verified(path=files_of(tmp_path / "filled"))]
+    assert {path.name: path.read_bytes() for path in files_of(tmp_path / "filled").iterdir()} == before
+    table = min(files_of(tmp_path / "filled").glob("*.sst"))
+    table.write_bytes(b"\xff" + table.read_bytes()[1:])
+    (damaged,) = verified(tmp_path / "filled")
+    assert (damaged.path, table.name in damaged.damage) == (files_of(tmp_path / "filled"), True)
+    lock = subprocess.Popen(  # another process: a lock holds none of its own out
+        [sys.executable, "-c", HOLD, str(files_of(tmp_path / "filled") / "LOCK")], stdout=subprocess.PIPE
+    )
+    with lock:
+        assert lock.stdout is not None
+        lock.stdout.readline()
+        assert list(verified(tmp_path / "filled")) == [Verified(path=files_of(tmp_path / "filled"), is_in_use=True)]
+        lock.kill()
+
+
+HOLD = """
+import fcntl, sys, time
+held = open(sys.argv[1], "r+b")
+fcntl.lockf(held, fcntl.LOCK_EX)
+print(flush=True)
+time.sleep(600)
+"""

@@ -141,6 +141,14 @@ class Settings(BaseSettings):
                 raise ValueError(f"expected host:port, comma-separated, got {server.strip()!r}")
         return ",".join(server.strip() for server in value.split(","))
 
+    @field_validator("web_url")
+    @classmethod
+    def _url(cls, value: str | None) -> str | None:
+        host = r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)"
+        if value is not None and not re.fullmatch(rf"https?://{host}(:[0-9]{{1,5}})?(/[!-~]*)?", value):
+            raise ValueError(f"expected http://host:port or https://host:port, got {value!r}")
+        return value
+
     @field_validator("web_token")
     @classmethod
     def _token(cls, value: SecretStr | None) -> SecretStr | None:
@@ -204,7 +212,8 @@ class Settings(BaseSettings):
     @property
     def views_url(self) -> str:
         """Where this worker's views are reached."""
-        return self.web_url or f"http://{self.web_host}:{self.web_port}"
+        host = f"[{self.web_host}]" if ":" in self.web_host else self.web_host
+        return self.web_url or f"http://{host}:{self.web_port}"
 
 
 def load(**flags: Any) -> Settings:

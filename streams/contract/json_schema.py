@@ -126,6 +126,8 @@ def _with(kind: Any, meta: msgspec.Meta) -> Any:
 
 def _meta(limit: Any) -> msgspec.Meta:
     match limit:
+        case msgspec.Meta():
+            return limit
         case Within(least=least, most=most):
             return msgspec.Meta(ge=least, le=most)
         case Pattern(regex=regex):

@@ -3,8 +3,15 @@
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta
 
 from schemas import Annotation, LastFact, Position, WindowCounts
+
+# What another worker says of itself is summed with the rest: no sum of these is too large to be written as JSON.
+Counted = Annotated[int, Meta(ge=0, le=2**48)]
+Measured = Annotated[float, Meta(ge=0, le=1e12)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,9 +186,9 @@ class AgentHealth:
 
     agent: str
     """annotate, reconcile or tally."""
-    lag_s: float
+    lag_s: Measured
     """Age in seconds of the oldest record not yet processed, 0 when all are."""
-    waiting: int
+    waiting: Counted
     """Records not yet processed, as far as is known."""
 
 
@@ -193,19 +200,19 @@ class WorkerHealth:
     """Where its views are."""
     state: str
     """ready, starting (it takes over partitions), or silent (it does not answer; all figures are 0)."""
-    uptime_s: float = 0.0
+    uptime_s: Measured = 0.0
     """Seconds since its start."""
-    articles: int = 0
+    articles: Counted = 0
     """Articles that came in."""
-    articles_per_s: float = 0.0
+    articles_per_s: Measured = 0.0
     """Of the last minute."""
-    events: int = 0
+    events: Counted = 0
     """Market events published."""
-    dead_letters: dict[str, int] = dataclass_field(default_factory=dict)
+    dead_letters: dict[str, Counted] = dataclass_field(default_factory=dict)
     """Records set aside, by reason."""
     agents: tuple[AgentHealth, ...] = ()
     """Its agents, in the order an article passes them."""
-    stream_clients: int = 0
+    stream_clients: Counted = 0
     """Clients on its /events."""
 
 

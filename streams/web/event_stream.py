@@ -29,7 +29,7 @@ from streams.web.tape import ACTIVITY, EVENT_FEEDS, Gap, Published, Reader, Sele
 
 log = structlog.get_logger(__name__)
 
-CLIENTS: Final = 200  # of one worker
+CLIENTS: Final = 200  # of one worker, at most
 HEARTBEAT_S: Final = 15
 MAX_HEARTBEAT_S: Final = 60
 MAX_LAST: Final = 1_000
@@ -125,7 +125,7 @@ def _time(text: str, now: datetime) -> datetime:
         return now - timedelta(minutes=min(minutes, now.timestamp() // 60))
     with suppress(ValueError):
         time = datetime.fromisoformat(text)
-        if time.tzinfo is not None and time.year >= 1970:
+        if time.tzinfo is not None and time.timestamp() >= 0:
             return time
     raise ViewError(400, "bad-since", f"since: expected RFC 3339 with a zone, or a duration as 90m or 7d, got {text!r}")
 
@@ -144,15 +144,15 @@ class DroppedError(Exception):
 class Stream:
     """One client of the tape, from its wish to its end."""
 
-    def __init__(self, tape: Tape, asked: Wish, metrics: StreamMetrics) -> None:
-        self._tape, self._wish, self._metrics = tape, asked, metrics
+    def __init__(self, tape: Tape, asked: Wish, metrics: StreamMetrics, most: int) -> None:
+        self._tape, self._wish, self._metrics, self._most = tape, asked, metrics, most
         self._written_at = 0.0
         self._ended = False
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Answer a request. Raises ViewError before anything is sent."""
-        if self._tape.clients >= CLIENTS:
-            raise ViewError(503, "too-many-clients", f"this worker has {CLIENTS} clients on /events; ask another")
+        if self._tape.clients >= self._most:
+            raise ViewError(503, "too-many-clients", f"this worker has {self._most} clients on /events; ask another")
         reader: Reader | None = None
         try:
             try:

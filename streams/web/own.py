@@ -72,6 +72,14 @@ class OwnArticle:
     """Null where it has nothing."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """What has become of a session that was to be ended."""
+
+    ended: bool
+    """Whether it was one."""
+
+
 def require_span(window: int, step: int) -> None:
     """Raise ViewError where a series of these minutes is refused."""
     if not 1 <= window <= LONGEST_WINDOW_MINUTES:

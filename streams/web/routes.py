@@ -32,6 +32,8 @@ class Parameter:
     """query, path or header."""
     example: Any = None
     """A value that works."""
+    required: bool = False
+    """Whether it must be given; what stands in the path always must."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,13 @@ _INDEX: Final = Parameter(
 )
 _URI: Final = Parameter(
     name="uri", place="path", description="The article's uri.", schema={"type": "string"}, example="urn:example:1"
+)
+_URI_IN_QUERY: Final = Parameter(
+    name="uri",
+    description="The article's uri.",
+    schema={"type": "string", "minLength": 1},
+    example="urn:example:1",
+    required=True,
 )
 
 
@@ -179,6 +188,14 @@ ROUTES: Final = (
         tail=frozenset({"uri"}),
     ),
     Route(
+        path="/articles",
+        view="article_by_query",
+        summary="The same as /articles/{uri}, for any uri: `.` and `..` can't stand in a path.",
+        answer=Said,
+        parameters=(_URI_IN_QUERY,),
+        faults=(400, 404, 503),
+    ),
+    Route(
         path="/readings/{uri}",
         view="reading",
         summary="An article's newest version with everything that is read in it.",
@@ -186,6 +203,14 @@ ROUTES: Final = (
         parameters=(_URI,),
         faults=(404, 503),
         tail=frozenset({"uri"}),
+    ),
+    Route(
+        path="/readings",
+        view="reading_by_query",
+        summary="The same as /readings/{uri}, for any uri.",
+        answer=AnnotatedArticle,
+        parameters=(_URI_IN_QUERY,),
+        faults=(400, 404, 503),
     ),
     Route(
         path="/events",

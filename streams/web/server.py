@@ -12,10 +12,11 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import resources
 from typing import Final, TypeVar
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 import structlog
 from aiohttp import web
@@ -28,14 +29,26 @@ from streams.kafka.topics import TopicError, catalogue
 from streams.settings import Clock, Settings
 from streams.tally import event_time
 from streams.web import openapi
-from streams.web.access import COOKIE, LOGIN, SECURITY_HEADERS, SESSION_S, Access
+from streams.web.access import (
+    COOKIE,
+    INTERNAL,
+    LOGIN,
+    PAGE_FILES,
+    SECURITY_HEADERS,
+    SESSION_S,
+    Access,
+    Attempts,
+    is_loopback,
+)
 from streams.web.answers import Fault, Health, Indices, NamedActivity, Overview, Readiness, Said, WorkerHealth
-from streams.web.event_stream import Stream, wish
+from streams.web.connections import BACKLOG, BODY_S, Connections, most_connections
+from streams.web.event_stream import CLIENTS, Stream, wish
 from streams.web.faults import MovingError, ViewError, duration, whole
 from streams.web.health import SAMPLE_S, WorkerGauge, together
 from streams.web.metrics import StreamMetrics
 from streams.web.own import (
     LATEST_MINUTE,
+    Ended,
     Newest,
     Own,
     OwnActivity,
@@ -54,8 +67,7 @@ from streams.web.worker import Worker
 log = structlog.get_logger(__name__)
 
 _MAX_FORM_BYTES: Final = 4_096
-# The cursor of a thousand partitions, which is the most that settings allow, comes as a header.
-_MAX_HEADER_BYTES: Final = 65_536
+_FORM_TYPE: Final = "application/x-www-form-urlencoded"
 
 _FILE_TYPES: Final = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 
@@ -70,8 +82,10 @@ class Views:
         self._worker, self._settings = worker, settings
         self._topics = catalogue(settings)
         self._own = Own(worker, settings)
-        self._peers = Peers(worker, settings)
-        self._access = Access(settings.web_token)
+        self._access = Access(settings.web_token, settings.web_host, settings.views_url)
+        self._attempts = Attempts()
+        self._peers = Peers(worker, settings, self._access.workers_token)
+        self._most_connections = most_connections()
         self._tape = Tape(settings, self._topics)
         self._streams = StreamMetrics(worker.registry)
         self._articles = AnnotatedArticles(worker, settings)
@@ -79,11 +93,15 @@ class Views:
         self._page = page_files()
         self._sampling: asyncio.Task[None] | None = None
         self._runner: web.AppRunner | None = None
+        self._connections: Connections | None = None
+        self._listening: asyncio.Server | None = None
 
     async def start(self) -> None:
         """Listen. Raises ViewsError where the address is taken."""
         await self._peers.start()
-        application = web.Application(middlewares=[_answers, self._admits], client_max_size=_MAX_FORM_BYTES)
+        application = web.Application(
+            middlewares=[self._counts, _answers, self._admits], client_max_size=_MAX_FORM_BYTES
+        )
         application.on_response_prepare.append(_protect)
         views = self._views()
         application.add_routes(
@@ -91,7 +109,7 @@ class Views:
         )
         application.add_routes(
             [
-                web.get("/page/{name}", self.page_file),
+                web.get(f"{PAGE_FILES}{{name}}", self.page_file),
                 web.post(LOGIN, self.login),
                 web.post("/logout", self.logout),
                 web.get("/internal/newest", self.own_newest),
@@ -100,20 +118,25 @@ class Views:
                 web.get("/internal/series", self.own_series),
                 web.get("/internal/article", self.own_article),
                 web.get("/internal/pipeline", self.own_pipeline),
+                web.get("/internal/ended", self.own_ended),
             ]
         )
-        self._runner = web.AppRunner(
-            application, access_log=None, shutdown_timeout=1.0, max_field_size=_MAX_HEADER_BYTES
-        )
+        # A client that has gone ends its view: on /events its place is free at once.
+        self._runner = web.AppRunner(application, shutdown_timeout=1.0, handler_cancellation=True)
         await self._runner.setup()
+        if self._runner.server is None:
+            raise RuntimeError("the server was not made")
+        self._connections = Connections(self._runner.server, self._most_connections)
         try:
-            await web.TCPSite(self._runner, self._settings.web_host, self._settings.web_port).start()
+            self._listening = await asyncio.get_running_loop().create_server(
+                self._connections, self._settings.web_host, self._settings.web_port, backlog=BACKLOG
+            )
         except OSError as error:
             raise ViewsError(
                 f"{self._settings.web_host}:{self._settings.web_port} is taken ({error.strerror}); "
                 "every worker needs its own: name another with --web-port or NEWSTAPE_WEB_PORT"
             ) from error
-        if self._settings.web_token is None and not _is_loopback(self._settings.web_host):
+        if self._settings.web_token is None and not is_loopback(self._settings.web_host):
             log.warning(
                 "the views answer everybody who reaches them: set NEWSTAPE_WEB_TOKEN", host=self._settings.web_host
             )
@@ -127,7 +150,9 @@ class Views:
             "activity": self.activity,
             "series": self.series,
             "article": self.article,
+            "article_by_query": self.article_by_query,
             "reading": self.reading,
+            "reading_by_query": self.reading_by_query,
             "events": self.events,
             "pipeline": self.pipeline,
             "openapi": self.openapi,
@@ -141,6 +166,8 @@ class Views:
         if self._sampling is not None:
             self._sampling.cancel()
         await self._tape.stop()
+        if self._listening is not None:
+            self._listening.close()
         if self._runner is not None:
             await self._runner.cleanup()
         await self._peers.stop()
@@ -153,7 +180,18 @@ class Views:
     # -- who may look -------------------------------------------------------------------------------------------------
 
     @web.middleware
+    async def _counts(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if self._connections is None:
+            return await handler(request)
+        with self._connections.answering(request.protocol):
+            return await handler(request)
+
+    @web.middleware
     async def _admits(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        self._access.require_host(request)
+        if request.path.startswith(INTERNAL):
+            self._access.require_worker(request)
+            return await handler(request)
         if self._access.admits(request, time.time()):
             return await handler(request)
         if request.path == "/" and _wants_html(request):
@@ -164,13 +202,20 @@ class Views:
 
     async def login(self, request: web.Request) -> web.Response:
         """A session for the token."""
-        form = await request.post()
-        if not self._access.is_token(str(form.get("token", ""))):
+        given = await _token_in(request)  # nothing is awaited from here on, so that attempts at once count each
+        now, address = time.time(), request.remote or ""
+        wait_s = self._attempts.must_wait_s(address, now)
+        if wait_s > 0:
+            response = self._file("wait.html", status=429)
+            response.headers["Retry-After"] = str(int(wait_s) + 1)
+            return response
+        if not self._access.is_token(given):
+            self._attempts.failed(address, now)
             return self._file("refused.html", status=401)
         response = web.Response(status=303, headers={"Location": "/"})
         response.set_cookie(
             COOKIE,
-            self._access.session(time.time()),
+            self._access.session(now),
             max_age=SESSION_S,
             httponly=True,
             samesite="Strict",
@@ -178,8 +223,15 @@ class Views:
         )
         return response
 
-    async def logout(self, _: web.Request) -> web.Response:
-        """The end of a session."""
+    async def logout(self, request: web.Request) -> web.Response:
+        """The end of a session, on every worker."""
+        session = request.cookies.get(COOKIE, "")
+        if self._access.end(session, time.time()):
+            query = {"session": session}
+            told = (self._peers.ask(Ended, url, "/internal/ended", query) for url in self._peers.others())
+            for failed in await asyncio.gather(*told, return_exceptions=True):
+                if isinstance(failed, BaseException):
+                    log.warning("a worker was not told that a session has ended", fault=str(failed))
         response = web.Response(status=303, headers={"Location": "/"})
         response.del_cookie(COOKIE)
         return response
@@ -232,19 +284,20 @@ class Views:
         """Market events and index counts as they come."""
         subjects = self._worker.entities
         asked = wish(request.query, request.headers.get("Last-Event-ID"), subjects, datetime.now(UTC))
-        return await Stream(self._tape, asked, self._streams).serve(request)
+        most = min(CLIENTS, self._most_connections // 2)
+        return await Stream(self._tape, asked, self._streams, most).serve(request)
 
     async def pipeline(self, _: web.Request) -> web.Response:
         """Lag, rate and dead letters of all workers."""
-        others = self._peers.workers()[1:]
-        return _json(together([self._health(), *await asyncio.gather(*map(self._health_of, others))]))
+        others = await asyncio.gather(*map(self._health_of, self._peers.others()))
+        return _json(together([self._health(), *others]))
 
     def _health(self) -> WorkerHealth:
         return self._gauge.health(self._tape.clients)
 
     async def _health_of(self, url: str) -> WorkerHealth:
         with suppress(MovingError):
-            return await self._peers.ask(WorkerHealth, url, "/internal/pipeline", {})
+            return replace(await self._peers.ask(WorkerHealth, url, "/internal/pipeline", {}), url=url)
         return WorkerHealth(url=url, state="silent")
 
     async def indices(self, request: web.Request) -> web.Response:
@@ -287,12 +340,22 @@ class Views:
         """What an article has said."""
         return _json(await self._said(_uri(request, "/articles/")))
 
+    async def article_by_query(self, request: web.Request) -> web.Response:
+        """The same for a uri that can't stand in a path."""
+        return _json(await self._said(_text(request, "uri")))
+
     async def reading(self, request: web.Request) -> web.Response:
         """An article with what is read in it."""
-        uri = _uri(request, "/readings/")
+        return await self._reading(_uri(request, "/readings/"))
+
+    async def reading_by_query(self, request: web.Request) -> web.Response:
+        """The same for a uri that can't stand in a path."""
+        return await self._reading(_text(request, "uri"))
+
+    async def _reading(self, uri: str) -> web.Response:
         said = await self._said(uri)
         try:
-            found = await self._articles.at(said.position)
+            found = await self._articles.at(said.position, uri)
         except TopicError as error:
             raise ViewError(503, "no-kafka", str(error)) from error
         if found is None:
@@ -336,6 +399,10 @@ class Views:
         return self._peers.owners(topic)
 
     # -- what other workers ask -----------------------------------------------------------------------------------
+
+    async def own_ended(self, request: web.Request) -> web.Response:
+        """End a session that was logged out at another worker."""
+        return _json(Ended(ended=self._access.end(_text(request, "session"), time.time())))
 
     async def own_newest(self, _: web.Request) -> web.Response:
         """Newest counted minute here."""
@@ -427,12 +494,22 @@ async def _protect(_: web.Request, response: web.StreamResponse) -> None:
     response.headers.update(SECURITY_HEADERS)
 
 
+async def _token_in(request: web.Request) -> str:
+    """The token of a form. Raises ViewError where there is no form, or it does not come."""
+    if request.content_type != _FORM_TYPE or request.headers.get("Content-Encoding", "identity") != "identity":
+        raise ViewError(400, "bad-form", f"expected a form as {_FORM_TYPE}, not compressed")
+    try:
+        async with asyncio.timeout(BODY_S):
+            body = await request.read()
+    except TimeoutError as error:
+        raise ViewError(408, "no-form", f"the form did not come within {BODY_S:.0f} s") from error
+    except web.RequestPayloadError as error:
+        raise ViewError(400, "bad-form", f"expected a form as {_FORM_TYPE}") from error
+    return parse_qs(body.decode("ascii", "replace"), max_num_fields=None).get("token", [""])[0]
+
+
 def _wants_html(request: web.Request) -> bool:
     return "text/html" in request.headers.get("Accept", "")
-
-
-def _is_loopback(host: str) -> bool:
-    return host in {"localhost", "::1"} or host.startswith("127.")
 
 
 def _uri(request: web.Request, before: str) -> str:

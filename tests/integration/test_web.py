@@ -1,5 +1,6 @@
 """The views of two real workers behind a token: the stream of events, health, and the document that describes them."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -19,9 +20,12 @@ import pytest
 from confluent_kafka import Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 
+from schemas import Position
+from streams.kafka.headers import from_source
+from streams.web.event_stream import CLIENTS
 from streams.web.tape import QUEUED_BYTES
 from tests.debian import program
-from tests.deployment import Deployment, WorkerProcess, deployed
+from tests.deployment import Deployment, WorkerProcess, await_until, deployed
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(400)]
 
@@ -102,9 +106,8 @@ class Client:
         self.socket.settimeout(100)
         self.socket.connect(("127.0.0.1", self.worker.port))
         last = f"Last-Event-ID: {self.last_event_id}\r\n" if self.last_event_id else ""
-        self.socket.sendall(
-            f"GET /events?{self.query} HTTP/1.0\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\n{last}\r\n".encode()
-        )
+        head = f"Host: localhost\r\nAuthorization: Bearer {TOKEN}\r\n{last}"
+        self.socket.sendall(f"GET /events?{self.query} HTTP/1.0\r\n{head}\r\n".encode())
         self.file = self.socket.makefile("rb")
         return self
 
@@ -376,6 +379,58 @@ def test_an_article_is_shown_with_what_is_read_in_it(running: tuple[Deployment, 
         assert ask(worker, "/readings/urn:nosuch", **BEARER).json["error"] == "unknown-article"
 
 
+def test_an_article_shows_no_text_but_its_own(running: tuple[Deployment, list[WorkerProcess]]) -> None:
+    """Headers of a redrive name a position, and any producer may write them: it is another article's, or nowhere.
+
+    The other article's text was shown, and a partition that there is not was waited for without an end.
+    """
+    deployment, (worker, _) = running
+    position = ask(worker, "/articles?uri=urn:t:one", **BEARER).json["position"]
+    places = {
+        "urn:t:of-another": (position["partition"], position["offset"]),
+        "urn:t:nowhere": (77, 0),
+        "urn:t:later": (0, 99_999_999),
+    }
+    for uri, (partition, offset) in places.items():
+        value = json.dumps(article(uri, "The CAC 40 rose 0.1% on Tuesday.")).encode()
+        headers = from_source([], deployment.topics.articles.name, Position(partition=partition, offset=offset))
+        deployment.push([(uri.encode(), value, headers)])
+    deployment.await_settled(150)
+    for uri in places:
+        assert ask(worker, f"/articles?uri={uri}", **BEARER).json["uri"] == uri
+        assert ask(worker, f"/readings?uri={uri}", **BEARER).json["error"] == "no-text"
+    assert ask(worker, "/readings?uri=urn:t:one", **BEARER).status == 200
+
+
+def test_clients_that_went_free_their_places_at_once(running: tuple[Deployment, list[WorkerProcess]]) -> None:
+    """200 that were opened and dropped kept everybody else out until their next heartbeats, a minute later."""
+    _, (worker, _) = running
+    with contextlib.ExitStack() as stack:
+        clients = [stack.enter_context(Client(worker, "heartbeat=60")) for _ in range(CLIENTS)]
+        assert {client.status() for client in clients} == {200}
+        assert ask(worker, "/events?follow=false", **BEARER).json["error"] == "too-many-clients"
+    begun = time.monotonic()
+    await_until(lambda: ask(worker, "/events?follow=false", **BEARER).status == 200, "a place", 10)
+    assert time.monotonic() - begun < 5
+
+
+def test_a_worker_of_few_files_stays_alive_under_half_open_connections(kafka: Any, tmp_path: Path) -> None:
+    """With 256 files, 800 connections took all of them: `/healthz` was dead, and 60 MB of log came in 25 s."""
+    with deployed(kafka.bootstrap, f"few-{time.time_ns()}-", tmp_path) as deployment:
+        worker = deployment.start(module="tests.few_files_worker").await_ready(150)
+        with contextlib.ExitStack() as stack:
+            for _ in range(800):
+                opened = stack.enter_context(socket.create_connection(("127.0.0.1", worker.port), timeout=10))
+                with contextlib.suppress(ConnectionError):
+                    opened.sendall(b"GET / HTTP/1.1\r\nHost: loc")
+            for _ in range(20):
+                begun = time.monotonic()
+                assert worker.get("/healthz")[0] == 200
+                assert time.monotonic() - begun < 2
+        assert worker.log.stat().st_size < 100_000
+        assert worker.stop() == 0
+
+
 def test_answers_are_what_the_document_says(running: tuple[Deployment, list[WorkerProcess]]) -> None:
     """The JSON of every view, against the schema of its class, with nothing beside."""
     _, (worker, _) = running
@@ -386,7 +441,9 @@ def test_answers_are_what_the_document_says(running: tuple[Deployment, list[Work
         "/indices/N225",
         "/indices/N225/series?window=24h&step=1h",
         "/articles/urn:t:one",
+        "/articles?uri=urn:t:one",
         "/readings/urn:t:one",
+        "/readings?uri=urn:t:one",
         "/pipeline",
         "/healthz",
         "/readyz",

@@ -1,6 +1,7 @@
 """Settings: where they come from, what is refused and how that is said."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -87,3 +88,26 @@ def test_a_token_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "0123456789abcdef" not in repr(settings)
     assert settings.web_token is not None
     assert settings.web_token.get_secret_value() == "0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    "url", ["worker:6066", "ftp://worker", "http://", "http://user:word@worker", "http://a b", "http://[x]"]
+)
+def test_an_address_of_views_that_is_none_is_refused(url: str) -> None:
+    """It was found out when other workers could not reach it."""
+    with pytest.raises(SettingsError, match=r"NEWSTAPE_WEB_URL: expected http://host:port"):
+        load(web_url=url)
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ({"web_host": "::1", "web_port": 7}, "http://[::1]:7"),
+        ({"web_url": "https://news.example"}, "https://news.example"),
+        ({"web_url": "http://[::1]:80/"}, "http://[::1]:80/"),
+        ({"web_url": "http://worker-0.newstape.default.svc:6066"}, "http://worker-0.newstape.default.svc:6066"),
+    ],
+)
+def test_the_address_of_views_is_a_url(given: dict[str, Any], url: str) -> None:
+    """Of IPv6 addresses, too."""
+    assert load(**given).views_url == url

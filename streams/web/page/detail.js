@@ -139,7 +139,7 @@ export class Detail {
 
   async #article(uri, show) {
     const path = encodeURIComponent(uri);
-    const [said, read] = await Promise.all([view(`/articles/${path}`), view(`/readings/${path}`).catch((error) => error)]);
+    const [said, read] = await Promise.all([view(`/articles?uri=${path}`), view(`/readings?uri=${path}`).catch((error) => error)]);
     const standing = new Map(said.events.map((event) => [event.event_id, event]));
     const withdrawn = said.events.length > 0 && said.events.every((event) => event.state === "retracted");
     if (read instanceof Error) {

@@ -172,7 +172,7 @@ export class Sentences {
   async #body(event) {
     const key = `${event.article.uri} ${event.revision}`;
     if (!this.#texts.has(key)) {
-      this.#texts.set(key, await view(`/readings/${encodeURIComponent(event.article.uri)}`).then((reading) => reading.body, () => null));
+      this.#texts.set(key, await view(`/readings?uri=${encodeURIComponent(event.article.uri)}`).then((reading) => reading.body, () => null));
       if (this.#texts.size > 100) this.#texts.delete(this.#texts.keys().next().value);
     }
     return this.#texts.get(key);

@@ -540,6 +540,22 @@ async def test_errors_of_the_views_are_passed_on_with_their_reason() -> None:
             await worker.get("indices")
 
 
+async def test_a_command_takes_the_token_to_no_other_address() -> None:
+    """No worker redirects; who does is none."""
+    asked = []
+
+    async def elsewhere(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        raise web.HTTPFound("/elsewhere" if request.path == "/indices" else "/")
+
+    application = web.Application()
+    application.router.add_route("GET", "/{path:.*}", elsewhere)
+    async with TestServer(application) as server, Rest(str(server.make_url("/"))) as worker:
+        with pytest.raises(RestError):
+            await worker.get("indices")
+    assert asked == ["/indices"]
+
+
 # -- tables -----------------------------------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import re
 import warnings
 from collections.abc import Iterator
 
@@ -127,3 +128,62 @@ def test_configuring_twice_gives_every_line_once() -> None:
     logging.getLogger("other").warning("once")
     assert first.getvalue() == ""
     assert second.getvalue().count("once") == 1
+
+
+@pytest.mark.parametrize("style", ["json", "console"])
+@pytest.mark.parametrize(
+    "secret", ['quo"te-9', "back\\slash-9", "sn\u00f6w-\u2603-9", "it's-9", "per cent%-9", "a\nline-9"]
+)
+def test_secrets_are_masked_however_a_line_escapes_them(style: logs.Format, secret: str) -> None:
+    """One with a quotation mark or a backslash came out of JSON, where it is written otherwise."""
+    stream = io.StringIO()
+    logs.configure(stream=stream, style=style, secrets=[secret])
+    log = structlog.get_logger("streams.x")
+    log.warning(f"login {secret}", password=secret, inside={"password": [secret]}, told=repr(secret))
+    logging.getLogger("aiokafka").error("SASL failed for %r", {"password": secret})
+    try:
+        int(secret)
+    except ValueError:
+        log.exception("stopped")
+    assert stream.getvalue().count(logs.MASK) >= 5
+    for line in stream.getvalue().splitlines():
+        assert "-9" not in re.sub(r"[0-9]{4}-[0-9-]{5}", "", line)
+
+
+def alike(count: int, stream: io.StringIO, **fields: object) -> list[dict[str, object]]:
+    """The lines of so many warnings of one kind."""
+    begin = len(stream.getvalue())
+    for number in range(count):
+        structlog.get_logger("streams.x").warning("kept as a dead letter", offset=number, **fields)
+    return [json.loads(line) for line in stream.getvalue()[begin:].splitlines()]
+
+
+def test_warnings_that_are_alike_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """421 records that were no JSON wrote 421 lines; how many were left out is told when the next one is written."""
+    now = [100.0]
+    monkeypatch.setattr(logs.FewAlike.__init__, "__defaults__", (lambda: now[0],))
+    stream = io.StringIO()
+    logs.configure(stream=stream)
+    lines = alike(421, stream, reason="not-json")
+    assert [line["offset"] for line in lines] == list(range(logs.MOST_ALIKE))
+    assert lines[-1]["further"] == "left out for 60 s"
+    assert len(alike(3, stream, reason="schema")) == 3  # another reason
+    now[0] += logs.ALIKE_S
+    (line,) = alike(1, stream, reason="not-json")
+    assert line["left_out"] == 421 - logs.MOST_ALIKE
+
+
+def test_what_libraries_repeat_is_left_out_too_and_what_is_no_warning_is_not() -> None:
+    """A library's message may hold anything, so kinds are bounded."""
+    stream = io.StringIO()
+    logs.configure(stream=stream)
+    for number in range(50):
+        logging.getLogger("asyncio").error(f"socket.accept() out of system resource {number}\nsocket: {number}")
+        structlog.get_logger("streams.x").info("said", number=number)
+        structlog.get_logger("streams.x").critical("said", number=number)
+    assert stream.getvalue().count("out of system resource") == logs.MOST_ALIKE
+    assert stream.getvalue().count('"said"') == 100
+    few = logs.FewAlike()
+    for number in range(5_000):
+        few.filter(logging.LogRecord("x", logging.ERROR, "", 0, f"{chr(number + 1_000)}", None, None))
+    assert len(few._kinds) <= logs._MOST_KINDS

@@ -4,7 +4,7 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 from pydantic import SecretStr
 
-from streams.web.access import COOKIE, SESSION_S, Access
+from streams.web.access import COOKIE, FAILURES, FAILURES_S, SESSION_S, Access, Attempts
 
 TOKEN = "correct-horse-battery"
 NOW = 1_800_000_000.0
@@ -69,3 +69,42 @@ def test_a_session_can_not_be_made_or_stretched_without_the_token() -> None:
 def test_no_token_is_right_where_none_is_set() -> None:
     """An empty form is no login."""
     assert not Access(None).is_token("")
+
+
+def test_a_session_can_be_ended_and_others_go_on() -> None:
+    """By whoever shows it, once; what is none can't be ended."""
+    access = Access(SecretStr(TOKEN))
+    one, other = access.session(NOW), access.session(NOW)
+    assert not access.end(f"{one[:-1]}x", NOW)
+    assert access.end(one, NOW)
+    assert not access.is_session(one, NOW)
+    assert not access.end(one, NOW)
+    assert access.is_session(other, NOW)
+
+
+def test_failures_are_remembered_for_a_minute_and_of_few_addresses() -> None:
+    """
+    Failures of a  1 ... 10          11
+    second         0 ... 9       60  61
+    a may try      y ... n .... y    y
+    """
+    attempts = Attempts()
+    for second in range(FAILURES):
+        assert attempts.must_wait_s("a", NOW + second) == 0
+        attempts.failed("a", NOW + second)
+    assert attempts.must_wait_s("a", NOW + FAILURES) == FAILURES_S - FAILURES
+    assert attempts.must_wait_s("b", NOW + FAILURES) == 0
+    assert attempts.must_wait_s("a", NOW + FAILURES_S) == 0
+    for number in range(5_000):
+        attempts.failed(f"10.0.0.{number}", NOW)
+    assert len(attempts._failed) == 1_000
+
+
+def test_a_workers_token_is_good_for_one_address() -> None:
+    """However the address is written; another users' token makes another."""
+    access = Access(SecretStr(TOKEN), url="http://127.0.0.1:6066")
+    token = access.workers_token("http://127.0.0.1:6066/")
+    assert token == access.workers_token("HTTP://127.0.0.1:6066")
+    assert token != access.workers_token("http://127.0.0.1:6067")
+    assert token != Access(SecretStr(f"{TOKEN}x")).workers_token("http://127.0.0.1:6066")
+    assert Access(None).workers_token("http://127.0.0.1:6066") == ""

@@ -18,6 +18,17 @@ async def test_an_index_is_answered_by_its_one_id(spelt: str) -> None:
             assert (await answer.json())["index"] == "OEX"
 
 
+async def test_every_view_is_described() -> None:
+    """By its path, with a schema that exists."""
+    async with viewed() as url, aiohttp.ClientSession(url) as session:
+        async with session.get("/openapi.json") as answer:
+            document = await answer.json()
+        async with session.get("/") as answer:
+            assert list(document["paths"]) == (await answer.json())["views"]
+    answered = document["paths"]["/pipeline"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    assert answered["$ref"].rpartition("/")[2] in document["components"]["schemas"]
+
+
 async def test_an_index_made_from_text_is_answered_as_long_as_an_article_names_it() -> None:
     """`/indices` listed it, and `/indices/~SPLRCU` said that there is no such index."""
     worker = ViewedWorker(Settings(web_port=free_port()))

@@ -60,4 +60,4 @@ def test_two_workers_at_one_address_are_told_of_it() -> None:
     topic = "market.claims"
     worker.distribution = lambda: {settings.views_url: {topic: [1]}}  # type: ignore[method-assign]
     with pytest.raises(MovingError, match=r"partitions \[0\] of market.claims .* own NEWSTAPE_WEB_URL"):
-        Peers(worker, settings).owners(topic)
+        Peers(worker, settings, lambda _: "").owners(topic)

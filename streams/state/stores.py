@@ -29,7 +29,7 @@ from typing import Any, Final, NamedTuple, Protocol
 import structlog
 
 from schemas import WireError, decode, encode
-from streams.state.damage import DamagedError, StateError, StoreError, cannot_be_used, fault_of, seen_damage
+from streams.state.damage import DamagedError, StateError, cannot_be_used, fault_of, seen_damage
 from streams.state.expiry import Expiry
 from streams.state.layout import group_of, group_prefix, minute_of
 from streams.tally import MARK_BYTES
@@ -339,8 +339,11 @@ class DiskPartition:
         except Exception as error:
             raise self._fault(error) from error
 
-    def _fault(self, error: Exception) -> StoreError:
-        """What an error of RocksDB says of these files."""
+    def _fault(self, error: Exception) -> Exception:
+        """What an error of RocksDB says of these files; any other error as it is."""
+        # rocksdict raises Exception itself for what RocksDB says, and a class of its own for a use after the closing.
+        if type(error) is not Exception and not isinstance(error, OSError):
+            return error
         fault = fault_of(self._path, error)
         self._disk.fault = str(fault)  # the exception itself would keep iterators, and with them the files, open
         return fault

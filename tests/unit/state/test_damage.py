@@ -174,6 +174,18 @@ def test_a_damaged_table_that_is_compacted_does_not_stop_every_start(tmp_path: P
     again.close()
 
 
+def test_a_use_after_the_closing_is_not_taken_for_damage(tmp_path: Path) -> None:
+    """It is a fault of ours, and the files are as they were."""
+    partition = opened(tmp_path)
+    partition.apply([(KEYS[0], value(1, 50))], Reached(1, 1))
+    partition.close()
+    with pytest.raises(AttributeError):
+        partition.get(KEYS[0])
+    again = opened(tmp_path)
+    assert again.reached == Reached(1, 1)
+    again.close()
+
+
 @contextmanager
 def files_of_at_most(size: int) -> Iterator[None]:
     """No file of this process may grow beyond this size."""

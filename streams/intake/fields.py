@@ -191,7 +191,7 @@ class Fields:
         raise self.unexpected("version", "a whole number from 1 to 2**53 - 1")
 
     def digits(self, name: str) -> int | None:
-        """The whole number that a string of digits writes; None for another string and for a number over 2**53 - 1."""
+        """The whole number that a string of digits writes, one over 2**53 - 1 as 2**53; None for another string."""
         text: str = self.values[name]
         if _DIGITS.fullmatch(text) is None:
             return None

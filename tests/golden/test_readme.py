@@ -1,8 +1,11 @@
 """What README shows is what newstape does."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
+from schemas import Article
+from streams.intake import RawRecord, read
 from streams.settings import Settings
 from tests.golden.readme import BEGIN, END, README, samples
 
@@ -31,3 +34,17 @@ def test_the_variables_named_exist() -> None:
     known = {f"NEWSTAPE_{name.upper()}" for name in Settings.model_fields}
     for path in (README, README.parent / "CONTRIBUTING.md", README.parent / "deploy" / "README.md", CONTRACT):
         assert set(re.findall(r"NEWSTAPE_[A-Z_]*[A-Z]", Path(path).read_text(encoding="utf-8"))) <= known
+
+
+def test_the_articles_shown_are_read_as_one_and_the_same_news() -> None:
+    """Every form that goes in is shown by a record that goes in, published at the same time."""
+    going_in = README.read_text(encoding="utf-8").split("## What goes in", 1)[1].split("## What comes out", 1)[0]
+    lines = [line for block in re.findall(r"```json\n(.*?)```", going_in, re.DOTALL) for line in block.splitlines()]
+
+    found = [read(RawRecord(key=None, value=x.encode(), timestamp=datetime(2026, 11, 21, tzinfo=UTC))) for x in lines]
+
+    assert len(found) >= 4
+    assert {(a.headline, a.published_at) for a in found if isinstance(a, Article)} == {
+        ("Nikkei climbs", datetime(2026, 11, 20, 6, 30, tzinfo=UTC))
+    }
+    assert all(isinstance(article, Article) for article in found)

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from aiohttp import web
@@ -276,20 +276,25 @@ class Stream:
         self._metrics.dropped.inc()
         log.warning("a slow client is dropped", path=request.path_qs, client=request.remote, reason=reason)
         self._tape.readers.discard(reader)
-        transport: Any = request.transport
+        transport = request.transport
         try:
             async with asyncio.timeout(FAREWELL_S):
                 # No id: the client's own last one, of the last message it read, is where it goes on.
                 await response.write(b"event: dropped\ndata: %s\n\n" % encode({"reason": reason}))
                 await response.write_eof()
-                while (  # noqa: ASYNC110  a transport does not tell when all is gone
-                    transport is not None and not transport.is_closing() and transport.get_write_buffer_size()
-                ):
-                    await asyncio.sleep(0.1)
+                if isinstance(transport, asyncio.Transport):
+                    await _emptied(transport)
         except TimeoutError:
-            transport.abort()
+            if isinstance(transport, asyncio.Transport):
+                transport.abort()
         except ConnectionError:
             pass  # it went
+
+
+async def _emptied(transport: asyncio.Transport) -> None:
+    """Wait until all that was written is sent, or the client has gone."""
+    while transport.get_write_buffer_size() and not transport.is_closing():  # noqa: ASYNC110  it does not tell
+        await asyncio.sleep(0.1)
 
 
 def _of(published: Published, reader: Reader) -> bytes:

@@ -10,13 +10,13 @@ import asyncio
 import math
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import structlog
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from schemas import WireError, decode
 from schemas.taxonomy import Family
@@ -26,6 +26,7 @@ from streams.settings import Settings
 from streams.web.cursor import Offsets
 
 log = structlog.get_logger(__name__)
+
 
 ACTIVITY: Final = "activity"
 """The feed of `market.index-activity`; the others are named for their family."""
@@ -88,7 +89,7 @@ class Published:
     """What else readers select by; null for counts."""
 
 
-def published_in(feed: str, record: Any) -> Published | None:
+def published_in(feed: str, record: ConsumerRecord) -> Published | None:
     """What a Kafka record publishes; null for a tombstone and for what is no message of this feed."""
     if record.value is None:
         return None
@@ -345,13 +346,13 @@ class Tape:
         starts = {tp: max(begins[tp], end - share) for tp, end in ends.items()}
         self._floor, self._position = self._offsets(starts, FEEDS), self._offsets(starts, FEEDS)
         self._seek(consumer, self._position)
-        found: dict[TopicPartition, list[Any]] = {}
+        found: dict[TopicPartition, list[ConsumerRecord]] = {}
         while any([await consumer.position(tp) < end for tp, end in ends.items()]):
             for record in await self._poll(consumer):
                 found.setdefault(TopicPartition(record.topic, record.partition), []).append(record)
         self._append_all(_by_time(found.values()))
 
-    def _append_all(self, records: Iterable[Any]) -> None:
+    def _append_all(self, records: Iterable[ConsumerRecord]) -> None:
         for record in records:
             feed = self._feeds[record.topic]
             if record.offset < self._position[feed][record.partition]:
@@ -366,11 +367,11 @@ class Tape:
             for one in self.readers:
                 one.offer(published)
 
-    async def _poll(self, consumer: AIOKafkaConsumer) -> list[Any]:
+    async def _poll(self, consumer: AIOKafkaConsumer) -> list[ConsumerRecord]:
         found = await consumer.getmany(timeout_ms=_POLL_MS, max_records=_POLL_RECORDS)
         return [record for of_partition in found.values() for record in of_partition]
 
-    def _consumer(self, feeds: Iterable[str]) -> Any:
+    def _consumer(self, feeds: Iterable[str]) -> AbstractAsyncContextManager[AIOKafkaConsumer]:
         names = [self._topics[feed] for feed in feeds]
         return reader(self._settings, names, wait_ms=500, fetch_bytes=MAX_EVENT_BYTES)
 
@@ -490,7 +491,7 @@ class Tape:
         return gaps
 
 
-def _by_time(found: Iterable[list[Any]]) -> Iterator[Any]:
+def _by_time(found: Iterable[list[ConsumerRecord]]) -> Iterator[ConsumerRecord]:
     """Records of several partitions merged by their time; those of one partition keep their order."""
     queues = [deque(records) for records in found if records]
     while queues:

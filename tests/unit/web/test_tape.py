@@ -1,8 +1,7 @@
 """Readers of the tape and their selections; reading from Kafka is tested on a real one."""
 
-from dataclasses import dataclass
-
 import pytest
+from aiokafka import ConsumerRecord
 
 from schemas import encode
 from streams.web.tape import (
@@ -17,14 +16,9 @@ from streams.web.tape import (
 )
 
 
-@dataclass
-class Record:
+def consumed(value: bytes | None, partition: int = 0, offset: int = 0, timestamp: int = 0) -> ConsumerRecord:
     """A record as aiokafka gives it."""
-
-    value: bytes | None
-    partition: int = 0
-    offset: int = 0
-    timestamp: int = 0
+    return ConsumerRecord("topic", partition, offset, timestamp, 0, None, value, None, 0, len(value or b""), ())
 
 
 def event(
@@ -38,14 +32,14 @@ def event(
         "article": {"uri": uri},
         "pad": "x" * pad,
     }
-    found = published_in("index", Record(encode(value), partition, offset))
+    found = published_in("index", consumed(encode(value), partition, offset))
     assert found is not None
     return found
 
 
 def counts(index: str) -> Published:
     """An entry of index counts."""
-    found = published_in(ACTIVITY, Record(encode({"index": index})))
+    found = published_in(ACTIVITY, consumed(encode({"index": index})))
     assert found is not None
     return found
 
@@ -81,7 +75,7 @@ def test_counts_are_selected_by_subject_alone() -> None:
 @pytest.mark.parametrize("value", [None, b"", b"{", b"[]", b'{"type": 1}', b'{"type": "index.move"}', b"\xff"])
 def test_what_is_no_event_is_not_on_the_tape(value: bytes | None) -> None:
     """A strange record in the topic does no harm."""
-    assert published_in("index", Record(value)) is None
+    assert published_in("index", consumed(value)) is None
 
 
 def test_a_reader_is_given_nothing_twice() -> None:
@@ -117,7 +111,7 @@ def test_a_reader_that_keeps_up_is_not_dropped() -> None:
 
 def test_partitions_are_merged_by_time_and_keep_their_order() -> None:
     """A record that is older than the one before it in its partition stays behind it."""
-    merged = _by_time([[Record(b"a", 0, 0, 3), Record(b"b", 0, 1, 1)], [Record(b"c", 1, 0, 2)], []])
+    merged = _by_time([[consumed(b"a", 0, 0, 3), consumed(b"b", 0, 1, 1)], [consumed(b"c", 1, 0, 2)], []])
     assert [record.value for record in merged] == [b"c", b"a", b"b"]
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.text import Text
 
-from schemas import Article, IndexFact, Sentiment, Span
-from schemas.taxonomy import EntitySource, Field
+from schemas import Article, Event, IndexFact, Sentiment, Span
+from schemas.taxonomy import EntitySource, Field, bare_index
 from streams.cli.extraction import extractor_of
 from streams.cli.options import with_settings
 from streams.cli.terminal import CommandError, err, out, visible
@@ -169,7 +169,7 @@ def _print_facts(found: "Explanation") -> None:
         return
     _heading("Index facts")
     for fact, words in zip(found.annotation.index_facts, found.facts, strict=True):
-        _line(Text(visible(fact.index), style="bold cyan"), f"  {_fact(fact)}")
+        _line(Text(visible(bare_index(fact.index)), style="bold cyan"), f"  {_fact(fact)}")
         _quote(found, fact.evidence, [word.span for word in words])
         if words:
             _note("read as " + " · ".join(f"{word.part} {_quoted(word.span)}" for word in words))
@@ -181,16 +181,7 @@ def _print_events(found: "Explanation") -> None:
     _heading("Events")
     places = _rule_places()
     for event, finds in zip(found.annotation.events, found.events, strict=True):
-        parties = "".join(f"  {each.role} {each.entity.id or each.entity.name}" for each in event.participants)
-        values = "".join(
-            f"  {name} {each.value:,.10g} {each.currency or each.unit}" for name, each in event.arguments.items()
-        )
-        _line(
-            Text(f"{event.type.value}  ", style="cyan"),
-            Text(visible(event.subject.id or event.subject.name), style="bold"),
-            f"{visible(parties)}{values}  {event.fact_level}{'' if event.direction is None else f'  {event.direction}'}"
-            f"{'' if event.effective_on is None else f'  on {event.effective_on}'}",
-        )
+        _print_event(event)
         for find in finds[:_MOST_SHOWN]:
             _quote(found, find.evidence)
             guards = f"; no {', no '.join(find.guards)}".replace("_", " ") if find.guards else ""
@@ -201,6 +192,20 @@ def _print_events(found: "Explanation") -> None:
             _note("carried by the index fact above")
         if event.sentiment.cues:
             _note(f"sentiment {_score(event.sentiment)} by {', '.join(map(_quoted, event.sentiment.cues))}")
+
+
+def _print_event(event: Event) -> None:
+    parties = "".join(f"  {each.role} {each.entity.id or each.entity.name}" for each in event.participants)
+    values = "".join(
+        f"  {name} {each.value:,.10g} {each.currency or each.unit}" for name, each in event.arguments.items()
+    )
+    direction = "" if event.direction is None else f"  {event.direction}"
+    day = "" if event.effective_on is None else f"  on {event.effective_on}"
+    _line(
+        Text(f"{event.type.value}  ", style="cyan"),
+        Text(visible(event.subject.id or event.subject.name), style="bold"),
+        f"{visible(parties)}{values}  {event.fact_level}{direction}{day}",
+    )
 
 
 def _rule_places() -> dict[str, str]:

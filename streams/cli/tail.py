@@ -87,25 +87,27 @@ async def _tail(
 ) -> None:
     wanted = None if key is None else key.encode()
 
+    def of_key(group: Iterable[Record]) -> Iterable[Record]:
+        return group if wanted is None else (record for record in group if record.key == wanted)
+
     def print_all(group: Iterable[Record]) -> None:
-        for record in group:
-            if wanted is None or record.key == wanted:
-                show(record)
+        for record in of_key(group):
+            show(record)
 
     async with reader(settings, [topic.name]) as consumer:
         ends = await consumer.end_offsets(consumer.assignment())
-        begins = await consumer.beginning_offsets(consumer.assignment())
+        if last is not None and wanted is None:  # of one key the newest may stand anywhere
+            begins = await consumer.beginning_offsets(consumer.assignment())
+            for tp, end in ends.items():
+                consumer.seek(tp, max(begins[tp], end - last))
         if last is None:
             async for group in records_to(consumer, ends):
                 print_all(group)
         else:
-            for tp, end in ends.items():
-                consumer.seek(tp, begins[tp] if wanted is not None else max(begins[tp], end - last))
             newest: dict[int, deque[Record]] = {}
             async for group in records_to(consumer, ends):
-                for record in group:
-                    if wanted is None or record.key == wanted:
-                        newest.setdefault(record.partition, deque(maxlen=last)).append(record)
+                for record in of_key(group):
+                    newest.setdefault(record.partition, deque(maxlen=last)).append(record)
             merged = sorted((record for kept in newest.values() for record in kept), key=_age)
             print_all(merged[max(0, len(merged) - last) :])
         if follow:

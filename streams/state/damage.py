@@ -19,7 +19,7 @@ from typing import Final
 _MARK: Final = "DAMAGED"
 _BLOCK_BYTES: Final = 32_768  # of a manifest: no record goes beyond one, a longer one is cut into several
 _HEADER_BYTES: Final = 7  # checksum, length and kind of a record
-_MENDS: Final[dict[int, str]] = {
+_REMEDIES: Final[dict[int, str]] = {
     errno.ENOSPC: "free some space, or name a directory elsewhere with --data-dir or NEWSTAPE_DATA_DIR",
     errno.EDQUOT: "raise the quota, or name a directory elsewhere with --data-dir or NEWSTAPE_DATA_DIR",
     errno.EFBIG: "raise the limit on the size of a file (ulimit -f)",
@@ -36,7 +36,7 @@ _MENDS: Final[dict[int, str]] = {
 
 
 class StateError(RuntimeError):
-    """State is not what this release reads, or cannot be had; the message names it and the mend."""
+    """State is not what this release reads, or cannot be had; the message names it and says what to do."""
 
 
 class StoreError(StateError):
@@ -61,7 +61,7 @@ def fault_of(path: Path, error: Exception) -> StoreError:
         )
     if isinstance(error, OSError):
         return cannot_be_used(path, error)
-    for code in _MENDS:
+    for code in _REMEDIES:
         if os.strerror(code) in said:
             return cannot_be_used(path, OSError(code, os.strerror(code)))
     mark(path)
@@ -70,8 +70,8 @@ def fault_of(path: Path, error: Exception) -> StoreError:
 
 def cannot_be_used(path: Path, error: OSError) -> StoreError:
     """Why there can be no files under a path, and what to do about it."""
-    mend = _MENDS.get(error.errno or 0, "name another with --data-dir or NEWSTAPE_DATA_DIR")
-    return StoreError(f"{path} can't be used ({error.strerror}): {mend}")
+    remedy = _REMEDIES.get(error.errno or 0, "name another with --data-dir or NEWSTAPE_DATA_DIR")
+    return StoreError(f"{path} can't be used ({error.strerror}): {remedy}")
 
 
 def mark(path: Path) -> None:

@@ -213,7 +213,7 @@ def test_a_disk_that_takes_no_more_is_not_taken_for_damage(tmp_path: Path) -> No
     again.close()
 
 
-def test_a_directory_that_cannot_be_had_is_told_with_the_mend(tmp_path: Path) -> None:
+def test_a_directory_that_cannot_be_had_is_told_with_what_to_do(tmp_path: Path) -> None:
     """A file in its place, say."""
     (tmp_path / "file").touch()
     for there in (tmp_path / "file", tmp_path / "file" / "below"):
@@ -222,7 +222,7 @@ def test_a_directory_that_cannot_be_had_is_told_with_the_mend(tmp_path: Path) ->
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_directory_that_may_not_be_written_is_told_with_the_mend(tmp_path: Path) -> None:
+def test_a_directory_that_may_not_be_written_is_told_with_what_to_do(tmp_path: Path) -> None:
     """It belongs to somebody else."""
     tmp_path.chmod(0o500)
     with pytest.raises(StoreError, match="give it to the user that runs the worker"):

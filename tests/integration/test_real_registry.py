@@ -4,6 +4,7 @@ Apicurio Registry runs without an image: `io.apicurio:apicurio-registry-app:3.3.
 and `java -jar quarkus-run.jar` runs it in memory; it speaks that API at `http://127.0.0.1:8080/apis/ccompat/v7`.
 """
 
+import asyncio
 import json
 import os
 import time
@@ -67,9 +68,9 @@ async def test_record_of_avro_is_read_by_a_real_registry() -> None:
         await schemas.json_of(framed(2_000_000_000, FIELDS), 2_000_000_000)
 
 
-async def test_worker_reads_avro_from_a_real_kafka_by_a_real_registry(kafka: Any, tmp_path: Path) -> None:
+def test_worker_reads_avro_from_a_real_kafka_by_a_real_registry(kafka: Any, tmp_path: Path) -> None:
     """The whole way: what a Confluent serialiser would write becomes an annotation."""
-    number = await registered(ARTICLE)
+    number = asyncio.run(registered(ARTICLE))
     prefix = f"registry-{time.time_ns()}-"
     with deployed(kafka.bootstrap, prefix, tmp_path, NEWSTAPE_SCHEMA_REGISTRY=URL or "") as deployment:
         deployment.start().await_ready()

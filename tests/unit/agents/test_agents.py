@@ -22,6 +22,7 @@ from streams.agents.metrics import Metrics
 from streams.agents.reconcile import Reconcile
 from streams.agents.tally import TallyAgent
 from streams.kafka.headers import from_source
+from streams.kafka.schema_registry import SchemaRegistry
 from streams.kafka.topics import CONTRIBUTIONS_TABLE, LEDGER_TABLE, catalogue
 from streams.settings import Clock, Settings
 from streams.state.damage import DamagedError
@@ -39,10 +40,12 @@ from streams.state.table import StateTable
 from streams.tally import KEPT_MINUTES, Tally, minute_of
 from tests.builders import NOON, annotation, claim, index_entity, index_move
 from tests.held import HeldBroker, Message, StoppedError, Stream, checkpoint_of, stopping, turns
+from tests.registry import registry
 
 SETTINGS = Settings(batch_ms=10_000)
 TOPICS = catalogue(SETTINGS)
 CHANGELOG = TOPICS.ledger.name
+AVRO = b"\0\0\0\0\x2a\x0aurn:a"
 
 
 def version(number: int, percent: float, *, offset: int, uri: str = "urn:a") -> Message:
@@ -211,6 +214,33 @@ async def test_a_dead_letter_that_is_not_delivered_stops_the_worker_with_nothing
     letter.future.set_exception(ConnectionError("refused"))
     with pytest.raises(StoppedError):
         await annotating.checkpoint.close()
+    assert (stopped, broker.commits) == ([streams.state.checkpoint.EXIT_UNDELIVERED], [])
+
+
+async def test_a_registry_that_stays_away_stops_the_worker_and_makes_no_dead_letter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nothing is wrong with the record: it is read once the registry is back. One without a schema is a dead letter."""
+    stopped = stopping(monkeypatch)
+    broker = HeldBroker(at_once=True)
+    with registry() as answers:
+        schemas = SchemaRegistry(answers.url, patience_s=0)
+        checkpoint = await checkpoint_of(broker, TOPICS.articles.name)
+        annotating = Annotate(
+            checkpoint,
+            TOPICS,
+            Metrics(()),
+            extractor=None,  # type: ignore[arg-type]
+            schemas=schemas,
+        )
+        await annotating.run(Stream(Message(TOPICS.articles.name, 0, value=AVRO)))
+        answers.failing = 100
+        with pytest.raises(StoppedError):
+            await annotating.run(Stream(Message(TOPICS.articles.name, 1, value=AVRO)))
+
+    (letter,) = broker.sent
+    assert dict(letter.headers)["detail"] == b"$: expected a schema that the registry knows, got number 42"
+    assert letter.value == AVRO
     assert (stopped, broker.commits) == ([streams.state.checkpoint.EXIT_UNDELIVERED], [])
 
 

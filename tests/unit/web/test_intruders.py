@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import logging
+import resource
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -370,6 +371,15 @@ async def test_no_answer_tells_versions_in_its_headers(path: str) -> None:
     """Faults included."""
     async with viewed() as url, aiohttp.ClientSession(url) as session, session.get(path) as answer:
         assert answer.headers["Server"] == "newstape"
+
+
+@pytest.mark.parametrize(
+    ("files", "most"), [(256, 96), (1_024, 480), (65_536, 512), (resource.RLIM_INFINITY, 512), (10, 16)]
+)
+def test_connections_are_fewer_where_files_are(monkeypatch: pytest.MonkeyPatch, files: int, most: int) -> None:
+    """Half of the files that the process may open, less those that asyncio accepts at once."""
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (files, files))
+    assert connections.most_connections() == most
 
 
 async def test_half_open_connections_lock_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:

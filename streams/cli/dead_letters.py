@@ -137,7 +137,7 @@ def redrive_letters(
     _report(_redriven(settings, chosen, wait), wait)
 
 
-@with_settings(*KAFKA, "embargo")
+@with_settings(*KAFKA, "app_id", "embargo")
 def release_embargoed(
     settings: Settings,
     *,

@@ -16,6 +16,8 @@ from streams.cli.options import KAFKA, with_settings
 from streams.cli.progress import Bytes, file_progress
 from streams.cli.terminal import CommandError, printable, say
 from streams.feeds.mapping import Mapping
+from streams.kafka.topics import catalogue
+from streams.operate.backfill import Pace
 from streams.operate.feed_files import MAX_FILE_BYTES, documents, outgoing
 from streams.operate.jsonl import JsonLines, Line, read_ahead
 from streams.operate.producer import ArticleProducer, fault_of
@@ -27,7 +29,7 @@ _SHOWN_FAULTS = 20
 _SHOWN_EVERY = 500
 
 
-@with_settings(*KAFKA, "mappings")
+@with_settings(*KAFKA, "app_id", "mappings")
 def push(
     settings: Settings,
     files: Annotated[
@@ -49,6 +51,13 @@ def push(
     check: Annotated[
         bool, typer.Option("--check", help="Push only what is an article; print what is wrong with the rest.")
     ] = False,
+    backfill: Annotated[
+        bool,
+        typer.Option(
+            "--backfill",
+            help="Old news: only as fast as the workers take them, so that live articles are not stuck behind.",
+        ),
+    ] = False,
 ) -> None:
     """Push articles into Kafka: native JSON, ninjs or CloudEvents, one a line, or what a feed sends.
 
@@ -61,7 +70,7 @@ def push(
     for file in files:
         limit = None if mapping is None else MAX_FILE_BYTES
         with JsonLines(file, max_line_bytes=limit) as lines, file_progress(lines, "pushing") or nullcontext() as bar:
-            run = _Push(settings=settings, lines=lines, check=check, bar=bar)
+            run = _Push(settings=settings, lines=lines, check=check, bar=bar, backfill=backfill)
             asyncio.run(run.push_lines() if mapping is None else run.push_items(name, mapping))
         run.summarise(name_file=mapping is not None or len(files) > 1)
         # A line that is no article was pushed to be kept as a dead letter; of a feed its user wants to know at once.
@@ -78,12 +87,14 @@ class _Push:
     lines: JsonLines
     check: bool
     bar: Bytes | None
+    backfill: bool
     faults: list[str] = field(default_factory=list)
     """What is wrong with what is no article."""
     producer: ArticleProducer = field(init=False)
 
     def __post_init__(self) -> None:
-        self.producer = ArticleProducer(self.settings)
+        pace = Pace(self.settings, catalogue(self.settings).articles.name, warn=_warn) if self.backfill else None
+        self.producer = ArticleProducer(self.settings, pace=pace)
 
     async def push_lines(self) -> None:
         """Every line as it stands."""
@@ -135,3 +146,7 @@ class _Push:
                 more = len(listed) - _SHOWN_FAULTS
                 say(f"[bold red]{len(listed):,} {heading}[/]" + (f", {more:,} of them not shown" if more > 0 else ""))
         say(f"[bold]{printable(place)}{self.producer.delivery.confirmed:,} pushed and confirmed[/]")
+
+
+def _warn(what: str) -> None:
+    say(f"[yellow]{printable(what)}[/]")

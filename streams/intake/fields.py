@@ -155,11 +155,6 @@ class Fields:
             raise self.unexpected(name, f"a time from {EARLIEST.year} on")
         return time
 
-    def embargo(self, *names: str) -> datetime | None:
-        """The time until which an embargo lasts, or None; producers without one also write false or an empty string."""
-        name = self.first_of(*names)
-        return None if self.values.get(name) in (False, "") else self.moment(name)
-
     def time(self, name: str, now: datetime) -> datetime | None:
         """As `moment`, up to 24 hours after `now`."""
         time = self.moment(name)

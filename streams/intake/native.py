@@ -38,7 +38,7 @@ def article(fields: Fields, now: datetime) -> Article:
         status=status,
         url=fields.text("url", MAX_URL_CHARS),
         subjects=fields.subject_codes("subjects", fields.items("subjects", str)),
-        embargoed_until=fields.embargo("embargoed_until", "embargoed"),
+        embargoed_until=fields.moment(fields.first_of("embargoed_until", "embargoed")),
         symbols=_symbols(fields.values.get("symbols")),
     )
 

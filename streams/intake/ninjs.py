@@ -100,7 +100,7 @@ def article(fields: Fields, now: datetime) -> Article:
         updated_at=updated_at,
         status=status,
         subjects=_subjects(fields),
-        embargoed_until=fields.embargo("embargoed"),
+        embargoed_until=fields.moment("embargoed"),
     )
 
 

@@ -20,6 +20,7 @@ from streams.intake import RawRecord, Rejection, read
 from streams.kafka.headers import Headers
 from streams.kafka.reading import administration
 from streams.kafka.topics import MAX_MESSAGE_BYTES, Topic, TopicError, catalogue
+from streams.operate.backfill import Pace
 from streams.operate.feed_files import Outgoing
 from streams.operate.jsonl import Line
 from streams.settings import Settings
@@ -81,9 +82,9 @@ def fault_of(line: Line) -> Rejection | None:
 class ArticleProducer:
     """A producer of articles; an async context manager whose exit waits until all is delivered."""
 
-    def __init__(self, settings: Settings, *, keep_positions: bool = False) -> None:
-        """`keep_positions` keeps the place of every record (16 bytes and more each)."""
-        self._settings, self._keep_positions = settings, keep_positions
+    def __init__(self, settings: Settings, *, keep_positions: bool = False, pace: Pace | None = None) -> None:
+        """`keep_positions` keeps the place of every record (16 bytes and more each); `pace` holds a back-fill back."""
+        self._settings, self._keep_positions, self._pace = settings, keep_positions, pace
         self.topic: Topic = catalogue(settings).articles
         self.delivery = Delivery()
         self._max_bytes = self.topic.max_bytes
@@ -102,6 +103,8 @@ class ArticleProducer:
             **self._settings.client(),
         )
         await self._producer.start()
+        if self._pace is not None:
+            await self._pace.start()
         return self
 
     async def __aexit__(
@@ -109,6 +112,8 @@ class ArticleProducer:
     ) -> None:
         if self._producer is not None:
             producer, self._producer = self._producer, None
+            if self._pace is not None:
+                await self._pace.stop()
             await producer.stop()
             await asyncio.sleep(0)  # the callbacks of the last records
 
@@ -134,6 +139,8 @@ class ArticleProducer:
             fault = f"{len(value):,} bytes, the topic takes {self._max_bytes:,} with {rest} for the rest"
             self._refuse(number, f"{place}{fault}")
             return
+        if self._pace is not None:
+            await self._pace.room(self._producer.flush)
         try:
             future = await self._producer.send(self.topic.name, value=value, key=key, headers=list(headers))
         except KafkaError as error:

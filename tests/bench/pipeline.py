@@ -28,7 +28,7 @@ from streams.reconcile import reconcile
 from streams.tally import Tally
 from streams.tally.contributions import ContributionsInMemory
 from tests.bench.articles import generated, reuters
-from tests.deployment import Deployment, WorkerProcess, await_until, deployed, keyed
+from tests.deployment import Deployment, WorkerProcess, await_until, deployed, keyed, spawned
 
 _MOST_A_SECOND = 1_200
 """More articles than one or two workers take in a second: so many a second are pushed as the backlog."""
@@ -75,6 +75,7 @@ def throughput(
 ) -> Throughput:
     """The pipeline with so many workers, from the first commits on."""
     with deployed(bootstrap, f"bench{workers}-{time.time_ns()}-", directory) as deployment:
+        deployment.launch = spawned
         pushed = deployment.push(articles)
         running = [deployment.start(f"w{name}", NEWSTAPE_LOG_LEVEL="WARNING") for name in range(workers)]
         for worker in running:
@@ -181,6 +182,7 @@ def latency(bootstrap: str, directory: Path, rate: float, seconds: float) -> Lat
     The articles are those of the backlog.
     """
     with deployed(bootstrap, f"lat{rate:.0f}-{time.time_ns()}-", directory) as deployment:
+        deployment.launch = spawned
         deployment.start("w", NEWSTAPE_LOG_LEVEL="WARNING").await_ready()
         articles = [keyed(article) for article in backlog(1)[: int(rate * seconds)]]
         arrivals: list[tuple[float, float]] = []

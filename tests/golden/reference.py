@@ -11,7 +11,7 @@ from streams.agents.metrics import Metrics
 from streams.kafka.topics import DAY_MS, MIB, catalogue
 from streams.settings import PREFIX, Settings
 from streams.web.metrics import StreamMetrics
-from tests.golden import contract_reference, feeds_reference
+from tests.golden import contract_reference
 from tests.golden.tables import table
 
 ROOT: Final = Path(__file__).parents[2]
@@ -69,7 +69,6 @@ GUIDES: Final[dict[Path, Blocks]] = {
         "ravenpack": contract_reference.ravenpack,
         "gkg": contract_reference.gkg,
     },
-    ROOT / "streams" / "feeds" / "README.md": {"feeds": feeds_reference.feeds, "samples": feeds_reference.samples},
 }
 _MARKED: Final = re.compile(
     r"(<!-- (\w+): written by python -m tests\.golden\.reference -->\n\n)(.*?)(\n\n<!-- end -->)", re.DOTALL

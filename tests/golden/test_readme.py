@@ -10,7 +10,6 @@ from streams.settings import Settings
 from tests.golden.readme import BEGIN, END, README, samples
 
 CONTRACT = README.parent / "schemas" / "README.md"
-FEEDS = README.parent / "streams" / "feeds" / "README.md"
 
 
 def test_the_samples_are_real_outputs() -> None:
@@ -22,7 +21,7 @@ def test_the_samples_are_real_outputs() -> None:
 def test_the_commands_named_exist() -> None:
     """Every `newstape` command and every make target in the documents is there."""
     root = README.parent
-    guides = ("README.md", "CONTRIBUTING.md", "deploy/README.md", "schemas/README.md", "streams/feeds/README.md")
+    guides = ("README.md", "CONTRIBUTING.md", "deploy/README.md", "schemas/README.md")
     text = "".join((root / name).read_text(encoding="utf-8") for name in guides)
     targets = set(re.findall(r"^([a-z-]+):", (root / "Makefile").read_text(), re.MULTILINE))
     assert set(re.findall(r"\bmake ([a-z][a-z-]+)\b(?= |`|$)", text, re.MULTILINE)) <= targets
@@ -33,7 +32,7 @@ def test_the_commands_named_exist() -> None:
 def test_the_variables_named_exist() -> None:
     """No document names a setting that is not there."""
     known = {f"NEWSTAPE_{name.upper()}" for name in Settings.model_fields}
-    for path in (README, README.parent / "CONTRIBUTING.md", README.parent / "deploy" / "README.md", CONTRACT, FEEDS):
+    for path in (README, README.parent / "CONTRIBUTING.md", README.parent / "deploy" / "README.md", CONTRACT):
         assert set(re.findall(r"NEWSTAPE_[A-Z_]*[A-Z]", Path(path).read_text(encoding="utf-8"))) <= known
 
 

@@ -41,7 +41,7 @@ def command(deployment: Deployment, *arguments: str) -> "subprocess.CompletedPro
     """A command of `newstape dead-letters`."""
     name, *rest = arguments
     flags = ["--kafka", deployment.bootstrap, "--topic-prefix", deployment.prefix]
-    if name == "redrive":
+    if name in ("redrive", "release"):
         flags += ["--app-id", f"{deployment.prefix}app"]
     return subprocess.run(
         [sys.executable, "-m", "streams", "dead-letters", name, *flags, *rest],

@@ -1,6 +1,9 @@
 """The stages of a worker take turns: a backlog of articles holds up neither what comes behind them nor the views."""
 
+import json
 import statistics
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -10,8 +13,9 @@ from pathlib import Path
 import pytest
 from confluent_kafka import Consumer, TopicPartition
 
+from streams.operate.backfill import MOST_WAITING
 from tests.conftest import Broker
-from tests.deployment import Deployment, deployed
+from tests.deployment import Deployment, await_until, deployed
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(240)]
 
@@ -19,6 +23,8 @@ BACKLOG = 900
 MOST_BETWEEN_STAGES = 500
 FIRST_EVENT_S = 2.0
 VIEW_S = 0.25
+LIVE_S = 15.0
+"""A few seconds on a machine of one's own; the tests share two cores."""
 
 _TEXT = (
     "The {index} rose {percent}% to close at {level:,.2f} on Tuesday. Traders said that volume was thin and that most "
@@ -88,3 +94,36 @@ def test_a_backlog_of_articles_starves_no_stage(kafka: Broker, topic_prefix: str
     assert max(waiting) < MOST_BETWEEN_STAGES
     assert reading.first[topics.events["index"].name] - reading.first[topics.annotations.name] < FIRST_EVENT_S
     assert statistics.median(answered) < VIEW_S
+
+
+def test_live_news_is_not_stuck_behind_a_backfill(kafka: Broker, topic_prefix: str, tmp_path: Path) -> None:
+    """`newstape push --backfill` keeps few articles waiting: one that comes meanwhile is out in a few seconds."""
+    archive = tmp_path / "archive.jsonl"
+    archive.write_text("".join(json.dumps(article) + "\n" for article in backlog()))
+    with deployed(kafka.bootstrap, topic_prefix, tmp_path) as deployment:
+        articles = deployment.topics.articles.name
+        deployment.start(NEWSTAPE_LOG_LEVEL="WARNING").await_ready()
+        command = [sys.executable, "-m", "streams", "push", "--backfill", str(archive), "--kafka", kafka.bootstrap]
+        command += ["--topic-prefix", topic_prefix, "--app-id", deployment.settings.app_id]
+        pushing = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        most = 0
+        await_until(lambda: deployment.lag_or_none(articles), "the back-fill to begin", 60)
+        deployment.push([{"uri": "urn:live", "published_at": "2026-11-20T06:30:00Z", "body": "The DAX fell 1.1%."}])
+        pushed_at = time.monotonic()
+        await_until(lambda: b"urn:live" in uris(deployment), "the live article's annotation", LIVE_S)
+        waited = time.monotonic() - pushed_at
+        assert pushing.poll() is None, "the back-fill was over before the live article was out"
+        while pushing.poll() is None:
+            most = max(most, deployment.lag_or_none(articles) or 0)
+        deployment.await_settled()
+        annotated = uris(deployment)
+
+    assert pushing.returncode == 0
+    assert most <= MOST_WAITING + 1
+    assert waited < LIVE_S
+    assert len(annotated) == BACKLOG + 1
+
+
+def uris(deployment: Deployment) -> set[bytes]:
+    """Whose annotations are there."""
+    return {record.key() for record in deployment.read(deployment.topics.annotations.name)}

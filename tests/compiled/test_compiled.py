@@ -110,8 +110,9 @@ def test_the_version_tells_which_form_runs(compiled: Path) -> None:
 def test_a_traceback_names_the_line_of_the_source(compiled: Path) -> None:
     """What a report of an internal error needs."""
     code = """
-from streams.extract.annotate import Extractor, annotate
-annotate("no article", None, Extractor(registry=None, names=None, rule_book=None, model=None, engine=None, quotes=True))
+from streams.engine import load_extractor
+from streams.extract.annotate import annotate
+annotate("no article", None, load_extractor())
 """
     status, _, errors = run(compiled, code=code)
 

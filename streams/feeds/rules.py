@@ -7,6 +7,7 @@ intake has one judgement for all forms. Its rejections name newstape's fields; h
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final
 
 from schemas.article import Article
@@ -23,6 +24,9 @@ from streams.intake.record import IntakeError
 # In what order an article's fields are looked for; each is a field of newstape's own form.
 _TEXTS: Final = ("uri", "headline", "body", "source", "language", "status", "url", "version")
 _TIMES: Final = ("published_at", "updated_at", "embargoed_until")
+
+# Looked at for those that are passed on, which are as many as an article may have, each once.
+_MOST_SUBJECTS: Final = 4 * MAX_ITEMS
 
 _WHITE: Final = re.compile(r"\s+")
 _ZONED: Final = re.compile(r"(?:[Zz]|UTC|GMT|[+-][0-9]{2}:?(?:[0-9]{2})?)\s*\Z")
@@ -56,7 +60,7 @@ def fields_of(item: Item, mapping: Mapping) -> dict[str, Any]:
         values["subjects"] = _subjects(item, _as_text(rules.subjects))
     symbols = (rules.symbols,) if isinstance(rules.symbols, Symbols) else rules.symbols
     if symbols:
-        values["symbols"] = [symbol for rule in symbols for symbol in _symbols(item, rule)][:MAX_ITEMS]
+        values["symbols"] = list(islice((symbol for rule in symbols for symbol in _symbols(item, rule)), MAX_ITEMS))
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -68,20 +72,21 @@ def _as_text(rule: Paths | Text) -> Text:
 
 
 def _text(item: Item, rule: Text, *, is_line: bool) -> str | None:
-    found = next((texts for path in paths_of(rule.path) if (texts := _texts(item, path, rule))), None)
+    most = 1 if rule.join is None else None
+    found = next((texts for path in paths_of(rule.path) if (texts := _texts(item, path, rule, most))), None)
     if found is None:
         return rule.constant
-    text = found[0] if rule.join is None else rule.join.join(found)
+    text = (rule.join or "").join(found)
     if is_line and "\n" in text:
         text = _WHITE.sub(" ", text).strip()
     text = rule.values.get(text, text)
     return f"{rule.prefix}{text}"
 
 
-def _texts(item: Item, path: Path, rule: Text) -> list[str]:
-    """What the path finds that has something to read."""
+def _texts(item: Item, path: Path, rule: Text, most: int | None) -> list[str]:
+    """What the path finds that has something to read, at most `most` of it."""
     texts = (_read(value, item, path, rule) for value in path.find(item.value))
-    return [text for text in texts if is_visible(text)]
+    return list(islice((text for text in texts if is_visible(text)), most))
 
 
 def _read(value: object, item: Item, path: Path, rule: Text) -> str:
@@ -103,7 +108,7 @@ def _read(value: object, item: Item, path: Path, rule: Text) -> str:
 
 def _subjects(item: Item, rule: Text) -> list[str]:
     """Every subject once, as far as they can be passed on: they are the vendor's and no part of the text."""
-    found = [text for path in paths_of(rule.path) for text in _texts(item, path, rule)]
+    found = [text for path in paths_of(rule.path) for text in _texts(item, path, rule, _MOST_SUBJECTS)]
     named = dict.fromkeys(f"{rule.prefix}{rule.values.get(text, text)}" for text in found)
     return [text for text in named if len(text) <= MAX_SUBJECT_CHARS][:MAX_ITEMS]
 

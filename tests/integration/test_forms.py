@@ -17,6 +17,13 @@ from tests.registry import ARTICLE, framed, registry
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(300)]
 
+VENDORS = Path(__file__).parents[1] / "unit" / "feeds" / "samples"
+
+
+def feed_of(path: Path) -> str:
+    """The feed that a sample is of."""
+    return path.stem.removesuffix("-stream")
+
 
 @pytest.fixture(scope="module")
 def running(kafka: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
@@ -128,3 +135,29 @@ def test_record_of_avro_is_read_by_the_registry(kafka: Any, tmp_path: Path) -> N
     assert letters[1][1] == "$: expected a schema that the registry knows, got number 8"
     assert letters[0][1].startswith("$: expected Avro by schema 7, got ")
     assert set(answers.asked) == {7, 8}
+
+
+def test_vendors_records_and_pushed_files_are_the_same_articles(running: Deployment) -> None:
+    """A vendor's record with its header, and push of the same file: equal annotations, the vendor's symbols in them."""
+    raw = {path: path.read_bytes() for path in sorted(VENDORS.iterdir())}
+    letters_before = len(outputs(running)[1])
+    running.push([(b"vendor", value, [("newstape-feed", feed_of(path).encode())]) for path, value in raw.items()])
+    running.push([(None, b"{}", [("newstape-feed", b"benzing")])])
+    running.await_settled()
+    produced, letters = outputs(running)
+
+    assert [detail for _, detail in letters if detail.startswith("newstape-feed: expected native | alpaca")]
+    assert len(letters) == letters_before + 1
+    for path in raw:
+        where = ("--kafka", running.bootstrap, "--topic-prefix", running.prefix)
+        pushed = newstape(running, "push", "--as", feed_of(path), str(path), *where)
+        assert pushed.returncode == 0, pushed.stderr
+    running.await_settled()
+    both, _ = outputs(running)
+    vendors = {uri: found for uri, found in both.items() if not uri.startswith("urn:form:")}
+    assert len(vendors) == len(raw) - 1  # the stream's is the same article, withdrawn
+    for uri, found in vendors.items():
+        half = len(found) // 2
+        assert found[:half] == produced[uri] == found[half:]
+    sources = {entity["id"]: entity["source"] for entity in vendors["alpaca:24918784"][0]["entities"]}
+    assert (sources["company:AAPL"], sources["company:MSFT"]) == ("both", "provider")

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from prometheus_client import CollectorRegistry, Counter
 
-from schemas import Annotation, ArticleRef
-from schemas.taxonomy import Status
+from schemas import Annotation, ArticleRef, Entity
+from schemas.taxonomy import EntitySource, Kind, Status
 from streams.agents.metrics import Metrics, by_label
 from tests.builders import ENGINE, NOON, index_entity, sentiment
 
@@ -54,3 +54,23 @@ def test_a_counter_is_told_by_its_label() -> None:
     counter.labels(reason="schema").inc(2)
     counter.labels(reason="empty")
     assert by_label(counter) == {"schema": 2}
+
+
+def test_provider_and_text_are_counted_by_who_names_an_entity() -> None:
+    """Companies and indices alone, and symbols that the registry does not have."""
+    metrics = Metrics()
+    entities = tuple(
+        Entity(
+            id=key, kind=Kind(key.partition(":")[0]), name=key, relevance=0.5, mention_count=1, mentions=(), source=of
+        )
+        for key, of in (
+            ("company:AAPL", EntitySource.BOTH),
+            ("company:MSFT", EntitySource.PROVIDER),
+            ("index:DAX", EntitySource.TEXT),
+            ("country:DE", EntitySource.TEXT),
+        )
+    )
+
+    metrics.compared(replace(annotation(None), entities=entities), unknown=2)
+
+    assert by_label(metrics.provided) == {"both": 1, "provider": 1, "text": 1, "unknown": 2}

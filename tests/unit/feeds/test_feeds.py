@@ -263,7 +263,7 @@ ALPACA: Final[dict[str, Any]] = {
         ("alpaca", b'{"news": [3]}', "schema: $.news[0]: expected object, got 3"),
         ("alpaca", encode({"news": [ALPACA | {"created_at": "today"}]}), "schema: $.news[0].created_at: expected RFC"),
         ("alpaca", encode(ALPACA | {"created_at": None}), "schema: $.created_at: expected RFC"),
-        ("alpaca", encode(ALPACA | {"headline": ["x", {}]}), "schema: $.headline: expected string, got object"),
+        ("alpaca", encode(ALPACA | {"headline": [{}, "x"]}), "schema: $.headline: expected string, got object"),
         ("alpaca", encode(ALPACA | {"content": " ", "headline": ""}), "empty: $.content: expected text"),
         ("alpaca", encode(ALPACA | {"symbols": [3]}), "schema: $.symbols: expected string, got 3"),
         ("alpaca", encode(ALPACA | {"created_at": "2036-01-01T00:00:00Z"}), "future-timestamp: $.created_at: expected"),

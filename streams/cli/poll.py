@@ -3,7 +3,6 @@
 import asyncio
 import signal
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -29,7 +28,7 @@ _LOOK_S = 1.0
 @with_settings(*KAFKA, "mappings", "data_dir")
 def rss(
     settings: Settings,
-    urls: Annotated[list[str], typer.Argument(metavar="URL...", help="Addresses of RSS or Atom feeds.")],
+    urls: Annotated[list[str], typer.Argument(metavar="URL", help="Addresses of RSS or Atom feeds.")],
     *,
     feed: Annotated[
         str, typer.Option("--as", metavar="FEED", help="Read them by another mapping of RSS, or one of your own.")
@@ -81,16 +80,21 @@ async def _poll(poller: Poller, urls: list[str], *, once: bool) -> bool:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    stopped = asyncio.ensure_future(stop.wait())
     async with client() as session:
         while True:
-            rounds = await asyncio.gather(*(poller.ask(session, url) for url in urls))
-            for found in rounds:
+            asked = asyncio.gather(*(poller.ask(session, url) for url in urls))
+            await asyncio.wait((asked, stopped), return_when=asyncio.FIRST_COMPLETED)
+            if not asked.done():  # a server that does not answer holds up no Ctrl-C
+                asked.cancel()
+                return False
+            for found in asked.result():
                 _tell(found)
-            if once or stop.is_set():
-                return any(found.faults for found in rounds)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _LOOK_S)
-            if stop.is_set():
+            if once:
+                stopped.cancel()
+                return any(found.faults for found in asked.result())
+            await asyncio.wait((stopped,), timeout=_LOOK_S)
+            if stopped.done():
                 return False
 
 

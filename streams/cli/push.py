@@ -34,9 +34,7 @@ def push(
     settings: Settings,
     files: Annotated[
         list[str],
-        typer.Argument(
-            metavar="FILE|-...", help="JSON Lines, or what the feed sends; gzip welcome; - is standard input."
-        ),
+        typer.Argument(metavar="FILE|-", help="JSON Lines, or what the feed sends; gzip welcome; - is standard input."),
     ],
     *,
     feed: Annotated[

@@ -6,7 +6,10 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -161,3 +164,28 @@ def test_vendors_records_and_pushed_files_are_the_same_articles(running: Deploym
         assert found[:half] == produced[uri] == found[half:]
     sources = {entity["id"]: entity["source"] for entity in vendors["alpaca:24918784"][0]["entities"]}
     assert (sources["company:AAPL"], sources["company:MSFT"]) == ("both", "provider")
+
+
+def test_polled_feed_is_pushed_once(running: Deployment, tmp_path: Path) -> None:
+    """Over HTTP into Kafka and through the worker; what was sent is not sent again by the next process."""
+    title = "Polled: FTSE 100 slips"
+    entry = (
+        "<guid>urn:polled:1</guid><pubDate>Fri, 20 Nov 2026 16:45:00 GMT</pubDate><description>It fell.</description>"
+    )
+    (tmp_path / "feed.xml").write_text(f"<rss><channel><item><title>{title}</title>{entry}</item></channel></rss>")
+    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        url, state = f"http://127.0.0.1:{server.server_port}/feed.xml", tmp_path / "poll.json"
+        where = ("--kafka", running.bootstrap, "--topic-prefix", running.prefix, "--state", str(state))
+        for told_new in (True, False):
+            kept = json.loads(state.read_text()) if state.exists() else {}
+            state.write_text(json.dumps({at: source | {"next_at": 0.0} for at, source in kept.items()}))
+            polled = newstape(running, "poll", "rss", url, "--once", *where)
+            assert polled.returncode == 0, polled.stderr
+            assert ("1 new" in polled.stderr) is told_new
+        server.shutdown()
+    running.await_settled()
+
+    (found,) = outputs(running)[0]["urn:polled:1"]
+    assert found["article"]["headline"] == title

@@ -16,6 +16,7 @@ from aiokafka.errors import KafkaError
 
 from schemas import Article, WireError
 from schemas.wire import loads
+from streams.feeds import FEED_HEADER, NATIVE
 from streams.intake import RawRecord, Rejection, read
 from streams.kafka.headers import Headers
 from streams.kafka.reading import administration
@@ -73,6 +74,11 @@ def key_of(value: bytes) -> bytes | None:
     return uri.encode() if isinstance(uri, str) and uri.strip() else None
 
 
+def native_headers(settings: Settings) -> Headers:
+    """What says that a line is in newstape's own forms, where the worker would take it for a feed's."""
+    return () if settings.feed == NATIVE else ((FEED_HEADER, NATIVE.encode()),)
+
+
 def fault_of(line: Line) -> Rejection | None:
     """Why intake would reject a line; null if it is an article."""
     found = read(RawRecord(key=None, value=line.value, timestamp=datetime.now(UTC)))
@@ -124,7 +130,7 @@ class ArticleProducer:
         if line.size > len(line.value) + 2:
             self._refuse(line.number, f"{line.size:,} bytes, the topic takes {self._max_bytes:,}")
             return
-        await self._send(line.number, key_of(line.value), line.value, (), "")
+        await self._send(line.number, key_of(line.value), line.value, native_headers(self._settings), "")
 
     async def send_record(self, record: Outgoing) -> None:
         """As `send`, for a record taken out of a file of a feed."""

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from schemas.taxonomy import RejectReason
+from streams.feeds import Feeds
 from streams.operate.jsonl import Line
-from streams.operate.producer import fault_of, key_of
+from streams.operate.producer import fault_of, key_of, native_headers
+from streams.settings import Settings
 
 NATIVE: dict[str, Any] = {"uri": "urn:a", "published_at": "2026-01-01T00:00:00Z", "headline": "h", "body": "b"}
 NINJS: dict[str, Any] = {"uri": "urn:n", "versioncreated": "2026-01-01T00:00:00Z", "headline": "h", "body_text": "b"}
@@ -51,3 +53,12 @@ def test_fault_of_a_line_is_what_intake_says() -> None:
 
 def _line(value: bytes) -> Line:
     return Line(number=1, value=value, size=len(value))
+
+
+def test_line_of_newstapes_own_says_so_where_the_topic_is_a_feeds() -> None:
+    """A worker under NEWSTAPE_FEED would take it for the feed's: `push --as native`, and the demo's articles."""
+    headers = native_headers(Settings(feed="benzinga"))
+
+    assert headers == (("newstape-feed", b"native"),)
+    assert Feeds(default="benzinga").name_for(headers) == "native"
+    assert native_headers(Settings()) == ()

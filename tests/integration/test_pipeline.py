@@ -174,7 +174,11 @@ def test_the_views_are_the_same_from_every_worker(running: tuple[Deployment, lis
         await_until(lambda path=path: same(path), f"{path} the same from both", 10)
     assert workers[0].get("/indices/NOSUCH") == (
         404,
-        {"error": "unknown-index", "reason": "no index 'NOSUCH' in the registry; ids are as in GET /indices"},
+        {
+            "error": "unknown-index",
+            "reason": "no index 'NOSUCH' in the registry or in the news of the last seven days; "
+            "GET /indices has the ids",
+        },
     )
     assert workers[0].get("/articles/urn:nosuch")[0] == 404
     assert workers[0].get("/indices/N225/series?step=often")[0] == 400

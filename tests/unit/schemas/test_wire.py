@@ -135,7 +135,7 @@ MESSAGES: Final[list[tuple[Any, str]]] = [
         (
             '{"uri":"urn:a","published_at":"2025-10-27T06:30:00Z","headline":"日経平均 ‘up’",'
             '"body":"NUL \\u0000, quote \\" and \U0001f600","source":null,"language":null,"version":null,'
-            '"updated_at":"2025-10-27T06:30:00.120000Z","status":"withheld","url":null,"subjects":[],"embargoed_until":null}'
+            '"updated_at":"2025-10-27T06:30:00.120000Z","status":"withheld","url":null,"subjects":[],"embargoed_until":null,"symbols":[]}'
         ),
     ),
     (
@@ -165,7 +165,7 @@ MESSAGES: Final[list[tuple[Any, str]]] = [
             '"kind":"index","name":"Nikkei 225","symbols":[{"scheme":"ric","value":".N225"}],"relevance":0.5,'
             '"mention_count":1,'
             f'"mentions":[{{"field":"headline","start":0,"end":6,"text":null,"sentiment":{UNKNOWN_JSON}}}],'
-            f'"sentiment":{GOOD_JSON}}}],"index_facts":[{{"index":"N225","direction":null,"change_pct":null,'
+            f'"sentiment":{GOOD_JSON},"source":"text"}}],"index_facts":[{{"index":"N225","direction":null,"change_pct":null,'
             '"change_points":null,"level":50367.38,"basis":"session","record":null,"threshold":50000.0,"approximate":false,'
             f'"fact_level":"fact","consistency":"unchecked","evidence":{SPAN_JSON}}}],"events":[{EVENT_JSON}],'
             f'"sentiment":{UNKNOWN_JSON},"language":null,"engine":{{"version":"1","registry":"2","lexicon":"3"}}}}'

@@ -4,7 +4,7 @@ import re
 import ssl
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self, get_args
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -216,6 +216,15 @@ class Settings(BaseSettings):
         return self.web_url or f"http://{host}:{self.web_port}"
 
 
+SECRETS: Final = frozenset(
+    name for name, field in Settings.model_fields.items() if SecretStr in get_args(field.annotation)
+)
+"""Settings that are never logged and never shown."""
+
+NOT_FLAGS: Final = SECRETS | {"sasl_username", "ssl_keyfile"}
+"""Settings that no flag gives: whoever lists processes would read them, and what goes with them comes the same way."""
+
+
 def load(**flags: Any) -> Settings:
     """The settings in force; flags that are null are left to the environment. Raises SettingsError."""
     try:
@@ -229,6 +238,5 @@ def _fault(fault: Any) -> str:
     if not fault["loc"]:
         return message
     name = str(fault["loc"][0])
-    secret = isinstance(fault.get("input"), SecretStr) or "password" in name or "token" in name or "auth" in name
-    got = "" if secret or "got" in message else f", got {fault.get('input')!r}"
+    got = "" if name in SECRETS or "got" in message else f", got {fault.get('input')!r}"
     return f"{PREFIX}{name.upper()}: {message}{got}"

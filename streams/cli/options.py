@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from streams.cli import logs
 from streams.cli.terminal import CommandError, fail
-from streams.settings import Settings, SettingsError, load
+from streams.settings import SECRETS, Settings, SettingsError, load
 
 P = ParamSpec("P")
 
@@ -70,11 +70,7 @@ def _told_by_message() -> tuple[type[Exception], ...]:
 
 def configure_logs(settings: Settings, **others: Any) -> None:
     """Logs under these settings, with nothing from libraries: a command says in its own words what went wrong."""
-    secrets = [
-        secret.get_secret_value()
-        for secret in (settings.sasl_password, settings.web_token, settings.schema_registry_auth)
-        if secret
-    ]
+    secrets = [value.get_secret_value() for name in sorted(SECRETS) if (value := getattr(settings, name))]
     logs.configure(
         level=settings.log_level,
         style=settings.log_format,

@@ -25,7 +25,7 @@ from streams.cli.mappings import known_feeds
 from streams.cli.options import configure_logs, with_settings
 from streams.cli.terminal import CommandError
 from streams.kafka.topics import Finding, TopicError, bring_up
-from streams.settings import Settings
+from streams.settings import NOT_FLAGS, Settings
 
 log = structlog.get_logger(__name__)
 
@@ -35,10 +35,8 @@ _ASK_AGAIN_S: Final = 0.25
 STOP_TIMEOUT_S: Final = 9.0  # of the ten that a worker may take to end
 EXIT_UNDELIVERED: Final = 3  # as in streams.state.checkpoint, which would load Faust for a second or two
 
-_NOT_FLAGS: Final = ("sasl_password", "sasl_username", "ssl_keyfile", "web_token", "schema_registry_auth")
 
-
-@with_settings(*(name for name in Settings.model_fields if name not in _NOT_FLAGS))
+@with_settings(*(name for name in Settings.model_fields if name not in NOT_FLAGS))
 def worker(
     settings: Settings,
     *,

@@ -7,7 +7,7 @@ from typing import Final
 
 from streams.processes.leash import LeashedProcess
 from streams.processes.log_tail import log_tail
-from streams.settings import Settings
+from streams.settings import NOT_FLAGS, Settings
 
 # Fetching Kafka's jars is the slow part of a first start; the worker waits for the topics as long as that may take.
 _PATIENCE_S: Final = 900
@@ -15,8 +15,8 @@ _PATIENCE_S: Final = 900
 # A worker has ten seconds to await the delivery of what it has sent.
 _STOP_TIMEOUT_S: Final = 10.0
 
-# Secrets and what goes with them reach the worker by its environment; the others are given it apart.
-_NOT_FLAGS: Final = frozenset({"sasl_username", "sasl_password", "ssl_keyfile", "web_token", "data_dir", "log_format"})
+# These are given to the worker apart; secrets and what goes with them reach it by its environment.
+_GIVEN_APART: Final = frozenset({"data_dir", "log_format"})
 
 
 class WorkerEndedError(RuntimeError):
@@ -51,7 +51,7 @@ class LocalWorker:
 def flags(settings: Settings) -> list[str]:
     """The settings that were given, as flags of `newstape worker`."""
     given = []
-    for name in sorted(settings.model_fields_set - _NOT_FLAGS):
+    for name in sorted(settings.model_fields_set - NOT_FLAGS - _GIVEN_APART):
         value = getattr(settings, name)
         if value is not None:
             text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -110,6 +110,7 @@ def test_a_worker_gets_what_was_given_as_flags_and_no_secret(monkeypatch: pytest
     """Whether it came by flag, variable or file; passwords go by the environment alone."""
     monkeypatch.setenv("NEWSTAPE_SASL_USERNAME", "me")
     monkeypatch.setenv("NEWSTAPE_SASL_PASSWORD", "s3cr3t-9")
+    monkeypatch.setenv("NEWSTAPE_SCHEMA_REGISTRY_AUTH", "me:s3cr3t-9")
     monkeypatch.setenv("NEWSTAPE_REGISTRY", "a.jsonl,b.jsonl")
     given = flags(load(kafka="broker:9092", security_protocol="SASL_SSL", clock="event"))
     assert given == [

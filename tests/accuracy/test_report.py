@@ -28,6 +28,21 @@ def test_texts_of_others_are_as_reported() -> None:
     assert report.section(text, "elsewhere") == report.elsewhere(report.index_facts.SHARED), STALE
 
 
+@pytest.mark.skipif(not report.index_facts.SHARED.is_dir(), reason="texts of others are not beside the project")
+def test_real_news_is_as_reported() -> None:
+    """Run again, every figure."""
+    text = report.REPORT.read_text(encoding="utf-8")
+    assert report.section(text, "real") == report.real(report.index_facts.SHARED), STALE
+
+
+def test_the_readme_leads_with_real_news() -> None:
+    """The same figures, above those of own-written sets."""
+    readme = report.README.read_text(encoding="utf-8")
+    part = report.section(report.REPORT.read_text(encoding="utf-8"), "real")
+    assert report.section(readme, "real news") == report.real_summary(part), STALE
+    assert readme.index("<!-- real news -->") < readme.index("<!-- accuracy -->")
+
+
 def test_the_readme_has_the_summary() -> None:
     """The same figures."""
     assert report.section(report.README.read_text(encoding="utf-8"), "accuracy") == report.summary(), STALE

@@ -82,6 +82,16 @@ class Scores:
         return self.right.total() / max(1, self.found.total())
 
     @property
+    def recall(self) -> float:
+        """Share of what is labelled that was found."""
+        return self.right.total() / max(1, self.labelled.total())
+
+    @property
+    def micro_f1(self) -> float:
+        """F1 over all finds."""
+        return 2 * self.right.total() / max(1, self.found.total() + self.labelled.total())
+
+    @property
     def alarm_rate(self) -> float:
         """Share of the traps that were stepped into."""
         return self.alarms / max(1, self.traps)
@@ -140,6 +150,16 @@ def score(labelled: Iterable[Label], extractor: Extractor) -> Scores:
 def scores(group: str) -> Scores:
     """Events found in one of `GROUPS`, beside their labels; counted once."""
     return score(passages(group), shipped.extractor())
+
+
+@cache
+def scores_on_real_prose(folder: Path) -> dict[str, Scores]:
+    """Events found in real news labelled by reading, beside their labels, by source and over all; counted once."""
+    text = (folder / "real_prose" / "events.jsonl").read_text(encoding="utf-8")
+    rows = [json.loads(line) for line in text.splitlines()]
+    sources = sorted({row["source"] for row in rows})
+    by_source = {name: [row for row in rows if row["source"] == name] for name in sources}
+    return {name: score(of, shipped.extractor()) for name, of in {"all": rows, **by_source}.items()}
 
 
 def _agrees(label: Label, event: Event) -> bool:

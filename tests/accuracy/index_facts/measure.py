@@ -121,6 +121,22 @@ def passages(folder: Path, stem: str = "") -> list[Passage]:
     ]
 
 
+def real_prose(folder: Path) -> list[Passage]:
+    """The passages of others in `real_prose`: real news, labelled by reading."""
+    gold = {row["id"]: row["facts"] for row in _rows(folder / "real_prose" / "index_facts.gold.jsonl")}
+    rows = _rows(folder / "real_prose" / "index_facts.passages.jsonl")
+    return [
+        Passage(id=row["uri"], title=row["headline"] or "", body=row["body"], facts=tuple(gold[row["uri"]]))
+        for row in rows
+    ]
+
+
+@cache
+def scores_on_real_prose(folder: Path) -> Scores:
+    """Facts found in real news, beside their labels; counted once."""
+    return score(real_prose(folder), shipped.extractor().names)
+
+
 def own(group: str) -> list[Passage]:
     """The own-written passages of one of `GROUPS`."""
     return passages(HERE, f"{group}.")

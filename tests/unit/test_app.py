@@ -1,5 +1,6 @@
 """What of Faust's own is not left as it is."""
 
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,10 +10,12 @@ from faust.types import TP
 
 import streams.app
 from schemas import encode
-from streams.app import build_app
+from streams.app import ViewedPipeline, build_app
 from streams.settings import Settings
 from streams.state.damage import DamagedError
 from streams.state.stores import Reached
+from streams.web.answers import WorkerHealth
+from streams.web.health import together
 from tests.builders import ENGINE
 from tests.held import StoppedError, stopping
 
@@ -48,3 +51,24 @@ async def test_a_fault_of_the_files_that_only_a_view_came_upon_stops_the_worker(
     with pytest.raises(StoppedError):
         await pipeline.watch()
     assert stopped == [3]
+
+
+def test_the_age_of_what_waits_is_told_for_every_topic_that_is_read(tmp_path: Path) -> None:
+    """By the gauge, for alerts and the autoscaler, and by `/pipeline`: that of articles alone ends half-way."""
+    pipeline = build_app(Settings(data_dir=tmp_path), EXTRACTOR).pipeline
+    topics = pipeline.topics
+    ages_s = {topics.articles.name: 100.0, topics.annotations.name: 200.0, topics.claims.name: 300.0}
+    now_ms = int(time.time() * 1_000)
+    for checkpoint in pipeline.checkpoints:
+        tp = TP(checkpoint.topic, 2)
+        checkpoint.offsets.expected[tp] = 7
+        checkpoint.oldest_open_ms[tp] = now_ms - int(ages_s[tp.topic] * 1_000)
+        checkpoint._app = SimpleNamespace(consumer=SimpleNamespace(highwater=lambda _: 9))
+    pipeline.observe()
+    gauge = pipeline.metrics.registry.get_sample_value
+    told = {topic: gauge("newstape_lag_seconds", {"topic": topic, "partition": "2"}) for topic in ages_s}
+    assert told == pytest.approx(ages_s, abs=5)
+    agents = ViewedPipeline(pipeline).work().agents
+    assert [agent.lag_s for agent in agents] == pytest.approx([*ages_s.values()], abs=5)
+    worker = WorkerHealth(url="http://127.0.0.1:6066", state="ready", agents=agents)
+    assert together([worker]).lag_s == pytest.approx(ages_s[topics.claims.name], abs=5)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from streams.agents.metrics import Metrics
+from streams.kafka.topics import catalogue
 from streams.settings import Settings
 from streams.web.metrics import StreamMetrics
 from tests.prometheus import tool
@@ -60,6 +61,16 @@ def test_every_alert_fires_when_it_should_and_not_otherwise() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     fired = {name for path in paths for name in re.findall(r"alertname: (\w+)\n\s+exp_alerts:\n", path.read_text())}
     assert fired == set(re.findall(r"- alert: (\w+)", (ROOT / "deploy/prometheus/rules.yml").read_text()))
+
+
+def test_the_lag_of_every_topic_that_is_read_alerts() -> None:
+    """The rules take the greatest over all partitions that there are; their tests let each topic wait, by its name."""
+    rules = (ROOT / "deploy/prometheus/rules.yml").read_text()
+    uses = re.findall(r"\S*newstape_lag_seconds\S*", rules)
+    assert set(uses) == {"max(newstape_lag_seconds)"}, "no rule picks a topic"
+    topics = catalogue(Settings(_env_file=None))
+    tested = re.findall(r'newstape_lag_seconds\{topic="(.+?)"', (ROOT / "deploy/prometheus/rules.test.yml").read_text())
+    assert set(tested) == {topics.articles.name, topics.annotations.name, topics.claims.name}
 
 
 def test_every_alert_has_a_runbook_section() -> None:

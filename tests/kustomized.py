@@ -6,6 +6,7 @@ Where kustomize or kubectl is installed a test holds what is rendered here again
 import base64
 import copy
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -58,8 +59,9 @@ def copied(to: Path, credentials: str, authority: str) -> Path:
 
 def by_kustomize(folder: Path) -> list[Node] | None:
     """What kustomize itself makes of a folder, or null where it is not installed."""
+    path = os.pathsep.join((os.environ.get("PATH", os.defpath), str(Path.home() / "go" / "bin")))
     commands = (("kustomize", "build"), ("kubectl", "kustomize"))
-    command = next(([path, verb] for name, verb in commands if (path := shutil.which(name))), None)
+    command = next(([found, verb] for name, verb in commands if (found := shutil.which(name, path=path))), None)
     if command is None:
         return None
     done = subprocess.run([*command, folder], capture_output=True, text=True, check=False)

@@ -46,7 +46,7 @@ from streams.data.sentiment import (
     read_lexicon,
     sha256,
 )
-from streams.extract.sentiment.clauses import ENTITY, NAME, Place
+from streams.extract.sentiment.clauses import ENTITY, NAME, EntityPlace
 from streams.extract.sentiment.features import FEATURES, features, name_features, read_sentence
 from streams.extract.sentiment.score import probe_logits
 from streams.extract.text.document import Sentence, read
@@ -247,7 +247,7 @@ def examples(passages: Iterable[Passage], lexicon: Lexicon, field: Field) -> Ite
 
 def _examples(sentence: Sentence, targets: Sequence[Target], fold_number: int, lexicon: Lexicon) -> Iterator[Example]:
     offset = sentence.start
-    places = [Place(target.start - offset, target.end - offset, key) for key, target in enumerate(targets)]
+    places = [EntityPlace(target.start - offset, target.end - offset, key) for key, target in enumerate(targets)]
     reading = read_sentence(sentence.text, places, lexicon)
     for place, target in zip(places, targets, strict=True):
         if place.key in reading.clauses.keys:

@@ -13,7 +13,7 @@ from streams.extract.events.tagged_text import Mark, TaggedSentence
 from streams.extract.figures.dates import Period, find_periods
 from streams.extract.text.words import word_set
 
-__all__ = ["Clause", "clause_of", "fact_level", "guard_against", "guarded", "schedule"]
+__all__ = ["MatchClause", "clause_of", "fact_level", "guard_against", "guarded", "schedule"]
 
 Cues = Mapping[str, Cue]
 
@@ -81,7 +81,7 @@ _REACH_OF_SAID: Final = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Clause:
+class MatchClause:
     """The clause of a match, in offsets of the tagged sentence."""
 
     tagged: TaggedSentence
@@ -107,7 +107,7 @@ class Clause:
         return self.tagged.text
 
 
-def clause_of(tagged: TaggedSentence, match: re.Match[str], wanted: Lead | None, lead: Mark | None) -> Clause:
+def clause_of(tagged: TaggedSentence, match: re.Match[str], wanted: Lead | None, lead: Mark | None) -> MatchClause:
     """The clause around a match; `lead` is the name that the pattern begins with, where it has one."""
     first = match.start() if lead is None else lead.start
     start, end = 0, len(tagged.text)
@@ -123,7 +123,7 @@ def clause_of(tagged: TaggedSentence, match: re.Match[str], wanted: Lead | None,
     roles = {role: tagged.mark_at(at) for role, at in groups.items()}
     if wanted is not None:
         roles[wanted.role] = lead
-    return Clause(
+    return MatchClause(
         tagged=tagged,
         start=start,
         end=end,
@@ -143,12 +143,12 @@ def _breaks(text: str) -> list[tuple[int, int]]:
 # ---- guards
 
 
-def guarded(clause: Clause, rule: EventRule, cues: Cues, today: date) -> bool:
+def guarded(clause: MatchClause, rule: EventRule, cues: Cues, today: date) -> bool:
     """Whether the words around say that it does not happen or is no news: negated, called off, conditional, history."""
     return guard_against(clause, rule, cues, today) is not None
 
 
-def guard_against(clause: Clause, rule: EventRule, cues: Cues, today: date) -> str | None:
+def guard_against(clause: MatchClause, rule: EventRule, cues: Cues, today: date) -> str | None:
     """The first guard that speaks against the clause: "negation", "called_off" and so on, or "another clause" where the
     act stands in one and what it would be done to in the next; None where none does.
     """
@@ -160,17 +160,17 @@ def guard_against(clause: Clause, rule: EventRule, cues: Cues, today: date) -> s
     return None
 
 
-def _negated(clause: Clause, cues: Cues, _today: date) -> bool:
+def _negated(clause: MatchClause, cues: Cues, _today: date) -> bool:
     start = max(clause.start, min(clause.act, clause.match_end) - _REACH_BACK)
     return clause.tagged.finds(cues["negation"], start, clause.match_end) >= 0
 
 
-def _called_off(clause: Clause, cues: Cues, _today: date) -> bool:
+def _called_off(clause: MatchClause, cues: Cues, _today: date) -> bool:
     end = min(clause.end, clause.match_end + _REACH_OFF)
     return clause.tagged.finds(cues["called_off"], clause.match_start, end) >= 0
 
 
-def _conditional(clause: Clause, cues: Cues, _today: date) -> bool:
+def _conditional(clause: MatchClause, cues: Cues, _today: date) -> bool:
     at = clause.tagged.finds(cues["conditional"], 0, clause.end)
     if at < clause.match_end:
         return at >= 0
@@ -178,7 +178,7 @@ def _conditional(clause: Clause, cues: Cues, _today: date) -> bool:
     return _LINK.search(clause.text, clause.match_end, at) is None
 
 
-def _historic(clause: Clause, cues: Cues, today: date) -> bool:
+def _historic(clause: MatchClause, cues: Cues, today: date) -> bool:
     text = clause.text
     comma = text.find(",", clause.match_end, clause.end)
     if clause.tagged.finds(cues["history"], clause.start, clause.end if comma < 0 else comma) >= 0:
@@ -202,7 +202,7 @@ def _is_year(word: str) -> bool:
     return word[:2] in ("19", "20") and len(word) >= _YEAR_LENGTH
 
 
-_GUARDS: Final[Mapping[str, Callable[[Clause, Cues, date], bool]]] = {
+_GUARDS: Final[Mapping[str, Callable[[MatchClause, Cues, date], bool]]] = {
     "negation": _negated,
     "called_off": _called_off,
     "conditional": _conditional,
@@ -213,7 +213,7 @@ _GUARDS: Final[Mapping[str, Callable[[Clause, Cues, date], bool]]] = {
 # ---- certainty and time
 
 
-def fact_level(clause: Clause, rule: EventRule, cues: Cues) -> FactLevel:
+def fact_level(clause: MatchClause, rule: EventRule, cues: Cues) -> FactLevel:
     """How sure it is: the rule's word for it, else what the cues before the act and right behind the match say."""
     if rule.fact_level is not None:
         return rule.fact_level
@@ -231,7 +231,9 @@ def fact_level(clause: Clause, rule: EventRule, cues: Cues) -> FactLevel:
     return FactLevel.FACT
 
 
-def schedule(clause: Clause, original: str, rule: EventRule, level: FactLevel, today: date) -> tuple[bool, date | None]:
+def schedule(
+    clause: MatchClause, original: str, rule: EventRule, level: FactLevel, today: date
+) -> tuple[bool, date | None]:
     """Whether it lies ahead at a stated time, and the day. `original` is the sentence as written."""
     if rule.scheduled == "never":
         return False, None
@@ -250,12 +252,12 @@ def schedule(clause: Clause, original: str, rule: EventRule, level: FactLevel, t
     return period.last > today and (ahead or period.first > today), period.day
 
 
-def _is_when_said(clause: Clause, start: int) -> bool:
+def _is_when_said(clause: MatchClause, start: int) -> bool:
     """Whether a day is the one on which somebody spoke: "said on Saturday he was increasing tariffs"."""
     return _SAID.search(clause.text, max(clause.start, start - _REACH_OF_SAID), start) is not None
 
 
-def _looks_ahead(clause: Clause) -> bool:
+def _looks_ahead(clause: MatchClause) -> bool:
     text = clause.text
     before = text[max(clause.start, clause.act - _BEFORE_ACT) : clause.match_end]
     return (

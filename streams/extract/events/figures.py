@@ -9,7 +9,7 @@ from typing import Final
 from schemas import Quantity
 from schemas.taxonomy import Direction
 from streams.data.event_rules import OfAShare, TypeRules
-from streams.extract.events.clauses import Clause
+from streams.extract.events.clauses import MatchClause
 from streams.extract.figures.quantities import Figure, Unit
 
 __all__ = ["arguments"]
@@ -50,7 +50,7 @@ _Reading = tuple[Figure, Quantity]
 
 
 def arguments(
-    clause: Clause, figures: Sequence[Figure], kind: TypeRules, direction: Direction | None
+    clause: MatchClause, figures: Sequence[Figure], kind: TypeRules, direction: Direction | None
 ) -> dict[str, Quantity]:
     """The arguments that the type asks for and the clause states. `figures` are those of the sentence."""
     if not kind.arguments:
@@ -90,7 +90,7 @@ def _is_margin(figure: Figure, text: str) -> bool:
     return _MARGIN.search(text, max(0, figure.start - _HEDGE), figure.start) is not None
 
 
-def _statement(clause: Clause) -> tuple[int, int]:
+def _statement(clause: MatchClause) -> tuple[int, int]:
     """The part of the clause that the act stands in: "fell 4% after it cut its forecast" has two, each with its own."""
     start, end = clause.start, clause.end
     for found in _ASIDE.finditer(clause.text, clause.start, clause.end):
@@ -101,7 +101,7 @@ def _statement(clause: Clause) -> tuple[int, int]:
     return start, end
 
 
-def _spelled(clause: Clause, kind: TypeRules, direction: Direction | None) -> dict[str, Quantity]:
+def _spelled(clause: MatchClause, kind: TypeRules, direction: Direction | None) -> dict[str, Quantity]:
     """The change of a rate in words, as in "by a quarter point"."""
     if "change_bp" not in kind.arguments:
         return {}
@@ -128,7 +128,7 @@ def _in_other_money(figures: Sequence[Figure], amount: Quantity, text: str) -> d
     return {}
 
 
-def _money(figures: Sequence[Figure], clause: Clause, _direction: Direction | None) -> _Reading | None:
+def _money(figures: Sequence[Figure], clause: MatchClause, _direction: Direction | None) -> _Reading | None:
     """A sum; where there is none a price, which may be what a share earns or gets."""
     sums = [f for f in figures if f.unit in (Unit.CURRENCY, Unit.PER_SHARE) and f.currency]
     figure = _nearest([f for f in sums if f.unit is Unit.CURRENCY and f.magnitude >= _SMALL] or sums, clause.act)
@@ -142,13 +142,13 @@ def _money(figures: Sequence[Figure], clause: Clause, _direction: Direction | No
     return figure, replace(quantity, approximate=True) if more else quantity
 
 
-def _price(figures: Sequence[Figure], clause: Clause, _direction: Direction | None) -> _Reading | None:
+def _price(figures: Sequence[Figure], clause: MatchClause, _direction: Direction | None) -> _Reading | None:
     prices = [f for f in figures if f.unit is Unit.PER_SHARE or (f.unit is Unit.CURRENCY and f.magnitude < _SMALL)]
     figure = _nearest([f for f in prices if f.unit is Unit.PER_SHARE] or prices, clause.act)
     return None if figure is None else (figure, _quantity(figure, figure.magnitude, _UNITS[figure.unit]))
 
 
-def _percent(figures: Sequence[Figure], clause: Clause, direction: Direction | None) -> _Reading | None:
+def _percent(figures: Sequence[Figure], clause: MatchClause, direction: Direction | None) -> _Reading | None:
     percents = [f for f in figures if f.unit is Unit.PERCENT]
     # "China, hit by tariffs of 145%, raised its own to 125%": what a comma parts from the act is of something else.
     here = [f for f in percents if f.start >= clause.act or clause.text.find(", ", f.end, clause.act) < 0]
@@ -159,7 +159,7 @@ def _percent(figures: Sequence[Figure], clause: Clause, direction: Direction | N
     return figure, _quantity(figure, value, "percent")
 
 
-def _rate(figures: Sequence[Figure], clause: Clause, _direction: Direction | None) -> _Reading | None:
+def _rate(figures: Sequence[Figure], clause: MatchClause, _direction: Direction | None) -> _Reading | None:
     """The rate decided on; of a target range the upper bound, by which it is commonly quoted."""
     figure = _rate_reached(figures, clause)
     if figure is None:
@@ -177,7 +177,7 @@ def _other_bound(name: str, figure: Figure, quantity: Quantity) -> dict[str, Qua
     return {f"{name}_high": replace(quantity, value=figure.upper * (-1 if quantity.value < 0 else 1))}
 
 
-def _rate_reached(figures: Sequence[Figure], clause: Clause) -> Figure | None:
+def _rate_reached(figures: Sequence[Figure], clause: MatchClause) -> Figure | None:
     for figure in figures:
         if figure.unit is Unit.PERCENT and figure.start >= clause.act:
             reached = _TO if figure.upper is None else _TO_RANGE
@@ -186,7 +186,7 @@ def _rate_reached(figures: Sequence[Figure], clause: Clause) -> Figure | None:
     return None
 
 
-def _change_bp(figures: Sequence[Figure], clause: Clause, direction: Direction | None) -> _Reading | None:
+def _change_bp(figures: Sequence[Figure], clause: MatchClause, direction: Direction | None) -> _Reading | None:
     figure = _nearest([f for f in figures if f.unit is Unit.BASIS_POINTS], clause.act)
     if figure is not None:
         return figure, _quantity(figure, figure.magnitude * _sign(direction), "basis_points")

@@ -29,7 +29,7 @@ from streams.data.event_rules import Cue, EventPattern, EventRule, EventRules, T
 from streams.data.index_names import IndexNames
 from streams.data.registry import Registry, fold
 from streams.extract.events.actors import Actors, actors_of
-from streams.extract.events.clauses import Clause, clause_of, fact_level, guard_against, guarded, schedule
+from streams.extract.events.clauses import MatchClause, clause_of, fact_level, guard_against, guarded, schedule
 from streams.extract.events.figures import arguments
 from streams.extract.events.gates import Gates, Wanted, gates_of, matches, tag_bits
 from streams.extract.events.merging import merged
@@ -102,7 +102,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Story:
+class _OpenArticle:
     """An article while its sentences are read."""
 
     document: Document
@@ -185,8 +185,8 @@ def passed_over(document: Document, entities: Sequence[Entity], book: RuleBook) 
 
 
 def _against(
-    pattern: EventPattern, rule: EventRule, tagged: TaggedSentence, story: _Story, place: int, words: int
-) -> tuple[str, Clause] | None:
+    pattern: EventPattern, rule: EventRule, tagged: TaggedSentence, story: _OpenArticle, place: int, words: int
+) -> tuple[str, MatchClause] | None:
     """What speaks against the first match of a pattern; None where it has none or nothing does."""
     match = next(iter(matches(pattern, tagged)), None)
     lead = tagged.lead(pattern.lead, match.start()) if match is not None and pattern.lead is not None else None
@@ -201,7 +201,7 @@ def _against(
     return None if guard is None else (guard, clause)
 
 
-def _scene(rule: EventRule, tagged: TaggedSentence, clause: Clause, story: _Story) -> Scene:
+def _scene(rule: EventRule, tagged: TaggedSentence, clause: MatchClause, story: _OpenArticle) -> Scene:
     kind, actors = story.book.rules.types[rule.type], story.book.actors
     return Scene(tagged=tagged, clause=clause, rule=rule, kind=kind, actors=actors, focus=story.focus)
 
@@ -265,11 +265,11 @@ def _number(fact: IndexFact, name: str, value: float | None, unit: str) -> dict[
 # ---- events by rules
 
 
-def _story(document: Document, entities: Sequence[Entity], folded: Mapping[Field, str], book: RuleBook) -> _Story:
+def _story(document: Document, entities: Sequence[Entity], folded: Mapping[Field, str], book: RuleBook) -> _OpenArticle:
     today = document.published_at.date()
     names = names_of(entities, book.actors, today)
     focus = _focus(document, names, folded)
-    return _Story(
+    return _OpenArticle(
         document=document, book=book, names=names, focus=focus, folded=folded, today=today, told={}, figures={}
     )
 
@@ -301,7 +301,7 @@ def _notice(focus: Focus, mark: Mark) -> None:
         focus.first_bank = focus.first_bank or mark
 
 
-def _read(story: _Story, wanted: Wanted) -> Iterator[Found]:
+def _read(story: _OpenArticle, wanted: Wanted) -> Iterator[Found]:
     """What the rules find in a sentence. The first pattern of a rule that holds decides."""
     sentence = story.document.sentences[wanted.number]
     folded = story.folded[sentence.field][sentence.start : sentence.end]
@@ -330,7 +330,9 @@ def _read(story: _Story, wanted: Wanted) -> Iterator[Found]:
                 break
 
 
-def _sound_clauses(pattern: EventPattern, rule: EventRule, tagged: TaggedSentence, story: _Story) -> Iterator[Clause]:
+def _sound_clauses(
+    pattern: EventPattern, rule: EventRule, tagged: TaggedSentence, story: _OpenArticle
+) -> Iterator[MatchClause]:
     """The clauses of matches that no guard speaks against."""
     cues, today = story.book.rules.cues, story.today
     tried = 0
@@ -348,7 +350,7 @@ def _sound_clauses(pattern: EventPattern, rule: EventRule, tagged: TaggedSentenc
             return
 
 
-def _events(rule: EventRule, tagged: TaggedSentence, clause: Clause, story: _Story) -> Iterator[Event]:
+def _events(rule: EventRule, tagged: TaggedSentence, clause: MatchClause, story: _OpenArticle) -> Iterator[Event]:
     """The event of a clause, for each of its subjects; none where it names nobody."""
     cues, kind = story.book.rules.cues, story.book.rules.types[rule.type]
     found = parties(_scene(rule, tagged, clause, story))
@@ -391,7 +393,9 @@ def _has_numbers(known: set[str], kind: TypeRules) -> bool:
             return known.issuperset(kind.arguments)
 
 
-def _numbers(clause: Clause, kind: TypeRules, direction: Direction | None, story: _Story) -> dict[str, Quantity]:
+def _numbers(
+    clause: MatchClause, kind: TypeRules, direction: Direction | None, story: _OpenArticle
+) -> dict[str, Quantity]:
     sentence = clause.tagged.sentence
     place = sentence.field, sentence.start
     if place not in story.figures:
@@ -399,7 +403,7 @@ def _numbers(clause: Clause, kind: TypeRules, direction: Direction | None, story
     return arguments(clause, story.figures[place], kind, direction if kind.signed else None)
 
 
-def _evidence(document: Document, tagged: TaggedSentence, clause: Clause) -> Span:
+def _evidence(document: Document, tagged: TaggedSentence, clause: MatchClause) -> Span:
     """The clause of the match, without the spaces and marks at its ends."""
     sentence = tagged.sentence
     start, end = min(clause.start, clause.match_start), max(clause.end, clause.match_end)
@@ -409,7 +413,7 @@ def _evidence(document: Document, tagged: TaggedSentence, clause: Clause) -> Spa
     return document.span(sentence.field, sentence.start + start, sentence.start + start + len(stripped or quoted))
 
 
-def _direction(kind: TypeRules, clause: Clause, cues: Mapping[str, Cue]) -> Direction | None:
+def _direction(kind: TypeRules, clause: MatchClause, cues: Mapping[str, Cue]) -> Direction | None:
     """Which way the act goes, by its words."""
     if kind.direction == "none":
         return None

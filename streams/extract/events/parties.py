@@ -14,7 +14,7 @@ from schemas import EntityRef, Participant
 from streams.data import event_rules as tags
 from streams.data.event_rules import EventRule, TypeRules
 from streams.extract.events.actors import Actors
-from streams.extract.events.clauses import Clause
+from streams.extract.events.clauses import MatchClause
 from streams.extract.events.tagged_text import Mark, TaggedSentence, is_object, is_source
 
 __all__ = ["Focus", "Parties", "Scene", "coordinated", "parties"]
@@ -62,7 +62,7 @@ class Scene:
 
     tagged: TaggedSentence
     """The sentence."""
-    clause: Clause
+    clause: MatchClause
     """The clause of the match."""
     rule: EventRule
     """The rule that matched."""

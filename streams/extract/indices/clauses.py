@@ -26,7 +26,7 @@ from streams.extract.indices.words import CAUSES, MOVE_NOUNS, TRANSITIVE, Part
 from streams.extract.text.word_list import words
 
 
-class Clause(NamedTuple):
+class Statement(NamedTuple):
     """What is said of one group of indices."""
 
     mentions: tuple[IndexSpan, ...]
@@ -98,10 +98,10 @@ _HYPOTHESIS: Final = {Part.IF: FactLevel.FORECAST, Part.OPINION: FactLevel.OPINI
 _UNCERTAIN: Final = frozenset((Part.MODAL, Part.WISH, Part.AHEAD))
 
 
-def find_clauses(tokens: Sequence[Token]) -> list[Clause]:
+def find_clauses(tokens: Sequence[Token]) -> list[Statement]:
     """The clauses about indices in one sentence, in text order."""
     groups = _groups(tokens)
-    clauses: list[Clause] = []
+    clauses: list[Statement] = []
     previous: Walk | None = None
     for number, group in enumerate(groups):
         limit = groups[number + 1].first if number + 1 < len(groups) else len(tokens)
@@ -113,7 +113,7 @@ def find_clauses(tokens: Sequence[Token]) -> list[Clause]:
         previous = _read(tokens, group, governor, limit, previous)
         drafts = [] if previous is None else [d for d in previous.drafts if _is_worth_keeping(d, previous.drafts)]
         if drafts:
-            clauses.append(Clause(_first_of_each(group.spans), tuple(drafts)))
+            clauses.append(Statement(_first_of_each(group.spans), tuple(drafts)))
     return clauses
 
 

@@ -25,9 +25,9 @@ from schemas import Entity, IndexFact, Span
 from schemas.taxonomy import Basis, Consistency, Direction, Field, Kind, Record
 from streams.data.index_names import IndexNames
 from streams.extract.figures.quantities import Figure, writes_decimal_comma
-from streams.extract.indices.clauses import Clause, find_clauses
+from streams.extract.indices.clauses import Statement, find_clauses
 from streams.extract.indices.japanese import is_japanese, japanese_drafts
-from streams.extract.indices.readings import HIGHS, Reading, merge
+from streams.extract.indices.readings import HIGHS, IndexReading, merge
 from streams.extract.indices.references import (
     LastNamed,
     all_of_them,
@@ -120,7 +120,7 @@ def _mentions(entities: Sequence[Entity]) -> dict[Field, list[IndexSpan]]:
 
 def _readings(
     document: Document, mentions: dict[Field, list[IndexSpan]], entities: Sequence[Entity], names: IndexNames
-) -> Iterator[Reading]:
+) -> Iterator[IndexReading]:
     decimal_comma = writes_decimal_comma(document.body[:_NUMBERS_LOOKED_AT])
     ids = {span.id for spans in mentions.values() for span in spans}
     sole = next(iter(ids)) if len(ids) == 1 else None
@@ -172,9 +172,9 @@ def _is_of_another(document: Document, text: str, last: LastNamed | None, entiti
     )
 
 
-def _clauses(text: str, mentions: Sequence[IndexSpan], names: IndexNames, *, decimal_comma: bool) -> list[Clause]:
+def _clauses(text: str, mentions: Sequence[IndexSpan], names: IndexNames, *, decimal_comma: bool) -> list[Statement]:
     if is_japanese(text):
-        return [Clause((mention,), (draft,)) for mention, draft in japanese_drafts(text, mentions, names)]
+        return [Statement((mention,), (draft,)) for mention, draft in japanese_drafts(text, mentions, names)]
     return find_clauses(tokenize(text, mentions, names, decimal_comma=decimal_comma))
 
 
@@ -210,11 +210,11 @@ def _within(spans: Sequence[IndexSpan], cursor: int, sentence: Sentence) -> tupl
 
 
 def _expand(
-    clause: Clause,
+    clause: Statement,
     sentence: Sentence,
     last: LastNamed | None,
     heading: Basis | None,
-) -> Iterator[Reading]:
+) -> Iterator[IndexReading]:
     """The readings of each index of a clause: figures given one for each are dealt out in order."""
     for draft in clause.drafts:
         for position, mention in enumerate(clause.mentions):
@@ -230,11 +230,11 @@ def _expand(
             yield reading
 
 
-def _evidence_start(reading: Reading, named: IndexSpan) -> int:
+def _evidence_start(reading: IndexReading, named: IndexSpan) -> int:
     return named.start if reading.end - named.start <= _LONGEST_EVIDENCE else reading.start
 
 
-def _reading(clause: Clause, draft: Draft, position: int, sentence: Sentence) -> Reading | None:
+def _reading(clause: Statement, draft: Draft, position: int, sentence: Sentence) -> IndexReading | None:
     count, mention = len(clause.mentions), clause.mentions[position]
     bound = (draft.percents, draft.points, draft.levels)
     if any(len(figures) not in (0, 1, count) for figures in bound):
@@ -251,7 +251,7 @@ def _reading(clause: Clause, draft: Draft, position: int, sentence: Sentence) ->
         return None
     if sign is None and level is None and record is None:
         return None
-    return Reading(
+    return IndexReading(
         index=mention.id,
         direction=None if sign is None else _DIRECTIONS[sign],
         percent=percent,
@@ -278,7 +278,7 @@ def _dealt(figures: Sequence[Figure], position: int, count: int) -> Figure | Non
 # ---- facts
 
 
-def _fact(document: Document, reading: Reading) -> IndexFact:
+def _fact(document: Document, reading: IndexReading) -> IndexFact:
     sign = -1 if reading.direction is Direction.DOWN else 1
     return IndexFact(
         index=reading.index,
@@ -300,7 +300,7 @@ def _signed(figure: Figure | None, sign: int) -> float | None:
     return None if figure is None else sign * figure.magnitude
 
 
-def _consistency(reading: Reading) -> Consistency:
+def _consistency(reading: IndexReading) -> Consistency:
     """Whether level, points and percentage agree; see the module's docstring."""
     percent, points, level = reading.percent, reading.points, reading.level
     if len(reading.figures) < _AT_LEAST_TWO:

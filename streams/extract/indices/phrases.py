@@ -8,7 +8,7 @@ import re
 from typing import Final, NamedTuple
 
 from schemas.taxonomy import Basis, Record
-from streams.extract.indices.words import Entry, Part
+from streams.extract.indices.words import Part, Sense
 
 _COUNT: Final = "(?:[0-9]{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|multi|several|few|many|half)"
 _LENGTH: Final = "(?:trading )?(?:day|session|week|month|quarter|year|decade)s?"
@@ -339,21 +339,21 @@ PHRASES: Final = (
     ),
 )
 
-PHRASE_PARTS: Final[dict[str, Entry]] = {
-    "ahead": Entry(Part.AHEAD, True),
-    "short": Entry(Part.SHORT_OF),
-    **{record.value: Entry(Part.RECORD, record) for record in Record if not record.value.startswith("threshold")},
-    "biggest": Entry(Part.RECORD, None),
-    "streak": Entry(Part.STREAK),
-    "generic": Entry(Part.GENERIC),
-    **{basis.value: Entry(Part.BASIS, basis) for basis in Basis},
-    "flat": Entry(Part.FLAT, 0),
-    "up": Entry(Part.PARTICLE, 1),
-    "down": Entry(Part.PARTICLE, -1),
-    "rise": Entry(Part.MOVE, 1),
-    "fall": Entry(Part.MOVE, -1),
-    "cross": Entry(Part.CROSS, 1),
-    "passing": Entry(Part.PASSING),
-    "turn": Entry(Part.BOUNDARY),
-    "skip": Entry(Part.ADVERB),
+PHRASE_PARTS: Final[dict[str, Sense]] = {
+    "ahead": Sense(Part.AHEAD, True),
+    "short": Sense(Part.SHORT_OF),
+    **{record.value: Sense(Part.RECORD, record) for record in Record if not record.value.startswith("threshold")},
+    "biggest": Sense(Part.RECORD, None),
+    "streak": Sense(Part.STREAK),
+    "generic": Sense(Part.GENERIC),
+    **{basis.value: Sense(Part.BASIS, basis) for basis in Basis},
+    "flat": Sense(Part.FLAT, 0),
+    "up": Sense(Part.PARTICLE, 1),
+    "down": Sense(Part.PARTICLE, -1),
+    "rise": Sense(Part.MOVE, 1),
+    "fall": Sense(Part.MOVE, -1),
+    "cross": Sense(Part.CROSS, 1),
+    "passing": Sense(Part.PASSING),
+    "turn": Sense(Part.BOUNDARY),
+    "skip": Sense(Part.ADVERB),
 }

@@ -39,7 +39,7 @@ _MOST_COMPARED: Final = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class IndexReading:
     """One clause's say on one index; offsets into the field."""
 
     index: str
@@ -77,9 +77,9 @@ class Reading:
         return tuple(f for f in (self.percent, self.points, self.level) if f is not None)
 
 
-def merge(readings: Sequence[Reading]) -> list[Reading]:
+def merge(readings: Sequence[IndexReading]) -> list[IndexReading]:
     """One reading for each movement: restatements put together, in text order of what they began with."""
-    merged: list[Reading] = []
+    merged: list[IndexReading] = []
     places: dict[tuple[str, Basis, FactLevel], list[int]] = {}
     for reading in sorted(readings, key=_richness):
         alike = places.setdefault((reading.index, reading.basis, reading.fact_level), [])
@@ -93,11 +93,11 @@ def merge(readings: Sequence[Reading]) -> list[Reading]:
     return sorted(merged, key=lambda r: (r.field is Field.BODY, r.start, r.end, r.index, r.basis))
 
 
-def _richness(reading: Reading) -> tuple[int, bool, int]:
+def _richness(reading: IndexReading) -> tuple[int, bool, int]:
     return (-len(reading.figures), reading.field is Field.HEADLINE, reading.start)
 
 
-def _restates(rich: Reading, poor: Reading) -> bool:
+def _restates(rich: IndexReading, poor: IndexReading) -> bool:
     """Whether `poor` says again of an index what `rich` says, on the same basis, with no field against it."""
     if rich.fact_level is not FactLevel.FACT and not _share_a_figure(rich, poor):
         return False
@@ -125,20 +125,20 @@ def _restates(rich: Reading, poor: Reading) -> bool:
     )
 
 
-def _share_a_figure(rich: Reading, poor: Reading) -> bool:
+def _share_a_figure(rich: IndexReading, poor: IndexReading) -> bool:
     """Two forecasts are one only where a number says so; two banks seldom expect the same."""
     pairs = ((rich.percent, poor.percent), (rich.points, poor.points), (rich.level, poor.level))
     return any(a is not None and b is not None and a.value == b.value for a, b in pairs) or not poor.figures
 
 
-def _contradicts(mark: Reading, move: Reading) -> bool:
+def _contradicts(mark: IndexReading, move: IndexReading) -> bool:
     """Whether a high was set in passing by an index that ended down, or a low by one that ended up."""
     if mark.record is None or mark.direction is not None or move.direction in (None, Direction.FLAT):
         return False
     return (mark.record in HIGHS) != (move.direction is Direction.UP)
 
 
-def _sides(rich: Reading, poor: Reading) -> bool:
+def _sides(rich: IndexReading, poor: IndexReading) -> bool:
     return (rich.record in HIGHS) != (poor.record in HIGHS)
 
 
@@ -164,7 +164,7 @@ def _agree(rich: Figure | None, poor: Figure | None, tolerance: "_Tolerance") ->
     return is_round and apart <= tolerance.rounded * most
 
 
-def _union(rich: Reading, poor: Reading) -> Reading:
+def _union(rich: IndexReading, poor: IndexReading) -> IndexReading:
     """All fields of both; where both state one, the more exact."""
     threshold = rich.threshold if rich.threshold is not None else poor.threshold
     record = rich.record or poor.record

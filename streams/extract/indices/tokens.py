@@ -11,7 +11,7 @@ from ahocorasick_rs import AhoCorasick
 from streams.data.index_names import IndexNames
 from streams.extract.figures.quantities import Figure, Unit, find_figures
 from streams.extract.indices.phrases import PHRASE_PARTS, PHRASES
-from streams.extract.indices.words import LEXICON, Entry, Part
+from streams.extract.indices.words import LEXICON, Part, Sense
 from streams.extract.text.word_list import words
 
 
@@ -57,20 +57,20 @@ class Token(NamedTuple):
         return self.part is Part.FIGURE and self.figure.unit in (Unit.PERCENT, Unit.POINTS)
 
 
-_Fixed = list[tuple[int, int, Entry]]
+_Fixed = list[tuple[int, int, Sense]]
 """Start, end and entry of what is no plain word."""
 
 _WORD: Final = re.compile(r"[^\W_]+(?:[&.'’‑-][^\W_]+)*(?:(?<=\b\w)\.)?|[^\w\s]|_")
-_PUNCTUATION: Final[dict[str, Entry]] = {
-    ",": Entry(Part.COMMA), "(": Entry(Part.OPEN), "[": Entry(Part.OPEN), ")": Entry(Part.SHUT), "]": Entry(Part.SHUT),
-    ";": Entry(Part.STOP), "?": Entry(Part.STOP), "!": Entry(Part.STOP), ".": Entry(Part.ADVERB), "-": Entry(Part.DASH),
-    "–": Entry(Part.DASH), "—": Entry(Part.DASH), ":": Entry(Part.DASH), "|": Entry(Part.DASH), "…": Entry(Part.DASH),
-    "=": Entry(Part.DASH), "/": Entry(Part.CONJUNCTION), "&": Entry(Part.CONJUNCTION), "<": Entry(Part.ADVERB),
-    ">": Entry(Part.ADVERB), "*": Entry(Part.ADVERB), '"': Entry(Part.ADVERB), "“": Entry(Part.ADVERB),
-    "”": Entry(Part.ADVERB), "+": Entry(Part.PARTICLE, 1), "@": Entry(Part.PREPOSITION, "at"),
+_PUNCTUATION: Final[dict[str, Sense]] = {
+    ",": Sense(Part.COMMA), "(": Sense(Part.OPEN), "[": Sense(Part.OPEN), ")": Sense(Part.SHUT), "]": Sense(Part.SHUT),
+    ";": Sense(Part.STOP), "?": Sense(Part.STOP), "!": Sense(Part.STOP), ".": Sense(Part.ADVERB), "-": Sense(Part.DASH),
+    "–": Sense(Part.DASH), "—": Sense(Part.DASH), ":": Sense(Part.DASH), "|": Sense(Part.DASH), "…": Sense(Part.DASH),
+    "=": Sense(Part.DASH), "/": Sense(Part.CONJUNCTION), "&": Sense(Part.CONJUNCTION), "<": Sense(Part.ADVERB),
+    ">": Sense(Part.ADVERB), "*": Sense(Part.ADVERB), '"': Sense(Part.ADVERB), "“": Sense(Part.ADVERB),
+    "”": Sense(Part.ADVERB), "+": Sense(Part.PARTICLE, 1), "@": Sense(Part.PREPOSITION, "at"),
 }  # fmt: skip
-_OTHER: Final = Entry(Part.OTHER)
-_DETERMINER: Final = Entry(Part.DETERMINER)
+_OTHER: Final = Sense(Part.OTHER)
+_DETERMINER: Final = Sense(Part.DETERMINER)
 # By how many members it has, whichever the index is: "the 225-issue Nikkei".
 _MEMBERS: Final = re.compile(r"\d{2,4}-(?:share|stock|issue)")
 # One to one, so that offsets hold.
@@ -104,14 +104,14 @@ def tokenize(text: str, mentions: Sequence[IndexSpan], names: IndexNames, *, dec
     """The tokens of a sentence, with `mentions` in text order as tokens of their own."""
     lower = text.lower()
     lower = (lower if len(lower) == len(text) else text).translate(_SPACES)
-    fixed: _Fixed = [(m.start, m.end, Entry(Part.INDEX, m)) for m in mentions]
+    fixed: _Fixed = [(m.start, m.end, Sense(Part.INDEX, m)) for m in mentions]
     read = find_figures(text, names, decimal_comma=decimal_comma)
     figures = [f for f in read if not _overlaps(f.start, f.end, fixed)]
-    fixed += ((f.start, f.end, Entry(Part.FIGURE, f)) for f in figures if not _may_count_periods(f))
+    fixed += ((f.start, f.end, Sense(Part.FIGURE, f)) for f in figures if not _may_count_periods(f))
     _add_phrases(lower, fixed)
     # "two weeks" is a period; a small whole number is a figure only where no phrase has it.
     fixed += (
-        (f.start, f.end, Entry(Part.FIGURE, f))
+        (f.start, f.end, Sense(Part.FIGURE, f))
         for f in figures
         if _may_count_periods(f) and not f.in_words and not _overlaps(f.start, f.end, fixed)
     )
@@ -160,16 +160,16 @@ def _append_words(tokens: list[Token], lower: str, start: int, end: int) -> None
         tokens.append(Token(entry.part, match.start(), match.end(), entry.value, word))
 
 
-def _unknown(word: str, tokens: Sequence[Token]) -> Entry:
+def _unknown(word: str, tokens: Sequence[Token]) -> Sense:
     if word == "'":
-        return Entry(Part.POSSESSIVE if tokens and tokens[-1].part is Part.INDEX else Part.ADVERB)
+        return Sense(Part.POSSESSIVE if tokens and tokens[-1].part is Part.INDEX else Part.ADVERB)
     if word.endswith("n't"):
-        return Entry(Part.NOT)
+        return Sense(Part.NOT)
     if word[0].isdigit() and _MEMBERS.fullmatch(word) is not None:
         return _DETERMINER
     # Digits that are no figure are part of a name or a date.
     if word.isdigit() or (word.endswith("ly") and len(word) >= _SHORTEST_ADVERB):
-        return Entry(Part.ADVERB)
+        return Sense(Part.ADVERB)
     return _OTHER
 
 

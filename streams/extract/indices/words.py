@@ -62,7 +62,7 @@ class Part(IntEnum):  # of ints, so that it is hashed as fast as one: tokens are
     OTHER = auto()
 
 
-class Entry(NamedTuple):
+class Sense(NamedTuple):
     """A word's part and value."""
 
     part: Part
@@ -73,14 +73,14 @@ SAME_WORD: Final = object()
 """In the table: the word itself is the value."""
 
 
-def _lexicon(table: Iterable[tuple[Part, object, str]]) -> dict[str, Entry]:
+def _lexicon(table: Iterable[tuple[Part, object, str]]) -> dict[str, Sense]:
     """Word to entry. Raises ValueError for a word that stands in two rows."""
-    lexicon: dict[str, Entry] = {}
+    lexicon: dict[str, Sense] = {}
     for part, value, text in table:
         for word in text.split():
             if word in lexicon:
                 raise ValueError(f"{word!r} is {part.name} and {lexicon[word].part.name}")
-            lexicon[word] = Entry(part, word if value is SAME_WORD else value)
+            lexicon[word] = Sense(part, word if value is SAME_WORD else value)
     return lexicon
 
 

@@ -100,7 +100,7 @@ _OPENERS: Final = frozenset({'"', "“", "‘", "."})
 _RESTARTS: Final = frozenset({":", "-", "–", "—", "?", "!", "("})
 
 
-class Place(NamedTuple):
+class EntityPlace(NamedTuple):
     """An entity in a sentence."""
 
     start: int
@@ -163,7 +163,7 @@ class _Rows(NamedTuple):
     traits: list[int]
 
 
-def read_clauses(text: str, places: Sequence[Place], lexicon: Lexicon) -> Clauses:
+def read_clauses(text: str, places: Sequence[EntityPlace], lexicon: Lexicon) -> Clauses:
     """Cut `text` (a sentence) with the entities at `places`, in text order, not overlapping."""
     rows = _rows(text, places, lexicon)
     words, classes, starts, sizes, keys, traits = rows
@@ -220,7 +220,7 @@ def _pieces_of(lexicon: Lexicon) -> _Pieces:
     return _Pieces(lexicon)
 
 
-def _rows(text: str, places: Sequence[Place], lexicon: Lexicon) -> _Rows:
+def _rows(text: str, places: Sequence[EntityPlace], lexicon: Lexicon) -> _Rows:
     text = text[:LONGEST]
     pieces = _pieces_of(lexicon)
     tokens = list(chain.from_iterable(map(pieces.__getitem__, text.split())))
@@ -251,7 +251,7 @@ def _rows(text: str, places: Sequence[Place], lexicon: Lexicon) -> _Rows:
     )
 
 
-def _put(place: Place, tokens: list[_Token], starts: list[int], keys: list[int]) -> None:
+def _put(place: EntityPlace, tokens: list[_Token], starts: list[int], keys: list[int]) -> None:
     """Make the tokens at `place`, its legal form and its tickers one entity."""
     at, behind = bisect_right(starts, place.start) - 1, bisect_left(starts, place.end)
     if at < 0 or starts[at] + tokens[at][3] <= place.start:

@@ -19,7 +19,7 @@ from itertools import pairwise, repeat
 from typing import Final
 
 from streams.data.sentiment import BITS, Lexicon, SentimentModel
-from streams.extract.sentiment.clauses import Clauses, Place, read_clauses
+from streams.extract.sentiment.clauses import Clauses, EntityPlace, read_clauses
 from streams.extract.sentiment.cues import Cue, find_cues
 
 FEATURES: Final = 1
@@ -57,7 +57,7 @@ NearCue = tuple[str, Cue]
 
 
 @dataclass(slots=True)  # fields of a named tuple take five times as long to read
-class Reading:
+class ReadSentence:
     """A sentence as the model reads it, made once and shared by all targets in it."""
 
     clauses: Clauses
@@ -70,11 +70,11 @@ class Reading:
     """Tokens of weight in text order, each with its chained class, empty for an entity's, and its group."""
 
 
-def read_sentence(text: str, places: Sequence[Place], lexicon: Lexicon) -> Reading:
+def read_sentence(text: str, places: Sequence[EntityPlace], lexicon: Lexicon) -> ReadSentence:
     """Read one sentence with the entities at `places`, in text order, not overlapping."""
     clauses = read_clauses(text, places, lexicon)
     cues = find_cues(clauses)
-    return Reading(clauses, cues, _around(clauses, cues), _links(clauses) if places else [])
+    return ReadSentence(clauses, cues, _around(clauses, cues), _links(clauses) if places else [])
 
 
 def _around(clauses: Clauses, cues: list[Cue]) -> list[tuple[int, int]]:
@@ -94,7 +94,7 @@ def _around(clauses: Clauses, cues: list[Cue]) -> list[tuple[int, int]]:
     return found
 
 
-def features(reading: Reading, at: int, name: Iterable[str]) -> tuple[tuple[str, set[str]], ...]:
+def features(reading: ReadSentence, at: int, name: Iterable[str]) -> tuple[tuple[str, set[str]], ...]:
     """Slots with the features of the target at token `at`; `name` is what `name_features` says of it."""
     left, right = _sides(reading.clauses, at)
     return (
@@ -104,7 +104,7 @@ def features(reading: Reading, at: int, name: Iterable[str]) -> tuple[tuple[str,
     )
 
 
-def weigh(reading: Reading, at: int, name: Iterable[str], near: Sequence[NearCue], model: SentimentModel) -> int:
+def weigh(reading: ReadSentence, at: int, name: Iterable[str], near: Sequence[NearCue], model: SentimentModel) -> int:
     """The packed sum of the weights of `features`, of which those without a weight are not made; `near` is what
     `near_cues` says.
     """
@@ -131,7 +131,7 @@ def _sides(clauses: Clauses, at: int) -> tuple[list[str], list[str]]:
     return clauses.words[max(begin, at - _WINDOW) : at], clauses.words[at + 1 : min(end, at + 1 + _WINDOW)]
 
 
-def _known(reading: Reading, at: int, name: Iterable[str], near: Sequence[NearCue]) -> set[str]:
+def _known(reading: ReadSentence, at: int, name: Iterable[str], near: Sequence[NearCue]) -> set[str]:
     """What is known of the target but for the words around."""
     clauses = reading.clauses
     begin, end = clauses.bounds[clauses.clause[at]]
@@ -157,7 +157,7 @@ def _neighbours(words: list[str], at: int) -> tuple[str, ...]:
     )
 
 
-def _chain(reading: Reading, at: int, limit: int, label: str) -> list[str]:
+def _chain(reading: ReadSentence, at: int, limit: int, label: str) -> list[str]:
     """The classes of the next words of weight in the clause, behind the target (K) or before it (k), up to three."""
     ahead = label == "K"
     last = min(limit, at + _AHEAD) - 1 if ahead else max(limit, at - _BACK)
@@ -231,7 +231,7 @@ def _add_cues(known: set[str], words: list[str], at: int, near: Sequence[NearCue
     }
 
 
-def near_cues(reading: Reading, at: int) -> list[NearCue]:
+def near_cues(reading: ReadSentence, at: int) -> list[NearCue]:
     """The cues nearest to token `at` on either side, in text order, each with the part that the target plays for it."""
     cues = reading.cues
     if not cues:
@@ -267,7 +267,7 @@ def _part(clauses: Clauses, at: int, cue: int, around: tuple[int, int]) -> str:
     return side if abs(there - own) == 1 else side + "2"
 
 
-def _part_of_name(reading: Reading, at: int, cue: int) -> str:
+def _part_of_name(reading: ReadSentence, at: int, cue: int) -> str:
     """The same for a target that is read as a name: it comes second to all entities around."""
     clauses, entities = reading.clauses, reading.clauses.entities
     own, there = clauses.clause[at], clauses.clause[cue]

@@ -25,12 +25,12 @@ from schemas import Entity, Event, Mention, Sentiment, Span
 from schemas.taxonomy import Direction, EventType, FactLevel, Field, Kind, NoSentiment, Polarity
 from streams.data.event_rules import TypeRules
 from streams.data.sentiment import SentimentModel, unpack
-from streams.extract.sentiment.clauses import ENTITY, NAME, Place
+from streams.extract.sentiment.clauses import ENTITY, NAME, EntityPlace
 from streams.extract.sentiment.cues import Cue
 from streams.extract.sentiment.features import (
     FEATURES,
     NearCue,
-    Reading,
+    ReadSentence,
     name_features,
     near_cues,
     read_sentence,
@@ -163,7 +163,7 @@ def probe_logits(text: str, target: str, others: Sequence[str], model: Sentiment
     `others`; each occurs once. Weights files hold such figures, to tell whether features and weights fit.
     """
     places = sorted(
-        Place(text.index(name), text.index(name) + len(name), key) for key, name in enumerate((target, *others))
+        EntityPlace(text.index(name), text.index(name) + len(name), key) for key, name in enumerate((target, *others))
     )
     reading = read_sentence(text, places, model.lexicon)
     at = reading.clauses.keys.index(0)
@@ -189,9 +189,9 @@ class _Named:
     kind: Kind
     """Kind of its entity."""
     entity: int
-    """Place of the entity among the document's."""
+    """EntityPlace of the entity among the document's."""
     place: int
-    """Place of the mention among the entity's."""
+    """EntityPlace of the mention among the entity's."""
 
 
 def _by_sentence(document: Document, entities: Sequence[Entity]) -> Iterator[tuple[Sentence, list[_Named]]]:
@@ -237,7 +237,7 @@ def _score_sentence(
 
 
 def _score(
-    sentence: Sentence, reading: Reading, at: int, name: str, model: SentimentModel, shift: int = 0
+    sentence: Sentence, reading: ReadSentence, at: int, name: str, model: SentimentModel, shift: int = 0
 ) -> Sentiment:
     """The sentiment of the target at token `at`, whose name this is, its logits moved by `shift` to the good."""
     near = near_cues(reading, at)
@@ -247,16 +247,16 @@ def _score(
     return _sentiment(parts, label, _cues(sentence, reading, at, label, near))
 
 
-def _places(named: Iterable[_Named]) -> list[Place]:
+def _places(named: Iterable[_Named]) -> list[EntityPlace]:
     """Where the entities stand; of two that overlap the first and longer."""
-    places: list[Place] = []
+    places: list[EntityPlace] = []
     for known in named:
         if not places or known.start >= places[-1].end:
-            places.append(Place(known.start, known.end, known.entity, known.kind in _READ_AS_NAMES))
+            places.append(EntityPlace(known.start, known.end, known.entity, known.kind in _READ_AS_NAMES))
     return places
 
 
-def _token(reading: Reading, start: int) -> int:
+def _token(reading: ReadSentence, start: int) -> int:
     """The token of the entity that stands at this offset of the sentence, -1 if it was not read."""
     clauses = reading.clauses
     at = bisect_right(clauses.starts, start) - 1
@@ -318,7 +318,9 @@ def _sentiment(parts: Masses, label: Polarity, cues: tuple[Span, ...]) -> Sentim
     )
 
 
-def _cues(sentence: Sentence, reading: Reading, at: int, label: Polarity, near: Sequence[NearCue]) -> tuple[Span, ...]:
+def _cues(
+    sentence: Sentence, reading: ReadSentence, at: int, label: Polarity, near: Sequence[NearCue]
+) -> tuple[Span, ...]:
     """The cues that speak for the label: the nearest of those said of the target itself, else the nearest other."""
     if label is Polarity.NEUTRAL or not near:
         return ()
@@ -333,7 +335,7 @@ def _cues(sentence: Sentence, reading: Reading, at: int, label: Polarity, near: 
     return tuple(_span(sentence, reading, cue) for cue in chosen)
 
 
-def _span(sentence: Sentence, reading: Reading, cue: Cue) -> Span:
+def _span(sentence: Sentence, reading: ReadSentence, cue: Cue) -> Span:
     starts, sizes = reading.clauses.starts, reading.clauses.sizes
     start = starts[cue.at]
     end = start + sizes[cue.at]
@@ -470,14 +472,14 @@ def _direction(event: Event) -> float:
     return size if event.direction is Direction.UP else -size
 
 
-def _subject_place(event: Event, clause: Sentence, mentions: Sequence[Mention]) -> Place | None:
+def _subject_place(event: Event, clause: Sentence, mentions: Sequence[Mention]) -> EntityPlace | None:
     """Where the evidence names the subject: a known mention, else its name or the first word of it."""
     for mention in mentions:
         if mention.field is clause.field and clause.start <= mention.start and mention.end <= clause.end:
-            return Place(mention.start - clause.start, mention.end - clause.start, 0)
+            return EntityPlace(mention.start - clause.start, mention.end - clause.start, 0)
     name = event.subject.name
     for known in (name, name.partition(" ")[0]):
         start = clause.text.find(known) if len(known) > 1 else -1
         if start >= 0:
-            return Place(start, start + len(known), 0)
+            return EntityPlace(start, start + len(known), 0)
     return None

@@ -15,7 +15,7 @@ from schemas import Article, Entity, EntityRef, Event, Mention, Sentiment
 from schemas.taxonomy import Direction, EventType, FactLevel, Field, Kind, NoSentiment, Polarity
 from streams.data.event_rules import load_event_rules
 from streams.data.sentiment import Probe, load_model, unpack
-from streams.extract.sentiment.clauses import Place
+from streams.extract.sentiment.clauses import EntityPlace
 from streams.extract.sentiment.features import features, name_features, read_sentence
 from streams.extract.sentiment.score import probe_logits, score_article, score_entities, score_events
 from streams.extract.text.document import Document, read
@@ -465,7 +465,7 @@ def test_features_still_fit_the_weights(number: int) -> None:
 def test_logits_are_the_sum_of_the_weights_of_all_features(probe: Probe) -> None:
     """Inference makes no feature that has no weight, and leaves none out that has one: training makes them all."""
     places = sorted(
-        Place(probe.text.index(name), probe.text.index(name) + len(name), key)
+        EntityPlace(probe.text.index(name), probe.text.index(name) + len(name), key)
         for key, name in enumerate((probe.target, *probe.others))
     )
     reading = read_sentence(probe.text, places, MODEL.lexicon)

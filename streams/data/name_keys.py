@@ -11,12 +11,11 @@ import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
-if TYPE_CHECKING:
-    from streams.data.registry import Meaning
+from streams.data.meanings import Meaning
 
 __all__ = ["SPACELESS", "NameKeys", "name_keys", "plain"]
 

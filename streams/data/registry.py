@@ -55,7 +55,6 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -66,8 +65,9 @@ from schemas.taxonomy import Kind
 from streams.data.entities import SIZES, RegistryEntity, RegistryError, Role, Scheme, Size, Symbol
 from streams.data.entries import Loading, Origin, field_and_reason, read_entries
 from streams.data.exchanges import AMERICAN_RIC_SUFFIXES, EXCHANGES, MICS_BY_PREFIX, listing_symbols
-from streams.data.folding import capitals_agree, fold, is_exact
+from streams.data.folding import fold, is_exact
 from streams.data.index_names import IndexNames, index_names
+from streams.data.meanings import AliasClass, Meaning
 from streams.data.name_keys import NameKeys, name_keys
 
 __all__ = [
@@ -87,36 +87,6 @@ OUTRANKS: Final = 2
 
 # Who gave a name weighs more than any size of a company, which is 0 to 5.
 _ORIGIN_RANK: Final = {Origin.GENERATED: 0, Origin.CURATED: 10, Origin.USER: 20}
-
-
-class AliasClass(StrEnum):
-    """What a name needs before it names its entity; the module's docstring has the rules."""
-
-    STRONG = "strong"
-    WEAK = "weak"
-    ADJECTIVE = "adjective"
-    METONYM = "metonym"
-
-
-class Meaning(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What a name may mean: one entity, and under which conditions."""
-
-    entity: str
-    """Id of the entity."""
-    kind: Kind
-    """Its kind."""
-    text: str
-    """The name as the registry writes it."""
-    alias_class: AliasClass
-    """What it needs to count."""
-    exact: bool
-    """True if the surface must be equal letter by letter."""
-    rank: int
-    """Higher is more likely: source of the name first, then size of the company."""
-
-    def fits(self, surface: str) -> bool:
-        """Whether `surface` (of which the folded form is equal) has the capitals that this name asks for."""
-        return surface == self.text or (not self.exact and capitals_agree(self.text, surface))
 
 
 class Registry(msgspec.Struct, frozen=True, kw_only=True):

@@ -114,23 +114,37 @@ class PatternReader:
 
 @cache  # of the few hundred characters and sets that patterns consist of
 def _single(kind: str, text: str) -> _Item | None:
+    """The item of a token that is neither a group nor a word of the table; None if it stands for no character."""
     if kind == "gap":
         return _Item("break")
     if kind == "dot":
         return _Item("any")
     if kind == "set":
-        inside = text[1:-1]
-        if inside and all(ord(c) in _PRIVATE for c in inside):
-            return _Item("tag", inside)
-        spelled = _RANGE.sub(_spelled_range, inside)
-        if spelled.isalnum() and spelled.isascii():
-            return _Item("group", alternatives=tuple((_Item("char", c),) for c in spelled))
-        return _Item("break", inside) if not any(c.isalnum() or c in "^\\_" for c in inside) else _Item("any")
+        return _set(text[1:-1])
     if kind == "escape":
-        character = text[1]
-        if character in "wdsWDS":
-            return _Item("break" if character == "s" else "any")
-        return None if character in "bAZB" else _Item("break", character)
+        return _escape(text[1])
+    return _character(text)
+
+
+def _set(inside: str) -> _Item:
+    """Tags, or letters and digits of which one stands there, or marks; anything else may be any character."""
+    if inside and all(ord(c) in _PRIVATE for c in inside):
+        return _Item("tag", inside)
+    spelled = _RANGE.sub(_spelled_range, inside)
+    if spelled.isalnum() and spelled.isascii():
+        return _Item("group", alternatives=tuple((_Item("char", c),) for c in spelled))
+    return _Item("any") if any(c.isalnum() or c in "^\\_" for c in inside) else _Item("break", inside)
+
+
+def _escape(character: str) -> _Item | None:
+    if character in "bAZB":
+        return None
+    if character in "wdsWDS":
+        return _Item("break" if character == "s" else "any")
+    return _Item("break", character)
+
+
+def _character(text: str) -> _Item | None:
     if text in "^$":
         return None
     if ord(text) in _PRIVATE:
@@ -193,10 +207,20 @@ class _Word:
         self.spellings: set[str] | None = {""}
         self.ended: set[str] = set()
 
-    def add(self, pieces: set[str]) -> None:
-        if self.spellings is not None:
-            joined = {a + b for a, b in product(self.spellings, pieces)} if len(pieces) < _MOST_SPELLINGS else None
-            self.spellings = joined if joined is not None and len(joined) <= _MOST_SPELLINGS else None
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has been added to it."""
+        return self.spellings == {""}
+
+    def add(self, pieces: set[str] | None) -> None:
+        """Lengthen the word by one of `pieces`; by None its spellings can't be told any more."""
+        if self.spellings is None:
+            return
+        if pieces is None or len(pieces) >= _MOST_SPELLINGS:
+            self.spellings = None
+            return
+        joined = {a + b for a, b in product(self.spellings, pieces)}
+        self.spellings = joined if len(joined) <= _MOST_SPELLINGS else None
 
     def may_end(self) -> None:
         """Something that may or may not break the word."""
@@ -223,10 +247,8 @@ def _clauses(items: tuple[_Item, ...]) -> list[Clause]:
             word = _ended(word, found)
             if item.kind == "tag" and not optional:
                 found.append(frozenset(item.text))
-        elif item.kind == "any" or item.many:
-            word.spellings = None
         else:
-            word.add({item.text, ""} if optional else {item.text})
+            word.add(_pieces(item))
     _ended(word, found)
     return found
 
@@ -241,49 +263,67 @@ def _ended(word: _Word, found: list[Clause]) -> _Word:
 
 def _after_group(item: _Item, behind: tuple[_Item, ...], word: _Word, found: list[Clause]) -> _Word:
     """The word being put together behind a group, whose own clauses are taken down."""
-    spellings = None if item.many else _spellings(item.alternatives)
-    if spellings is not None:
-        word.add(spellings | {""} if item.low == 0 else spellings)
+    pieces = _pieces(item)
+    if pieces is not None:
+        word.add(pieces)
         return word
-    begins = all(alternative and _breaks(alternative[0]) for alternative in item.alternatives)
-    ends = all(alternative and _breaks(alternative[-1]) for alternative in item.alternatives)
     if item.low == 0:
-        if begins:
-            word.may_end()
-        elif not (ends and word.spellings == {""}):
-            word.spellings = None
-        return word
-    at_edge = begins or word.spellings == {""}
-    followed = ends or not behind or _opens_with_break(behind)
+        return _after_optional_group(item, word)
+    begins = _begins_with_break(item)
+    at_edge = begins or word.is_empty
+    followed = _ends_with_break(item) or not behind or _opens_with_break(behind)
     if begins:
         _ended(word, found)
     if at_edge and followed:
         found += _clauses_of_alternatives(item.alternatives)
     following = _Word()
     if not followed:
-        following.spellings = None
+        following.add(None)
     return following
+
+
+def _after_optional_group(item: _Item, word: _Word) -> _Word:
+    """The word being put together behind a group that may be left out and holds more than letters."""
+    if _begins_with_break(item):
+        word.may_end()
+    elif not (word.is_empty and _ends_with_break(item)):
+        word.add(None)
+    return word
 
 
 def _opens_with_break(items: tuple[_Item, ...]) -> bool:
     """Whether a break follows for certain."""
     for item in items:
-        if item.kind in ("break", "tag") or (
-            item.kind == "group" and all(a and _breaks(a[0]) for a in item.alternatives)
-        ):
-            if item.low:
-                return True
-        else:
+        if item.kind not in ("break", "tag") and not _begins_with_break(item):
             return False
+        if item.low:
+            return True
     return True
 
 
+def _begins_with_break(item: _Item) -> bool:
+    """Whether it is a group that begins with a break, whichever of its alternatives stands there."""
+    return item.kind == "group" and all(items and _breaks(items[0]) for items in item.alternatives)
+
+
+def _ends_with_break(item: _Item) -> bool:
+    """Whether it is a group that ends with a break, whichever of its alternatives stands there."""
+    return item.kind == "group" and all(items and _breaks(items[-1]) for items in item.alternatives)
+
+
 def _breaks(item: _Item) -> bool:
-    if item.kind in ("break", "tag"):
-        return item.low > 0
-    return (
-        item.kind == "group" and item.low > 0 and all(a and _breaks(a[0]) and _breaks(a[-1]) for a in item.alternatives)
-    )
+    """Whether it stands there for certain and no word goes on across either of its edges."""
+    if item.low == 0:
+        return False
+    return item.kind in ("break", "tag") or (_begins_with_break(item) and _ends_with_break(item))
+
+
+def _pieces(item: _Item) -> set[str] | None:
+    """All spellings of a letter, or of a group that holds letters only; None of anything else."""
+    if item.many or item.kind not in ("char", "group"):
+        return None
+    pieces = {item.text} if item.kind == "char" else _spellings(item.alternatives)
+    return pieces if pieces is None or item.low else pieces | {""}
 
 
 def _spellings(alternatives: _Alternatives) -> set[str] | None:
@@ -292,13 +332,9 @@ def _spellings(alternatives: _Alternatives) -> set[str] | None:
     for items in alternatives:
         spelled = {""}
         for item in items:
-            if item.many or item.kind not in ("char", "group"):
-                return None
-            pieces = {item.text} if item.kind == "char" else _spellings(item.alternatives)
+            pieces = _pieces(item)
             if pieces is None:
                 return None
-            if not item.low:
-                pieces = pieces | {""}
             spelled = {a + b for a, b in product(spelled, pieces)}
             if len(spelled) > _MOST_SPELLINGS:
                 return None
@@ -323,27 +359,22 @@ def _first_words(items: tuple[_Item, ...]) -> frozenset[str] | None:
     """The first words of a sequence: letters and groups of letters up to the first break."""
     word = _Word()
     for place, item in enumerate(items):
-        rest = items[place + 1 :]
-        if word.spellings == {""}:
+        if word.is_empty:
             if item.kind == "tag" and item.low:
                 return frozenset(item.text)
             if item.kind == "group" and _spellings(item.alternatives) is None:
-                inside = _openings(item.alternatives, rest if not item.many else ())
-                beyond = _first_words(rest) if item.low == 0 else frozenset()
-                return None if inside is None or beyond is None else inside | beyond
+                return _first_words_from_group(item, items[place + 1 :])
         if item.kind == "break" and item.low:
             break
-        if item.kind == "break":
+        if item.low == 0 and (item.kind == "break" or _begins_with_break(item)):
             word.may_end()
-        elif item.kind == "char" and not item.many:
-            word.add({item.text} if item.low else {item.text, ""})
-        elif item.kind == "group" and item.low == 0 and all(a and _breaks(a[0]) for a in item.alternatives):
-            word.may_end()
-        elif item.kind == "group" and not item.many:
-            spelled = _spellings(item.alternatives)
-            if spelled is None:
-                return None
-            word.add(spelled if item.low else spelled | {""})
         else:
-            return None
+            word.add(_pieces(item))
     return word.clause()
+
+
+def _first_words_from_group(item: _Item, behind: tuple[_Item, ...]) -> frozenset[str] | None:
+    """The first words of a sequence that begins with a group of more than letters, before the items `behind` it."""
+    inside = _openings(item.alternatives, () if item.many else behind)
+    beyond = _first_words(behind) if item.low == 0 else frozenset()
+    return None if inside is None or beyond is None else inside | beyond

@@ -15,6 +15,8 @@ import io
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,7 +26,7 @@ from streams.data.firms import firm_size, grouped, home_first, resettled, size_r
 from streams.data.folding import fold
 from streams.data.gazetteer import Listing, indian_names, japanese_names, read_listings
 from streams.data.names import core_name, short_name
-from streams.data.naming import is_safe_in_press, is_safe_japanese, is_worth_confirming, names_of, trunk_name
+from streams.data.naming import Names, is_safe_in_press, is_safe_japanese, is_worth_confirming, names_of, trunk_name
 from streams.data.registry import MANIFEST_FILE, SHIPPED, load_registry
 
 LISTINGS_FILE: Final = "equities.csv.gz"
@@ -97,43 +99,72 @@ def _entry(
     indian: Mapping[str, Sequence[str]],
     trunks: Mapping[str, int],
 ) -> dict[str, Any]:
+    """The fields of a firm's entry in the order in which they are written; a field without a value is left out."""
     home = firm[0]
-    size = firm_size(firm)
-    names = names_of(_best_name(firm), size, home.country)
-    strong, weak = list(names.strong), list(names.weak)
+    names = names_of(_best_name(firm), firm_size(firm), home.country)
+    names = _with_strong_trunk(names, firm, trunks)
+    names = _with_japanese_name(names, firm, japanese)
+    names = _with_indian_names(names, firm, indian)
+    fields: dict[str, Any] = {
+        "id": f"company:{home.ticker}{EXCHANGES[home.mic].yahoo}",
+        "name": names.name,
+        "aliases": [name for name in _one_spelling_each(names.strong) if name != names.name],
+        "weak_aliases": list(dict.fromkeys(names.weak)),
+        "listings": list(dict.fromkeys(listing.code for listing in firm)),
+        "symbols": _symbols(firm, codes),
+        "size": firm_size(firm),
+        "sector": _SECTORS.get(home.sector, home.sector) if home.sector else None,
+        "country": home.country,
+    }
+    return {field: value for field, value in fields.items() if value}
+
+
+def _with_strong_trunk(names: Names, firm: Sequence[Listing], trunks: Mapping[str, int]) -> Names:
+    """A large firm's trunk can stand alone if no other firm's name begins with it."""
     trunk = trunk_name(short_name(core_name(names.name)))
-    if trunk in weak and size_rank(size) >= SIZES.index("large") and trunks.get(fold(trunk), 0) == 1:
-        weak.remove(trunk)
-        strong.append(trunk)
-    if home.mic == "XTKS" and home.ticker in japanese:
-        own = japanese[home.ticker]
-        if fold(own) not in map(fold, (*strong, *weak)):
-            (strong if is_safe_japanese(own) else weak).append(own)
-    for alias in (alias for listing in firm if listing.mic == "XNSE" for alias in indian.get(listing.ticker, ())):
+    if trunk is None or trunk not in names.weak:
+        return names
+    if size_rank(firm_size(firm)) < SIZES.index("large") or trunks.get(fold(trunk), 0) != 1:
+        return names
+    weak = tuple(name for name in names.weak if name != trunk)
+    return replace(names, strong=(*names.strong, trunk), weak=weak)
+
+
+def _with_japanese_name(names: Names, firm: Sequence[Listing], japanese: Mapping[str, str]) -> Names:
+    """A firm at home in Tokyo is also written of by its Japanese name; `japanese` has it by ticker."""
+    home = firm[0]
+    own = japanese.get(home.ticker) if home.mic == "XTKS" else None
+    if own is None or fold(own) in map(fold, (*names.strong, *names.weak)):
+        return names
+    if is_safe_japanese(own):
+        return replace(names, strong=(*names.strong, own))
+    return replace(names, weak=(*names.weak, own))
+
+
+def _with_indian_names(names: Names, firm: Sequence[Listing], indian: Mapping[str, Sequence[str]]) -> Names:
+    """A firm listed on the National Stock Exchange of India has names in newspapers; `indian` has them by ticker."""
+    tickers = [listing.ticker for listing in firm if listing.mic == "XNSE"]
+    for alias in chain.from_iterable(indian.get(ticker, ()) for ticker in tickers):
         if core_name(alias) != alias or is_safe_in_press(alias):
-            weak = [name for name in weak if fold(name) != fold(alias)]
-            strong.append(alias)
-        elif fold(alias) not in map(fold, strong) and is_worth_confirming(alias, size):
-            weak.append(alias)
-    strong = list({fold(name): name for name in reversed(strong)}.values())[::-1]
-    entry: dict[str, Any] = {"id": f"company:{home.ticker}{EXCHANGES[home.mic].yahoo}", "name": names.name}
-    aliases = [name for name in dict.fromkeys(strong) if name != names.name]
-    if aliases:
-        entry["aliases"] = aliases
-    if weak:
-        entry["weak_aliases"] = list(dict.fromkeys(weak))
-    entry["listings"] = list(dict.fromkeys(listing.code for listing in firm))
-    symbols = [{"scheme": "isin", "value": isin} for isin in dict.fromkeys(x.isin for x in firm) if isin in codes]
-    if home.figi in codes:
-        symbols.append({"scheme": "figi", "value": home.figi})
-    if symbols:
-        entry["symbols"] = symbols
-    if size:
-        entry["size"] = size
-    if home.sector:
-        entry["sector"] = _SECTORS.get(home.sector, home.sector)
-    entry["country"] = home.country
-    return entry
+            weak = tuple(name for name in names.weak if fold(name) != fold(alias))
+            names = replace(names, strong=(*names.strong, alias), weak=weak)
+        elif fold(alias) not in map(fold, names.strong) and is_worth_confirming(alias, firm_size(firm)):
+            names = replace(names, weak=(*names.weak, alias))
+    return names
+
+
+def _one_spelling_each(names: Sequence[str]) -> list[str]:
+    """Of names that differ in case or accents only the first spelling, at the place of the last."""
+    return list({fold(name): name for name in reversed(names)}.values())[::-1]
+
+
+def _symbols(firm: Sequence[Listing], codes: frozenset[str]) -> list[dict[str, str]]:
+    """The ISINs of a firm's listings and the FIGI of its home, where they stand for no other firm."""
+    isins = dict.fromkeys(listing.isin for listing in firm if listing.isin in codes)
+    symbols = [{"scheme": "isin", "value": isin} for isin in isins]
+    if firm[0].figi in codes:
+        symbols.append({"scheme": "figi", "value": firm[0].figi})
+    return symbols
 
 
 # The source mixes two classifications; one word each is enough here.

@@ -24,6 +24,9 @@ from streams.data.exchanges import EXCHANGES
 # Names longer than this are prose, not names; the longest legal name in the shipped data has 96 characters.
 LONGEST_NAME: Final = 160
 
+# More members than any index has.
+_MOST_MEMBERS: Final = 20_000
+
 _BAD_NAME: Final = f"is empty, begins or ends with a space or has more than {LONGEST_NAME} characters"
 
 _ID: Final = re.compile(r"(index|company|country|organization|person|commodity):[A-Za-z0-9][A-Za-z0-9.&_-]*\Z")
@@ -145,41 +148,89 @@ def _with_suggestion(field: str, reason: str) -> tuple[str, str]:
     return field, f"{reason}, did you mean `{meant[0]}`?" if meant else f"{reason}; there are {', '.join(fields)}"
 
 
-def _problem(line: RegistryEntity, known: RegistryEntity | None, *, is_users: bool) -> tuple[str, str] | None:
-    """The first thing wrong with a line, as (field, reason); None if it is good."""
-    if not _ID.match(line.id):
-        return "id", f"expected kind:code with a kind of {', '.join(Kind)}, got {line.id!r}"
-    if line.given_kind is not None and line.given_kind is not line.kind:
-        return "kind", f"{line.given_kind.value!r} does not go with id {line.id!r}"
+_Problem = tuple[str, str]
+"""A field and what is wrong with it."""
+
+
+def _problem(line: RegistryEntity, known: RegistryEntity | None, *, is_users: bool) -> _Problem | None:
+    """The first thing wrong with a line; None if it is good. `known` is what earlier files said of its id."""
+    problem = _problem_in_id(line)
+    if problem is not None:
+        return problem
     if isinstance(line, Line) and line.remove:
         return None if known is not None else ("remove", f"{line.id} is not in the registry")
-    if isinstance(line, Line) and line.drop_aliases and is_users and known is not None:
-        for position, name in enumerate(line.drop_aliases):
-            if name not in (*known.aliases, *known.weak_aliases):
-                names = ", ".join((*known.aliases, *known.weak_aliases)) or "none"
-                return f"drop_aliases[{position}]", f"{name!r} is no alias of {line.id}, which has: {names}"
-    if not line.name and (known is None or (isinstance(line, Line) and line.replace)):
-        return "name", "required for a new entity"
+    return (
+        (_problem_in_dropped_aliases(line, known) if is_users else None)
+        or _problem_of_missing_name(line, known)
+        or _problem_in_fields(line, known)
+    )
+
+
+def _problem_in_fields(line: RegistryEntity, known: RegistryEntity | None) -> _Problem | None:
+    """The first thing wrong with what a line says of its entity."""
     return (
         _problem_in_names(line)
         or _problem_in_codes(line)
+        or _problem_in_listings(line)
         or _problem_in_roles(line)
         or _problem_in_index_fields(line, known)
     )
 
 
-def _problem_in_names(line: RegistryEntity) -> tuple[str, str] | None:
-    bad = _BAD_NAME
-    if line.name and (line.name != line.name.strip() or len(line.name) > LONGEST_NAME):
-        return "name", f"{line.name!r} {bad}"
+def _problem_in_id(line: RegistryEntity) -> _Problem | None:
+    if not _ID.match(line.id):
+        return "id", f"expected kind:code with a kind of {', '.join(Kind)}, got {line.id!r}"
+    if line.given_kind is not None and line.given_kind is not line.kind:
+        return "kind", f"{line.given_kind.value!r} does not go with id {line.id!r}"
+    return None
+
+
+def _problem_in_dropped_aliases(line: RegistryEntity, known: RegistryEntity | None) -> _Problem | None:
+    """The first name to take away that the entity does not have."""
+    if not isinstance(line, Line) or not line.drop_aliases or known is None:
+        return None
+    aliases = (*known.aliases, *known.weak_aliases)
+    for position, name in enumerate(line.drop_aliases):
+        if name not in aliases:
+            names = ", ".join(aliases) or "none"
+            return f"drop_aliases[{position}]", f"{name!r} is no alias of {line.id}, which has: {names}"
+    return None
+
+
+def _problem_of_missing_name(line: RegistryEntity, known: RegistryEntity | None) -> _Problem | None:
+    is_new = known is None or (isinstance(line, Line) and line.replace)
+    return ("name", "required for a new entity") if is_new and not line.name else None
+
+
+def _problem_in_names(line: RegistryEntity) -> _Problem | None:
+    if line.name and not _is_name(line.name):
+        return "name", f"{line.name!r} {_BAD_NAME}"
     for field, names in _names_by_field(line):
-        if not names:
-            continue
-        for position, name in enumerate(names):
-            if not name or name != name.strip() or len(name) > LONGEST_NAME:
-                return f"{field}[{position}]", f"{name!r} {bad}"
-        if len(names) > 1 and len(set(names)) < len(names):
-            return field, f"{next(n for n in names if names.count(n) > 1)!r} stands there twice"
+        problem = _bad_name(field, names) or _repeated_name(field, names)
+        if problem is not None:
+            return problem
+    return _misplaced_alias(line)
+
+
+def _is_name(text: str) -> bool:
+    return bool(text) and text == text.strip() and len(text) <= LONGEST_NAME
+
+
+def _bad_name(field: str, names: Sequence[str]) -> _Problem | None:
+    for position, name in enumerate(names):
+        if not _is_name(name):
+            return f"{field}[{position}]", f"{name!r} {_BAD_NAME}"
+    return None
+
+
+def _repeated_name(field: str, names: Sequence[str]) -> _Problem | None:
+    if len(set(names)) == len(names):
+        return None
+    return field, f"{next(name for name in names if names.count(name) > 1)!r} stands there twice"
+
+
+def _misplaced_alias(line: RegistryEntity) -> _Problem | None:
+    """The first strong name that is too short for one, or that is a weak name too."""
     for name in line.aliases:
         if len(name) < 2 and name.isascii():
             return "aliases", f"{name!r}: one letter can't be a strong name; put it in weak_aliases"
@@ -197,13 +248,18 @@ def _names_by_field(line: RegistryEntity) -> Iterator[tuple[str, tuple[str, ...]
         yield "drop_aliases", line.drop_aliases
 
 
-def _problem_in_codes(line: RegistryEntity) -> tuple[str, str] | None:
+def _problem_in_codes(line: RegistryEntity) -> _Problem | None:
     if line.country is not None and not _COUNTRY.match(line.country):
         return "country", f"expected ISO 3166 alpha-2, got {line.country!r}"
     if line.currency is not None and not _CURRENCY.match(line.currency):
         return "currency", f"expected ISO 4217, got {line.currency!r}"
     if line.time_zone is not None and not _is_time_zone(line.time_zone):
         return "time_zone", f"expected an IANA time zone, got {line.time_zone!r}"
+    return None
+
+
+def _problem_in_listings(line: RegistryEntity) -> _Problem | None:
+    """The first thing wrong with a listing or a symbol."""
     for position, listing in enumerate(line.listings):
         mic, colon, ticker = listing.partition(":")
         if mic not in EXCHANGES or not colon or not ticker or ticker != ticker.strip():
@@ -214,7 +270,7 @@ def _problem_in_codes(line: RegistryEntity) -> tuple[str, str] | None:
     return None
 
 
-def _problem_in_roles(line: RegistryEntity) -> tuple[str, str] | None:
+def _problem_in_roles(line: RegistryEntity) -> _Problem | None:
     for position, role in enumerate(line.roles):
         if role.country is not None and not _COUNTRY.match(role.country):
             return f"roles[{position}].country", f"expected ISO 3166 alpha-2, got {role.country!r}"
@@ -225,21 +281,19 @@ def _problem_in_roles(line: RegistryEntity) -> tuple[str, str] | None:
     return None
 
 
-# More members than any index has.
-_MOST_MEMBERS: Final = 20_000
-
-
-def _problem_in_index_fields(line: RegistryEntity, known: RegistryEntity | None) -> tuple[str, str] | None:
+def _problem_in_index_fields(line: RegistryEntity, known: RegistryEntity | None) -> _Problem | None:
     given = [f for f in ("constituents", "home", "nicknames", "providers") if getattr(line, f)]
     if given and line.kind is not Kind.INDEX:
         return given[0], f"is said of indices, and {line.id} is none"
     for position, count in enumerate(line.constituents):
         if not 1 < count <= _MOST_MEMBERS:
             return f"constituents[{position}]", f"expected a number of members from 2 to {_MOST_MEMBERS}, got {count}"
-    for field, names in (("home", line.home), ("providers", line.providers)):
-        for position, name in enumerate(names):
-            if not name or name != name.strip() or len(name) > LONGEST_NAME:
-                return f"{field}[{position}]", f"{name!r} {_BAD_NAME}"
+    return (
+        _bad_name("home", line.home) or _bad_name("providers", line.providers) or _nickname_that_is_no_name(line, known)
+    )
+
+
+def _nickname_that_is_no_name(line: RegistryEntity, known: RegistryEntity | None) -> _Problem | None:
     before = () if known is None else (known.name, *known.aliases, *known.weak_aliases)
     names = (*before, line.name, *line.aliases, *line.weak_aliases)
     for position, name in enumerate(line.nicknames):

@@ -437,20 +437,35 @@ def _check_types(path: Path, types: Mapping[EventType, TypeRules]) -> None:
 
 def _problem_of(kind: EventType, given: TypeRules) -> tuple[str, str] | None:
     """The first thing wrong with what is said of a type, as field and reason."""
+    if _FAMILIES[given.subject] is not kind.family:
+        return "subject", f"{given.subject!r} is no subject of the {kind.family.value} family"
+    return _problem_of_fields(given) or _problem_of_roles(given) or _problem_of_missing_partners(given)
+
+
+def _problem_of_fields(given: TypeRules) -> tuple[str, str] | None:
+    """The first field that does not go with the subject."""
     subject = given.subject
-    if _FAMILIES[subject] is not kind.family:
-        return "subject", f"{subject!r} is no subject of the {kind.family.value} family"
     said = {field.name for field in msgspec.structs.fields(given) if getattr(given, field.name) != _default(field)}
     if subject == "index" and not said <= _OF_INDICES:
         return min(said - _OF_INDICES), "its events follow from index facts, which say all but good_when_up"
     for name, subjects in _ONLY.items():
         if name in said and subject not in subjects:
             return name, f"is said of the subject {' or '.join(subjects)}, not of {subject}"
-    may, must = _ROLES[subject]
+    return None
+
+
+def _problem_of_roles(given: TypeRules) -> tuple[str, str] | None:
+    """The first role that the subject does not allow, or that it requires and that is missing."""
+    may, must = _ROLES[given.subject]
     wrong = sorted({*(given.roles.keys() - may), *(must - given.roles.keys())})
-    if wrong:
-        what = "required" if wrong[0] in must else "no role"
-        return "roles", f"{wrong[0]!r} is {what} where the subject is {subject}"
+    if not wrong:
+        return None
+    what = "required" if wrong[0] in must else "no role"
+    return "roles", f"{wrong[0]!r} is {what} where the subject is {given.subject}"
+
+
+def _problem_of_missing_partners(given: TypeRules) -> tuple[str, str] | None:
+    """The first field that says nothing without another field, which is missing."""
     if given.signed and given.direction == "none":
         return "signed", "needs a direction"
     if given.told_apart_by is not None and (given.told_apart_by not in given.arguments or "object" not in given.roles):

@@ -7,6 +7,7 @@ What an index needs to be read well stands in its line, so that one line of a us
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -54,24 +55,44 @@ class IndexNames(msgspec.Struct, frozen=True, kw_only=True):
 def index_names(entities: Iterable[RegistryEntity]) -> IndexNames:
     """Draw them from the entities of a registry."""
     known = tuple(entities)
-    countries = {e.id.partition(":")[2]: e for e in known if e.kind is Kind.COUNTRY}
-    indices = {e.id.partition(":")[2]: e for e in known if e.kind is Kind.INDEX}
-    stems = {stem for index in indices.values() for name in _all_names(index) for stem in _stems(name, index.name)}
-    members: dict[str, set[str]] = {}
-    for key, index in indices.items():
-        for count in index.constituents:
-            members.setdefault(str(count), set()).add(key)
-    written = {number for index in indices.values() for name in _all_names(index) for number in _NUMBER.findall(name)}
-    moved = {fold(name) for index in indices.values() if not _NUMBER.search(index.name) for name in index.nicknames}
+    countries = _of_kind(Kind.COUNTRY, known)
+    indices = _of_kind(Kind.INDEX, known)
+    lines = tuple(indices.values())
+    stems = {stem for index in lines for name in _all_names(index) for stem in _stems(name, index.name)}
+    members = _members(indices)
     return IndexNames(
         stems=tuple(sorted(stems)),
         longest_stem=max(map(len, stems), default=0),
-        moved_stems=frozenset(stems & moved),
-        counts=frozenset(written | members.keys()),
-        members={count: frozenset(keys) for count, keys in members.items()},
+        moved_stems=frozenset(stems & _nicknames_without_number(lines)),
+        counts=frozenset(_written_numbers(lines) | members.keys()),
+        members=members,
         homes={key: _homes(index, countries) for key, index in indices.items() if index.home},
-        providers=frozenset(fold(name) for index in indices.values() for name in index.providers),
+        providers=frozenset(fold(name) for index in lines for name in index.providers),
     )
+
+
+def _of_kind(kind: Kind, entities: Iterable[RegistryEntity]) -> dict[str, RegistryEntity]:
+    """The entities of a kind, by id without the kind."""
+    return {entity.id.partition(":")[2]: entity for entity in entities if entity.kind is kind}
+
+
+def _members(indices: Mapping[str, RegistryEntity]) -> dict[str, frozenset[str]]:
+    """The indices by number of members."""
+    members: dict[str, set[str]] = defaultdict(set)
+    for key, index in indices.items():
+        for count in index.constituents:
+            members[str(count)].add(key)
+    return {count: frozenset(keys) for count, keys in members.items()}
+
+
+def _written_numbers(indices: Iterable[RegistryEntity]) -> set[str]:
+    """The numbers that stand in names of indices."""
+    return {number for index in indices for name in _all_names(index) for number in _NUMBER.findall(name)}
+
+
+def _nicknames_without_number(indices: Iterable[RegistryEntity]) -> set[str]:
+    """The nicknames, folded, of indices whose main name has no number."""
+    return {fold(name) for index in indices if not _NUMBER.search(index.name) for name in index.nicknames}
 
 
 def _all_names(index: RegistryEntity) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ format: $(VENV)/.installed-tests ## put the code into its form
 
 .PHONY: test
 test: check ## everything that the gate runs: check and the whole suite, with a real local Kafka
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: test-fast
 test-fast: $(VENV)/.installed-tests ## tests that need no Kafka

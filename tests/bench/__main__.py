@@ -69,7 +69,7 @@ def _forms(console: Console, wheel: Path, directory: Path) -> None:
 
 def _pipeline(console: Console, bootstrap: str, directory: Path, *, quick: bool) -> None:
     """The pipeline beside the bare loop, the parts of an article's way, and latency at a tenth of what was measured."""
-    seconds = 10.0 if quick else 30.0
+    seconds = 10.0 if quick else 20.0
     extractor = load_extractor()
     articles = pipeline.backlog(seconds)
     bare = pipeline.bare_loop(bootstrap, directory, articles, extractor, seconds)

@@ -1,8 +1,8 @@
 """The rules that find company and policy events, as data that an analyst can read and change.
 
-`events/words.toml` holds the words (`[words]`), the cues that turn a match round (`[cues]`) and what holds for a whole
-type (`[type."company.merger"]`); every other `*.toml` beside it holds rules. A wrong file is an `EventRuleError`
-that names file, rule, field and reason; nothing is skipped.
+`events/words.toml` holds the words (`[words]`), the cues that change what a match means (`[cues]`) and what holds for a
+whole type (`[type."company.merger"]`); every other `*.toml` beside it holds rules. A wrong file raises an
+`EventRuleError` that names file, rule, field and reason; nothing is skipped.
 
 A rule says that a sentence which matches `pattern` reports an event of `type`::
 
@@ -11,22 +11,23 @@ A rule says that a sentence which matches `pattern` reports an event of `type`::
     type = "policy.tariff"
     pattern = "{impose} ... {duty}"
     unless = ["{telephone} {duty}"]         # patterns of the sentence that speak against it
-    needs = ["%", "pct"]                    # one of these words (or the sign %) must stand in the sentence
+    needs = ["%", "pct"]                    # one of these words (or signs: % $ € £ ¥) must stand in the sentence
     direction = "up"
     confidence = 0.9
 
-Patterns are regular expressions over the *tagged* sentence: in lower case without accents, every name in it replaced by
-a tag of the same length. On top of that:
+Patterns are regular expressions over the *tagged* sentence, which is in lower case without accents and has every name
+replaced by a tag of the same length. In addition:
 
-- `{word}` stands for an entry of `[words]`, `{word:role}` also names what it matches, as a role of the event;
+- `{word}` stands for an entry of `[words]`; `{word:role}` also gives what it matches a role in the event;
 - `{company}`, `{name}` (a name the registry does not know), `{firm}` (either), `{state}` (a country, government,
-  official or nationality), `{bank}` (a central bank), `{person}`, `{official}` (a person in public office),
-  `{index}`, `{body}` (any other organization), `{party}` (whoever acts) stand for tags;
+  official or nationality), `{government}` (a state without nationalities), `{country}` (a state without officials),
+  `{bank}` (a central bank), `{person}`, `{official}` (a person in public office), `{index}`, `{body}` (any other
+  organization), `{party}` (a firm, state, bank or body) and `{any}` (any name) stand for tags;
 - ` .. ` is up to 30, ` ... ` up to 60 and ` .... ` up to 110 characters between two words of one clause;
 - a space is one or more spaces, parentheses group, and a pattern begins and ends at the edge of a word.
 
-The group `act` marks the word that does it; cues are looked for before it. Roles `subject` and `act` steer; other roles
-name participants.
+The group `act` marks the acting word; cues are looked for around it. The role `subject` names the party that the
+event is about; `object`, `other` and `official` name other parties.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ from streams.data._required_words import PatternReader, rarity
 from streams.data.late_regex import LateRegex
 
 SHIPPED: Final = Path(__file__).parent / "events"
-"""Where the rules that newstape ships with lie."""
+"""The directory of the rules that newstape ships with."""
 
 WORDS_FILE: Final = "words.toml"
 
@@ -63,7 +64,7 @@ NATIONALITY: Final = "\ue008"
 OFFICIAL: Final = "\ue009"
 SOMEBODY: Final = "\ue00a"
 REST: Final = "\ue000"
-"""Tags: the first character of a masked name says what it names, `REST` fills it up to its length."""
+"""The last of the tags. The first character of a masked name tells what it names; `REST` replaces all others."""
 
 _SUFFIX: Final = r"(?:,? (?:inc|corp|co|ltd|plc|group|holdings?|ag|sa|nv|se|spa|llc|lp)\b\.?)*"
 
@@ -72,7 +73,7 @@ def _tag(*tags: str, behind: str = "") -> str:
     return f"[{''.join(tags)}]{REST}*+{behind}"
 
 
-# What a named tag stands for in a pattern.
+# The expression that each named tag stands for in a pattern.
 _TAGS: Final[Mapping[str, str]] = {
     "company": _tag(COMPANY, behind=_SUFFIX),
     "name": _tag(NAME, SOMEBODY, behind=_SUFFIX),
@@ -89,7 +90,7 @@ _TAGS: Final[Mapping[str, str]] = {
     "any": _tag(COMPANY, NAME, GOVERNMENT, CENTRAL_BANK, PERSON, INDEX, BODY, NATIONALITY, OFFICIAL, SOMEBODY),
 }
 
-# How far a run of dots reaches, in characters; a clause ends at a semicolon.
+# The most characters that a run of dots matches; it never crosses a semicolon.
 _GAPS: Final[Mapping[str, int]] = {"..": 30, "...": 60, "....": 110}
 
 TAG_CHARACTERS: Final = frozenset(
@@ -114,7 +115,7 @@ GUARDS: Final[tuple[Guard, ...]] = ("negation", "called_off", "conditional", "hi
 
 
 class EventRuleError(ValueError):
-    """A rule file that can't be used: which file, rule (empty for the file as a whole), field, and why."""
+    """A rule file cannot be used. `rule` is empty where the error is in the file as a whole."""
 
     def __init__(self, path: Path | str, rule: str, field: str, reason: str) -> None:
         super().__init__(": ".join(part for part in (str(path), rule, field, reason) if part))
@@ -125,83 +126,86 @@ class EventRuleError(ValueError):
 
 
 class TypeRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What holds for every event of a type. Code asks these fields and names no type."""
+    """What holds for every event of a type. Code reads these fields and names no type."""
 
     subject: Subject
-    """Who it is about. `index`: an index; the event follows from an index fact and no rule finds it. `firm`: a firm.
-    `firms`: one of two firms, each of which has a role. `state`: an acting state. `office`: the state whose office is
-    filled. `bank`: a central bank. `pair`: either of several states."""
+    """The kind of party that the event is about. `index`: an index; the event follows from an index fact and no rule
+    finds it. `firm`: a firm. `firms`: one of two firms, each of which has a role. `state`: an acting state. `office`:
+    the state whose office is filled. `bank`: a central bank. `pair`: one of several states."""
     unnamed: Unnamed = "acting"
-    """Firms: who is meant where the pattern names no subject. `acting`: who acts, else the firm spoken of. `acted_on`:
-    the firm that it is done to, never one that does it. `spoken_of`: the firm that the article speaks of."""
+    """Firms: the one meant where the pattern names no subject. `acting`: the firm that acts, or else the one the
+    article speaks of. `acted_on`: the firm acted on, never the one that acts. `spoken_of`: the firm that the article
+    speaks of."""
     inflicted: bool = False
-    """States: whether a clause may name only whom it is done to; who does it is then a state named before, or none."""
+    """States: whether a clause may name only the state acted on; the acting state was then named before, or there is no
+    event."""
     fewest_states: int = 0
     """Pairs: where the text names fewer states than this, and no group of states, there is no event."""
     shared: bool = False
     """Whether any party may be named first: two events of an article with a party in common are then one."""
     several: bool = False
-    """Firms: whether a sentence often reports it of several, and again of others: "A and B fell 2%, C rose 1%"."""
+    """Firms: whether a sentence may report such events of several firms: "A and B fell 2%, C rose 1%"."""
     told_apart_by: Argument | None = None
-    """States: with another value of this argument and another object it is another event: 10% on Canada, 100% on
+    """States: reports that differ both in this argument and in the object are different events: 10% on Canada, 100% on
     China."""
     one_clause: bool = False
-    """Whether the act and what it is done to must stand in one clause, since its verbs are also those of markets: "oil
-    eased as the EU imposed sanctions" lifts none."""
+    """Whether the act and its object must stand in one clause, because its verbs are also used of markets: "oil eased
+    as the EU imposed sanctions" eases no sanctions."""
     direction: Turn = "none"
-    """Which words say whether it goes up or down: none; those of the act; or those up to the end of the match, where
-    the act is a noun ("profit") and a verb stands behind it."""
+    """The words that tell the direction. `none`: there is no direction. `act`: the words of the act. `match`: the words
+    from the act to the end of the match, for an act that is a noun ("profit") with its verb after it."""
     signed: bool = False
-    """Whether a percentage is a change, negative where the direction is down; else it is a share or a rate."""
+    """Whether a percentage is a change, negative where the direction is down; otherwise it is a share or a rate."""
     good_when_up: bool = False
-    """Whether up is good for the subject and down is bad: what the direction says to the sentiment."""
+    """Whether up is good for the subject and down is bad; sentiment uses this."""
     scheduled: Scheduling = "dated"
-    """`never`: the happening is the announcement. `dated`: a day ahead in the clause schedules it."""
+    """`never`: the event is the announcement itself. `dated`: a future day in the clause schedules the event."""
     arguments: tuple[Argument, ...] = ()
     """Numbers to look for in the clause."""
     wanted: Wanted = "all"
     """How long numbers are looked for in an article. `all`: until all arguments are known. `first`: until the first of
-    them is, since a table of results goes on with numbers of other periods. `every`: in every place, since an article
-    names the rates of several duties."""
+    them is, because a table of results goes on with numbers of other periods. `every`: at every mention, because an
+    article names the rates of several duties."""
     figures: Figures = "clause"
-    """`behind`: a number counts only behind the act or right before it: of "buys back $1 bn, lifts dividend" none."""
+    """`clause`: every number of the clause counts. `behind`: only one after the act or right before it counts, so that
+    "buys back $1 bn, lifts dividend" states no amount of the dividend."""
     of_a_share: OfAShare = "never"
-    """Whether the amount may be what a share earns or gets, where no sum is named; and which is so by its size, also
-    where the text doesn't say "a share": `cents`, a sum in cents or with cents; `small`, any below 10,000."""
+    """Whether the amount may be one per share, where no sum is named, and which amounts are per share even where the
+    text does not say so: `cents`, those in cents or with cents; `small`, all below 10,000."""
     accepts: tuple[Guard, ...] = ()
-    """Guards that do not apply: "since 2008" is no history for earnings."""
+    """Guards that do not apply: for earnings, "since 2008" does not mean that they are history."""
     roles: Mapping[Role, str] = msgspec.field(default_factory=dict)
-    """`subject`, `object`, `other`, `official`: the role in which that party also stands among the participants."""
+    """The name of the role in which a party (`subject`, `object`, `other`, `official`) is listed as a participant."""
 
 
 class Lead(msgspec.Struct, frozen=True, kw_only=True):
-    """The name that a pattern begins with: found among the names of the sentence rather than by search."""
+    """The name that a pattern begins with. It is looked up among the names of the sentence, not searched for."""
 
     role: str
     """Its role."""
     tags: frozenset[str]
     """Its tags."""
     reach: int
-    """How many characters may stand between it and the rest."""
+    """The most characters that may stand between it and the rest of the match."""
 
 
 class EventPattern(msgspec.Struct, frozen=True, kw_only=True):
-    """One pattern of a rule, compiled, with what a sentence must hold for it to match."""
+    """One pattern of a rule, with the words and names that a sentence must hold for it to match."""
 
     regex: LateRegex
-    """Over the tagged sentence, without the lead."""
+    """The expression for the tagged sentence, without the lead."""
     lead: Lead | None
     """The name that must stand before what `regex` matches."""
     openings: frozenset[str] | None
-    """Words and tags that `regex` can begin with; null where they can't be told."""
+    """Words and tags that `regex` can begin with; null where they are not known."""
     words: tuple[frozenset[str], ...]
-    """One word of each set must stand in the sentence; the set that asks most comes first."""
+    """One word of each set must stand in the sentence; the set that fewest sentences satisfy comes first."""
     tags: tuple[frozenset[str], ...]
-    """A name with one tag of each set must stand in it, or a word where the set holds words too."""
+    """A name with one tag of each set must stand in the sentence, or a word of the set where it holds words too."""
 
 
 class Cue(msgspec.Struct, frozen=True, kw_only=True):
-    """Words that turn a match round, compiled."""
+    """Words that change what a match means."""
 
     regex: LateRegex
     """Over the tagged sentence."""
@@ -210,7 +214,7 @@ class Cue(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Exclusion(msgspec.Struct, frozen=True, kw_only=True):
-    """A pattern of a sentence that speaks against a rule, compiled."""
+    """A pattern that speaks against a rule where the sentence matches it."""
 
     regex: LateRegex
     """Over the tagged sentence."""
@@ -219,28 +223,28 @@ class Exclusion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EventRule(msgspec.Struct, frozen=True, kw_only=True):
-    """One rule, compiled."""
+    """One rule, ready to be used."""
 
     name: str
     """Unique over all files."""
     type: EventType
     """What it finds."""
     patterns: tuple[EventPattern, ...]
-    """Tried in turn."""
+    """Its patterns, which are tried in this order."""
     unless: tuple[Exclusion, ...]
     """If one of these is found in the sentence, there is no event."""
     requires: tuple[LateRegex, ...]
     """All of these must be found in the sentence."""
     headline_only: bool
-    """Whether it reads headlines alone."""
+    """Whether the rule reads headlines only."""
     accepts: frozenset[str]
     """Guards that do not apply."""
     fact_level: FactLevel | None
     """Fixed by the rule; null leaves it to the cues."""
     direction: Direction | None
-    """Which way, where the rule says so."""
+    """Fixed by the rule; null leaves it to the cues, as the type says."""
     scheduled: Scheduling
-    """As in TypeRules, unless the rule has its own."""
+    """Set by the rule, or else as in TypeRules."""
     one_clause: bool
     """As in TypeRules."""
     confidence: float
@@ -257,7 +261,7 @@ class EventRules(msgspec.Struct, frozen=True, kw_only=True):
     cues: Mapping[str, Cue]
     """By kind of cue."""
     types: Mapping[EventType, TypeRules]
-    """By type, for every type."""
+    """What holds for each type; every type is there."""
 
 
 class _RuleLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -317,7 +321,7 @@ def load_event_rules(directory: Path = SHIPPED) -> EventRules:
 
 
 def rule_places(directory: Path = SHIPPED) -> Mapping[str, str]:
-    """By name of a rule the file and line where it stands: `company.toml:31`."""
+    """The file and line of each rule, by its name: `company.toml:31`."""
     places = {}
     for path in sorted(directory.glob("*.toml")):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
@@ -401,7 +405,7 @@ _FAMILIES: Final[Mapping[Subject, Family]] = {
     "bank": Family.POLICY,
     "pair": Family.POLICY,
 }
-# The roles that types of a subject may give, and those that they must.
+# The roles that types with such a subject may name, and those that they must name.
 _ROLES: Final[Mapping[Subject, tuple[frozenset[Role], frozenset[Role]]]] = {
     "index": (frozenset(), frozenset()),
     "firm": (frozenset({"other"}), frozenset()),
@@ -411,7 +415,7 @@ _ROLES: Final[Mapping[Subject, tuple[frozenset[Role], frozenset[Role]]]] = {
     "bank": (frozenset(), frozenset()),
     "pair": (frozenset({"other"}), frozenset({"other"})),
 }
-# Fields that say something of one kind of subject only.
+# Fields that only types with such a subject may set.
 _ONLY: Final[Mapping[str, tuple[Subject, ...]]] = {
     "unnamed": ("firm",),
     "inflicted": ("state",),
@@ -419,7 +423,7 @@ _ONLY: Final[Mapping[str, tuple[Subject, ...]]] = {
     "several": ("firm",),
     "told_apart_by": ("state",),
 }
-# All that a type whose events follow from index facts may say.
+# The only fields that a type whose events follow from index facts may set.
 _OF_INDICES: Final = frozenset({"subject", "good_when_up"})
 
 
@@ -436,7 +440,7 @@ def _check_types(path: Path, types: Mapping[EventType, TypeRules]) -> None:
 
 
 def _problem_of(kind: EventType, given: TypeRules) -> tuple[str, str] | None:
-    """The first thing wrong with what is said of a type, as field and reason."""
+    """The first error in the rules of a type, as field and reason."""
     if _FAMILIES[given.subject] is not kind.family:
         return "subject", f"{given.subject!r} is no subject of the {kind.family.value} family"
     return _problem_of_fields(given) or _problem_of_roles(given) or _problem_of_missing_partners(given)
@@ -465,7 +469,7 @@ def _problem_of_roles(given: TypeRules) -> tuple[str, str] | None:
 
 
 def _problem_of_missing_partners(given: TypeRules) -> tuple[str, str] | None:
-    """The first field that says nothing without another field, which is missing."""
+    """The first field that needs another field which is missing."""
     if given.signed and given.direction == "none":
         return "signed", "needs a direction"
     if given.told_apart_by is not None and (given.told_apart_by not in given.arguments or "object" not in given.roles):
@@ -486,7 +490,7 @@ _GROUP: Final = re.compile(r"(?<!\\)\((?!\?)")
 _LOOSE_DOTS: Final = re.compile(r"(?<![\\. ])\.\.|(?<![\\.])\.\.+(?![. ])|\.\. *\Z")
 _SPACE: Final = re.compile(r"\[(?:\\.|[^\]\\])*\]| \??")
 _GAP: Final = re.compile(r" (\.{2,4}) ")
-# A quantifier on a group that ends with a quantifier is what makes a search explode.
+# A quantified group that ends in a quantifier can make the time of a search grow exponentially.
 _NESTED: Final = re.compile(r"(?<!\\)[*+]\)(?:[*+]|\{\d+,\})")
 _LEAD: Final = re.compile(
     r"(?:\{(?P<tag>firm|company|name|state|government|country|bank|party):(?P<role>\w+)\})"
@@ -499,9 +503,9 @@ class _Language(NamedTuple):
     """The words and tags that patterns may name."""
 
     macros: Mapping[str, str]
-    """What each stands for."""
+    """The text that each of them stands for."""
     reader: PatternReader
-    """Reads off patterns what they cannot match without."""
+    """The reader that derives from patterns the words they need."""
 
 
 def _language(path: Path, words: Mapping[str, Sequence[str]]) -> _Language:
@@ -517,7 +521,7 @@ def _language(path: Path, words: Mapping[str, Sequence[str]]) -> _Language:
 
 
 def _pattern(pattern: str, needs: Sequence[str], language: _Language, path: Path, rule: str) -> EventPattern:
-    _expanded(pattern, language, path, rule, "pattern")  # told before what is wrong with the part behind the lead
+    _expanded(pattern, language, path, rule, "pattern")  # first, so that errors in the lead are reported too
     clauses = language.reader.required(pattern)
     if needs:
         clauses = (*clauses, frozenset(needs))
@@ -525,8 +529,8 @@ def _pattern(pattern: str, needs: Sequence[str], language: _Language, path: Path
     words = tuple(sorted((clause for clause in clauses if clause not in tagged), key=rarity))
     if not words:
         raise EventRuleError(path, rule, "pattern", "needs a word that it cannot match without")
-    # A search that begins with a name tries every name of the sentence with every gap; looking the name up from what
-    # follows it costs next to nothing.
+    # A search that begins with a name tries every name of the sentence with every gap; it is much faster to search for
+    # the rest of the pattern and look the name up from there.
     found = _LEAD.match(pattern)
     lead = None
     if found is not None:
@@ -570,7 +574,7 @@ def _compiled(pattern: str, language: _Language, path: Path, rule: str, field: s
 
 
 def _expanded(pattern: str, language: _Language, path: Path, rule: str, field: str) -> str:
-    """The pattern with its words and tags put in, groups still as the author wrote them otherwise."""
+    """The pattern with its words and tags put in and its plain groups made non-capturing."""
     expanded, macros = pattern, language.macros
     for _ in range(_DEEPEST):
         for match in _MACRO.finditer(expanded):
@@ -590,7 +594,7 @@ def _expanded(pattern: str, language: _Language, path: Path, rule: str, field: s
 
 
 def _spaces(match: re.Match[str]) -> str:
-    """One space is one or more, an optional one any number; a set of characters is left as it is."""
+    """A space matches one or more spaces, an optional one any number; a set of characters is left as it is."""
     found = match.group()
     return found if found.startswith("[") else " *" if found == " ?" else " +"
 

@@ -1,7 +1,7 @@
-"""From an article to its annotation: entities, index facts, events and sentiment, each with the characters that say so.
+"""An article becomes an annotation: entities, index facts, events and sentiment, each with its evidence in the text.
 
-Pure and deterministic: the same article, registry, rules and weights give the same annotation. Each step reads the
-document and what the steps before it found.
+Extraction is pure and deterministic: the same article, registry, rules and weights give the same annotation. Each step
+reads the document and the results of earlier steps.
 """
 
 from collections.abc import Callable
@@ -27,7 +27,7 @@ from streams.extract.text.document import read
 __all__ = ["VERSION", "Extractor", "annotate", "in_its_language", "withdrawal"]
 
 VERSION: Final = "1.0.0"
-"""Version of the extraction: raised whenever the same article may give another annotation."""
+"""Version of the extraction. It is raised whenever the same article may give another annotation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,17 +43,17 @@ class Extractor:
     model: SentimentModel
     """Weights and lexicon of sentiment."""
     engine: Engine
-    """What annotations name as their maker."""
+    """The engine and its versions, which every annotation names."""
     quotes: bool
     """False leaves quoted text out of annotations (`NEWSTAPE_EVIDENCE=offsets`)."""
     assumed_language: str = "en"
-    """Tag of an article that names no language, where none is told from its text."""
+    """The language tag for an article that states no language and whose language is not detected."""
     detect_language: Callable[[str], str | None] | None = None
-    """Tells a language from a text, None where it is not certain; null asks nobody."""
+    """Detects the language of a text and gives None where it is not certain; where this is null, none is detected."""
 
     @classmethod
     def of(cls, registry: Registry, rules: EventRules, model: SentimentModel, *, quotes: bool = True) -> Self:
-        """The extractor of this registry, these rules and weights; builds what finding names and events needs."""
+        """The extractor of this registry, these rules and weights, with the indexes that finding names needs."""
         engine = Engine(version=VERSION, registry=registry.version, lexicon=f"{rules.version}+{model.version}")
         return cls(
             registry=registry,
@@ -66,7 +66,7 @@ class Extractor:
 
 
 def annotate(article: Article, position: Position | None, extractor: Extractor) -> Annotation:
-    """What this version of this article says. A withdrawn article says nothing."""
+    """The annotation of this version of this article. That of a withheld or canceled article has no finds."""
     reference = _reference(article)
     if article.status is not Status.USABLE:
         return Annotation(
@@ -98,7 +98,7 @@ def annotate(article: Article, position: Position | None, extractor: Extractor) 
 
 
 def in_its_language(article: Article, extractor: Extractor) -> tuple[Article, TextLanguage]:
-    """The article with the language to read it in, and who says so."""
+    """The article with the language it is read in, and the source of that language."""
     if article.language is not None:
         return article, TextLanguage(tag=article.language, source=LanguageSource.STATED)
     detected = None
@@ -112,7 +112,7 @@ def in_its_language(article: Article, extractor: Extractor) -> tuple[Article, Te
 
 
 def withdrawal(uri: str, position: Position | None, extractor: Extractor) -> Annotation:
-    """The annotation of a null value: the article of this uri is withdrawn."""
+    """The annotation for a null value, which withdraws the article of this uri."""
     return Annotation(
         article=ArticleRef(uri=uri, published_at=None, status=Status.CANCELED),
         position=position,
@@ -138,7 +138,7 @@ def _reference(article: Article) -> ArticleRef:
 
 
 def _digest(article: Article) -> str:
-    """Hash of the content that decides whether a version is new. White space does not.
+    """Hash of the content that decides whether a version is new. White space does not change it.
 
     Unicode is not normalised: NFC is quadratic on long runs of combining marks, and one article would stall a worker.
     """

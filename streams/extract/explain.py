@@ -1,7 +1,7 @@
-"""Why an article's annotation says what it says: the rule, the name of the registry and the words behind each find.
+"""The reasons for an annotation: the rule, the registry name and the words that led to each find.
 
-The article is read as the pipeline reads it, and then once more for the reasons, so that the pipeline need not carry
-them: `Explanation.annotation` is what `annotate` gives. Pure, and slower than `annotate`.
+The article is read as the pipeline reads it, and then once more for the reasons, so that the pipeline need not collect
+them: `Explanation.annotation` is what `annotate` gives. `explain` is pure, and slower than `annotate`.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ __all__ = ["Explanation", "ReadWord", "RuleFind", "explain", "meaning"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadWord:
-    """A word of an index fact and what it was read as."""
+    """A word of an index fact and the part of the fact that it was read as."""
 
     part: str
     """`index`, `move`, `figure`, `record`, `basis` and so on."""
@@ -31,12 +31,12 @@ class ReadWord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleFind:
-    """A place where a rule of events held."""
+    """A place where an event rule found the event."""
 
     rule: str
     """Its name in the rule files."""
     guards: tuple[str, ...]
-    """Guards that were asked, none of which spoke against it."""
+    """The guards that were checked; none of them spoke against the event."""
     evidence: Span
     """The clause."""
 
@@ -50,22 +50,22 @@ class Explanation:
     annotation: Annotation
     """What `annotate` gives."""
     mentions: dict[str, tuple[MentionTrace, ...]]
-    """By entity id why each of its mentions counts."""
+    """For each entity id, why each of its mentions counts."""
     facts: tuple[tuple[ReadWord, ...], ...]
-    """For each index fact what its words were read as."""
+    """For each index fact, its words and what they were read as."""
     events: tuple[tuple[RuleFind, ...], ...]
-    """For each event the places where rules found it; empty where an index fact carries it."""
+    """For each event, the places where rules found it; empty where the event follows from an index fact."""
     passed_over: tuple[PassedOver, ...]
-    """What rules matched and guards or exceptions spoke against."""
+    """The matches of rules that gave no event, each with the reason."""
 
 
 def meaning(because: Because) -> str:
-    """A rule of disambiguation in words."""
+    """The text that explains a rule of disambiguation."""
     return MEANINGS[because]
 
 
 def explain(article: Article, extractor: Extractor) -> Explanation:
-    """Why the annotation of this article says what it says."""
+    """The annotation of this article with its reasons."""
     annotation = annotate(article, None, extractor)
     document = read(in_its_language(article, extractor)[0])
     entities = find_entities(document, extractor.names)

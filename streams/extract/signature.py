@@ -1,10 +1,10 @@
 """A signature of an article's text by which near-identical texts are recognised, without keeping the text.
 
 The text is the body without boilerplate and bylines (the headline where there is no body), reduced to letters and
-digits in lower case, so that new line breaks, dashes and quotation marks change nothing. Of its windows of 16 bytes
-all that hold a digit count, and one in eight of the others: figures are what tells yesterday's market report from
-today's, which share every phrase. The set of windows is kept as a MinHash (rensa's R-MinHash) of 64 values, of each
-the low byte: "b-bit minwise hashing", Li and König 2010. How two signatures are compared: `streams.tally.repeats`.
+digits in lower case, so that new line breaks, dashes and quotation marks change nothing. Every window of 16 bytes that
+holds a digit counts, and one in eight of the other windows: yesterday's and today's market reports share every phrase
+and differ only in figures. The set of windows is kept as a MinHash (rensa's R-MinHash) of 64 values, reduced to the low
+byte of each ("b-bit minwise hashing", Li and König 2010). `streams.tally.repeats` compares signatures.
 """
 
 import re
@@ -17,10 +17,10 @@ from rensa import RMinHash
 from schemas.taxonomy import Field
 from streams.extract.text.document import Document
 
-WINDOW: Final = 16  # bytes: three words or so; one word that is changed spoils the windows of its neighbours only
-ONE_IN: Final = 8  # of the windows without a digit
-SHORTEST: Final = 200  # bytes kept: in fewer, some forty words, different news of one form look alike
-LONGEST: Final = 65_536  # bytes looked at: the beginning stands for the whole of a longer text
+WINDOW: Final = 16  # bytes, some three words; a changed word changes only the windows that overlap it
+ONE_IN: Final = 8  # one in eight windows without a digit counts
+SHORTEST: Final = 200  # bytes after reduction, some forty words: shorter texts of one form look alike
+LONGEST: Final = 65_536  # bytes that are read: a longer text is represented by its beginning
 VALUES: Final = 64
 SEED: Final = 1
 
@@ -49,9 +49,10 @@ _SAMPLED: Final = np.uint64(_U64 // ONE_IN)
 
 
 def text_signature(document: Document) -> str | None:
-    """The signature (88 characters), None for a text of fewer than some forty words. Linear in the text.
+    """The signature (88 characters), None for a text of fewer than some forty words. Time is linear in the text.
 
-    Base64url of 66 bytes: the number of windows that counted (16 bits, big-endian, at most 65,535), then the 64 values.
+    It is the Base64url of 66 bytes: the number of windows that counted (16 bits, big-endian, at most 65,535), then the
+    64 values.
     """
     text = document.headline
     if document.body:
@@ -71,14 +72,14 @@ _URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
 
 
 def _windows(kept: np.ndarray[tuple[int], np.dtype[np.uint8]]) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
-    """Hashes of the windows that count: a polynomial over the bytes of each, from one running sum."""
+    """Hashes of the windows that count. Each is a polynomial over the bytes of a window, taken from one running sum."""
     size = kept.size
     sums = np.zeros(size + 1, np.uint64)
     np.cumsum(_SPREAD.take(kept) * _POWERS[:size], out=sums[1:])
     hashes = (sums[WINDOW:] - sums[:-WINDOW]) * _INVERSES[: size - WINDOW + 1]
     hashes ^= hashes >> _SHIFT
     hashes *= _MIXER
-    digits = np.zeros(size + 1, np.uint8)  # of the bytes before each, modulo 256: more than a window has
+    digits = np.zeros(size + 1, np.uint8)  # digits before each byte, modulo 256: a window has fewer
     np.cumsum(_IS_DIGIT.take(kept), out=digits[1:])
     chosen: np.ndarray[tuple[int], np.dtype[np.uint64]] = hashes[
         (hashes < _SAMPLED) | (digits[WINDOW:] != digits[:-WINDOW])

@@ -1,7 +1,7 @@
 """Who acts in policy: governments, their officials and central banks, by every name the registry has for them.
 
-Entities are what an article is about; actors are wider. "Chinese imports", "Ottawa said", "the Commerce Department"
-tell which government acts or is hit, and count here even where they are no entity in their own right.
+Entities are what an article is about; actors include more. "Chinese imports", "Ottawa said" and "the Commerce
+Department" tell which government acts or is affected, so they count here even where the article has no such entity.
 """
 
 import re
@@ -22,7 +22,7 @@ __all__ = ["Actor", "ActorSpan", "Actors"]
 
 _OF_STATES: Final = frozenset(("international", "government"))
 _GOVERNING: Final = frozenset(("ministry", "government", "legislature"))
-# Words of offices that a government fills; other roles in the registry are of companies and parties.
+# Words in the titles of public offices; the registry also has roles in companies and parties.
 _OFFICES: Final = (
     "president", "minister", "premier", "chancellor", "secretary", "treasurer", "governor", "chair", "representative",
     "commissioner", "envoy", "leader", "negotiator", "king", "prince", "emir", "speaker", "policymaker", "board member",
@@ -31,7 +31,7 @@ _OFFICES: Final = (
 
 
 _LEADING: Final = frozenset(("president", "prime minister", "premier", "chancellor"))
-# A surname beside another capitalised word is part of somebody else's name.
+# A surname after another capitalised word, unless that is a title, is part of another person's name.
 _WITHIN_NAME: Final = re.compile(
     r"(?!(?:President|Premier|Chancellor|Minister|Secretary|Governor|Chairman|Chair|Leader|Treasurer|And|With|Meet)\b)"
     r"\b[A-Z][a-z]+ [A-Z][\w-]+\Z"
@@ -39,10 +39,10 @@ _WITHIN_NAME: Final = re.compile(
 
 
 class Actor(NamedTuple):
-    """One who acts, as events name it."""
+    """A government, official, central bank or other organization, as events name it."""
 
     tag: str
-    """Which tag of `streams.data.event_rules` stands for it."""
+    """The tag of `streams.data.event_rules` that stands for it."""
     id: str | None
     """`country:JP`, `organization:boj`."""
     name: str
@@ -64,28 +64,28 @@ class Actors:
     """The actors of a registry, ready to be found in text."""
 
     automaton: AhoCorasick
-    """Over folded names."""
+    """It searches for the folded names of actors and for surnames, which come last."""
     meanings: tuple[tuple[tuple[Meaning, Actor], ...], ...]
-    """By pattern: the readings that name an actor."""
+    """For each name of the automaton, the readings that name an actor; surnames have none."""
     offices: Mapping[str, RegistryEntity]
-    """Persons in public office, by id."""
+    """Persons who hold or have held public office, by id."""
     surnames: Mapping[str, str]
-    """Folded surnames that only one person in office has and that are no words, to the person's id."""
+    """Folded surnames by which only one person of `offices` can be meant, to the id of that person (see `_bearer`)."""
     countries: Mapping[str, Actor]
     """By ISO code."""
     banks: Mapping[str, Actor]
-    """The central bank by ISO code of its country."""
+    """The national central bank by ISO code of its country."""
     currencies: Mapping[str, str]
-    """ISO code of the country by code of its money, where only one country has it."""
+    """ISO code of the country by code of its currency, where only one country uses it."""
     organizations: Mapping[str, Actor]
-    """Other organizations by id."""
+    """All organizations by id, central banks included."""
     groups: frozenset[str]
-    """Ids of organizations of states: NATO, ASEAN, G7."""
+    """Ids of organizations of states (NATO, ASEAN, G7) and of government bodies."""
     persons: frozenset[str]
     """Ids of all persons that the registry knows."""
 
     def find(self, text: str, folded: str, on: date) -> list[ActorSpan]:
-        """All names of actors in `text` (and the same text folded) as of a day, the longest where they overlap."""
+        """All names of actors in a text on a day, the longest where they overlap. `folded` is the same text folded."""
         found = []
         stop = -1
         for number, start, end in self.automaton.find_matches_as_indexes(folded):
@@ -107,7 +107,7 @@ class Actors:
         return found
 
     def official(self, person: str, on: date) -> Actor | None:
-        """The government that a person acts for on a day: the office held then, else the latest."""
+        """The person as an official of the country served on that day, or else in the latest office."""
         known = self.offices.get(person)
         if known is None:
             return None
@@ -121,7 +121,7 @@ class Actors:
 
 
 def actors_of(registry: Registry) -> Actors:
-    """Read the actors off a registry."""
+    """The actors of a registry."""
     bodies, states = tuple(registry.of_kind(Kind.ORGANIZATION)), tuple(registry.of_kind(Kind.COUNTRY))
     organizations = {e.id: _organization(e) for e in bodies}
     countries = {
@@ -164,8 +164,9 @@ def actors_of(registry: Registry) -> Actors:
 
 
 def _bearer(name: str, persons: tuple[str, ...], offices: Mapping[str, RegistryEntity]) -> list[str]:
-    """Who is meant by a surname alone: the one official of that name; if it is a word as well, only a leader in
-    office.
+    """The person meant by a surname alone: the only official of that name, or else the only leader now in office.
+
+    A surname that is also a common word means such a leader only.
     """
     if name in MONTHS_AND_DAYS or name in OPENERS or len(name) < 2:
         return []
@@ -214,7 +215,7 @@ def _organization(entity: RegistryEntity) -> Actor:
 
 
 def _banks(organizations: Mapping[str, Actor]) -> dict[str, Actor]:
-    """The first central bank of each country, which is the national one; its districts follow in the registry."""
+    """The first central bank of each country: the registry lists the national bank before its districts."""
     found: dict[str, Actor] = {}
     for actor in organizations.values():
         if actor.tag == tags.CENTRAL_BANK and actor.country:
@@ -241,7 +242,7 @@ def _is_office(role: Role) -> bool:
 
 
 def _role_on(entity: RegistryEntity, day: str) -> Role:
-    """The office held on a day, else the first that is one (offices stand latest first)."""
+    """The office held on a day, or else the latest one: the registry lists roles latest first."""
     offices = [role for role in entity.roles if _is_office(role)]
     held = (r for r in offices if (r.since or "") <= day and (r.until is None or day <= r.until))
     return next(held, offices[0])

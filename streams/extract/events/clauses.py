@@ -1,4 +1,4 @@
-"""What the words around a match say of it: whether it is denied or long past, how sure it is, whether it lies ahead."""
+"""The words around a match tell whether the event is denied or long past, how certain it is and when it happens."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -24,18 +24,19 @@ _BREAK: Final = re.compile(
 )
 _LINK: Final = re.compile(r" (?:and|but|though) |, ")
 
-# Where another statement begins behind an act: "oil eased as the EU imposed sanctions".
+# Here another statement begins after the act: "oil eased as the EU imposed sanctions".
 _TURN: Final = re.compile(
     r" (?:(?:after|while|amid|because|when)\b|as (?!(?:expected|planned|promised|threatened|part|well|much|high|of|soon"
     r"|early|an?|many|low|it|they|he|she)\b|[\d$€£]))"
 )
 
-# How far before the act a cue may stand, how far behind the match a word such as "expected", or "off the table".
+# In characters: a cue may stand this far before the act, a word such as "expected" this far after the match, and
+# "off the table" this far after the match.
 _REACH_BACK: Final = 80
 _REACH_ON: Final = 24
 _REACH_OFF: Final = 70
 
-# Words behind a match that still speak of it: "a package expected to top", "..., economists say".
+# Words after a match that still qualify it: "a package expected to top", "..., economists say".
 _EXPECTED: Final = re.compile(
     r"\b(?:(?<!than )(?<!as )expected|planned|proposed|likely|is due|are due|under discussion)\b"
 )
@@ -43,18 +44,18 @@ _FORECASTERS: Final = re.compile(
     r"\b(?:economists|analysts|strategists|traders|poll|survey)(?: say| said| expect| shows?|'s)?\Z"
 )
 
-# A year of the past: "in 2008", "since March 2020".
+# A year with the preposition before it: "in 2008", "since March 2020".
 _YEAR: Final = re.compile(
     r"\b(in|since|until|from|of|by|during|around|late|early|mid-|through)[ -]"
     r"(?:the |(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]* )?((?:19|20)\d\d)s?\b(?! ?%)"
 )
-# "The highest since 2008" is news of today.
+# "The highest since 2008" is today's news.
 _MARK_SINCE: Final = re.compile(
     r"(?:est|first|most|time|least|high|low|record|best|worst|rise|fall|gain|drop|level) (?:[\w-]+ ){0,5}\Z"
 )
 _RELATIVE: Final = re.compile(r"(?:, |\b)(?:which|who|that) (?:had |was |were )?\w+\b")
 
-# Words without which no day is named.
+# A clause without any of these words, and without a year, names no day.
 _TIME_WORDS: Final = word_set("""
 january february march april may june july august september october november december
 jan feb mar apr jun jul aug sep sept oct nov dec
@@ -99,11 +100,11 @@ class MatchClause:
     act_end: int
     """One past its end."""
     roles: Mapping[str, Mark | None]
-    """By role of the pattern who stands there; null where no name was found at the place."""
+    """The name in each role of the pattern; null where no name stands at that place."""
 
     @property
     def text(self) -> str:
-        """The tagged sentence's text, which the offsets count in."""
+        """The text of the tagged sentence; the offsets count its characters."""
         return self.tagged.text
 
 
@@ -144,13 +145,14 @@ def _breaks(text: str) -> list[tuple[int, int]]:
 
 
 def guarded(clause: MatchClause, rule: EventRule, cues: Cues, today: date) -> bool:
-    """Whether the words around say that it does not happen or is no news: negated, called off, conditional, history."""
+    """Whether a guard speaks against the clause: the event is negated, called off, conditional or long past."""
     return guard_against(clause, rule, cues, today) is not None
 
 
 def guard_against(clause: MatchClause, rule: EventRule, cues: Cues, today: date) -> str | None:
-    """The first guard that speaks against the clause: "negation", "called_off" and so on, or "another clause" where the
-    act stands in one and what it would be done to in the next; None where none does.
+    """The first guard that speaks against the clause, such as "negation"; None where there is none.
+
+    It is "another clause" where the act stands in one clause and its object in the next.
     """
     for guard in GUARDS:
         if guard not in rule.accepts and _GUARDS[guard](clause, cues, today):
@@ -174,7 +176,7 @@ def _conditional(clause: MatchClause, cues: Cues, _today: date) -> bool:
     at = clause.tagged.finds(cues["conditional"], 0, clause.end)
     if at < clause.match_end:
         return at >= 0
-    # "It bought 9 pct and may buy more if ..." sets no condition for the first.
+    # "It bought 9 pct and may buy more if ...": the condition does not apply to the first purchase.
     return _LINK.search(clause.text, clause.match_end, at) is None
 
 
@@ -198,7 +200,7 @@ def _historic(clause: MatchClause, cues: Cues, today: date) -> bool:
 
 
 def _is_year(word: str) -> bool:
-    # "1990s" is one word with its year.
+    # "1990s" is one word, so a longer word may be a year too.
     return word[:2] in ("19", "20") and len(word) >= _YEAR_LENGTH
 
 
@@ -214,12 +216,12 @@ _GUARDS: Final[Mapping[str, Callable[[MatchClause, Cues, date], bool]]] = {
 
 
 def fact_level(clause: MatchClause, rule: EventRule, cues: Cues) -> FactLevel:
-    """How sure it is: the rule's word for it, else what the cues before the act and right behind the match say."""
+    """How certain the event is: the rule says so, or else the cues before the act and just after the match."""
     if rule.fact_level is not None:
         return rule.fact_level
     text, tagged = clause.text, clause.tagged
     start = max(clause.start, clause.act - _REACH_BACK)
-    # "Plans to conclude talks ahead of the June summit": the plan is not the summit's.
+    # "Plans to conclude talks ahead of the June summit": the plan is for the talks, not for the summit.
     start = max(start, text.rfind(" ahead of ", start, clause.act) + 1)
     if tagged.finds(cues["opinion"], start, clause.match_end) >= 0:
         return FactLevel.OPINION
@@ -234,7 +236,7 @@ def fact_level(clause: MatchClause, rule: EventRule, cues: Cues) -> FactLevel:
 def schedule(
     clause: MatchClause, original: str, rule: EventRule, level: FactLevel, today: date
 ) -> tuple[bool, date | None]:
-    """Whether it lies ahead at a stated time, and the day. `original` is the sentence as written."""
+    """Whether the event is set for a stated future time, and its day. `original` is the sentence as written."""
     if rule.scheduled == "never":
         return False, None
     words = [word for word, at in clause.tagged.words if clause.start <= at < clause.end]
@@ -253,7 +255,7 @@ def schedule(
 
 
 def _is_when_said(clause: MatchClause, start: int) -> bool:
-    """Whether a day is the one on which somebody spoke: "said on Saturday he was increasing tariffs"."""
+    """Whether the day at `start` is the day of speaking: "said on Saturday he was increasing tariffs"."""
     return _SAID.search(clause.text, max(clause.start, start - _REACH_OF_SAID), start) is not None
 
 
@@ -268,7 +270,10 @@ def _looks_ahead(clause: MatchClause) -> bool:
 
 
 def _nearest(periods: Sequence[Period], act: int, today: date, *, ahead: bool) -> Period | None:
-    """The first day behind the act, else the last one before it; days on the other side of today don't fit."""
+    """The first period after the act, or else the last one before it.
+
+    Past periods are left out where the event lies ahead, and future ones where it does not.
+    """
     fitting = [p for p in periods if (p.last >= today if ahead else p.first <= today)]
     behind = next((p for p in fitting if p.start >= act), None)
     return behind or (fitting[-1] if fitting else None)

@@ -1,4 +1,4 @@
-"""The numbers of an event: those of the clause that are of the right unit, nearest to the act."""
+"""The numbers of an event: for each argument, the number of the right unit that stands nearest to the act."""
 
 import re
 from collections.abc import Sequence
@@ -16,29 +16,29 @@ __all__ = ["arguments"]
 
 _QUARTER: Final = re.compile(r"\b(quarter|half|three-quarter|full)[ -](?:of a )?(?:percentage[ -])?(?:point|pct)\b")
 _PARTS: Final = {"quarter": 25.0, "half": 50.0, "three-quarter": 75.0, "full": 100.0}
-# Between a sum and the same in another currency.
+# The text between a sum and the same sum in another currency.
 _SAME_SUM: Final = re.compile(
     r",? ?[(\[]?(?:or |equal to |equivalent to |about |around |roughly |some |nearly |almost |over )*"
 )
-# Where the reason or the occasion of what was said begins, or ends; "as much as" and the like are measures.
+# Such words separate a statement from its reason or occasion; "as much as" and the like are measures.
 _ASIDE: Final = re.compile(
     r" (?:after|when|while|because|amid) | as (?!(?:much|well|of|many|an?|the|high|low|part|little|soon|about)\b)"
     r"| (?:hit|hurt|dented|squeezed|weighed down|dragged down) by "
 )
-# Between a number and the act that it is of: "a 26-cent quarterly dividend".
+# The text between a number and the act it belongs to: "a 26-cent quarterly dividend".
 _UP_TO: Final = re.compile(r"[ -](?:a share |per share )?(?:[\w-]+ )?")
-# What a number may be off by: "$65 billion, plus or minus 2%".
+# The next number is a margin of error: "$65 billion, plus or minus 2%".
 _MARGIN: Final = re.compile(r"(?:\bplus or minus|\+/-|±|\bgive or take) ?$")
-# A verb that hedges as "more than" does: "expected to top 13.9 trillion yen".
+# A verb that makes the number approximate, as "more than" does: "expected to top 13.9 trillion yen".
 _MORE: Final = re.compile(r"\b(?:top|tops|topping|topped|exceed|exceeds|exceeding|surpass|surpassing)(?: \w+)? $")
 _HEDGE: Final = 20
 _REACH_OF_TO: Final = 30
 _TO: Final = re.compile(r"\b(?:to|at|of) (?:a \w+ (?:high|low) of |(?:about|around|roughly) )?$")
 # The same before a range: "to between 3.75% and 4%", "in a 3.50%-3.75% range".
 _TO_RANGE: Final = re.compile(r"\b(?:between |(?:to|at|of|in|within) (?:(?:an?|the|its) )?(?:new )?)$")
-# Less than this is a price, not a sum.
+# A smaller amount of money is a price, not a sum.
 _SMALL: Final = 10_000
-# As a power of ten, and as decimals printed ("$1.35").
+# Cents as a power of ten, and as the number of decimals printed ("$1.35").
 _CENTS: Final = -2
 _WITH_CENTS: Final = 2
 _PER_OTHER: Final = re.compile(r" (?:per|an?) (?!(?:\w+ ){0,2}shares?\b|quarter\b|year\b)|/|-a-")
@@ -46,13 +46,13 @@ _UNITS: Final = {Unit.CURRENCY: "currency", Unit.PER_SHARE: "per_share"}
 
 
 _Reading = tuple[Figure, Quantity]
-"""What was read from which number."""
+"""A number of the text and the quantity read from it."""
 
 
 def arguments(
     clause: MatchClause, figures: Sequence[Figure], kind: TypeRules, direction: Direction | None
 ) -> dict[str, Quantity]:
-    """The arguments that the type asks for and the clause states. `figures` are those of the sentence."""
+    """The arguments of the type that the clause states. `figures` are the numbers of the whole sentence."""
     if not kind.arguments:
         return {}
     start, end = _statement(clause)
@@ -77,7 +77,7 @@ def arguments(
 
 
 def _of_a_share(figure: Figure, sizes: OfAShare, text: str) -> Figure:
-    """The figure per share where its size says so: "cut its dividend to 35 cents"; not "80 cents per pound"."""
+    """The figure, per share where its size tells so: "cut its dividend to 35 cents", not "80 cents per pound"."""
     if figure.unit is not Unit.CURRENCY or figure.power > 0 or figure.magnitude >= _SMALL:
         return figure
     in_cents = figure.power == _CENTS or figure.decimals == _WITH_CENTS
@@ -91,7 +91,7 @@ def _is_margin(figure: Figure, text: str) -> bool:
 
 
 def _statement(clause: MatchClause) -> tuple[int, int]:
-    """The part of the clause that the act stands in: "fell 4% after it cut its forecast" has two, each with its own."""
+    """The part of the clause with the act: "fell 4% after it cut its forecast" has two parts with their own numbers."""
     start, end = clause.start, clause.end
     for found in _ASIDE.finditer(clause.text, clause.start, clause.end):
         if found.end() <= clause.act:
@@ -102,7 +102,7 @@ def _statement(clause: MatchClause) -> tuple[int, int]:
 
 
 def _spelled(clause: MatchClause, kind: TypeRules, direction: Direction | None) -> dict[str, Quantity]:
-    """The change of a rate in words, as in "by a quarter point"."""
+    """The change of a rate where it is written in words, as in "by a quarter point"."""
     if "change_bp" not in kind.arguments:
         return {}
     words = _QUARTER.search(clause.text, clause.start, clause.end)
@@ -129,13 +129,13 @@ def _in_other_money(figures: Sequence[Figure], amount: Quantity, text: str) -> d
 
 
 def _money(figures: Sequence[Figure], clause: MatchClause, _direction: Direction | None) -> _Reading | None:
-    """A sum; where there is none a price, which may be what a share earns or gets."""
+    """The nearest sum; where there is none, the nearest price, which may be earnings or a dividend per share."""
     sums = [f for f in figures if f.unit in (Unit.CURRENCY, Unit.PER_SHARE) and f.currency]
     figure = _nearest([f for f in sums if f.unit is Unit.CURRENCY and f.magnitude >= _SMALL] or sums, clause.act)
     if figure is None:
         return None
     if clause.text.endswith(" by ", 0, figure.start):
-        # "raised its dividend by 3 cents to $1.20": what it was raised to.
+        # "raised its dividend by 3 cents to $1.20": the amount is the one after "to".
         figure = next((f for f in sums if f.start > figure.end and clause.text.startswith(" to ", f.start - 4)), figure)
     quantity = _quantity(figure, figure.magnitude, _UNITS[figure.unit])
     more = _MORE.search(clause.text, max(0, figure.start - _HEDGE), figure.start) is not None
@@ -150,7 +150,7 @@ def _price(figures: Sequence[Figure], clause: MatchClause, _direction: Direction
 
 def _percent(figures: Sequence[Figure], clause: MatchClause, direction: Direction | None) -> _Reading | None:
     percents = [f for f in figures if f.unit is Unit.PERCENT]
-    # "China, hit by tariffs of 145%, raised its own to 125%": what a comma parts from the act is of something else.
+    # "China, hit by tariffs of 145%, raised its own to 125%": a number before the act and a comma belongs to another.
     here = [f for f in percents if f.start >= clause.act or clause.text.find(", ", f.end, clause.act) < 0]
     figure = _nearest(here or percents, clause.act)
     if figure is None:
@@ -160,7 +160,7 @@ def _percent(figures: Sequence[Figure], clause: MatchClause, direction: Directio
 
 
 def _rate(figures: Sequence[Figure], clause: MatchClause, _direction: Direction | None) -> _Reading | None:
-    """The rate decided on; of a target range the upper bound, by which it is commonly quoted."""
+    """The rate decided on; for a target range its upper bound, which is the one commonly quoted."""
     figure = _rate_reached(figures, clause)
     if figure is None:
         return None
@@ -169,7 +169,7 @@ def _rate(figures: Sequence[Figure], clause: MatchClause, _direction: Direction 
 
 
 def _other_bound(name: str, figure: Figure, quantity: Quantity) -> dict[str, Quantity]:
-    """The end of a range that the argument itself does not have: of a rate the lower, of anything else the upper."""
+    """The bound of a range that the argument leaves out: the lower one for a rate, the upper one for all others."""
     if figure.upper is None:
         return {}
     if name == "rate":
@@ -193,7 +193,7 @@ def _change_bp(figures: Sequence[Figure], clause: MatchClause, direction: Direct
     figure = _nearest([f for f in figures if f.unit is Unit.PERCENTAGE_POINTS], clause.act)
     if figure is None:
         return None
-    # A range of percentage points has no second bound here: it would be one of percentage points.
+    # The upper bound is dropped: it is in percentage points, the argument in basis points.
     return replace(figure, upper=None), _quantity(figure, 100 * figure.magnitude * _sign(direction), "basis_points")
 
 

@@ -1,18 +1,19 @@
 """What an article says happened, will happen or should happen: events of indices, companies and policy.
 
-Strategy. Events of indices follow from the index facts. For the others the words of each sentence tell which patterns
-may hold in it (`gates`); only such sentences are tagged (`tagged_text`) and read. Rules are data
-(`streams.data.event_rules`). What the words around a match say of it (denied, conditional, long past, expected, dated)
-is read in `clauses`, who takes part in `parties`, the numbers in `figures`.
+Events of indices follow from the index facts. For other events, the words of each sentence tell which patterns may
+match it (`gates`); only sentences with such patterns are tagged (`tagged_text`) and read. Rules are data
+(`streams.data.event_rules`). `clauses` tells from the words around a match whether the event is denied, conditional,
+long past, expected or dated; `parties` tells who takes part, and `figures` reads the numbers.
 
 Rules:
 
-- One event for a type and subject in an article (`merging`): headline and body, and later mentions, are merged.
+- An article has one event for a type and subject (`merging`): headline, body and later mentions are merged.
   Moves of an index over different periods are different events.
-- An agreement, talks or a meeting is the same whichever party is named first.
-- A headline in capitals shows no names; where it has none of its own, its event is that of the body.
+- An agreement, talks or a meeting is one event, no matter which party is named first.
+- In a headline set in capitals, capitals show no names; where it names nobody that is known, its event takes its
+  subject from the body.
 - Company and policy events are read in English only; index events in every language that has index facts.
-- Evidence is the clause that says so, from the subject to the last number, as it stands in the article.
+- Evidence is the clause that reports the event, as it stands in the article.
 - An explicit threat of a stated tariff that is withdrawn ("the threat of 100% tariffs is off the table") is news of
   that tariff: `policy.tariff`, direction down. Anything else that is denied, ruled out or called off is no event.
 """
@@ -50,13 +51,13 @@ from streams.extract.text.document import Document
 
 __all__ = ["Found", "PassedOver", "RuleBook", "find_events", "passed_over", "trace_events"]
 
-# Confidence of an event that an index fact carries: that of the fact, for which the rules of index facts answer.
+# Confidence of every event that follows from an index fact: no event rule took part in it.
 _INDEX_CONFIDENCE: Final = 0.95
 
-# No article reports more than this, and no pattern is tried in a sentence for ever.
+# Limits on the finds of an article and on the matches of a pattern in a sentence, so that no article takes long.
 _MOST_EVENTS: Final = 100
 _MOST_MATCHES: Final = 4
-# Numbers and places of one event; after that nothing new is said of it.
+# After this many numbers and places of one event, its later mentions are not read.
 _MOST_TOLD: Final = 7
 # Sentences that may open with a dateline.
 _OPENING: Final = 2
@@ -72,20 +73,20 @@ _THRESHOLDS: Final = frozenset((Record.THRESHOLD_ABOVE, Record.THRESHOLD_BELOW))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleBook:
-    """The rules with all that is built over them and over a registry. Making one takes a moment: make it once."""
+    """The rules with all that is built from them and from a registry. Building takes a moment, so build it once."""
 
     rules: EventRules
     """The rules."""
     gates: Gates
-    """Their patterns, filed by the words they need."""
+    """The patterns of the rules, filed by the words they need."""
     actors: Actors
     """Who acts in policy."""
     index_names: IndexNames
-    """Which numbers are part of an index's name."""
+    """The names of indices, which tell the numbers that are part of a name."""
 
     @classmethod
     def of(cls, rules: EventRules, registry: Registry) -> Self:
-        """The book of these rules; the registry tells who acts, and for whom an official does."""
+        """The book of these rules; the registry tells who the actors are and which country an official acts for."""
         return cls(
             rules=rules, gates=gates_of(rules.rules), actors=actors_of(registry), index_names=registry.index_names
         )
@@ -98,7 +99,7 @@ class Found:
     rule: str
     """Name of the rule."""
     event: Event
-    """The event as that place has it."""
+    """The event as it is reported at that place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,9 +113,9 @@ class _OpenArticle:
     folded: Mapping[Field, str]
     today: date
     told: dict[tuple[EventType, str], set[str]]
-    """By type and subject the numbers and places where it was told."""
+    """For each type and subject, the names of the arguments found so far and the sentences that reported the event."""
     figures: dict[tuple[Field, int], tuple[Figure, ...]]
-    """The numbers of the sentences that report something, by where they begin."""
+    """The numbers of the sentences that report an event, by field and start of the sentence."""
 
 
 def find_events(
@@ -127,7 +128,7 @@ def find_events(
 
 
 def trace_events(document: Document, entities: Sequence[Entity], book: RuleBook) -> tuple[Found, ...]:
-    """What each rule found, before merging, in text order: why an event of a company or of policy was found."""
+    """What each rule found, before merging, in text order. It tells why a company or policy event was found."""
     if document.language != "en":
         return ()
     folded = {Field.HEADLINE: fold(document.headline), Field.BODY: fold(document.body)}
@@ -145,21 +146,22 @@ def trace_events(document: Document, entities: Sequence[Entity], book: RuleBook)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassedOver:
-    """What a rule found at a place and something speaks against."""
+    """A match of a rule that gave no event, with the reason."""
 
     rule: str
     """Name of the rule."""
     type: EventType
-    """What it would have been."""
+    """The type that the event would have had."""
     against: str
-    """The guard that speaks against it, `unless` for the rule's own exceptions, or `nobody` where no party is named."""
+    """The guard that speaks against it, `unless` for the rule's own conditions, or `nobody` where no party is named."""
     evidence: Span
     """The clause."""
 
 
 def passed_over(document: Document, entities: Sequence[Entity], book: RuleBook) -> tuple[PassedOver, ...]:
-    """Matches of rules that are no events, in text order, the first of each rule in a sentence. For people who ask why
-    an article has no event, not for pipelines.
+    """Matches of rules that gave no event, in text order, the first of each rule in a sentence.
+
+    This answers people who ask why an article has no event; pipelines do not need it.
     """
     if document.language != "en":
         return ()
@@ -187,7 +189,7 @@ def passed_over(document: Document, entities: Sequence[Entity], book: RuleBook) 
 def _against(
     pattern: EventPattern, rule: EventRule, tagged: TaggedSentence, story: _OpenArticle, place: int, words: int
 ) -> tuple[str, MatchClause] | None:
-    """What speaks against the first match of a pattern; None where it has none or nothing does."""
+    """What speaks against the first match of a pattern; None where there is no match or nothing speaks against it."""
     match = next(iter(matches(pattern, tagged)), None)
     lead = tagged.lead(pattern.lead, match.start()) if match is not None and pattern.lead is not None else None
     if match is None or (pattern.lead is not None and lead is None):
@@ -234,8 +236,10 @@ def _index_events(entities: Sequence[Entity], facts: Sequence[IndexFact]) -> Ite
 
 
 def _index_kinds(fact: IndexFact) -> Iterator[tuple[EventType, dict[str, Quantity], Record | None]]:
-    """What a fact carries, each with its numbers and its mark: a fact may have a mark and a move; its level is an event
-    of its own only where there is neither.
+    """The events that follow from a fact, each with its numbers and its record.
+
+    A fact may give both a record or threshold and a move; its level is an event only where it gives neither. A forecast
+    or an opinion gives one event: its level, or else its move.
     """
     level = _number(fact, "level", fact.level, "points")
     moved = _number(fact, "percent", fact.change_pct, "percent") | _number(fact, "points", fact.change_points, "points")
@@ -275,7 +279,7 @@ def _story(document: Document, entities: Sequence[Entity], folded: Mapping[Field
 
 
 def _focus(document: Document, names: Names, folded: Mapping[Field, str]) -> Focus:
-    """Whom the article is about before any event is read: its first firm, state and central bank."""
+    """The first firm, state and central bank of the article: it is about them until an event names others."""
     focus = Focus()
     for field in (Field.HEADLINE, Field.BODY):
         for mark in names.marks[field]:
@@ -283,7 +287,7 @@ def _focus(document: Document, names: Names, folded: Mapping[Field, str]) -> Foc
             if mark.tag != tags.COMPANY or focus.first_firm is not None or not is_source(folded[field], mark.end):
                 _notice(focus, mark)
     if focus.first_state is None and focus.first_firm is None:
-        # A dateline or an adjective is no mention of a country, yet tells whose government it is.
+        # A dateline or an adjective is no mention of a country as an entity, but it tells whose government is meant.
         for sentence in document.sentences[:_OPENING]:
             for mark in names.within(sentence, folded[sentence.field][sentence.start : sentence.end]):
                 _notice(focus, mark)
@@ -302,7 +306,10 @@ def _notice(focus: Focus, mark: Mark) -> None:
 
 
 def _read(story: _OpenArticle, wanted: Wanted) -> Iterator[Found]:
-    """What the rules find in a sentence. The first pattern of a rule that holds decides."""
+    """What the rules find in a sentence.
+
+    The first clause that passes the guards decides its rule, unless the type may have several subjects in a sentence.
+    """
     sentence = story.document.sentences[wanted.number]
     folded = story.folded[sentence.field][sentence.start : sentence.end]
     marks = story.names.within(sentence, folded)
@@ -333,7 +340,7 @@ def _read(story: _OpenArticle, wanted: Wanted) -> Iterator[Found]:
 def _sound_clauses(
     pattern: EventPattern, rule: EventRule, tagged: TaggedSentence, story: _OpenArticle
 ) -> Iterator[MatchClause]:
-    """The clauses of matches that no guard speaks against."""
+    """The clauses around matches, without those that a guard speaks against."""
     cues, today = story.book.rules.cues, story.today
     tried = 0
     for match in matches(pattern, tagged):
@@ -374,7 +381,7 @@ def _events(rule: EventRule, tagged: TaggedSentence, clause: MatchClause, story:
         evidence=(_evidence(story.document, tagged, clause),),
         confidence=rule.confidence,
     )
-    # Every telling counts, by its place, so that an event told often enough is not read again.
+    # The place of every mention is noted too, so that an event mentioned often enough is not read again.
     known |= {*event.arguments, f"{tagged.sentence.field}:{tagged.sentence.start}"}
     yield event
     if kind.several:
@@ -383,7 +390,7 @@ def _events(rule: EventRule, tagged: TaggedSentence, clause: MatchClause, story:
 
 
 def _has_numbers(known: set[str], kind: TypeRules) -> bool:
-    """Whether the numbers that are known of an event are all that the article is searched for."""
+    """Whether all numbers that the article is searched for are already known of an event."""
     match kind.wanted:
         case "first":
             return kind.arguments[0] in known
@@ -404,7 +411,7 @@ def _numbers(
 
 
 def _evidence(document: Document, tagged: TaggedSentence, clause: MatchClause) -> Span:
-    """The clause of the match, without the spaces and marks at its ends."""
+    """The clause of the match, without the spaces and punctuation at its ends."""
     sentence = tagged.sentence
     start, end = min(clause.start, clause.match_start), max(clause.end, clause.match_end)
     quoted = sentence.text[start:end]
@@ -414,7 +421,7 @@ def _evidence(document: Document, tagged: TaggedSentence, clause: MatchClause) -
 
 
 def _direction(kind: TypeRules, clause: MatchClause, cues: Mapping[str, Cue]) -> Direction | None:
-    """Which way the act goes, by its words."""
+    """The direction that the words of the act tell; the first such word decides."""
     if kind.direction == "none":
         return None
     end = clause.match_end if kind.direction == "match" else clause.act_end

@@ -1,8 +1,8 @@
-"""Which patterns may hold in a sentence, told by its words before any pattern is tried.
+"""The words of a sentence tell which patterns may match it, before any pattern is tried.
 
-Every pattern knows sets of words of which it needs one each (`streams.data._required_words`). A set is a bit; the
-words of a sentence give the bits it has, and a pattern whose bits are all there passes. So that not every pattern is
-asked, each is filed under the words of its rarest set.
+Every pattern has sets of words and needs at least one word of each set (`streams.data._required_words`). Each set has
+one bit. The words of a sentence give it the bits of their sets, and a pattern passes where the sentence has all its
+bits. Each pattern is filed under the words of its rarest set, so that only a few patterns are checked.
 """
 
 import re
@@ -18,12 +18,12 @@ from streams.extract.text.document import Document
 
 __all__ = ["Gate", "Gates", "Wanted", "gates_of", "matches", "tag_bits"]
 
-# No article reports on more sentences than this; what lies behind is not read, so that no article takes long.
+# At most this many sentences that some pattern may match are read in an article, so that no article takes long.
 _MOST_SENTENCES: Final = 120
 
-# Marks that a rule may need as it needs words.
+# Signs that a rule may need in the same way as words.
 _SIGNS: Final = "%$€£¥"
-# Marks of text that part words, as spaces; what is left are runs of letters and digits.
+# Punctuation becomes spaces, so that splitting leaves runs of letters and digits.
 _APART: Final = str.maketrans(dict.fromkeys("!\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~£€¥₹“”„«»…·•", " "))
 
 _TAG_BITS: Final = {tag: 1 << place for place, tag in enumerate(sorted(TAG_CHARACTERS))}
@@ -31,7 +31,7 @@ _TAG_BITS: Final = {tag: 1 << place for place, tag in enumerate(sorted(TAG_CHARA
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """A pattern with what it cannot match without."""
+    """A pattern with the words and tags that it needs to match."""
 
     place: int
     """Place of its rule among the rules."""
@@ -40,11 +40,11 @@ class Gate:
     pattern: EventPattern
     """The pattern."""
     words: int
-    """Bits of the sets of words of which it needs one each."""
+    """The bits of its sets of words; it needs a word of each set."""
     tags: tuple[int, ...]
-    """Bits of tags of which it needs one each."""
+    """For each set of tags, their bits; it needs a tag of each set."""
     mixed: tuple[tuple[int, int], ...]
-    """Bits of words and bits of tags: it needs one of either."""
+    """For each set that holds both words and tags, their bits; it needs a word or a tag of each set."""
 
     def has_names(self, tags: int, words: int) -> bool:
         """Whether a sentence with these tags and words has the names that the pattern needs."""
@@ -56,14 +56,14 @@ class Gate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """A sentence that some patterns may hold in."""
+    """A sentence that some patterns may match."""
 
     number: int
     """Place among the sentences of the document."""
     gates: Sequence[Gate]
     """The patterns, in the order of the rules."""
     words: int
-    """Bits of the sets of which it has a word."""
+    """The bits of the sets of which the sentence has a word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,19 +71,20 @@ class Gates:
     """All patterns, filed by word."""
 
     bits: Mapping[str, int]
-    """By word the sets it belongs to."""
+    """For each word, the bits of the sets that hold it."""
     known: frozenset[str]
-    """All those words."""
+    """All words of `bits`."""
     gates: tuple[Gate, ...]
     """The patterns, in the order of the rules."""
     filed: Mapping[str, frozenset[int]]
-    """By word the places in `gates` of the patterns filed under a set with it."""
+    """For each word, the places in `gates` of the patterns filed under it."""
     exclusions: tuple[tuple[tuple[int, LateRegex], ...], ...]
-    """By rule what speaks against it, with the bits of the words that it needs."""
+    """For each rule, the patterns that speak against it, each with the bits of the words it needs."""
 
     def wanted(self, document: Document, folded: Mapping[Field, str]) -> list[Wanted]:
-        """The sentences, in text order, that have all words of some pattern; `folded` is the text of each field
-        folded.
+        """The sentences, in text order, that have the words some pattern needs.
+
+        `folded` is the folded text of each field.
         """
         apart = {field: text.translate(_APART) for field, text in folded.items()}
         signs = {field: [sign for sign in _SIGNS if sign in text] for field, text in folded.items()}
@@ -116,7 +117,7 @@ class Gates:
         return found
 
     def excludes(self, place: int, rule: EventRule, text: str, words: int) -> bool:
-        """Whether a sentence as a whole speaks against a rule, or lacks what the rule requires."""
+        """Whether the sentence matches an exception of the rule or lacks what the rule requires."""
         for needed, regex in self.exclusions[place]:
             if words & needed == needed and regex.compiled.search(text) is not None:
                 return True
@@ -124,7 +125,7 @@ class Gates:
 
 
 def tag_bits(found: Iterable[str]) -> int:
-    """The bits of these tags, each once."""
+    """The bits of these tags, which must be distinct."""
     return sum(_TAG_BITS[tag] for tag in found)
 
 
@@ -170,9 +171,9 @@ def gates_of(rules: Sequence[EventRule]) -> Gates:
 
 
 def matches(pattern: EventPattern, tagged: TaggedSentence) -> Iterator[re.Match[str]]:
-    """The matches of a pattern, tried only where a word or name stands that it can begin with.
+    """The matches of a pattern, which is tried only at words and names that it can begin with.
 
-    Of matches that end alike the shortest says it: "agreed to raise", not "agreed".
+    Of successive matches with the same end only the shortest is given.
     """
     if pattern.openings is None:
         yield from pattern.regex.compiled.finditer(tagged.text)

@@ -1,4 +1,4 @@
-"""One event for each happening of an article, whatever is said of it again."""
+"""Reports of one event within an article are merged into one."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -12,7 +12,7 @@ __all__ = ["merged"]
 
 
 def merged(events: Iterable[Event], types: Mapping[EventType, TypeRules]) -> list[Event]:
-    """The events with those of one happening joined: the first stands, later ones fill in what it leaves open."""
+    """The events, with reports of the same one joined: later reports fill in what the first leaves open."""
     kept: list[Event] = []
     for event in events:
         place = next((n for n, known in enumerate(kept) if _is_same(known, event, types[event.type])), None)
@@ -34,7 +34,7 @@ def _is_same(one: Event, other: Event, kind: TypeRules) -> bool:
 
 
 def _are_told_apart(one: Event, other: Event, argument: str, role: str) -> bool:
-    """Whether each has a value of the argument and parties in the role of its own: 10% on Canada, 100% on China."""
+    """Whether they differ in the argument and in all parties of the role: 10% on Canada, 100% on China."""
     values = [event.arguments[argument].value for event in (one, other) if argument in event.arguments]
     parties = [{p.entity for p in event.participants if p.role == role} for event in (one, other)]
     return len(set(values)) > 1 and all(parties) and parties[0].isdisjoint(parties[1])
@@ -57,9 +57,9 @@ def _plain(name: str) -> str:
 
 
 def _joined(first: Event, second: Event, kind: TypeRules) -> Event:
-    """The first with what only the second says. Where only the second has a number, that one leads.
+    """The first event, completed from the second. Where only the second has numbers, it is completed from the first.
 
-    How sure it is stands in the body: headlines leave out who expects it.
+    The fact level is taken from the body, because headlines leave out who expects the event.
     """
     lead, rest = first, second
     if rest.arguments and not lead.arguments and kind.subject != "index":
@@ -80,7 +80,7 @@ def _joined(first: Event, second: Event, kind: TypeRules) -> Event:
 
 
 def _numbers(lead: Event, rest: Event) -> dict[str, Quantity]:
-    """The numbers of both; the bounds of a range stay together."""
+    """The numbers of both events; the two bounds of a range come from one event."""
     known = lead.arguments
     told = {
         name: quantity
@@ -91,7 +91,7 @@ def _numbers(lead: Event, rest: Event) -> dict[str, Quantity]:
 
 
 def _day_of(lead: Event, rest: Event) -> date | None:
-    """The day that goes with `scheduled`: one that lies ahead where either has it, never the day it was announced."""
+    """The day that goes with `scheduled`: where only one event is scheduled, only its day counts."""
     if rest.scheduled and not lead.scheduled:
         return rest.effective_on
     return lead.effective_on or (rest.effective_on if rest.scheduled or not lead.scheduled else None)

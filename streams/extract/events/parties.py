@@ -1,8 +1,8 @@
 """Who an event is about, and who else takes part, in which role.
 
-A role that a rule names is whoever stands there. What it leaves open is filled by position: who acts stands before the
-act and behind no preposition, or behind "by"; who is acted on stands behind it. An article that speaks of "the company"
-or "the government" means the one it named last.
+Where a rule names a role, the name at that place takes it. Other roles are filled by position: the one who acts is
+named before the act without a preposition, or after "by"; the one acted on is named after the act. An article that
+speaks of "the company" or "the government" means the one it named last.
 """
 
 import re
@@ -23,15 +23,15 @@ _FIRMS: Final = (tags.COMPANY, tags.NAME)
 _STATES: Final = (tags.GOVERNMENT, tags.NATIONALITY, tags.OFFICIAL)
 
 _BY: Final = re.compile(r" by (?:the )?$")
-# Between two of several that are hit alike: "on Canada and Mexico".
+# The text between two states that are affected alike: "on Canada and Mexico".
 _JOINED: Final = re.compile(r"(?:'s)?,? ?(?:and |or )?(?:the )?")
 _PLACE: Final = re.compile(r"(?:^| )(?:in|at|near|outside) (?:the )?$")
 _LISTED: Final = re.compile(r",? ?(?:and |& )?|, ")
 
-# Between a product or brand and whose it is.
+# The text between a product or brand and the firm it belongs to.
 _MAKES: Final = re.compile(r"(?:-| )(?:maker|owner|parent|operator|developer|producer|publisher|manufacturer|creator) ")
 
-# How far from a match a state is still of it, and an office of its country.
+# In characters: a state this near to a match belongs to it, and so does the country of an office this near to a match.
 _NEAR: Final = 60
 _OF_OFFICE: Final = 40
 
@@ -40,12 +40,12 @@ _TWO: Final = 2
 
 @dataclass(slots=True)
 class Focus:
-    """What the article has spoken of so far."""
+    """The firms, states and banks that the article has named so far."""
 
     firm: Mark | None = None
     """The firm named last as a subject."""
     state: Mark | None = None
-    """The state named last as acting."""
+    """The state that acted last."""
     first_firm: Mark | None = None
     """The firm the article is about."""
     first_state: Mark | None = None
@@ -53,12 +53,12 @@ class Focus:
     first_bank: Mark | None = None
     """The first central bank named."""
     pair: tuple[EntityRef, ...] = ()
-    """The two states spoken of together last."""
+    """The two states that were last named together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """A match in its sentence, with all that tells who is meant."""
+    """A match in its sentence, with everything that helps to tell who is meant."""
 
     tagged: TaggedSentence
     """The sentence."""
@@ -67,11 +67,11 @@ class Scene:
     rule: EventRule
     """The rule that matched."""
     kind: TypeRules
-    """What holds for its type."""
+    """The rules of its type."""
     actors: Actors
     """Who acts in policy."""
     focus: Focus
-    """What came before; told of what this match is about."""
+    """What the article has named before; it is updated with the parties of this match."""
 
     @property
     def marks(self) -> tuple[Mark, ...]:
@@ -84,9 +84,9 @@ class Parties:
     """Subject and participants of one event."""
 
     subject: EntityRef
-    """Whom it is about."""
+    """The party that the event is about."""
     participants: tuple[Participant, ...] = ()
-    """The others, in roles."""
+    """The parties with a role, which may include the subject."""
 
 
 def parties(scene: Scene) -> Parties | None:
@@ -141,8 +141,9 @@ def _maker(scene: Scene, target: Mark | None) -> Mark | None:
 
 
 def _acted_on(scene: Scene) -> Mark | None:
-    """Who is rated, say, where the rule doesn't name it: a firm behind the act, or one spoken of before; never one that
-    rates.
+    """The firm acted on, such as one that is rated, where the rule does not name it.
+
+    It is the first firm after the act, or else one of earlier sentences: a firm before the act is the one that rates.
     """
     firms = [m for m in scene.marks if m.tag == tags.COMPANY]
     behind = [m for m in firms if m.start > scene.clause.act]
@@ -153,7 +154,7 @@ def _acted_on(scene: Scene) -> Mark | None:
 
 
 def _two_firms(acting: Mark | None, target: Mark | None, scene: Scene) -> Parties | None:
-    """Two firms in their roles, of which one may not be named: an acquirer and its target."""
+    """Two firms in their roles, such as an acquirer and its target; one of the two may be missing."""
     focus, roles = scene.focus, scene.kind.roles
     if acting is None and target is None:
         acting = focus.firm or focus.first_firm
@@ -200,7 +201,7 @@ def _state_parties(scene: Scene) -> Parties | None:
     subject = scene.clause.roles.get("subject") or _agent(scene, _STATES)
     hit = scene.clause.roles.get("object") if scene.kind.inflicted else None
     if hit is not None and subject is not None and subject.country == hit.country:
-        # "India was hit with 50% duties": whoever set them is another, or nobody who is named.
+        # "India was hit with 50% duties": another state set them, or one that is not named.
         subject = next(
             (m for m in (focus.state, focus.first_state) if m is not None and m.country != hit.country), None
         )
@@ -226,13 +227,13 @@ def _state_parties(scene: Scene) -> Parties | None:
 
 
 def _group(scene: Scene) -> Mark | None:
-    """A group of states that acts, such as NATO or ASEAN."""
+    """A group of states named before the act, such as NATO or ASEAN."""
     act = scene.clause.act
     return next((m for m in scene.marks if m.tag == tags.BODY and m.id in scene.actors.groups and m.end <= act), None)
 
 
 def _acting(scene: Scene, subject: Mark, reference: EntityRef) -> tuple[Participant, ...]:
-    """The acting state in its role, and whom it is aimed at."""
+    """The acting state and the states its act is aimed at, as far as the type has roles for them."""
     found = []
     roles = scene.kind.roles
     if "subject" in roles:
@@ -248,7 +249,7 @@ def _acting(scene: Scene, subject: Mark, reference: EntityRef) -> tuple[Particip
 
 
 def _affected(scene: Scene) -> list[Mark]:
-    """States behind the act that it is aimed at: behind a preposition or as an adjective, and those joined to them."""
+    """States that the act is aimed at: after it, with a preposition or as an adjective, and those joined to them."""
     clause, text = scene.clause, scene.tagged.text
     found: list[Mark] = []
     for mark in scene.marks:
@@ -262,7 +263,7 @@ def _affected(scene: Scene) -> list[Mark]:
 
 
 def _led(scene: Scene) -> Mark | None:
-    """The country whose office is filled: the official's, else the one named with the office, else the bank's."""
+    """The country whose office is filled: near the match, that of an official, else a state, else a central bank's."""
     first, last = scene.clause.match_start - _OF_OFFICE, scene.clause.match_end + _OF_OFFICE
     inside = [m for m in scene.marks if m.country and first <= m.start <= last]
     for wanted in ((tags.OFFICIAL,), _STATES, (tags.CENTRAL_BANK,)):
@@ -273,10 +274,10 @@ def _led(scene: Scene) -> Mark | None:
 
 
 def _pair_parties(scene: Scene) -> Parties | None:
-    """The states of the match, else of the sentence, and groups of states; what is missing was named before."""
+    """The states near the match, or else in the sentence, and groups of states; a missing one was named before."""
     clause, focus = scene.clause, scene.focus
     named = [m for m in scene.marks if m.tag in _STATES and m.country]
-    # "In Kuala Lumpur, U.S. and Chinese negotiators": the first is only where.
+    # "In Kuala Lumpur, U.S. and Chinese negotiators": the first state is only the place.
     states = [m for m in named if not _PLACE.search(scene.tagged.text, max(0, m.start - 10), m.start)] or named
     near = [m for m in states if clause.match_start - _NEAR <= m.start <= clause.match_end + _NEAR] or states
     references = list(dict.fromkeys(_state(m, scene.actors) for m in near))
@@ -318,7 +319,10 @@ def _bank_parties(scene: Scene) -> Parties | None:
 
 
 def _agent(scene: Scene, wanted: Sequence[str]) -> Mark | None:
-    """Who acts: the nearest name before the act that is no object of a preposition, else who stands behind "by"."""
+    """The one who acts: the nearest name before the act that has no preposition.
+
+    Where there is none, it is a name after "by", or else the nearest name before the act.
+    """
     act, text = scene.clause.act, scene.tagged.text
     before = [m for m in scene.marks if m.end <= act + 1 and m.tag in wanted and not _is_quoted(m, text)]
     for mark in reversed(before):

@@ -1,7 +1,8 @@
 """A sentence in the form that event rules read: in lower case, with every name replaced by a tag of the same length.
 
-Tags keep offsets, so what a rule matches is evidence as it stands. Names come from three places: the article's
-entities, the actors of policy, and capitalised words that neither knows ("Velmora"), which prose alone can show.
+Tags keep the offsets, so a match gives the offsets of its evidence. Names come from three sources: the article's
+entities, the actors of policy, and capitalised words that are neither ("Velmora"). The last are not looked for in a
+headline whose words are capitalised.
 """
 
 import re
@@ -33,7 +34,7 @@ __all__ = [
 ]
 
 LONGEST_SENTENCE: Final = 700
-"""Sentences are read up to here: nobody reports an event so late in one, and patterns cost by length."""
+"""Characters of a sentence that are read: events are reported earlier in it, and a longer text costs more time."""
 
 _KINDS: Final = {
     Kind.COMPANY: tags.COMPANY,
@@ -42,17 +43,17 @@ _KINDS: Final = {
     Kind.ORGANIZATION: tags.BODY,
     Kind.COUNTRY: tags.GOVERNMENT,
 }
-# A symbol behind a name, whether or not the registry knows it.
+# A symbol after a name; the registry need not know it.
 _SYMBOL_BEHIND: Final = re.compile(r"[\s.,]{0,3}[<(][A-Z0-9.=^]{1,10}[>)]")
-# What may stand between two mentions of one entity that are one in sense: "Texaco Inc <TX>", "Hitachi Ltd. $6501.T".
+# The text between two mentions of one entity that make one name: "Texaco Inc <TX>", "Hitachi Ltd. $6501.T".
 _BETWEEN: Final = re.compile(r"[\s.,]{0,2}[<($]?\^?\Z")
 _CLOSING: Final = ">)"
-# Not inside a word: "iPhone" names no Phone. Begins with the set of capitals, which the engine scans for.
+# No name begins inside a word: "iPhone" names no Phone. The set of capitals is first because `re` scans for it fast.
 _CAPITALISED: Final = re.compile(
     r"[A-Z](?<!\w[A-Z])[\w&'’-]*(?:\.[A-Z]\.?)*(?: (?:(?:of|and|&|de|du|von|van) )?[A-Z][\w&'’-]*)*"
 )
 _POSSESSIVE: Final = re.compile(r"['’]s?\Z")
-# Capitalised words of prose that begin no firm's name.
+# Capitalised words that begin no firm's name in prose.
 _NOT_NAMES: Final = (
     OPENERS
     | MONTHS_AND_DAYS
@@ -65,10 +66,10 @@ rs inr usd eur gbp jpy cny dlr dlrs mln bln shr shrs net revs qtr yr div avg ope
 q1 q2 q3 q4 fy h1 h2 ceo ceos cfo ai ipo etf gdp cpi pmi fta mr mrs ms dr sir i ii tv pc pcs ev evs
 """)
 )
-# Begins with a plain set of characters: the one form that `re` scans for fast.
+# The expression begins with a plain set of characters, the only form that `re` scans for fast.
 _WORD_OR_TAG: Final = re.compile(rf"[\w{''.join(sorted(tags.TAG_CHARACTERS))}](?:(?<=\w)\w*)?")
 _LETTERS: Final = re.compile(r"[A-Za-z]{4,}")
-# From this share of capitalised words on a headline is set in capitals, so capitals show no names.
+# A headline with at least this share of capitalised words is set in capitals, so capitals show no names.
 _TITLE_SHARE: Final = 0.7
 
 
@@ -80,9 +81,9 @@ class Mark(NamedTuple):
     tag: str
     """One of the tags of `streams.data.event_rules`."""
     id: str | None
-    """The entity's id, null for a bare name."""
+    """The entity's id; null for a capitalised name that is no entity's."""
     name: str
-    """Its name as in the registry, or else as in the text."""
+    """The entity's name, or else the name as written in the text."""
     country: str | None
     """ISO code of the country it acts for."""
 
@@ -92,18 +93,18 @@ class TaggedSentence:
     """A sentence ready for rules."""
 
     sentence: Sentence
-    """Where it stands."""
+    """The sentence as it stands in the article."""
     text: str
-    """Lower case, names as tags; as long as what is read of the sentence."""
+    """The part of the sentence that is read, in lower case, with its names as tags of the same length."""
     marks: tuple[Mark, ...]
     """Its names in text order, not overlapping."""
     words: list[tuple[str, int]]
-    """Its words and tags with where they begin."""
+    """Its words and tags, each with the offset where it begins."""
     known: frozenset[str]
     """Its words and tags, each once."""
 
     def finds(self, cue: Cue, start: int, end: int) -> int:
-        """Where the first such cue between two offsets begins; -1 if there is none."""
+        """The offset of the first cue of this kind between two offsets; -1 if there is none."""
         openings = cue.openings
         if openings.isdisjoint(self.known):
             return -1
@@ -120,10 +121,10 @@ class TaggedSentence:
         return next((mark for mark in self.marks if mark.start == start), None)
 
     def lead(self, lead: Lead, at: int) -> Mark | None:
-        """The name that a pattern begins with, looked up from where the rest of it matches.
+        """The name that a pattern begins with, looked up backwards from where the rest of the pattern matches.
 
-        The nearest one that is no object of a preposition ("the maker of chips for X said" is not about X), else the
-        nearest; never, as a subject, a firm whose analysts only say so.
+        It is the nearest name without a preposition ("the maker of chips for X said" is not about X), or else the
+        nearest name. A firm whose analysts are quoted is never a subject.
         """
         nearest = None
         for mark in reversed(self.marks):
@@ -144,11 +145,11 @@ class Names:
     """The names of an article."""
 
     marks: Mapping[Field, Sequence[Mark]]
-    """The entities' mentions by field, in text order."""
+    """The mentions of entities by field, in text order."""
     actors: Actors
-    """Who acts in policy, to be found in the sentences that are read."""
+    """The actors of policy, which are looked for only in the sentences that are read."""
     on: date
-    """The day of publication: who holds office."""
+    """The day of publication, which decides who holds office."""
 
     def within(self, sentence: Sentence, folded: str) -> list[Mark]:
         """The names of a sentence, by offsets into it, the longest where they overlap; `folded` is its text folded."""
@@ -172,7 +173,7 @@ _PREPOSITION: Final = re.compile(
     r"(?:^| )(?:on|against|from|to|with|of|for|into|in|at|by|over|between|than|including|like|towards?)(?: the| a)? $"
 )
 
-# A firm's people who speak of others; not its "analyst day".
+# The analysts of a firm speak of other firms; its "analyst day" is its own.
 _SOURCE: Final = re.compile(
     r"(?:'s?|’s?)? (?:(?:equity|market|senior|chief|stock|rates|currency|credit|research|oil|commodit(?:y|ies)|tech"
     r"|quant|auto|chip|energy|retail|bank|sell-side|global|european|us|u\.s\.|asia) )?"
@@ -182,17 +183,17 @@ _SOURCE: Final = re.compile(
 
 
 def is_object(text: str, start: int) -> bool:
-    """Whether the name that begins at `start` of a tagged text stands behind a preposition."""
+    """Whether a preposition stands before the name that begins at `start` of a tagged text."""
     return _PREPOSITION.search(text, max(0, start - 14), start) is not None
 
 
 def is_source(text: str, end: int) -> bool:
-    """Whether the firm whose name ends at `end` is quoted: "Goldman Sachs analysts said ...". Text in lower case."""
+    """Whether the analysts of the firm whose name ends at `end` are quoted. The text must be in lower case."""
     return _SOURCE.match(text, end) is not None
 
 
 def names_of(entities: Iterable[Entity], actors: Actors, on: date) -> Names:
-    """The entities' mentions as marks; who acts in policy is added sentence by sentence."""
+    """The mentions of entities as marks; `Names.within` adds the actors of policy for each sentence."""
     marks: dict[Field, list[Mark]] = {Field.HEADLINE: [], Field.BODY: []}
     for entity in entities:
         actor = _actor(entity, actors, on)
@@ -220,7 +221,7 @@ def _actor(entity: Entity, actors: Actors, on: date) -> Actor | None:
 
 
 def _longest(marks: list[Mark]) -> list[Mark]:
-    """Marks that don't overlap. Of two readings of the same words that of a nationality stands: it says more."""
+    """The longest marks where they overlap. Of two readings of the same words, a nationality is kept: it says more."""
     if len(marks) < 2:
         return marks
     marks.sort(key=lambda m: (m.start, -m.end, m.tag != tags.NATIONALITY))
@@ -234,7 +235,7 @@ def _longest(marks: list[Mark]) -> list[Mark]:
 
 
 def all_names(sentence: Sentence, names: Sequence[Mark]) -> list[Mark]:
-    """These names of a sentence, symbols beside them joined, and the names that its capitals show; in text order."""
+    """These names of a sentence, joined with the symbols beside them, and names that capitals show, in text order."""
     original = sentence.text[:LONGEST_SENTENCE]
     marks = [mark for mark in _joined(original, names) if mark.end <= len(original)] if names else []
     if sentence.field is Field.BODY or not is_title(original):
@@ -246,7 +247,7 @@ def all_names(sentence: Sentence, names: Sequence[Mark]) -> list[Mark]:
 
 
 def tag(sentence: Sentence, folded: str, marks: Sequence[Mark]) -> TaggedSentence:
-    """The tagged form of a sentence with `all_names` of it; `folded` is its text folded."""
+    """The tagged form of a sentence. `marks` are its names, as from `all_names`; `folded` is its folded text."""
     tagged = _masked(folded[:LONGEST_SENTENCE], marks)
     words = [(match[0], match.start()) for match in _WORD_OR_TAG.finditer(tagged)]
     return TaggedSentence(
@@ -277,14 +278,14 @@ def is_title(text: str) -> bool:
     return len(words) > 1 and sum(word[0].isupper() for word in words) >= _TITLE_SHARE * len(words)
 
 
-# How a headline in capitals names its firm: words up to a legal form, or up to the symbol behind them.
+# A headline in capitals names its firm with the words up to a legal form, or up to the symbol after them.
 _HEADLINE_NAME: Final = re.compile(
     r"<?(?P<name>[A-Z][A-Z0-9&.,'’ -]{1,50}?(?: (?:INC|CORP|CO|LTD|PLC|GROUP|TRUST|FUND|NV|AG|SA)\b|(?= ?<)))"
 )
 
 
 def headline_name(headline: str) -> Mark | None:
-    """The firm that a headline in capitals begins with, where the article names none that is known."""
+    """The firm that a headline in capitals begins with; it serves an article that names no known firm."""
     found = _HEADLINE_NAME.match(headline)
     if found is None or not headline.isupper():
         return None
@@ -318,7 +319,7 @@ def _bare_names(text: str, masked: str) -> list[Mark]:
     found: list[Mark] = []
     for match in _CAPITALISED.finditer(masked):
         start, end = match.span()
-        # What touches a name belongs to it: a legal form, a unit's name, a symbol behind it.
+        # A word that touches a name belongs to it: a legal form, the name of a unit, a symbol.
         before, behind = masked[max(0, start - 2) : start], masked[end : end + 2]
         touches = before[-1:] == tags.REST or (before[:1] == tags.REST and before[1:] == " ") or behind[:1] in _TAGGED
         touches = touches or (behind[:1] == " " and behind[1:] in _TAGGED)
@@ -329,7 +330,7 @@ def _bare_names(text: str, masked: str) -> list[Mark]:
 
 _TAGGED: Final = frozenset(tags.TAG_CHARACTERS)
 _WORD: Final = re.compile(r"[^\s]+")
-# "in Houston": where, not who.
+# "in Houston" names a place, not an actor.
 _AT_PLACE: Final = re.compile(r"(?:^|[ \n])(?:in|near)[ \n]\Z")
 # A ticker or RIC in brackets.
 _SYMBOL: Final = re.compile(r"[<(][A-Z0-9.=^]{1,10}[>)]")
@@ -360,7 +361,7 @@ _SPEAKS: Final = re.compile(
 
 
 def _may_begin(text: str, words: list[tuple[int, int]]) -> bool:
-    """Whether the first of `words` is part of a name rather than a word with the capital of its place."""
+    """Whether the first of `words` begins a name, and is not only capitalised because it opens the sentence."""
     start, end = words[0]
     word = _POSSESSIVE.sub("", text[start:end])
     plain = word.lower().strip(".,")
@@ -369,5 +370,5 @@ def _may_begin(text: str, words: list[tuple[int, int]]) -> bool:
     opens = text[:start].strip(" \"'“‘(") == ""
     if not opens or len(words) > 1 or not word[1:].islower():
         return len(word) > 1
-    # The first word of a sentence has its capital from there; that it speaks or acts like a firm shows a name.
+    # The first word of a sentence always has a capital; a verb of firms after it shows that it is a name.
     return len(plain) > 2 and not plain.endswith("s") and _SPEAKS.match(text, end) is not None

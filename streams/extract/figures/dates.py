@@ -1,7 +1,7 @@
 """Days and periods named in text, resolved against the day of publication.
 
-Strategy. One alternation finds whole expressions ("May 27, 2025", "next month", "by the end of the week"); each names a
-span of days, which a small reader per form works out with the calendar alone.
+Strategy. One alternation finds whole expressions ("May 27, 2025", "next month", "by the end of the week"). Each names a
+span of days, and each form has a small reader that computes the span from the calendar alone.
 
 Rules:
 
@@ -13,8 +13,8 @@ Rules:
 - A part of a period ("late June", "early next year", "the end of the month") narrows it: the first third, the middle
   third, the last third, and for "end of" the last day.
 - Durations count from publication: "in two weeks", "within 90 days".
-- A month or year alone needs a word of time before it or an occasion behind it ("in June", "the June summit"), since
-  May and March are words and 2026 is a number; a month with a day needs neither.
+- A month alone needs a word of time before it or an occasion behind it ("in June", "the June summit"), since May and
+  March are words; a year alone needs a word of time, since 2026 is a number. A month with a day needs neither.
 """
 
 import re
@@ -39,7 +39,7 @@ class Period:
     last: date
     """Last day; the same as `first` for a single day."""
     deadline: bool = False
-    """True where the expression names the end of it ("by Friday", "by the end of the week")."""
+    """True where the period is a time limit ("by Friday", "by the end of the week")."""
 
     @property
     def day(self) -> date:
@@ -65,11 +65,12 @@ _NUMBERS: Final = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
     "ten": 10, "couple of": 2,
 }  # fmt: skip
-# Past this many days or weeks a duration is no appointment, and the calendar ends in the year 9999.
+# A duration of more days than this is no appointment, and the calendar ends in the year 9999. Here a month counts seven
+# days, so that at most 57 months are read.
 _LONGEST_DURATION: Final = 400
 _LAST_YEAR: Final = 2199
 
-# "mon", "sat" and "sun" are words or names, so short forms want a full stop; a headline in capitals is matched too.
+# "mon", "sat" and "sun" are words or names, so short forms need a full stop; a headline in capitals is matched too.
 _WEEKDAY: Final = (
     r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:MON|TUES|WEDNES|THURS|FRI|SATUR|SUN)DAY"
     r"|(?:Mon|Tues?|Weds?|Thurs?|Thu|Fri|Sat|Sun)\."
@@ -114,15 +115,15 @@ _EXPRESSION: Final = re.compile(
     )""",
     re.VERBOSE,
 )
-# A deadline stands before its day.
+# The words that make a period a deadline stand before it.
 _DEADLINE: Final = re.compile(r"\b(?:by|before|no later than|BY|By|Before)(?: the)? $|\bend of $|\bend-$")
 _LOOK_BACK: Final = 16
 
 
 def find_periods(text: str, published_on: date, *, ahead: bool) -> tuple[Period, ...]:
-    """Days and periods that `text` names, in text order. Linear in the text.
+    """Days and periods that `text` names, in text order. Time is linear in the length of the text.
 
-    `ahead` says whether what is spoken of lies ahead; it decides between the next and the last Tuesday.
+    `ahead` says whether the text speaks of the future; it decides between the next and the last Tuesday.
     """
     found = []
     for match in _EXPRESSION.finditer(text):
@@ -295,7 +296,7 @@ def _named_month(name: str, year: str | None, today: date, ahead: bool) -> _Days
 
 
 def _nearest_year(days_of: Callable[[int], _Days | None], today: date, ahead: bool) -> _Days | None:
-    """The first that ends on or after today, or the last that begins on or before it."""
+    """The first such period that ends on or after today, or the last that begins on or before it."""
     # 29 February may be eight years away (1896 to 1904).
     years = range(today.year, today.year + 9) if ahead else range(today.year, today.year - 9, -1)
     for year in years:

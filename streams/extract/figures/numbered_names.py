@@ -1,6 +1,6 @@
 """Digits that name, date or time something and so count nothing: Nikkei 225, March 3, 10:30, 6501.T, 52-week, COVID-19.
 
-Every test looks a bounded number of characters to the left and is anchored to the right, so the whole stays linear.
+Every test looks a bounded number of characters to the left and is anchored to the right, so the time stays linear.
 """
 
 import re
@@ -23,9 +23,9 @@ _CLOCK_AFTER: Final = re.compile(
     r"\s?[aApP]\.?[mM]\b|\s(?:o'clock|hours GMT|HOURS GMT|[Hh]rs\b|HRS\b|local time)|[年月日時分秒回社]|:\d|h\d\d"
 )
 _TIME_ZONES: Final = words("GMT UTC EST EDT ET BST CET CEST JST IST HKT SGT AEST AEDT PST PDT PT")
-# Kana and kanji attach to numbers without making names of them.
+# Kana and kanji directly behind a number do not make it a name.
 _ATTACHED_AFTER: Final = re.compile(r"[A-Za-z\u00c0-\u024f_]|[-‑](?!odd\b|plus\b|mark\b|level\b)[^\W\d_]|/[^\W_]")
-# Words before a whole number that make it a name: numbered things that news writes about.
+# These words make the number behind them a name: they are numbered things that news writes about.
 _NUMBERED: Final = words("""
     section article chapter form rule page flight phase no no. number boeing airbus title tier top iphone windows
     fortune forbes class room part vol vol. issue
@@ -33,7 +33,7 @@ _NUMBERED: Final = words("""
 _SYMBOL_BEFORE: Final = re.compile(r"[A-Z]{2,}:\Z|[#№=_&/\\]\Z")
 _TICKER_AFTER: Final = re.compile(r"\.[A-Z]{1,3}\b|\s(?:TT|HK|JP|KS|CH)(?=[)>])")
 
-# The gap behind a stem, and the character before it, which tells whether it begins a word.
+# One character for the gap behind a stem, and one before the stem, which tells whether the stem begins a word.
 _BEFORE_STEM: Final = 2
 _COUNTED_AFTER: Final = re.compile(r"\s(?:points?|pts?|percent|per cent|pct)\b|\s?%", re.IGNORECASE)
 
@@ -43,7 +43,7 @@ _YEAR_WIDTH: Final = 4
 
 
 def belongs_to_name(text: str, start: int, end: int, digits: str, indices: IndexNames) -> bool:
-    """Whether `text[start:end]` is part of a name even with a unit behind it: a ticker, or an index's constituents."""
+    """Whether `text[start:end]` belongs to a ticker or to an index's name, which holds even with a unit behind it."""
     return _TICKER_AFTER.match(text, end) is not None or _counts_constituents(text, start, end, digits, indices)
 
 
@@ -75,7 +75,7 @@ def _is_day(text: str, end: int, left: Sequence[str], right: str) -> bool:
 
 
 def _counts_constituents(text: str, start: int, end: int, digits: str, indices: IndexNames) -> bool:
-    """Nikkei 225, FT-SE 100; but not "the Nasdaq 100 points lower"."""
+    """Whether it is the number in Nikkei 225 or FT-SE 100, and not that of "the Nasdaq 100 points lower"."""
     if digits not in indices.counts:
         return False
     stem = indices.stem_at_end(text[max(0, start - indices.longest_stem - _BEFORE_STEM) : start].lower())

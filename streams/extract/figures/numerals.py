@@ -1,4 +1,4 @@
-"""Numerals as decimal strings: digits in the groupings of the world, fractions of old wires, number words, 5万.
+"""Numerals as decimal strings: digits in several groupings, fractions of old wires, number words, 5万.
 
 A numeral is read into `(digits, decimals)`: a string that `float` takes and how many decimals the text prints. Values
 are built from that string with a power of ten (`float("13.9e12")`), never by multiplying floats.
@@ -26,9 +26,9 @@ VULGAR_FRACTIONS: Final[dict[str, float]] = {
 
 # Prices of old wires go in halves to sixty-fourths; other quotients (9/11, 24/7) name things.
 _DENOMINATORS: Final = frozenset((2, 3, 4, 5, 8, 10, 16, 32, 64))
-# A fraction prints no decimals; an eighth is worth three.
+# A fraction prints no decimals; it counts as three decimals, which an eighth (0.125) has.
 _FRACTION_DECIMALS: Final = 3
-# More characters than any quantity of the market has: card numbers, hashes, attacks.
+# No quantity in market news has more characters; longer runs are card numbers, hashes or attacks.
 _LONGEST: Final = 24
 
 _INDIAN: Final = re.compile(r"\d{1,2}(?:,\d\d)+,\d{3}(?:\.\d+)?\Z")
@@ -49,7 +49,7 @@ _CJK_SEN: Final = re.compile(r"(?:円(\d{1,2})銭|ドル(\d{1,2})セント)")
 
 
 def read_digits(raw: str, *, decimal_comma: bool) -> Numeral | None:
-    """14,610.44, 1,23,456, 5.025,50, 11'234.5, 7/8; None for what is no number (0005, 1.2.3, 24/7)."""
+    """Read 14,610.44, 1,23,456, 5.025,50, 11'234.5 or 7/8; None for what is no number (0005, 1.2.3, 24/7)."""
     if len(raw) > _LONGEST:
         return None
     if decimal_comma and (_EUROPEAN_GROUPED.match(raw) or _DECIMAL_COMMA.match(raw)):
@@ -69,7 +69,7 @@ def read_digits(raw: str, *, decimal_comma: bool) -> Numeral | None:
 
 
 def read_mixed(raw: str) -> Numeral | None:
-    """22-5/8, 22 5/8, 22½."""
+    """Read a number with a fraction: 22-5/8, 22 5/8, 22½; None for what is no number."""
     if raw[-1] in VULGAR_FRACTIONS:
         before = raw[:-1] or "0"
         if not (before.isascii() and before.isdigit() and len(before) < _LONGEST):
@@ -91,7 +91,7 @@ def _quotient(above: str, below: str) -> float | None:
 
 
 def read_words(raw: str) -> Numeral | None:
-    """Twenty-two, three hundred and five, two and a half; None for a list such as "two three"."""
+    """Read "twenty-two", "three hundred and five" or "two and a half"; None for a list such as "two three"."""
     total, current, tail, previous = 0, 0, 0.0, ""
     for word in raw.lower().replace("-", " ").split():
         if word in _FRACTION_WORDS:
@@ -101,24 +101,24 @@ def read_words(raw: str) -> Numeral | None:
             if word == "thousand":
                 total, current = total + current, 0
         elif word in SMALL_WORDS:
-            # The "one" of "two and one-half" belongs to the fraction.
             if previous in SMALL_WORDS and not _may_follow(SMALL_WORDS[previous], SMALL_WORDS[word]):
                 return None
             current += SMALL_WORDS[word]
         previous = word
     if tail and raw.lower().endswith(("one-half", "one-quarter")):
+        # The "one" of "two and one-half" belongs to the fraction.
         current -= 1
     value = total + current
     return (repr(value + tail), _FRACTION_DECIMALS) if tail else (str(value), 0)
 
 
 def _may_follow(tens: int, ones: int) -> bool:
-    """Twenty two, but not "two three" or "twenty thirty"."""
+    """Whether the two words make one number: "twenty two" does, "two three" and "twenty thirty" do not."""
     return tens >= 20 and tens % 10 == 0 and 0 < ones < 10
 
 
 def read_part(raw: str) -> Numeral:
-    """Half a, a quarter of a, three-quarters of a; a lone "a" (a hundred, a million) is 1."""
+    """Read "half a", "a quarter of a" or "three-quarters of a"; a lone "a" (a hundred, a million) is 1."""
     words = raw.lower().replace("-", " ").split()
     fraction = next((word for word in words if word in _FRACTION_WORDS), None)
     if fraction is None:
@@ -129,7 +129,10 @@ def read_part(raw: str) -> Numeral:
 
 
 def read_cjk_scales(text: str, end: int, digits: str) -> tuple[str, int, int] | None:
-    """What goes on behind `digits` at `end` (13兆9000億, 5万367円38銭): amount, decimals, end; else None."""
+    """Read on behind `digits`, which end at `end` (13兆9000億, 5万367円38銭).
+
+    Returns amount, decimals (negative for a round 5万) and end, or None where no such scale follows.
+    """
     total, power, current = 0.0, 0, digits
     position = end
     while current and position - end < _LONGEST and (step := _CJK_STEP.match(text, position)) is not None:

@@ -1,12 +1,12 @@
-"""Numbers in text as values: percent, points, money, levels, counts, with unit, scale, sign, hedge and span.
+"""Numbers in text as values: percent, points, money, levels and counts, with unit, scale, sign, hedge and span.
 
-Strategy. One linear pass finds runs of digits and number words; what stands around a candidate is then read with small
-anchored patterns: currency and sign before it, scale and unit behind it, hedge and sign word before those.
+Strategy. One linear pass finds runs of digits and number words. Small anchored patterns then read what stands around
+each: currency and sign before it, scale and unit behind it, and any hedge and sign word before all of these.
 
 Rules:
 
 - A figure's value is signed when the text prints a sign ("−0.4%") or says up, down, plus or minus directly before it;
-  `sign` is 0 otherwise. Verbs ("fell 0.4%") are for the caller.
+  `sign` is 0 otherwise. Verbs ("fell 0.4%") are left to the caller.
 - Digits that name or date something are no figures (`numbered_names`): dates, years, clock times, telephone numbers,
   tickers (6501.T), "52-week", "COVID-19", "Section 301", and the numbers in names of indices (Nikkei 225, S&P 500).
 - Grouping (`numerals`): 14,610.44 and 1,23,456 and 11'234.5; European 5.025,50 where the digits leave no doubt, or
@@ -62,7 +62,7 @@ class Hedge(StrEnum):
     UP_TO = "up_to"
 
 
-# Asked for by the thousand; reading it each time takes most of the time of comparing two numbers.
+# A text needs these thousands of times, and parsing one each time takes most of the time of comparing two numbers.
 _TENS: Final = {power: float(f"1e{power}") for power in range(-20, 21)}
 
 
@@ -81,7 +81,7 @@ class Figure:
     unit: Unit = Unit.COUNT
     """What it counts; a plain level is a count."""
     currency: str | None = None
-    """ISO 4217 for currency and per_share; null where the text leaves it open ("pesos")."""
+    """ISO 4217 code for currency and per_share; None where the text leaves it open ("pesos")."""
     sign: int = 0
     """1 or -1 where the text prints a sign or says up or down directly before the number, else 0."""
     hedge: Hedge | None = None
@@ -89,15 +89,15 @@ class Figure:
     upper: float | None = None
     """The upper end of a range, unsigned."""
     power: int = 0
-    """Power of ten of its scale word: 12 for "13.9 trillion"."""
+    """Power of ten of its scale word and unit: 12 for "13.9 trillion", -2 for "34 cts"."""
     decimals: int = 0
-    """Decimals printed: 2 for "0.65 pct"."""
+    """Decimals printed: 2 for "0.65 pct", 3 for a fraction; negative for a scale of Chinese characters (-4 for 5万)."""
     in_words: bool = False
-    """True for "two percent"."""
+    """True for a number in words, as in "two percent"."""
 
     @property
     def approximate(self) -> bool:
-        """True where the text hedges the number or gives a range; "as much as" is exact."""
+        """True where the text hedges the number or gives a range; "as much as" does not count as a hedge here."""
         return self.upper is not None or (self.hedge is not None and self.hedge is not Hedge.UP_TO)
 
     @property
@@ -107,7 +107,7 @@ class Figure:
 
     @property
     def resolution(self) -> float:
-        """Value of one in the last printed digit: 0.01 for "0.65 pct", 1e11 for "13.9 trillion"."""
+        """Value of one unit of the last printed digit: 0.01 for "0.65 pct", 1e11 for "13.9 trillion"."""
         power = self.power - self.decimals
         return _TENS[power] if power in _TENS else float(f"1e{power}")
 
@@ -145,8 +145,8 @@ _PESOS: Final[dict[str, str]] = {
 }  # fmt: skip
 _RUPEES: Final[dict[str, str]] = {"pakistani": "PKR", "pakistan": "PKR", "sri lankan": "LKR"}
 
-# Per spelling: the currency where no nationality stands before it, the power of ten (cents are 1/100), and what a
-# nationality makes of it. Wires of 1987 write dlrs, stg, marks.
+# For each spelling: the currency where no nationality stands before it, the power of ten (cents are 1/100), and the
+# currency by nationality. Wires of 1987 write dlrs, stg, marks.
 _CURRENCIES: Final[dict[str, tuple[str | None, int, dict[str, str]]]] = {
     **dict.fromkeys(("dollars", "dollar", "dlrs", "dlr", "bucks"), ("USD", 0, _DOLLARS)),
     **dict.fromkeys(("cents", "cent", "cts", "ct"), ("USD", -2, _DOLLARS)),
@@ -188,7 +188,7 @@ _FILLERS: Final = frozenset(
     ("a", "an", "the", "by", "just", "another", "further", "well", "only", "slightly", "nearer")
 )
 _SIGN_WORDS: Final[dict[str, int]] = {"up": 1, "plus": 1, "down": -1, "minus": -1}
-# Characters looked at before a figure for hedge and sign.
+# How many characters before a figure are searched for hedge and sign.
 _LEFT: Final = 40
 
 _NATIONALITIES: Final = frozenset(nation for _, _, by_nation in _CURRENCIES.values() for nation in by_nation)
@@ -196,7 +196,7 @@ _FIRST_OF_NATION: Final = frozenset(nation.split()[0] for nation in _NATIONALITI
 
 _PERCENT_WORDS: Final = frozenset(("percent", "pct", "pc"))
 _POINT_WORDS: Final = frozenset(("points", "point", "pts", "pt"))
-# One word that is a unit; units of two words are read in `_compound_unit`.
+# Units of one word; units of two words are read in `_plain_unit`.
 _UNITS: Final[dict[str, Unit]] = {
     **dict.fromkeys(("%", "％", "パーセント", *_PERCENT_WORDS), Unit.PERCENT),
     **dict.fromkeys(("ポイント", *_POINT_WORDS), Unit.POINTS),
@@ -211,7 +211,7 @@ _UNIT_OF_POINTS: Final[dict[str, Unit]] = {
 }
 _KINDS_OF_SHARES: Final = frozenset(("new", "common", "ordinary", "outstanding"))
 
-# ---- patterns; none repeats over what its surroundings may also match, so all are linear
+# ---- patterns; no repetition can match what the pattern around it also matches, so all are linear
 
 
 def _any_of(words: Iterable[str]) -> str:
@@ -219,11 +219,12 @@ def _any_of(words: Iterable[str]) -> str:
 
 
 _NUMBER_WORD: Final = _any_of((*SMALL_WORDS, *LARGE_WORDS))
-# Begins with a plain set of characters: the one form that `re` scans for fast.
+# The pattern begins with a plain set of characters, because `re` scans fast for that form only.
 _DIGITS: Final = re.compile(r"[0-9½¼¾⅛⅜⅝⅞](?:[0-9½¼¾⅛⅜⅝⅞]|[.,'’\u00a0\u202f\u2009/](?=[0-9]))*")
 _FRACTION_LINKS: Final = ("-", " ")
 _FRACTION_BEHIND: Final = re.compile(r"[- ][0-9]{1,2}/[0-9]{1,2}(?![0-9/])")
-# Run over text in lower case. The look-ahead is a trie of how number words begin: it makes a miss cheap.
+# This runs over text in lower case. The look-ahead is a trie of the first letters of number words, which makes a miss
+# cheap.
 _WORDS: Final = re.compile(
     r"(?<![a-z0-9])(?=one|t(?:w|h[ir]|en)|f(?:ou|i[vf]|or)|s(?:ix|ev)|e(?:ig|le)|nin|h(?:alf|un)|quart|zero|thous|a "
     r"(?:half|quart|thi|hu|tho|[mbt]r?illion))"
@@ -254,16 +255,16 @@ _LONGEST_LINK: Final = 8
 _HYPHENS: Final = frozenset("-‑–−")
 # "rose 5 to 10 points" is a range, "rose 94.68 to 14,610.44 points" a move and a level.
 _WIDEST_RANGE: Final = 10.0
-# "sales of $60 billion to $62 billion"; "a rise of $2 to $9" is a move and where it led.
+# "sales of $60 billion to $62 billion" is a range; "a rise of $2 to $9" is a move and where it led.
 _SUMS: Final = frozenset((Unit.CURRENCY, Unit.PER_SHARE, Unit.PERCENT))
 _MOVED: Final = words("rise gain increase jump climb fall drop decline loss cut decrease advance slide premium")
 _BEFORE_RANGE: Final = 24
 _RANGE_UNITS: Final = frozenset(Unit) - {Unit.COUNT}
 
-# A text with more numbers than this is a dump of a table; what comes behind is not read, so that no text takes long.
+# A text with more numbers than this is a dump of a table; the numbers beyond are not read, so that no text takes long.
 MOST_FIGURES: Final = 2_000
 
-# What stands in such a number, each with a plain character first, which the engine skips to.
+# Parts of a number with a decimal comma. Each begins with a plain character, which the regex engine finds fast.
 _MAY_BE_EUROPEAN: Final = (re.compile(r"\.\d{3},\d"), re.compile(r"0,\d{1,2}\s?%"))
 _EUROPEAN_ONLY: Final = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:\.\d{3})+,\d{1,4}(?![\d.,]\d)|0,\d{1,2}\s?%)")
 
@@ -277,8 +278,8 @@ def find_figures(text: str, indices: IndexNames, *, decimal_comma: bool = False)
     """All figures of `text` (a sentence, or any stretch of prose) in order, never overlapping.
 
     `indices` tells which numbers are part of an index's name. `decimal_comma` reads 18.235 as eighteen thousand: pass
-    `writes_decimal_comma` of the whole article. Offsets count code points of `text`. Time is linear in its length; of
-    either digits or words at most MOST_FIGURES are read.
+    `writes_decimal_comma` of the whole article. Offsets count code points of `text`. Time is linear in its length; at
+    most MOST_FIGURES numbers in digits and as many in words are read.
     """
     plain = text.translate(_FULL_WIDTH) if not text.isascii() and _HAS_FULL_WIDTH.search(text) else text
     figures: list[Figure] = []
@@ -306,7 +307,7 @@ def find_figures(text: str, indices: IndexNames, *, decimal_comma: bool = False)
 def _candidates(text: str) -> list[re.Match[str]]:
     """Runs of digits and number words, in order."""
     lower = text.lower()
-    # "İ" is longer in lower case; offsets would not hold.
+    # "İ" is longer in lower case, which would shift offsets.
     words = list(islice(_WORDS.finditer(lower if len(lower) == len(text) else text), MOST_FIGURES))
     digits = list(islice(_DIGITS.finditer(text), MOST_FIGURES))
     return sorted(digits + words, key=_START) if words else digits
@@ -399,11 +400,11 @@ class _UnitBehind(NamedTuple):
     power: int = 0
     """Power of ten of the unit: -2 for cents."""
     hedge: Hedge | None = None
-    """From "-odd", "-plus" and "+"."""
+    """The hedge that "-odd", "-plus" or "+" gives."""
 
 
 def _word(text: str, position: int) -> tuple[str, int]:
-    """The word behind `position` over at most one line end or hyphen, in lower case, and its end."""
+    """The word behind `position`, over at most two blanks or one hyphen, in lower case, and its end."""
     word = _WORD_BEHIND.match(text, position)
     return (word[1].lower(), word.end()) if word else ("", position)
 
@@ -448,7 +449,7 @@ def _scale(text: str, end: int, *, known: bool) -> tuple[int, int]:
 
 
 def _currency(text: str, word: str, end: int) -> tuple[str | None, int, int] | None:
-    """Currency, power of ten and end of the money word `word` that ends at `end`, or of one behind a nationality."""
+    """Currency, power of ten and end of the money word `word` that ends at `end`; `word` may also be a nationality."""
     entry = _CURRENCIES.get(word)
     if entry is not None:
         if word == "euro" and (cents := _word(text, end))[0] in ("cents", "cent"):
@@ -491,14 +492,14 @@ def _plain_unit(text: str, word: str, end: int) -> tuple[Unit, int] | None:
 
 
 def _printed_sign(text: str, first: int) -> tuple[int, int]:
-    """A plus or minus directly before, itself at the start of a word; and where the figure then begins."""
+    """The plus or minus directly before a figure, which must begin a word, and where the figure then begins."""
     if first and text[first - 1] in "+-−–" and (first == 1 or text[first - 2] in " \n\t(\u00a0"):
         return (1 if text[first - 1] == "+" else -1), first - 1
     return 0, first
 
 
 def _hedge_and_sign_before(text: str, first: int, left: Sequence[str]) -> tuple[Hedge | None, int]:
-    """The hedge and the word of sign among the words `left` before a figure: "down by about 0.4%"."""
+    """The hedge and the sign that the words `left` before a figure give it: "down by about 0.4%"."""
     if not left or not (text[first - 1].isspace() or text[first - 1] in "~."):
         return None, 0
     near = [word.lower().lstrip("(\"'“‘") for word in left[-6:]]
@@ -552,7 +553,7 @@ def _is_name(
 
 
 def _is_half_range(text: str, figure: Figure) -> bool:
-    """Whether it is the 3 of "3-4": a number only if the range has a unit, else part of a score, year or telephone."""
+    """Whether it is the 3 of "3-4" without a unit: part of a score, a year or a telephone number."""
     return (
         figure.unit is Unit.COUNT
         and text[figure.end : figure.end + 1] in _HYPHENS
@@ -593,7 +594,7 @@ def _links_range(text: str, low: Figure, high: Figure) -> bool:
         return last == "between"
     if not _TO.match(link) or last == "from":
         return False
-    # "rose 3% to 4%" may be a move and a level, so two figures with units of their own are no range by "to" alone.
+    # "rose 3% to 4%" may be a move and a level, so "to" alone makes no range of two figures with units of their own.
     return (
         low.unit is Unit.COUNT
         or low.power < high.power

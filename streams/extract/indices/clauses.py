@@ -1,13 +1,13 @@
-"""A small grammar of clauses about indices: from the tokens of one sentence to what it says of each index.
+"""A small grammar of clauses: it reads from the tokens of one sentence what the sentence says of each index.
 
 Strategy. Mentions that share a predicate are one group ("the Dow and the S&P 500 rose"). Each group is read by what
 stands to its left: nothing, or a conjunction, makes it a subject; a verb of causing makes it an object ("sent the Dow
-down 1%"); a preposition makes it part of something else, which counts only behind a noun of movement ("a 1% drop in the
-Dow"). From a subject or object the words to the right are walked once (`walk`), up to the next group.
+down 1%"); a preposition makes it part of something else, which mostly counts only behind a noun of movement ("a 1% drop
+in the Dow"). The words to the right of a group are walked once (`walk`), up to the next group.
 
 Rules that keep it precise:
 
-- A noun right behind the name makes the name a modifier: S&P 500 companies, Dow futures. Nothing is read from it.
+- A noun right behind the name makes the name a modifier: S&P 500 companies, Dow futures. Such a name gives nothing.
 - What follows "as", "amid", "helped by" belongs to something else, and so does what follows a comma, unless the next
   words can only go on with the index: a figure, a particle, a participle of movement, "its highest".
 - Denied and habitual clauses give nothing; with a modal, "expected", "if" or a target before them they are forecasts.
@@ -32,7 +32,7 @@ class Statement(NamedTuple):
     mentions: tuple[IndexSpan, ...]
     """The first mention of each index of the group, in text order."""
     drafts: tuple[Draft, ...]
-    """What is said."""
+    """What is said of them, one draft for each reading."""
 
 
 class _Group(NamedTuple):
@@ -43,7 +43,7 @@ class _Group(NamedTuple):
     last: int
     """Token of the last one."""
     spans: tuple[IndexSpan, ...]
-    """The mentions, without those in brackets that only repeat."""
+    """The mentions; one in brackets that only repeats the name is left out."""
 
 
 class _Role(Enum):
@@ -80,7 +80,7 @@ _BEFORE_SYMBOL: Final = frozenset(
 )
 _NOUNS: Final = frozenset((Part.OTHER, Part.NOT_INDEX))
 
-# Tokens looked over for the end of an apposition, of a phrase, and for what governs or denies.
+# How many tokens are searched for the end of an apposition, for the end of a phrase, and to the left of a group.
 _LONGEST_APPOSITION: Final = 26
 _LONGEST_PHRASE: Final = 9
 _LEFT_REACH: Final = 9
@@ -107,7 +107,7 @@ def find_clauses(tokens: Sequence[Token]) -> list[Statement]:
         limit = groups[number + 1].first if number + 1 < len(groups) else len(tokens)
         governor = _governor(tokens, group)
         if governor.role is _Role.OBJECT and _has_own_subject(tokens, group, limit):
-            # "boosts Sensex, Nifty reclaims 8,750": the verb is the last one's alone.
+            # "boosts Sensex, Nifty reclaims 8,750": the verb behind belongs to the last index alone.
             group = _Group(group.last, group.last, group.spans[-1:])  # noqa: PLW2901  # the narrower group is read instead
             governor = _governor(tokens, group)
         previous = _read(tokens, group, governor, limit, previous)
@@ -156,7 +156,7 @@ def _groups(tokens: Sequence[Token]) -> list[_Group]:
 
 
 def _next_member(tokens: Sequence[Token], last: int, span: IndexSpan) -> int | None:
-    """The next mention with the same predicate: "the Dow and the S&P 500", "Sensex, Nifty", "Nikkei <.N225>"."""
+    """The position of the next mention with the same predicate: "the Dow and the S&P 500", "Nikkei <.N225>"."""
     linked = bracketed = False
     others = 0
     for position in range(last + 1, min(last + _LONGEST_PHRASE, len(tokens))):
@@ -182,7 +182,7 @@ def _next_member(tokens: Sequence[Token], last: int, span: IndexSpan) -> int | N
 
 
 def _leads_to_member(tokens: Sequence[Token], position: int) -> bool:
-    """As in "Germany's DAX", or words whose symbol in brackets follows: "Indonesia <.JKSE>"."""
+    """Whether the words lead to a mention: "Germany's DAX", or a symbol in brackets as in "Indonesia <.JKSE>"."""
     if tokens[position].text.endswith(_GENITIVES):
         return True
     for token in tokens[position + 1 : position + 4]:
@@ -235,7 +235,7 @@ def _has_own_subject(tokens: Sequence[Token], group: _Group, limit: int) -> bool
 
 
 def _level_before(tokens: Sequence[Token], group: _Group, governor: _Governor) -> FactLevel | None:
-    """What the words left of a group make of its clause: None where the clause is no statement at all."""
+    """The fact level that the words left of a group give its clause; None where the clause states nothing."""
     here = governor.position
     if here >= 0 and tokens[here].text in ("when", "whenever") and _is_habit(tokens, group):
         return None
@@ -245,10 +245,10 @@ def _level_before(tokens: Sequence[Token], group: _Group, governor: _Governor) -
         if token.part is Part.GENERIC or is_nth_time or (governor.role is _Role.OBJECT and token.part is Part.NOT):
             return None
         if token.part in (Part.COMMA, Part.STOP, Part.DASH) or (aims and token.part is Part.BOUNDARY):
-            # "raised its forecast as the DAX hit a record": another's forecast, and what happened.
+            # "raised its forecast as the DAX hit a record": the forecast is not of the DAX, and the record happened.
             level, aims = FactLevel.FACT, False
         elif token.part is Part.INDEX:
-            # "hopes that the Nikkei would rise grew when the Topix gained 1%".
+            # "hopes that the Nikkei would rise grew when the Topix gained 1%": the hopes end at the boundary "when".
             aims = True
         elif token.part in _HYPOTHESIS:
             level, aims = _HYPOTHESIS[token.part], False
@@ -261,7 +261,7 @@ def _level_before(tokens: Sequence[Token], group: _Group, governor: _Governor) -
 
 
 def _is_habit(tokens: Sequence[Token], group: _Group) -> bool:
-    """Whether it happens again and again ("when the Topix falls more than 2%") or happened ("when the Topix fell")."""
+    """Whether the clause tells what happens regularly ("when the Topix falls") and not what happened ("fell")."""
     verb = next((t for t in tokens[group.last + 1 : group.last + 4] if t.part in FINITE), None)
     return verb is not None and verb.part is not Part.BE and verb.text.endswith("s")
 
@@ -272,7 +272,7 @@ def _is_habit(tokens: Sequence[Token], group: _Group) -> bool:
 def _read(
     tokens: Sequence[Token], group: _Group, governor: _Governor, limit: int, previous: Walk | None
 ) -> Walk | None:
-    """The walk over what is said of a group, or None where nothing can be."""
+    """The walk over what is said of a group, or None where nothing can be read."""
     level = _level_before(tokens, group, governor)
     if level is None:
         return None
@@ -296,18 +296,18 @@ def _read(
 
 
 def _read_part(walk: Walk, preposition: int, previous: Walk | None) -> Walk | None:
-    """As in "a 1% drop in the Dow", "compared with the Dow's 0.3% gain", "supported the FTSE 100, which closed"."""
+    """Read a group that is part of something else: "a 1% drop in the Dow", "supported the FTSE 100, which closed"."""
     tokens, behind = walk.tokens, walk.last + 1
     if _seed_from_noun(walk, preposition, previous):
         if any(
             token.part in (Part.MODAL, Part.WISH, Part.NOT) for token in tokens[behind : min(walk.limit, behind + 3)]
         ):
-            # "a 10% decline in the index cannot be ruled out".
+            # "a 10% decline in the index cannot be ruled out" did not happen.
             walk.draft.fact_level = FactLevel.FORECAST
         walk.run(behind)
         return walk
     if behind < walk.limit and tokens[behind].is_change and tokens[behind].figure.sign:
-        # "Woke up to Nikkei -3%".
+        # "Woke up to Nikkei -3%": the printed sign says enough.
         walk.run(behind)
         return walk
     start = _relative(tokens, behind)
@@ -320,13 +320,13 @@ def _read_part(walk: Walk, preposition: int, previous: Walk | None) -> Walk | No
 
 
 def _direction_before(tokens: Sequence[Token], colon: int) -> int | None:
-    """The direction of "The main indexes ended higher:" for the list behind the colon."""
+    """The direction that "The main indexes ended higher:" gives the list behind the colon."""
     before = reversed(tokens[max(0, colon - LONGEST_GAP - 1) : colon])
     return next((token.sign for token in before if token.part in (Part.MOVE, Part.PARTICLE)), None)
 
 
 def _relative(tokens: Sequence[Token], position: int) -> int | None:
-    """The verb of a relative clause behind a name that is no subject itself."""
+    """Where the relative clause behind a name that is no subject itself begins, behind its "which"."""
     while position < len(tokens) and tokens[position].part in (Part.ADVERB, Part.INDEX_NOUN, Part.COMMA):
         position += 1
     return position + 1 if position < len(tokens) and tokens[position].text == "which" else None
@@ -341,13 +341,13 @@ def _is_linked(previous: Walk, walk: Walk) -> bool:
 
 
 def _predicate(walk: Walk) -> int | None:
-    """Where the predicate of the group begins, or None: skips what may stand between a name and its verb."""
+    """Where the predicate of the group begins, or None; what may stand between a name and its verb is skipped."""
     tokens, limit = walk.tokens, walk.limit
     position: int = walk.last + 1
     while position < limit:
         token = tokens[position]
         if token.text in _STOCK and not _is_index_noun(tokens, position + 1, limit):
-            # "the average S&P 500 stock"; but "the FT-SE 100 share index".
+            # "the average S&P 500 stock" is no index; "the FT-SE 100 share index" is one.
             return None
         if token.part in _BEHIND_NAME or token.part is Part.WHICH:
             position += 1
@@ -385,7 +385,7 @@ def _at_punctuation_or_unknown(walk: Walk, position: int) -> int | None:
             behind = position + 1
             return behind if behind < walk.limit and tokens[behind].part in _OPENS_PREDICATE else None
         case Part.OTHER:
-            # An unknown verb, or a noun that makes the name a modifier: wait for a verb that is known.
+            # This is an unknown verb, or a noun that makes the name a modifier: the walk waits for a verb it knows.
             walk.cautious = True
             return position
     return None
@@ -408,7 +408,7 @@ def _at_preposition(walk: Walk, position: int) -> int | None:
 
 
 def _behind_brackets(tokens: Sequence[Token], position: int, limit: int) -> int:
-    """Behind the bracket, or at the figure in it."""
+    """The position behind the brackets, or that of the figure in them."""
     inner = position + 1
     while inner < limit and tokens[inner].part not in (Part.SHUT, Part.FIGURE):
         inner += 1
@@ -471,7 +471,7 @@ def _possessed(walk: Walk, position: int) -> int | None:
 
 
 def _seed_from_noun(walk: Walk, preposition: int, previous: Walk | None) -> bool:
-    """A noun of movement before "in the index": "a 2.4% drop in", "gains of 0.3% for", "0.7% for"."""
+    """Take the movement before "in the index": "a 2.4% drop in", "gains of 0.3% for", "0.7% for". False without one."""
     tokens = walk.tokens
     if tokens[preposition].text not in _PARTITIVES:
         return False
@@ -493,7 +493,7 @@ def _seed_from_noun(walk: Walk, preposition: int, previous: Walk | None) -> bool
 
 
 def _seed_from_figure(walk: Walk, position: int, preposition: int, previous: Walk | None) -> bool:
-    """As in "gains of 0.3% for the Dow", and the next of such a list: ", 0.7% for the S&P 500"."""
+    """Take the figure of "gains of 0.3% for the Dow", or the next of such a list: ", 0.7% for the S&P 500"."""
     tokens = walk.tokens
     noun = tokens[position - 2] if position > 1 and tokens[position - 1].text == "of" else None
     sign = MOVE_NOUNS.get(noun.text) if noun is not None else None
@@ -501,7 +501,7 @@ def _seed_from_figure(walk: Walk, position: int, preposition: int, previous: Wal
     if sign is None and previous is not None and position > previous.last and previous.nominal == word:
         sign = previous.draft.sign
     if sign is None and position == 1 and tokens[0].part is Part.PARTICLE:
-        # "Down 3.4% on the Nasdaq 100 today."
+        # "Down 3.4% on the Nasdaq 100 today": the direction opens the sentence.
         sign = tokens[0].sign
     if sign is None:
         return False
@@ -512,7 +512,7 @@ def _seed_from_figure(walk: Walk, position: int, preposition: int, previous: Wal
 
 
 def _seed_from_figure_before(walk: Walk, noun: int, previous: Walk | None) -> bool:
-    """As in "a 2.4% drop in", "a two-day 120-point drop in", "compared with a 14% rise for"."""
+    """Take the figure before a noun of movement: "a 2.4% drop in", "compared with a 14% rise for"."""
     tokens = walk.tokens
     for position in range(noun - 1, max(-1, noun - 4), -1):
         token = tokens[position]
@@ -527,7 +527,7 @@ def _seed_from_figure_before(walk: Walk, noun: int, previous: Walk | None) -> bo
             walk.draft.basis = cast("Basis", before[-1].value)
         elif previous is not None and any(t.text in _COMPARED for t in before):
             walk.draft.basis = previous.draft.basis
-        # "a record 508-point fall".
+        # "a record 508-point fall" is the biggest one.
         walk.draft.biggest = bool(before) and before[-1].part is Part.RECORD
         walk.nominal = "for"
         walk.draft.start = token.start
@@ -544,7 +544,8 @@ def _seed_from_cause(walk: Walk, cause: int) -> None:
     article, change, noun = cause - 3, cause - 2, cause - 1
     if article < 0 or tokens[noun].text not in MOVE_NOUNS or not tokens[change].is_change:
         return
-    # "A 2.17% gain took the Nikkei to ..."; in "Reliance's 4.3% surge helped the Sensex" the figure is another's.
+    # In "A 2.17% gain took the Nikkei to" the figure is the index's; in "Reliance's 4.3% surge helped the Sensex" it is
+    # another's.
     if tokens[article].text in ("a", "an", "the"):
         walk.draft.start = tokens[change].start
         walk.add_change(tokens[change].figure, MOVE_NOUNS[tokens[noun].text])

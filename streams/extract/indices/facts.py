@@ -1,4 +1,4 @@
-"""Index facts: that an index moved, stood at a value or set a mark, as typed numbers with the characters that say so.
+"""Index facts: an index moved, stood at a value or set a mark, in typed numbers with the characters that say so.
 
 Strategy. Only sentences that name an index, or refer back to one ("the benchmark index", "it"), are looked at; each is
 read by a small grammar of clauses (`clauses`). What the clauses say of an index is then merged over the
@@ -8,8 +8,8 @@ Rules:
 
 - A back reference is followed only to the last sentence that names an index, and only if that names exactly one;
   failing that, if the whole article names only one.
-- Readings merge when index, period and fact level are equal and no field says otherwise: 2.2% in the headline is 2.17%
-  in the body, Thursday's fall is not Friday's. Highs and lows of the day stay facts of their own.
+- Readings merge when index, period and fact level are equal and no field contradicts: 2.2% in the headline is 2.17% in
+  the body, Thursday's fall is not Friday's. Highs and lows of the day stay facts of their own.
 - Futures, funds and constituents give no fact; hopes, targets and conditions give a forecast; a level without a move
   has no direction.
 - `consistency` is arithmetic on what is printed: the previous close is level minus points, and points over it must be
@@ -42,18 +42,18 @@ from streams.extract.indices.walk import Draft
 from streams.extract.indices.words import Part
 from streams.extract.text.document import Document, Sentence
 
-# No market report has more sentences about indices, nor longer ones; what lies behind is not read, so that no article
-# takes long.
+# No market report has more sentences about indices, nor longer ones. What goes beyond these limits is not read, so that
+# no article takes long.
 _MOST_SENTENCES: Final = 200
 _NUMBERS_LOOKED_AT: Final = 40_000
 _LONGEST_SENTENCE: Final = 3_000
-# A gap between name and back reference that is still good to read as evidence.
+# The most characters of evidence that reach back from a reference to the name of the index.
 _LONGEST_EVIDENCE: Final = 400
 
-# An index cannot lose more than it has.
+# An index cannot lose all of its value.
 _ALL_OF_IT: Final = -100.0
 _AT_LEAST_TWO: Final = 2
-# Half a unit of the last digit, with room for binary fractions.
+# Half a unit of the last digit, and a little more because decimal fractions are inexact in binary.
 _HALF_A_DIGIT: Final = 0.500001
 # "more than 2%" may be 2.9%.
 _HEDGED_BY: Final = 0.1
@@ -82,9 +82,9 @@ _TELLING: Final = frozenset(
 def trace_fact(
     document: Document, fact: IndexFact, entities: Sequence[Entity], names: IndexNames
 ) -> tuple[tuple[str, Span], ...]:
-    """What the words of a fact's evidence were read as ("move", "figure", "record"), in text order; for people who ask.
+    """How each word of a fact's evidence was read ("move", "figure", "record"), in text order, to explain the fact.
 
-    Empty for Japanese, which is read by patterns and not word by word.
+    The result is empty for Japanese, which is read by patterns and not word by word.
     """
     evidence, found = fact.evidence, []
     decimal_comma = writes_decimal_comma(document.body[:_NUMBERS_LOOKED_AT])
@@ -178,7 +178,7 @@ def _clauses(text: str, mentions: Sequence[IndexSpan], names: IndexNames, *, dec
     return find_clauses(tokenize(text, mentions, names, decimal_comma=decimal_comma))
 
 
-# "For the week:" over a list of indices.
+# "For the week:" stands over a list of indices.
 _HEADING: Final = re.compile(
     r"(?:For|Over|This|Year|Week|Month|So far|On|In)\b[^.\d]{0,30}\b(week|month|quarter|year|day|\w+day)(?: to "
     r"date)?:?\Z",
@@ -190,7 +190,7 @@ _LONGEST_LISTED: Final = 110
 
 
 def _heading(sentence: Sentence, current: Basis | None) -> Basis | None:
-    """The period that a line of its own sets for the lines below; any longer prose ends it."""
+    """The period that a heading ("For the week:") sets for the lines below it; a long line of prose ends it."""
     if len(sentence.text) > _LONGEST_LISTED:
         return None
     if len(sentence.text) <= _LONGEST_HEADING and (heading := _HEADING.match(sentence.text)) is not None:
@@ -199,7 +199,7 @@ def _heading(sentence: Sentence, current: Basis | None) -> Basis | None:
 
 
 def _within(spans: Sequence[IndexSpan], cursor: int, sentence: Sentence) -> tuple[list[IndexSpan], int]:
-    """The mentions inside a sentence without nested ones, offsets into it; and where the next sentence goes on."""
+    """The mentions inside a sentence, not nested, with offsets into it; and the cursor for the next sentence."""
     inside: list[IndexSpan] = []
     while cursor < len(spans) and spans[cursor].start < sentence.end:
         span = spans[cursor]
@@ -215,7 +215,7 @@ def _expand(
     last: LastNamed | None,
     heading: Basis | None,
 ) -> Iterator[IndexReading]:
-    """The readings of each index of a clause: figures given one for each are dealt out in order."""
+    """The readings of each index of a clause; where there is one figure for each index they are assigned in order."""
     for draft in clause.drafts:
         for position, mention in enumerate(clause.mentions):
             reading = _reading(clause, draft, position, sentence)
@@ -315,7 +315,7 @@ def _consistency(reading: IndexReading) -> Consistency:
             slack = _slack(percent) + 100 * _slack(points) / previous + computed * _slack(level) / previous
             return _verdict(abs(computed - percent.magnitude) <= slack)
     if percent is not None and points is not None:
-        # Some level fits any two changes, unless only the points are nought.
+        # Any two changes fit some level, unless the points are zero and the percentage is not.
         return _verdict(points.magnitude > 0 or percent.magnitude <= _slack(percent))
     return _verdict(percent is None or sign * percent.magnitude > _ALL_OF_IT)
 
@@ -325,7 +325,10 @@ def _verdict(agree: bool) -> Consistency:
 
 
 def _slack(figure: Figure) -> float:
-    """How far the true value may lie from the printed one: half the last digit, all of it and a tenth where hedged."""
+    """How far the true value may lie from the printed one.
+
+    This is half a unit of the last digit; for a hedged figure, a whole unit and a tenth of the value.
+    """
     if figure.approximate:
         return figure.resolution + _HEDGED_BY * figure.magnitude
     return _HALF_A_DIGIT * figure.resolution

@@ -23,13 +23,13 @@ _CHANGE_BEHIND: Final = re.compile(
 )
 _ALL_TIME_HIGH: Final = re.compile(r"(?:史上|過去)最高値")
 _CROSSED_BEHIND: Final = re.compile(r"(?:台|の大台)?(?:を突破|を回復|を上回|に乗|台|の大台)")
-# 前週末比 is against Friday's close: a session.
+# 前週末比 compares with Friday's close, which is one session, so it is not in this list.
 _BASES: Final = (
     (re.compile("年初来"), Basis.YTD),
     (re.compile("週間で|今週"), Basis.WEEK),
     (re.compile("月間で|今月|前月末比"), Basis.MONTH),
 )
-# A clause behind a name is no longer than this.
+# The part of a sentence that is read behind a name is no longer than this.
 _REACH: Final = 120
 _SMALLEST_LEVEL: Final = 100
 

@@ -1,7 +1,7 @@
 """The phrases that market reports use of indices, as data: records, periods, streaks, hedged marks, times of day.
 
-Each kind has anchors, strings of which one must occur before its pattern is tried at all, so that a sentence pays only
-for what it may hold. Patterns are matched against text in lower case, with plain spaces and apostrophes.
+Each kind has anchors: its pattern is tried only where at least one of these strings occurs, so that a sentence without
+them costs little. Patterns are matched against text in lower case, with plain spaces and apostrophes.
 """
 
 import re
@@ -49,7 +49,7 @@ _GAP_LENGTH: Final = (
 
 
 class Phrase(NamedTuple):
-    """A kind of phrase, strings of which at least one must occur (else the search is skipped), and its pattern."""
+    """A kind of phrase with its pattern, which is searched for only where one of the anchors occurs."""
 
     name: str
     anchors: tuple[str, ...]
@@ -64,7 +64,7 @@ def _phrase(name: str, anchors: str, *patterns: str) -> Phrase:
     )
 
 
-# Where two overlap the earlier in this list holds.
+# Where two phrases overlap, the kind that stands earlier in this list wins.
 PHRASES: Final = (
     _phrase(
         "generic",

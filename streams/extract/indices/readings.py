@@ -1,7 +1,7 @@
 """What an article says of one movement of an index, and how restatements in headline and body become one.
 
-Two readings are one when index, period and fact level are equal and no field says otherwise. The richer one is kept and
-takes over the fields that only the other states; of two numbers the more exact stays.
+Two readings are one when index, period and fact level are equal and no field contradicts. The reading with more numbers
+is kept and takes over the fields that only the other states; of two numbers the more exact one stays.
 """
 
 import math
@@ -18,29 +18,30 @@ HIGHS: Final = frozenset((Record.ALL_TIME_HIGH, Record.PERIOD_HIGH, Record.BIGGE
 
 
 class _Tolerance(NamedTuple):
-    """How far a restated number may lie from the exact one, as a share of it."""
+    """How far a restated number may lie from the exact one, as a share."""
 
     rounded: float
     """A headline's round number: "falls 1,000 points" for 1,033.34."""
     hedged: float
-    """A hedged one: "over 1,000 points" for 1,017.85."""
+    """A hedged number: "over 1,000 points" for 1,017.85."""
     more: float
-    """The most by which "more than" may be surpassed."""
+    """How far the exact number may exceed the number behind "more than"."""
 
 
 _CHANGE: Final = _Tolerance(0.05, 0.1, 0.25)
-# Another session's level is seldom further away than this.
+# Levels get a narrow tolerance, because the level of another session may lie less than a percent away.
 _LEVEL: Final = _Tolerance(0.002, 0.005, 0.005)
-# Half a unit of the last digit, with room for binary fractions.
+# Half a unit of the last digit, and a little more because decimal fractions are inexact in binary.
 _HALF_A_DIGIT: Final = 0.500001
 _HUNDRED: Final = 100
-# So many movements of one index, the richest, are taken for what may be said again: a text of more is a table.
+# A reading is compared with at most this many readings of the same index, period and fact level, those with the most
+# numbers first. A text with more of them is a table.
 _MOST_COMPARED: Final = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexReading:
-    """One clause's say on one index; offsets into the field."""
+    """What one clause says of one index; offsets into the field."""
 
     index: str
     """Id without `index:`."""
@@ -59,26 +60,26 @@ class IndexReading:
     threshold: float | None
     """The round number crossed."""
     fact_level: FactLevel
-    """Happened or expected."""
+    """Whether it happened or is expected."""
     intraday: bool
-    """In passing; not where it ended."""
+    """Whether it was so during the day only and not where the index ended."""
     day: str | None
     """The weekday named with it."""
     field: Field
     """Where the evidence stands."""
     start: int
-    """Its first character."""
+    """First character of the evidence."""
     end: int
-    """One past its last."""
+    """One past its last character."""
 
     @property
     def figures(self) -> tuple[Figure, ...]:
-        """The numbers bound."""
+        """The numbers it has."""
         return tuple(f for f in (self.percent, self.points, self.level) if f is not None)
 
 
 def merge(readings: Sequence[IndexReading]) -> list[IndexReading]:
-    """One reading for each movement: restatements put together, in text order of what they began with."""
+    """One reading for each movement, with its restatements merged into it, in text order, headline first."""
     merged: list[IndexReading] = []
     places: dict[tuple[str, Basis, FactLevel], list[int]] = {}
     for reading in sorted(readings, key=_richness):
@@ -98,11 +99,11 @@ def _richness(reading: IndexReading) -> tuple[int, bool, int]:
 
 
 def _restates(rich: IndexReading, poor: IndexReading) -> bool:
-    """Whether `poor` says again of an index what `rich` says, on the same basis, with no field against it."""
+    """Whether `poor` says again what `rich` says of the same index and period, and no field contradicts."""
     if rich.fact_level is not FactLevel.FACT and not _share_a_figure(rich, poor):
         return False
     if rich.intraday != poor.intraday or (rich.basis is Basis.OTHER and poor.record is not None and not poor.figures):
-        # "Its biggest two-day drop" is not how far it is below its peak, which is another of many periods.
+        # `Basis.OTHER` covers many periods: "its biggest two-day drop" is not the distance from its peak.
         return False
     if rich.day and poor.day and rich.day != poor.day:
         return False
@@ -126,7 +127,7 @@ def _restates(rich: IndexReading, poor: IndexReading) -> bool:
 
 
 def _share_a_figure(rich: IndexReading, poor: IndexReading) -> bool:
-    """Two forecasts are one only where a number says so; two banks seldom expect the same."""
+    """Whether both state the same number, or `poor` states none; else two forecasts are those of two banks."""
     pairs = ((rich.percent, poor.percent), (rich.points, poor.points), (rich.level, poor.level))
     return any(a is not None and b is not None and a.value == b.value for a, b in pairs) or not poor.figures
 
@@ -143,7 +144,7 @@ def _sides(rich: IndexReading, poor: IndexReading) -> bool:
 
 
 def _agree(rich: Figure | None, poor: Figure | None, tolerance: "_Tolerance") -> bool:
-    """Equal, or the one rounded (2.2% for 2.17%, 900 points for 901.11) or hedged ("over 2%")."""
+    """Whether they are equal, or one is rounded (2.2% for 2.17%) or hedged ("over 2%"); a missing one agrees."""
     if rich is None or poor is None:
         return True
     one, other = rich.magnitude, poor.magnitude
@@ -165,7 +166,7 @@ def _agree(rich: Figure | None, poor: Figure | None, tolerance: "_Tolerance") ->
 
 
 def _union(rich: IndexReading, poor: IndexReading) -> IndexReading:
-    """All fields of both; where both state one, the more exact."""
+    """One reading with the fields of both; where both state a number, the more exact one stays."""
     threshold = rich.threshold if rich.threshold is not None else poor.threshold
     record = rich.record or poor.record
     if poor.threshold is not None and rich.threshold is None:

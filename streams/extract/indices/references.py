@@ -1,7 +1,7 @@
 """Words that refer back to an index: "the benchmark index", "London's top-flight index", "It", "all three".
 
-A back reference is a mention of the index named last, and only that: "the" is not enough to choose between two. "Both"
-and "all three" are as many as the last sentence named.
+A back reference counts as a mention of the index named last, and only where no other may be meant: "the" is not enough
+to choose between two. "Both" and "all three" refer to the indices of the last naming sentence, if it names that many.
 """
 
 import re
@@ -29,15 +29,15 @@ class LastNamed(NamedTuple):
     field: Field
     """The field it stands in."""
     others: frozenset[str]
-    """What else the sentence that named some before it did."""
+    """Indices that the naming sentence before it in the same field names, and it does not."""
 
 
-# Sentences that a back reference may reach over.
+# A back reference may refer to a name this many sentences before it.
 _REACH: Final = 3
-# "London's blue-chip index, the FTSE 100": where the name follows so soon there is nothing to refer to.
+# "London's blue-chip index, the FTSE 100": where a name follows within this many characters, the words mean that index.
 _APPOSITION: Final = 12
 
-# Words that may refer back to an index; looked for only in articles that name one.
+# Words that may refer back to an index. They are looked for only in articles that name one.
 _BACK_REFERENCE: Final = re.compile(
     r"\b(?:(?:[Tt]he|THE)|(?P<place>[A-Z]\w+(?: [A-Z]\w+)?)['’]s"
     r"(?=\s(?:benchmark|main|leading|key|headline|top|top-flight|premier|blue[- ]chip)\s))\s"
@@ -55,12 +55,12 @@ _VERBS_OF_INDEX: Final = (
     "|hit|touched|reached|rose|gained|added|climbed|jumped|surged|soared|rallied|rebounded|recovered|advanced|swung|fell"
     "|lost|dropped|slid|slipped|slumped|plunged|tumbled|dived|dipped|eased|shed|declined|retreated|sank|extended|pared|snapped"
 )
-# At the start of a sentence, or behind a first phrase: "During the day, it slumped", "On Monday it closed".
+# "It" at the start of a sentence, or behind a first phrase: "During the day, it slumped", "On Monday it closed".
 _IT: Final = re.compile(
     r"\A(?:\W{0,3}|[A-Z][a-z]+(?: [^\s.,;]{1,12}){0,5},\s|(?:On|By|At) (?:\w+ ){0,2}?\w+ )"
     rf"([Ii]t)\s(?=(?:{_VERBS_OF_INDEX})\b)"
 )
-# The same of several: "All three ended higher", "Both indexes fell", "For the week, all three gained".
+# The same for several indices: "All three ended higher", "Both indexes fell", "For the week, all three gained".
 _ALL: Final = re.compile(
     r"\A(?:\W{0,3}|(?:For|Over|In|By|On|At) [^\s.,;]{1,12}(?: [^\s.,;]{1,12}){0,4},\s)"
     r"((?:[Aa]ll\s(?P<all>two|three|four|five)|(?P<both>[Bb]oth)|[Tt]he\s(?P<the>two|three|four|five))(?:\sof\sthem)?"
@@ -69,9 +69,10 @@ _ALL: Final = re.compile(
     rf"\s(?=(?:were|are|have|all|each|both|{_VERBS_OF_INDEX})\b)"
 )
 _NUMBERS: Final = {"two": 2, "three": 3, "four": 4, "five": 5}
-# A list that opens its sentence is what the sentence is about.
+# A sentence is about a list of indices that begins within this many characters of its start.
 _OPENING: Final = 24
-# What else "it" may be, where the sentence before has named it behind the index; and what only that has.
+# Things other than an index that "it" may mean, if the sentence before names them behind the index; and the units and
+# signs of a price, which no index has.
 _OTHERS: Final = re.compile(
     r"\b(?:yen|dollar|euro|pound|sterling|yuan|rupee|won|franc|real|peso|yields?|bitcoin|gold|silver|copper|oil|crude|brent)\b"
 )
@@ -80,17 +81,20 @@ _PRICED: Final = re.compile(
 )
 
 
-# "In Oslo the main index fell": another one, unless it is at home there.
+# "In Oslo the main index fell" speaks of another index, unless the one named before is at home there.
 _IN_A_PLACE: Final = re.compile(r"\b[Ii]n ([A-Z]\w+(?: [A-Z]\w+)?),? ?\Z")
 _LONGEST_PLACE: Final = 32
 
 
 def referent(last: LastNamed | None, sentence: int, sole: str | None) -> str | None:
-    """The index that "the index" means in this sentence, where it is clear; `sole` is the only one of the article."""
+    """The index that "the index" means in this sentence, where that is clear.
+
+    `sole` is the index of an article that names only one.
+    """
     if last is None:
         return sole
     if len(last.ids) > 1 or (last.others and sentence - last.sentence > 1):
-        # Two indices and a sentence on something else: "the benchmark" may be either.
+        # After two indices, "the benchmark" may be either.
         return None
     return next(iter(last.ids)) if sentence - last.sentence <= _REACH else sole
 
@@ -98,8 +102,10 @@ def referent(last: LastNamed | None, sentence: int, sole: str | None) -> str | N
 def with_references(
     text: str, spans: Sequence[IndexSpan], index: str | None, last: LastNamed | None, names: IndexNames
 ) -> list[IndexSpan]:
-    """`spans` and the back references of a sentence, in text order; `index` is what was named before it, where that is
-    clear, and `last` the sentence that named some. `names` tells how many members an index has and where it is at home.
+    """`spans` and the back references of a sentence, in text order.
+
+    `index` is the index named before it, where that is clear, and `last` is the latest sentence that names any. `names`
+    tells how many members an index has and where it is at home.
     """
     found = list(spans)
     if not spans and index is None and not (last is not None and ("-s" in text or "-issue" in text)):
@@ -132,16 +138,16 @@ def it(text: str, index: str | None) -> IndexSpan | None:
 def _with_members(
     fitting: frozenset[str], meant: str | None, spans: Sequence[IndexSpan], last: LastNamed | None
 ) -> str | None:
-    """Of the indices named just before the one that has as many members; "the 30-share index" is not the Nifty 50."""
+    """The one index among those just named that has this many members: "the 30-share index" is not the Nifty 50."""
     named = {span.id for span in spans} | (last.ids if last is not None else frozenset()) | {meant}
     found = fitting & named
     return next(iter(found)) if len(found) == 1 else None
 
 
 def all_of_them(text: str, last: LastNamed, sentence: int) -> list[IndexSpan]:
-    """The indices of the last sentence that named some, where this one begins with as many: "All three ended higher".
+    """The indices of the last naming sentence, where this one begins with their number: "All three ended higher".
 
-    Without a noun they must open the sentence right before: the three that rose may be firms.
+    Without a noun ("all three indexes") they must open the sentence right before, since "all three" may mean firms.
     """
     found = _ALL.match(text) if len(last.ids) > 1 else None
     if found is None:
@@ -156,7 +162,7 @@ def all_of_them(text: str, last: LastNamed, sentence: int) -> list[IndexSpan]:
 
 
 def has_a_price(text: str) -> bool:
-    """Whether a sentence states what no index has: "It last traded at 2,050 yen"."""
+    """Whether a sentence states a price, which no index has: "It last traded at 2,050 yen"."""
     return _PRICED.search(text) is not None
 
 

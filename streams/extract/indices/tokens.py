@@ -1,4 +1,4 @@
-"""The tokens of a sentence about indices: mentions, figures, phrases and words with their part in market reports."""
+"""The tokens of a sentence about indices: mentions, figures, phrases and words, each with its part in the clause."""
 
 import re
 from collections.abc import Sequence
@@ -58,7 +58,7 @@ class Token(NamedTuple):
 
 
 _Fixed = list[tuple[int, int, Sense]]
-"""Start, end and entry of what is no plain word."""
+"""Start, end and entry of each token that is no plain word."""
 
 _WORD: Final = re.compile(r"[^\W_]+(?:[&.'’‑-][^\W_]+)*(?:(?<=\b\w)\.)?|[^\w\s]|_")
 _PUNCTUATION: Final[dict[str, Sense]] = {
@@ -71,12 +71,12 @@ _PUNCTUATION: Final[dict[str, Sense]] = {
 }  # fmt: skip
 _OTHER: Final = Sense(Part.OTHER)
 _DETERMINER: Final = Sense(Part.DETERMINER)
-# By how many members it has, whichever the index is: "the 225-issue Nikkei".
+# The number of members stands before the name of any index: "the 225-issue Nikkei".
 _MEMBERS: Final = re.compile(r"\d{2,4}-(?:share|stock|issue)")
-# One to one, so that offsets hold.
+# Each character is replaced by one character, so that offsets stay valid.
 _SPACES: Final = dict.fromkeys(map(ord, "\n\r\t\u00a0\u2009\u202f"), " ") | {ord("’"): "'", ord("‘"): "'"}
 _BOUNDS: Final = itemgetter(0, 1)
-# "in 12 months", "for the 100th time": more than this is a level.
+# A whole number below this may count periods ("in 12 months"); a larger one is a level.
 _MOST_PERIODS: Final = 1_000
 _SHORTEST_ADVERB: Final = 5
 
@@ -109,7 +109,7 @@ def tokenize(text: str, mentions: Sequence[IndexSpan], names: IndexNames, *, dec
     figures = [f for f in read if not _overlaps(f.start, f.end, fixed)]
     fixed += ((f.start, f.end, Sense(Part.FIGURE, f)) for f in figures if not _may_count_periods(f))
     _add_phrases(lower, fixed)
-    # "two weeks" is a period; a small whole number is a figure only where no phrase has it.
+    # "two weeks" is a period: a small whole number is a figure only where it is no part of a phrase.
     fixed += (
         (f.start, f.end, Sense(Part.FIGURE, f))
         for f in figures
@@ -139,7 +139,7 @@ def _may_count_periods(figure: Figure) -> bool:
 
 
 def _add_phrases(lower: str, fixed: _Fixed) -> None:
-    """Add the phrases between; a phrase gives way to figures, mentions and phrases listed earlier."""
+    """Add the phrases that overlap no mention or figure in `fixed` and no phrase of a kind listed earlier."""
     found = _anchors().find_matches_as_indexes(lower, overlapping=True)
     for number in sorted({number for anchor, _, _ in found for number in _PHRASES_OF[anchor]}):
         name, _, pattern = PHRASES[number]
@@ -167,14 +167,14 @@ def _unknown(word: str, tokens: Sequence[Token]) -> Sense:
         return Sense(Part.NOT)
     if word[0].isdigit() and _MEMBERS.fullmatch(word) is not None:
         return _DETERMINER
-    # Digits that are no figure are part of a name or a date.
+    # Digits that are no figure belong to a name or a date.
     if word.isdigit() or (word.endswith("ly") and len(word) >= _SHORTEST_ADVERB):
         return Sense(Part.ADVERB)
     return _OTHER
 
 
 def _strip_hedges(tokens: list[Token]) -> None:
-    """Make adverbs of the words that hedge a figure: "up to 1%" is no rise, "over 400 points" crosses nothing."""
+    """Turn the words that hedge a figure into adverbs: "up to 1%" is no rise, "over 400 points" crosses nothing."""
     for position, token in enumerate(tokens):
         if token.part is not Part.FIGURE or token.figure.hedge is None:
             continue
@@ -187,7 +187,7 @@ def _strip_hedges(tokens: list[Token]) -> None:
 
 
 def _is_crossed(word: str, figure: Figure) -> bool:
-    """Whether the word may rather say where the index went: "closed over 38,000", "hovered near 38,900"."""
+    """Whether the word tells where the index went and is no hedge: "closed over 38,000", "hovered near 38,900"."""
     if word in ("near", "around"):
         return figure.unit is Unit.COUNT
     if figure.magnitude < _MOST_PERIODS:

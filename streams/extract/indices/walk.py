@@ -5,8 +5,8 @@ preposition, whether a verb was seen, whether the text still speaks of the index
 or direction that the current draft cannot take begins the next one.
 
 Two states keep a walk from reading too much. It is *waiting* behind an unknown verb, until a conjunction or comma
-brings a verb it knows. It is in the *tail* when the text has turned to something else ("as the yen fell"): there only
-what can be said of nothing but the index counts ("its highest since", "taking its gains this year to 25%", "after
+brings a verb it knows. It is in the *tail* when the text has turned to something else ("as the yen fell"): there it
+reads only what can be said of the index alone ("its highest since", "taking its gains this year to 25%", "after
 touching a high of 66,104").
 """
 
@@ -23,7 +23,7 @@ from streams.extract.text.word_list import words
 
 @dataclass(slots=True, kw_only=True)
 class Draft:
-    """What a clause says of a group of indices, still growing while the clause is walked; offsets into the sentence."""
+    """What a clause says of a group of indices, filled while the clause is walked; offsets into the sentence."""
 
     start: int
     """First character of the evidence."""
@@ -34,31 +34,31 @@ class Draft:
     percents: list[Figure] = field(default_factory=list)
     """One for all, or one for each index of the group."""
     points: list[Figure] = field(default_factory=list)
-    """In the same way."""
+    """As many as `percents` may have."""
     levels: list[Figure] = field(default_factory=list)
-    """In the same way."""
+    """As many as `percents` may have."""
     basis: Basis | None = None
     """What the text says the move is measured over."""
     record: Record | None = None
     """The mark set."""
     biggest: bool = False
-    """A biggest move whose direction the text leaves to the verb."""
+    """Whether it is a biggest move whose direction the verb tells."""
     threshold: Figure | None = None
     """The round number crossed."""
     fact_level: FactLevel = FactLevel.FACT
-    """Happened or expected."""
+    """Whether it happened or is expected."""
     intraday: bool = False
-    """A high or low of the day, or where it opened: not where it ended."""
+    """Whether it is a high or low of the day, or where the index opened, and not where it ended."""
     day: str | None = None
     """The weekday named with it."""
     passing: bool = False
-    """What came before ("after touching a record high"): worth a fact only with numbers."""
+    """Whether it came before the move ("after touching a record high"); it makes a fact only with numbers."""
     dropped: bool = False
-    """Denied, or true of no one period."""
+    """Whether it makes no fact: it is denied, asked, true of no one period, or made of the points that a stock adds."""
 
     @property
     def has_figures(self) -> bool:
-        """Whether any number is bound."""
+        """Whether it has a percentage, points or a level."""
         return bool(self.percents or self.points or self.levels)
 
     @property
@@ -68,24 +68,24 @@ class Draft:
 
 
 FINITE: Final = frozenset((Part.MOVE, Part.CLOSE, Part.CROSS, Part.HIT, Part.BE))
-"""Parts that are verbs of an index."""
+"""The parts of the verbs whose subject an index is."""
 
-# Other words that may stand between a verb and its figure before the text counts as having turned to something else.
+# With more unknown words than this behind what was last read, the text counts as having turned to something else.
 LONGEST_GAP: Final = 5
-# A level below this must be printed as one ("at 20.5") to be told from a count.
+# A bare number from here on is a level; a smaller one needs a preposition or decimals ("at 20.5"), else it is a count.
 _PLAIN_LEVEL: Final = 1_000
-# A bare number up to this takes the unit of the clause before.
+# A bare number below this takes the unit of the clause before.
 _MOST_SHARED: Final = 10
-# Round numbers that reports call a mark: fifties from 100 up (Nifty 7,450), any whole number below (VIX 20).
+# Round numbers that reports call a mark: multiples of 50 from 100 up (Nifty 7,450), any whole number below (VIX 20).
 _ROUND: Final = ((100, 50), (0, 1))
-# How far "shy of" reaches, in tokens.
+# For how many tokens "shy of" denies what follows.
 _SHORT_REACH: Final = 5
 _NOUN_REACH: Final = 9
 
 _LEVEL_PREPOSITIONS: Final = words("to at of around near with")
 _ABOVE: Final = words("above past through beyond over")
 _BELOW: Final = words("below under beneath")
-# Figures behind these are what it is measured against.
+# A figure behind one of these is what the move is measured against.
 _MEASURED_AGAINST: Final = words("from against versus vs than until within between")
 _NOT_REACHED: Final = words("from since below near under toward towards against")
 _STAYING: Final = words(
@@ -94,7 +94,7 @@ _STAYING: Final = words(
 )
 _GIVING_UP: Final = words("gave give gives giving given surrendered surrender")
 _LOSING: Final = words("lost lose loses losing shed sheds shedding")
-# "taking its gains this year to 25%": what follows is said of a longer period.
+# "taking its gains this year to 25%": what follows these words is said of a longer period.
 _BRINGING: Final = words("taking bringing extending putting pushing widening swelling leaving trimming stretching")
 _PERIOD_WORDS: Final = {
     "week": Basis.WEEK, "month": Basis.MONTH, "quarter": Basis.QUARTER, "annual": Basis.YEAR, "year": Basis.YEAR,
@@ -104,9 +104,9 @@ _MONTHS: Final = words("january february march april may june july august septem
 _YEAR_LENGTH: Final = 4
 _BEFORE_A_MONTH: Final = ("since", "in", "last", "early", "late", "of", "until")
 _PLUS_OF: Final = ("plus of", "minus of")
-# "a low reached in March", "the record set on Monday": the day or period is that of an old mark.
+# "a low reached in March", "the record set on Monday": behind these the day or period is that of an old mark.
 _SET: Final = words("set reached hit touched struck")
-# A mark that was there before: "topped its record"; "scaled a record" sets one.
+# Behind these words the mark is an old one: "topped its record"; "scaled a record" sets one.
 _OLD: Final = words("the its their previous prior old earlier last")
 _FORMER: Final = words("previous prior old")
 _OLD_MARK_REACH: Final = 7
@@ -141,7 +141,7 @@ class Walk:
     def __init__(
         self, tokens: Sequence[Token], group: tuple[int, int], *, limit: int, count: int, level: FactLevel
     ) -> None:
-        """Begin behind a group of `count` indices (its first and last token), up to `limit` (the next group)."""
+        """Begin behind `group`, the first and last token of `count` indices; `limit` is where the next group begins."""
         self.tokens = tokens
         self.first, self.last = group
         self.limit = limit
@@ -152,13 +152,13 @@ class Walk:
         self.day: str | None = None
         self.drafts: list[Draft] = []
         self.cause: int | None = None
-        """Where the group is an object: the direction that its verb carries, 0 for none."""
+        """The direction that the verb gives a group that is its object, 0 for none; None for other groups."""
         self.nominal = ""
-        """Where a noun of movement stands before the group: the preposition between them."""
+        """The preposition before the next index in a list such as "gains of 0.3% for the Dow, 0.7% for"; else empty."""
         self.inherited: int | None = None
-        """The direction of the clause before, for figures without a verb."""
+        """The direction of the clause or heading before, for figures without a verb of their own."""
         self.apposition = False
-        """Inside ", up 1.1% in the morning,": the verb is yet to come."""
+        """Whether the walk is inside an apposition such as ", up 1.1% in the morning,", before the verb."""
         self.cautious = False
         self.tail = False
         self.position = self.stopped = self.last + 1
@@ -169,13 +169,13 @@ class Walk:
         self._short = 0
         self._negated = self._undone = self._hitting = self._opening = self._holding = False
         self._in_percent = False
-        """The clause before gave a percentage: "the Dow rose 0.6 percent, the S&P 500 0.9"."""
+        """Whether the clause before gave a percentage: "the Dow rose 0.6 percent, the S&P 500 0.9"."""
         self._came_from: float | None = None
         """The number behind "from", in "went from 16 to 24"."""
         self._crossing: int | None = None
         self._verbless = True
         self._fresh = False
-        """A conjunction or comma has just begun another verb of the same subject."""
+        """Whether a conjunction or comma has just begun another verb of the same subject."""
         self._verb_since_figure = False
         self._after = self._its = False
         self.next_draft()
@@ -184,7 +184,7 @@ class Walk:
 
     @property
     def draft(self) -> Draft:
-        """The one being filled."""
+        """The draft that is being filled."""
         return self.drafts[-1]
 
     def next_draft(self) -> None:
@@ -196,7 +196,7 @@ class Walk:
         self.draft.dropped = self._negated
 
     def mode(self, level: FactLevel) -> None:
-        """From here on what is read is of this level."""
+        """Give what is read from here on this level."""
         self.fact_level = level
         self.next_draft()
 
@@ -220,9 +220,9 @@ class Walk:
         self.draft.basis, self.draft.day = basis, day
 
     def inherit(self, previous: "Walk", *, has_verb: bool) -> None:
-        """Take the leading period of the clause before; without a verb of its own also its direction.
+        """Take the leading period of the clause before; without a verb also its direction and fact level.
 
-        As in "For the week, the Dow rose 1% and the Nasdaq 2%".
+        In "For the week, the Dow rose 1% and the Nasdaq 2%" the Nasdaq rose in the same week.
         """
         if previous.draft.dropped:
             return
@@ -234,7 +234,10 @@ class Walk:
             self.fact_level = self.draft.fact_level = last.fact_level
 
     def apply_cause(self) -> None:
-        """Give the direction of "lifted" to figures without one; points that a stock adds are no move of the index."""
+        """Give the direction of a verb such as "lifted" to figures without one.
+
+        Points alone in that direction are dropped: they are what one stock adds to the index, and no move of the index.
+        """
         for draft in self.drafts:
             if draft.sign is None and draft.has_figures and self.cause:
                 draft.sign = self.cause
@@ -242,7 +245,11 @@ class Walk:
                 draft.dropped = True
 
     def add_change(self, figure: Figure, sign: int | None) -> None:
-        """Bind a percentage or a number of points; a printed sign decides the direction, else `sign`, else the verb."""
+        """Add a percentage or points to the draft.
+
+        The sign of the figure gives the draft its direction where that is not up or down yet. For a figure without a
+        sign, `sign` does; where it is None the verb decides.
+        """
         draft = self.draft
         (draft.percents if figure.unit is Unit.PERCENT else draft.points).append(figure)
         self._verb_since_figure = False
@@ -252,7 +259,7 @@ class Walk:
             draft.sign = sign
 
     def set_record(self, token: Token) -> None:
-        """A mark: of all time, of a period, the biggest move."""
+        """Take a mark: of all time, of a period, or the biggest move."""
         record = cast("Record | None", token.value)
         if record in (None, Record.BIGGEST_GAIN, Record.BIGGEST_LOSS):
             self._set_biggest(token, record)
@@ -262,14 +269,14 @@ class Walk:
         self._grow(token)
 
     def _set_biggest(self, token: Token, record: Record | None) -> None:
-        # "the worst week in three months" is of a week.
+        # "the worst week in three months" is measured over a week.
         kind = token.text.partition(" in ")[0]
         period = next((basis for word, basis in _PERIOD_WORDS.items() if word in kind), None)
         if not _SEVERAL_DAYS.isdisjoint(kind.replace("-", " ").split()):
-            # "its biggest two-day drop".
+            # "its biggest two-day drop" is of another period.
             period = Basis.OTHER
         if period is not None:
-            # "fell 3% on Friday, sealing its worst week": another reading.
+            # In "fell 3% on Friday, sealing its worst week" the week is another reading.
             if self.draft.basis not in (period, None) or (self.draft.basis is None and self.draft.has_figures):
                 self.next_draft()
             self.draft.basis = period
@@ -279,11 +286,11 @@ class Walk:
             self.draft.sign = 1 if record is Record.BIGGEST_GAIN else -1
 
     def _grow(self, token: Token) -> None:
-        """The evidence reaches to the end of this token."""
+        """Extend the evidence to the end of this token."""
         self.draft.end = max(self.draft.end, token.end)
 
     def _direct(self, sign: int, token: Token) -> None:
-        """A word of movement: of the current draft, or of the next where it says otherwise."""
+        """Give the word's direction to the current draft, or to the next where the current one has another."""
         draft = self.draft
         if draft.sign is not None and not self._may_overrule(draft):
             again = self._fresh and bool(draft.percents) and draft.basis is not None
@@ -328,7 +335,7 @@ class Walk:
 
     @property
     def _waits(self) -> bool:
-        """Behind an unknown verb, until a known one is begun."""
+        """Whether the walk is behind an unknown verb and no known one has begun."""
         return self.cautious and not self._fresh
 
     def _next(self, offset: int = 1) -> Token | None:
@@ -366,10 +373,10 @@ class Walk:
         if self.tail:
             self._on_noun_in_tail(token)
         elif self._preposition in ("from", "of") and token.text in MOVE_NOUNS:
-            # "recovered from losses", "two days of gains".
+            # "recovered from losses" and "two days of gains" do not tell the move.
             self._preposition = None
         elif token.text in _LOSING and self._next_text() == "gains":
-            # "lost early gains to trade 0.3% higher".
+            # "lost early gains to trade 0.3% higher": the gains did not last.
             self._undone = True
         elif not self._is_undone(token) and not self._is_passing_state():
             self._saw_verb()
@@ -377,7 +384,7 @@ class Walk:
             self._preposition = None
 
     def _is_undone(self, token: Token) -> bool:
-        """As in "pared losses", "to break a slump"; but "pared its loss to 0.5%" says where it ended."""
+        """Whether the move did not last: "pared losses", "broke a slump"; "pared its loss to 0.5%" tells the end."""
         if not self._undone and (self._crossing is None or token.text not in MOVE_NOUNS):
             return False
         self._undone, self._crossing = False, None
@@ -387,14 +394,14 @@ class Walk:
         return behind is None or behind.part is not Part.FIGURE
 
     def _is_passing_state(self) -> bool:
-        """Behind "after" a movement counts only with its size or period."""
+        """Whether it is a movement behind "after" without size or period, which does not count."""
         if not self._after or not self.draft.is_empty:
             return False
         following = self._next()
         return following is None or following.part not in (Part.FIGURE, Part.PREPOSITION, Part.BASIS)
 
     def _on_noun_in_tail(self, token: Token) -> None:
-        """As in "its gains this year", "year-to-date gains reaching 25.80%": a noun of movement of the index itself."""
+        """Read the move of a longer period: "its gains this year to 25%", "year-to-date gains reaching 25.80%"."""
         if token.text not in MOVE_NOUNS:
             self._its = False
             return
@@ -441,7 +448,7 @@ class Walk:
         opening = token.text.startswith(("open", "start", "beg"))
         is_bare = token.text in ("open", "start", "begin") and previous is not None and previous.text == "to"
         if is_bare and self.draft.is_empty:
-            # "indicated to open higher"; but "gained 0.9% to open at 2,712.3" happened.
+            # "indicated to open higher" is a forecast; "gained 0.9% to open at 2,712.3" happened.
             self.mode(FactLevel.FORECAST)
         if self._opening and not opening:
             self.next_draft()
@@ -457,13 +464,13 @@ class Walk:
         self._saw_verb()
 
     def _waits_or_left(self, previous: Token | None) -> bool:
-        """In the tail only "to close at" and "before closing" come back to the index."""
+        """Whether to skip a closing verb: in the tail only "to close at" and "before closing" return to the index."""
         if self._waits:
             return True
         return self.tail and (previous is None or previous.text not in ("to", "before") or self._next() is None)
 
     def _is_earlier_close(self) -> bool:
-        """As in "Monday's close of 8,102.44": a level of its own, a fact also where the rest is a forecast."""
+        """Take "Monday's close of 8,102.44" as a level of its own, which is a fact even in a forecast; else False."""
         previous = self._previous
         behind = self.tokens[self.position + 1 : min(self._end, self.position + 3)]
         if (
@@ -480,7 +487,7 @@ class Walk:
         return True
 
     def _ends_a_run(self) -> bool:
-        """As in "ended a three-day slide"; not "ended with a loss"."""
+        """Whether the verb ends a run of moves: "ended a three-day slide", not "ended with a loss"."""
         behind = self.tokens[self.position + 1 : min(self._end, self.position + 3)]
         return (
             bool(behind) and behind[0].text in ("a", "an", "its", "their") and any(t.part is Part.BASIS for t in behind)
@@ -500,12 +507,12 @@ class Walk:
         if self._waits:
             return
         if self._next_text() == "by":
-            # "eased 0.4%, hit by a 1.1% fall in a bank".
+            # "eased 0.4%, hit by a 1.1% fall in a bank": the second figure is of the bank.
             self.tail, self._its = True, False
             return
         self._saw_verb()
         if self._fresh and self.draft.has_figures:
-            # "has climbed 17% this year and touched a record": a reading of its own.
+            # "has climbed 17% this year and touched a record": the record is a reading of its own.
             self.basis = None
             self.next_draft()
             self.draft.basis = None
@@ -515,7 +522,7 @@ class Walk:
         if self._waits:
             return
         if self.draft.has_figures:
-            # "Friday's 1.9% tumble wiped out its gain for the month".
+            # "Friday's 1.9% tumble wiped out its gain for the month": the gain is an earlier one.
             self.tail = True
             return
         self._gap, self._verbless = 0, False
@@ -527,7 +534,7 @@ class Walk:
             is_figure = figure < self._end and self.tokens[figure].part is Part.FIGURE
             is_gain = figure + 1 < self._end and self.tokens[figure + 1].text in MOVE_NOUNS
             if is_figure and not is_gain:
-                # "gave up 0.6%", "surrendered 0.98%"; but "gave up a 700-point gain" was undone.
+                # "gave up 0.6%" and "surrendered 0.98%" are falls; in "gave up a 700-point gain" the gain was undone.
                 self._direct(-1, token)
                 return
         self._undone = True
@@ -540,7 +547,7 @@ class Walk:
             and previous is not None
             and previous.part in _BEFORE_HAVING
         ):
-            # Not "with Toyota having gained 1%". What it has done is no forecast, whatever it may do.
+            # "with Toyota having gained 1%" does not come here. What the index has done is no forecast.
             self.tail, self._fresh, self.fact_level = False, True, FactLevel.FACT
             self.next_draft()
             self.draft.basis = None
@@ -554,7 +561,7 @@ class Walk:
             return
         level = FactLevel.OPINION if token.part is Part.WISH else FactLevel.FORECAST
         if previous is not None and previous.text in MOVE_NOUNS and not self.draft.has_figures:
-            # "the Nifty's decline may continue".
+            # "the Nifty's decline may continue": the decline, too, is a forecast.
             self.draft.fact_level = level
         self.mode(level)
 
@@ -590,7 +597,7 @@ class Walk:
 
     def _on_preposition(self, token: Token) -> None:
         if self._preposition is not None and token.text in ("around", "near", "over", "under"):
-            # "to around 38,000", "by over 1%": a hedge.
+            # In "to around 38,000" and "by over 1%" the second word is a hedge.
             return
         self._preposition = token.text if token.text != "@" else "at"
         if token.text in _ABOVE and self._crossing is None:
@@ -599,7 +606,7 @@ class Walk:
             self._cross_by_preposition(-1)
 
     def _cross_by_preposition(self, sign: int) -> None:
-        """As in "closed above 43,000", "surged past the psychologically significant 50,000 level"."""
+        """Expect a round number that was crossed: "closed above 43,000", "surged past the significant 50,000 level"."""
         if self._verbless and self.cause is None and not self._first_time():
             # "Nifty above 22,100" may have been there for long.
             return
@@ -620,7 +627,7 @@ class Walk:
         return any("first time" in token.text or token.text == "first" for token in ahead)
 
     def _on_extreme(self, token: Token) -> None:
-        """As in "a high of 66,104": a level in passing; "closed at the day's high of 17,213.08": where it ended."""
+        """Read a high or low: "a high of 66,104" is in passing, "closed at the day's high of 17,213.08" is the end."""
         if self._next_text() not in ("of", "at", "near", "around"):
             return
         position = self._position_of_next(2)
@@ -628,7 +635,7 @@ class Walk:
             return
         target = self.tokens[position]
         if self._tops_old_mark():
-            # "passing the June peak of 33,706.08"; past "its previous peak" it is at a new one.
+            # "passing the June peak of 33,706.08" is no record; past "its previous peak" the index sets a new one.
             if token.text == "peak" and self._previous is not None and self._previous.text in _FORMER:
                 self.draft.record = self.draft.record or Record.ALL_TIME_HIGH
                 self._grow(token)
@@ -641,7 +648,7 @@ class Walk:
             self.position = position
 
     def _tops_old_mark(self) -> bool:
-        """Whether a mark is the object of a verb like "topped": what stands behind it is said of a past day."""
+        """Whether a verb like "topped" has an old mark as its object: the words behind it tell of a past day."""
         if self._crossing is None or self._preposition is not None:
             return False
         for token in reversed(self.tokens[max(0, self.position - _OLD_MARK_REACH) : self.position]):
@@ -652,7 +659,7 @@ class Walk:
         return False
 
     def _pass_over_old_mark(self) -> None:
-        """Over the level and the time of a mark that was topped: "of 38,915, set in December 1989"."""
+        """Skip the level and the time of a mark that was topped: "of 38,915, set in December 1989"."""
         self._crossing = None
         while self.position + 1 < self._end:
             token, before = self.tokens[self.position + 1], self.tokens[self.position]
@@ -671,7 +678,7 @@ class Walk:
             self.position += 1
 
     def _is_plausible(self, figure: Figure) -> bool:
-        """A level like the others of this clause: the high of another thing is not the index's."""
+        """Whether a level is near the others of this clause; if it is not, it is that of something else."""
         levels = [f.magnitude for draft in self.drafts for f in draft.levels]
         if not levels:
             return self._after or not self.tail
@@ -679,7 +686,7 @@ class Walk:
         return all(level < 2 * figure.magnitude < 4 * level for level in levels)
 
     def _aside(self, token: Token) -> Draft:
-        """A draft of its own for a level in passing; the current one goes on."""
+        """Give a level in passing a draft of its own, and go on with the current one."""
         current = self.draft
         aside = Draft(
             start=current.start, end=token.end, levels=[token.figure], intraday=True, fact_level=self.fact_level
@@ -695,7 +702,7 @@ class Walk:
     def _on_basis(self, token: Token) -> None:
         previous = self._previous
         if previous is not None and (previous.part is Part.RECORD or self._is_of_a_mark(previous)):
-            # "its steepest fall in five months", "a low reached in March": the period of the mark.
+            # "its steepest fall in five months", "a low reached in March": the period belongs to the mark.
             return
         is_place = token.text.startswith(_PLACES)
         if is_place and not (previous is not None and previous.is_change):
@@ -706,7 +713,7 @@ class Walk:
         if draft.is_empty:
             draft.basis = draft.basis if basis is Basis.SESSION else basis
         elif self._verb_since_figure and draft.has_figures and draft.basis not in (None, basis, Basis.SESSION):
-            # "has gained 16% this year, but ended November up 0.1%".
+            # "has gained 16% this year, but ended November up 0.1%" gives two readings.
             self.basis = None
             self.next_draft()
             self.draft.basis = None if basis is Basis.SESSION else basis
@@ -718,7 +725,7 @@ class Walk:
             self._pass_over_mark()
 
     def _pass_over_mark(self) -> None:
-        """As in "2% below its record close of 6,890.89": where it is measured from, and no level of now."""
+        """Skip the level of "2% below its record close of 6,890.89": the move is measured from there."""
         position = self._position_of_next(2)
         if self._next_text() in ("of", "at") and position < self._end and self.tokens[position].part is Part.FIGURE:
             self.position = position
@@ -728,7 +735,7 @@ class Walk:
             return False
         if draft.record is not None and token.text.startswith("since"):
             return False
-        # A bare level or record "in December" is one of a session.
+        # A level or record "in December" without a move is one of a session.
         return draft.sign is not None or bool(draft.percents or draft.points)
 
     def _on_day(self, token: Token) -> None:
@@ -737,7 +744,7 @@ class Walk:
             self.draft.day = self.draft.day or token.text
 
     def _is_of_a_mark(self, participle: Token) -> bool:
-        """Whether what follows is when an old mark was set: "the peak of 25,800 set in July"."""
+        """Whether what follows tells when an old mark was set: "the peak of 25,800 set in July"."""
         return participle.text in _SET and participle.start > self.tokens[self.last].end + 1
 
     def _on_record(self, token: Token) -> None:
@@ -751,7 +758,7 @@ class Walk:
         before = self.tokens[max(0, self.position - 2) : self.position]
         counts = any(t.part is Part.FIGURE and t.figure.unit is Unit.COUNT and not t.figure.decimals for t in before)
         if not counts or before[-1].part is Part.COMMA:
-            # Else "18 new 52-week highs", which counts shares.
+            # The excluded case, "18 new 52-week highs", counts shares.
             is_topped, self._crossing = self._tops_old_mark(), None
             self.set_record(token)
             if is_topped:
@@ -791,12 +798,12 @@ class Walk:
             self._bind(token, preposition)
 
     def _is_noun_phrase(self) -> bool:
-        """As in "eked out a 0.1% gain", whatever the verb."""
+        """Whether the figure stands in a phrase such as "a 0.1% gain", which tells the move behind any verb."""
         previous = self._previous
         return previous is not None and previous.text in ("a", "an") and self._next_text() in MOVE_NOUNS
 
     def _is_left_out(self, preposition: str | None) -> bool:
-        """What was undone, or what the move is measured against; the noun behind it is left out with it."""
+        """Whether to skip a figure that was undone, or that a move is measured against; its noun is skipped with it."""
         noun = self._position_of_next()
         has_noun = noun < self._end and self.tokens[noun].text in MOVE_NOUNS
         if self._undone:
@@ -807,7 +814,7 @@ class Walk:
         if not self._short and preposition not in _MEASURED_AGAINST:
             return False
         if preposition == "within":
-            # "within 1% of its record".
+            # "within 1% of its record": the record was not reached.
             self._short = _SHORT_REACH
         behind = self.tokens[self.position + 1 : min(self._end, self.position + 3)]
         if has_noun:
@@ -833,7 +840,7 @@ class Walk:
         if against in ("of", "stake") and not self.draft.is_empty:
             self.tail = True
         elif against in ("above", "below"):
-            # "nearly 20 pct above its level at the end of 1986": measured from something else than the last close.
+            # "nearly 20 pct above its level at the end of 1986" is not measured from the last close.
             self.basis = None
             self.next_draft()
             self.draft.basis = Basis.OTHER
@@ -845,14 +852,14 @@ class Walk:
             self.draft.intraday = self.draft.intraday or token.figure.hedge is Hedge.UP_TO
 
     def _change(self, token: Token, bound: Sequence[Figure]) -> None:
-        """A percentage or points for the current draft, or for the next where that has its own already."""
+        """Add a percentage or points to the current draft, or to the next where the current one has its own."""
         if len(bound) >= self.count:
             sign = None if self._verb_since_figure else self.draft.sign
             self.basis = None
             self.next_draft()
             self.draft.sign, self.draft.day = sign, None
         elif self._verb_since_figure and self.draft.basis is None and self.draft.has_figures and self._is_of_period():
-            # "ended 136 points lower at 8,416 and was down 2.5% for the week".
+            # "ended 136 points lower at 8,416 and was down 2.5% for the week" gives two readings.
             self.next_draft()
         if self.draft.sign is None and token.figure.sign == 0 and self._verbless and not self._is_directed():
             self.draft.sign = self.inherited
@@ -860,7 +867,7 @@ class Walk:
         self._grow(token)
 
     def _is_of_period(self) -> bool:
-        """Whether the period of this change follows it, and is none of the day."""
+        """Whether a period other than the session follows this change."""
         behind = self.tokens[self.position + 1 : min(self._end, self.position + 3)]
         return any(token.part is Part.BASIS and token.value is not Basis.SESSION for token in behind)
 
@@ -879,14 +886,14 @@ class Walk:
             self.draft.intraday = self.draft.intraday or figure.hedge is Hedge.UP_TO
 
     def _is_directed(self) -> bool:
-        """As in "12.3 lower", "a 300-point drop"; not in "DOW 46,245 UP 493", where the word is the next figure's."""
+        """Whether a direction follows: "12.3 lower", "a 300-point drop"; in "DOW 46,245 UP 493" it is that of 493."""
         following, behind = self._next(), self._position_of_next() + 1
         if following is None or following.part not in (Part.PARTICLE, Part.MOVE):
             return False
         return following.part is Part.MOVE or behind >= self._end or self.tokens[behind].part is not Part.FIGURE
 
     def _count(self, token: Token, preposition: str | None) -> None:
-        """A number without unit: points behind a sign or verb of movement, a level behind "to" and "at"."""
+        """Take a number without unit as points behind a sign or verb of movement, as a level behind "to" or "at"."""
         figure, behind = token.figure, self._behind
         # "5 million" is no level of an index.
         if figure.in_words or figure.power > 3 or self._cross(token, preposition):
@@ -896,7 +903,7 @@ class Walk:
             self._change(token._replace(value=replace(figure, unit=Unit.PERCENT)), self.draft.percents)
             return
         if self._holding and preposition is None and behind is not None and behind.part is Part.MARK:
-            # "held the 16,000 level".
+            # In "held the 16,000 level" the number is a mark that was not crossed.
             return
         is_whole = figure.decimals == 0 and figure.unit is Unit.COUNT
         counts_noun = behind is not None and behind.part in _COUNTED and is_whole
@@ -913,14 +920,14 @@ class Walk:
                 self._level(token)
         elif directed or (self.draft.sign not in (None, 0) and preposition in (None, "by") and not self.draft.levels):
             if not counts_noun:
-                # Else "adds 9 Indian firms".
+                # The excluded case, "adds 9 Indian firms", counts firms.
                 self._signed_count(token, preposition, directed=directed)
         elif not self._holding and (figure.magnitude >= _PLAIN_LEVEL or figure.decimals) and not is_before_noun:
             self._level(token)
 
     def _signed_count(self, token: Token, preposition: str | None, *, directed: bool) -> None:
         figure = token.figure
-        # "rose 1.2% 4,510.20": the level of a terse table.
+        # In "rose 1.2% 4,510.20", a line of a terse table, the last number is the level.
         is_level = figure.magnitude >= _PLAIN_LEVEL and bool(self.draft.percents) and not self.draft.points
         if is_level and not directed and preposition is None and figure.decimals:
             self._level(token)
@@ -939,12 +946,12 @@ class Walk:
         self._grow(token)
 
     def _cross(self, token: Token, preposition: str | None) -> bool:
-        """Take a round number that was crossed; True also where the number is only a place ("held above 22,000")."""
+        """Take a round number that was crossed; True also where the number is only a bound ("held above 22,000")."""
         figure, sign = token.figure, self._crossing
         if sign is None and not (self._hitting and self._first_time()):
             return figure.sign == 0 and (preposition in _ABOVE or preposition in _BELOW)
         if figure.sign != 0 or figure.decimals or not _is_round(figure.magnitude):
-            # "eclipsing the 38,915.87 reached in 1989": what it was measured against.
+            # In "eclipsing the 38,915.87 reached in 1989" the number is that of the old mark.
             is_old = preposition is None and bool(self.draft.levels) and sign is not None
             self._crossing = None
             return is_old or preposition in ("above", "below", "under", "past")
@@ -975,7 +982,7 @@ class Walk:
         elif following.text in _BRINGING:
             self.tail = self._its = True
         elif following.part is Part.MOVE and is_participle:
-            # "snapped a four-day losing streak, gaining 2.65%"; "bucked the trend, adding 1.1%".
+            # "snapped a four-day losing streak, gaining 2.65%", "bucked the trend, adding 1.1%": the move counts.
             self._undone = False
             size = self._position_of_next() + 1
             if self.cautious and size < self._end and self.tokens[size].is_change:
@@ -989,7 +996,7 @@ class Walk:
             self.tail = True
 
     def _ends_before_next_in_list(self, following: Token) -> bool:
-        """Behind "gains of 0.3% for the Dow": ", 0.7% for the S&P 500" is the next index's."""
+        """Whether the next index of a list begins: ", 0.7% for the S&P 500" behind "gains of 0.3% for the Dow"."""
         position = self._position_of_next() + 1
         if self.nominal and following.part is Part.FIGURE and position < len(self.tokens):
             self._done = self.tokens[position].text == self.nominal
@@ -1013,7 +1020,7 @@ class Walk:
             self._begin_verb(token, following)
 
     def _begins_another_subject(self, verb: Token) -> bool:
-        """As in "the BSE gained 1.2% and the NSE rose 0.8%", "and the broader market fell"; not "and a rise of 2%"."""
+        """Whether the conjunction leads to another subject: "and the broader market fell", not "and a rise of 2%"."""
         behind = self._behind
         return (
             behind is not None
@@ -1024,7 +1031,7 @@ class Walk:
         )
 
     def _begin_verb(self, conjunction: Token, following: Token) -> None:
-        """As in "failed to hold 22,000 and closed at 21,950": denials and forecasts end where another verb begins."""
+        """End a denial or forecast where another verb begins: "failed to hold 22,000 and closed at 21,950"."""
         if self._negated:
             self._negated = False
             self.next_draft()
@@ -1032,7 +1039,7 @@ class Walk:
             return
         self._undone, self._hitting, self._crossing = False, False, None
         if following.part is Part.CLOSE and self.draft.levels and self.draft.fact_level is FactLevel.FACT:
-            # "fell to 22,943, its lowest since May, and closed 1.7 per cent weaker at 23,180".
+            # "fell to 22,943, its lowest since May, and closed 1.7 per cent weaker at 23,180": 22,943 was in passing.
             self.draft.intraday = True
             self.next_draft()
         was_ahead = not self.draft.is_empty and self.draft.fact_level is not FactLevel.FACT
@@ -1041,7 +1048,7 @@ class Walk:
             self.mode(FactLevel.FACT)
 
     def _verb_behind(self, following: Token) -> Token | None:
-        """The verb of "but it ended flat", or the word itself."""
+        """The verb behind a pronoun ("but it ended flat"), else the following word itself."""
         return following if following.part is not Part.ITS else self._next(self._position_of_next() - self.position + 1)
 
     def _on_boundary(self, token: Token) -> None:
@@ -1063,7 +1070,7 @@ class Walk:
             return
         is_its = behind is not None and behind.text in ("its", "their")
         self._its = is_its or following.part is Part.ITS or following.text in MOVE_NOUNS
-        # "settled at 26,068.15 with a loss of 124 points": the move of this reading, where it has none yet.
+        # "settled at 26,068.15 with a loss of 124 points" gives the move of this reading, where it has none yet.
         is_its_move = (
             (following.text in MOVE_NOUNS or following.text in _PLUS_OF) and not is_its and self.draft.sign is None
         )
@@ -1080,7 +1087,7 @@ class Walk:
         self.next_draft()
         self._after, self._fresh, self._hitting = True, True, False
         self.draft.passing = True
-        # "would rise after gaining 1%": neither expected nor, for certain, what has happened.
+        # In "would rise after gaining 1%" the gain is not expected, nor is it certain that it happened.
         self.draft.dropped = self.draft.dropped or self.fact_level is not FactLevel.FACT
         self.draft.basis = self.draft.day = None
 
@@ -1092,7 +1099,7 @@ class Walk:
         self.tail, self._fresh, self.cautious, self._opening = False, True, False, False
         draft = self.draft
         if not draft.is_empty:
-            # "rose before closing lower", "hit a record of 23,912 before paring gains": where it was in passing.
+            # "rose before closing lower", "hit a record of 23,912 before paring gains": the first part was in passing.
             is_mark = draft.has_figures or draft.record or draft.threshold
             draft.intraday = draft.intraday or not is_mark or (self._hitting and bool(draft.levels))
             self.next_draft()
@@ -1107,7 +1114,7 @@ class Walk:
             self.fact_level = FactLevel.FACT
             self.next_draft()
         elif token.text == ";" and following is not None and following.part in FINITE - {Part.BE}:
-            # Headlines: "Sensex retreats; ends 190 points lower".
+            # Headlines write "Sensex retreats; ends 190 points lower".
             self._fresh, self.tail, self._negated, self._preposition = True, False, False, None
         else:
             self._done = True
@@ -1118,14 +1125,14 @@ class Walk:
     def _on_dash(self, _: Token) -> None:
         following = self._next()
         if following is not None and following.part not in (Part.FIGURE, Part.PARTICLE, Part.RECORD, Part.MARK):
-            # Else "the 26,000-mark".
+            # The excluded parts go on, as in "the 26,000-mark".
             self.tail = True
 
     def _on_turn(self, _: Token) -> None:
         self.tail, self._its = True, False
 
 
-# Parts without a rule are passed over; a word of no part widens the gap.
+# Parts without a rule are skipped; a word of `Part.OTHER` counts towards `LONGEST_GAP`.
 _RULES: Final[dict[Part, Callable[[Walk, Token], None]]] = {
     Part.MOVE: Walk._on_move, Part.CLOSE: Walk._on_close, Part.BE: Walk._on_be, Part.CROSS: Walk._on_cross,
     Part.HIT: Walk._on_hit, Part.UNDO: Walk._on_undo, Part.AUX: Walk._on_aux, Part.MODAL: Walk._on_mode,
@@ -1148,6 +1155,6 @@ def _basis_of_noun(word: str) -> Basis | None:
 
 
 def _is_round(value: float) -> bool:
-    """Whether it is a number that reports call a mark: 50,000, 4,500, 20."""
+    """Whether reports call such a number a mark: 50,000, 4,500, 20."""
     step = next(step for floor, step in _ROUND if value >= floor)
     return value % step == 0

@@ -1,6 +1,7 @@
 """The words that market reports use of indices, as data: each with its part in a clause.
 
-A word has one part, or the module does not load. All lower case. Phrases of several words are in `phrases`.
+Each word has exactly one part; the module fails to load where one has two. All words are in lower case. Phrases of
+several words are in `phrases`.
 """
 
 from collections.abc import Iterable
@@ -10,17 +11,17 @@ from typing import Final, NamedTuple
 from streams.extract.text.word_list import words
 
 
-class Part(IntEnum):  # of ints, so that it is hashed as fast as one: tokens are looked up by part all the time
+class Part(IntEnum):  # an int hashes fast, and tokens are looked up by part all the time
     """What a word or phrase does in a clause about an index."""
 
-    INDEX = auto()  # the mention itself; value: ids
+    INDEX = auto()  # the mention itself; value: IndexSpan
     FIGURE = auto()  # value: Figure
     MOVE = auto()  # rose, gain, falling; value: sign
     CLOSE = auto()  # closed, stood, trading: what follows is a level or a direction
     BE = auto()  # was, is
     CROSS = auto()  # topped, breached; value: sign
     HIT = auto()  # hit, reached, touched
-    CAUSE = auto()  # sent, lifted, dragged the index; value: sign or 0
+    CAUSE = auto()  # sent, lifted, dragged the index; no token has it, since CAUSES is looked up by word
     PARTICLE = auto()  # up, lower, in the red; value: sign
     FLAT = auto()  # unchanged, little changed
     AUX = auto()  # has, had, having
@@ -38,8 +39,8 @@ class Part(IntEnum):  # of ints, so that it is hashed as fast as one: tokens are
     COMMA = auto()
     OPEN = auto()
     SHUT = auto()
-    STOP = auto()  # ; or a full stop inside
-    DASH = auto()  # - – — : |
+    STOP = auto()  # ; ? !
+    DASH = auto()  # - – — : | … =
     ADVERB = auto()  # skipped
     DETERMINER = auto()  # the, its, benchmark, broader: before an index or a noun
     ITS = auto()  # its, it
@@ -50,7 +51,7 @@ class Part(IntEnum):  # of ints, so that it is hashed as fast as one: tokens are
     DAY = auto()  # Monday; value: the word
     RECORD = auto()  # record high; value: Record
     MARK = auto()  # mark, level, threshold, milestone behind a round number
-    STREAK = auto()  # losing streak: counts no move
+    STREAK = auto()  # losing streak: is no move by itself
     PASSING = auto()  # during the day, at one point: not where it ended
     RESPECTIVELY = auto()
     POSSESSIVE = auto()  # 's
@@ -70,11 +71,11 @@ class Sense(NamedTuple):
 
 
 SAME_WORD: Final = object()
-"""In the table: the word itself is the value."""
+"""Stands in the table for a value that is the word itself."""
 
 
 def _lexicon(table: Iterable[tuple[Part, object, str]]) -> dict[str, Sense]:
-    """Word to entry. Raises ValueError for a word that stands in two rows."""
+    """The part and value of each word. Raises ValueError for a word that stands in two rows."""
     lexicon: dict[str, Sense] = {}
     for part, value, text in table:
         for word in text.split():
@@ -289,9 +290,9 @@ _TABLE: Final = (
 )  # fmt: skip
 
 LEXICON: Final = _lexicon(_TABLE)
-"""Word, in lower case, to its part and value."""
+"""The part and value of each word, which is in lower case."""
 
-# Verbs that move an index when it is their object, and the direction they carry by themselves.
+# Verbs that move an index when it is their object, with the direction that the verb alone gives; 0 for none.
 CAUSES: Final[dict[str, int]] = _signs(
     (1, """
         lift lifts lifted lifting boost boosts boosted boosting raise raised raises propel propels propelled
@@ -322,7 +323,7 @@ MOVE_NOUNS: Final[dict[str, int]] = _signs(
     """),
 )  # fmt: skip
 
-# Verbs whose object an index may be without moving: a fund tracks it, a stock beats it, an investor buys it.
+# An index may be the object of these verbs without moving: a fund tracks it, a stock beats it, an investor buys it.
 TRANSITIVE: Final = words(
     """
     track tracks tracked tracking follow follows followed mirror mirrors mirrored mirroring mimic mimics mimicking beat

@@ -1,1 +1,1 @@
-"""Training: weights learned from labels. No worker imports it."""
+"""Training of weights from labelled texts. No worker imports it."""

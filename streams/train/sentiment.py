@@ -1,16 +1,17 @@
 """Training of the sentiment weights: `newstape train sentiment --sentfin SEntFiN.csv` (extra `train`).
 
-Strategy. One linear model (multinomial logistic regression) over the features of `streams.extract.sentiment.features`,
-so that a weight can be read and a sum can be exact. It learns from three sets: the headlines of SEntFiN 1.0; those
-headlines again in pairs joined by "while", "but", a comma and so on, which teaches it to keep clauses apart; and prose
-written for newstape (`sentiment/prose.txt`), which teaches it what headlines lack: sources, bystanders, lists.
+Strategy. The model is linear (multinomial logistic regression) over the features of
+`streams.extract.sentiment.features`, so that a weight can be read and a sum can be exact. It learns from three sets:
+the headlines of SEntFiN 1.0; pairs of those headlines joined by "while", "but", a comma and so on, which teach it to
+keep clauses apart; and prose written for newstape (`sentiment/prose.txt`), which teaches it what headlines lack:
+sources, bystanders, lists.
 
 Rules that must stay true:
-- Headlines are split by their number: `fold` hashes "sentfin:<number>", and fold 0 of 10 is the test set, from which
-  nothing here learns, nor from another headline of the same words.
-- Calibration (one temperature) uses predictions for headlines and prose that the predicting weights had not seen.
+- Headlines are split by their number: `fold` hashes "sentfin:<number>", and fold 0 of 10 is the test set. Nothing here
+  learns from it, nor from another headline of the same words.
+- Calibration (one temperature) uses predictions by weights that had not seen the headlines and prose in question.
 - The weights are made relative to neutral, quantised, and written with digests of lexicon and weights and with probes.
-  The headlines learned from are not written.
+  The headlines themselves are not written.
 """
 
 import csv
@@ -62,8 +63,8 @@ TEST_FOLD: Final = 0
 
 SPLIT: Final = 'headline number n is test when int(sha256(f"sentfin:{n}").hexdigest()[:8], 16) % 10 == 0'
 
-# Chosen by cross-validation over folds 1 to 5: strength of the ridge, and how much a prose mention and one of a pair of
-# headlines count beside a headline's.
+# Cross-validation over folds 1 to 5 chose these: the strength of the ridge, and how much a mention in prose and one in
+# a pair of headlines count relative to one in a headline.
 _STRENGTH: Final = 0.1
 _PROSE_COUNTS: Final = 3.0
 _PAIR_COUNTS: Final = 0.3
@@ -71,12 +72,12 @@ _PAIRS: Final = 4_000
 _SEED: Final = 1
 _ITERATIONS: Final = 300
 
-# A feature seen once is a name or a typing error.
+# A feature seen only once is a name or a typing error.
 _SEEN: Final = 2
 # A target's last word counts only if several entities share it ("Bank", "stocks"): an entity's own name is no evidence.
 _SHARED_BY: Final = 3
 
-# Folds 1 to this are predicted by weights trained without them, to calibrate; pairs are made of the others.
+# For calibration, weights trained without a fold predict it, for folds 1 to this; pairs are made of the folds above.
 _CALIBRATED: Final = 5
 
 _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -86,7 +87,7 @@ _SCALE: Final = 1024
 
 _JOINTS: Final = (", while ", "; ", " but ", " as ", ", and ", ", with ", " - ", ", after ")
 
-# n-grams of these alone say how somebody writes, not what of whom.
+# n-grams of these words alone tell the style of a text and not its sentiment.
 _EMPTY_WORDS: Final = frozenset(
     (
         *("the", "a", "an", "of", "to", "in", "on", "at", "for", "and", "or", "with", "from", "as", "by", "per"),
@@ -97,7 +98,8 @@ _EMPTY_WORDS: Final = frozenset(
     )
 )
 
-# The file quotes entities by hand, and some words in them were replaced by labels: Hold by neutral, sell by negative.
+# The file quotes entities irregularly, and in some of them labels replaced words: neutral stands for Hold, negative for
+# sell.
 _DECISION: Final = re.compile(r"""['"](.+?)['"]\s*:\s*['"](positive|neutral|negative)['"]\s*[,}]""")
 _REPLACED: Final = (("neutral", "Hold"), ("negative", "sell"))
 
@@ -108,7 +110,7 @@ _SIGNS: Final = (
     {"+": "positive", "-": "negative", "0": "neutral", "*": "negative", "!": "positive"},
 )
 
-# Written for this purpose; any change of tokens, clauses, cues or features shows in one of them.
+# These were written so that any change of tokens, clauses, cues or features shows in one of them.
 _PROBES: Final = (
     ("Nippon Steel jumps as US Steel sinks", "Nippon Steel", ("US Steel",)),
     ("Nippon Steel jumps as US Steel sinks", "US Steel", ("Nippon Steel",)),
@@ -145,7 +147,7 @@ class Passage:
     """A text with labelled targets, in text order and not overlapping."""
 
     number: int
-    """Of the headline in SEntFiN, or of the line in the prose."""
+    """Number of the headline in SEntFiN, or of the line in the prose."""
     text: str
     """The text."""
     targets: tuple[Target, ...]
@@ -157,9 +159,9 @@ class Example:
     """One mention as the model sees it."""
 
     features: tuple[str, ...]
-    """Slot and feature, parted by a tab."""
+    """Each feature as its slot, a tab and the feature."""
     label: str
-    """What it should be."""
+    """The label that the model should give."""
     fold: int
     """Fold of its headline, or of its line in the prose."""
 
@@ -202,7 +204,7 @@ def _apart(targets: Iterable[Target]) -> tuple[Target, ...]:
 
 
 def read_prose(path: Path) -> list[Passage]:
-    """The passages of a file in the form that `sentiment/prose.txt` explains; readings of one line share its number."""
+    """The passages of a file whose form `sentiment/prose.txt` explains; both variants of a line have its number."""
     passages = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         if not line or line.startswith("#"):
@@ -224,7 +226,7 @@ def _marked(number: int, line: str, signs: dict[str, str]) -> Passage:
 
 
 def joined(headlines: Sequence[Passage], count: int) -> Iterator[Passage]:
-    """Pairs of headlines as one text, always the same ones; every target keeps its label."""
+    """Pairs of headlines as one text, the same pairs in every run; every target keeps its label."""
     dice = random.Random(_SEED)  # noqa: S311  # picks training texts, no secret
     for _ in range(count):
         first, second, joint = dice.choice(headlines), dice.choice(headlines), dice.choice(_JOINTS)
@@ -280,7 +282,7 @@ def _says_something(feature: str, names: set[str]) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Design:
-    """Examples as a matrix, in which the feature that is seen more often counts less."""
+    """Turns examples into a matrix, in which a feature counts less the more often it is seen."""
 
     vectorizer: Any
     worth: dict[str, float]
@@ -292,7 +294,7 @@ class _Design:
 
 def _design(rows: Sequence[Example], names: set[str]) -> _Design:
     counts = Counter(feature for row in rows for feature in row.features)
-    # As inverse document frequency; the divisor only sets what _STRENGTH means.
+    # This is like inverse document frequency; the divisor only sets the unit of _STRENGTH.
     worth = {
         feature: math.log(len(counts) / (count + 1)) / 4
         for feature, count in sorted(counts.items())
@@ -316,7 +318,7 @@ def _temperature(logits: Any, labels: Sequence[str], classes: Sequence[str]) -> 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Lessons:
-    """What is learned from."""
+    """The examples from which the model learns."""
 
     single: list[Example]
     paired: list[Example]
@@ -324,7 +326,7 @@ class _Lessons:
     design: _Design
 
     def fit(self, without: int | None = None) -> Any:
-        """The model of all lessons, or of those not in a fold; pairs hold no headline of a calibrated fold."""
+        """Train on all lessons, or on those outside a fold; pairs hold no headline of a calibrated fold."""
         counted = ((self.single, 1.0), (self.written, _PROSE_COUNTS), (self.paired, _PAIR_COUNTS))
         known = [(row, count) for rows, count in counted for row in rows if row.fold != without]
         model = LogisticRegression(C=_STRENGTH, max_iter=_ITERATIONS)
@@ -335,7 +337,7 @@ class _Lessons:
 
 
 def train(sentfin: Path, folder: Path = SHIPPED) -> str:
-    """Train on SEntFiN and the prose in `folder`, write the weights there, and tell in a line what was learned from."""
+    """Train on SEntFiN and the prose in `folder`, write the weights there, and return a line of figures about it."""
     lexicon_bytes = (folder / LEXICON_FILE).read_bytes()
     lessons = _lessons(read_sentfin(sentfin), read_prose(folder / PROSE_FILE), read_lexicon(lexicon_bytes.decode()))
     model = lessons.fit()
@@ -370,7 +372,7 @@ def _lessons(headlines: Sequence[Passage], prose: Sequence[Passage], lexicon: Le
 
 
 def _calibrated(lessons: _Lessons) -> float:
-    """The temperature that fits the folds, each as the lessons without it predict it."""
+    """The temperature that fits the calibrated folds, each predicted by a model trained without it."""
     labels: list[str] = []
     logits = []
     for number in range(1, _CALIBRATED + 1):
@@ -382,7 +384,7 @@ def _calibrated(lessons: _Lessons) -> float:
 
 
 def _weights(design: _Design, model: Any, temperature: float) -> dict[str, tuple[int, int]]:
-    """Feature to the integer weights of positive and negative over neutral; the empty feature is where sums start."""
+    """The integer weights of positive and negative over neutral, by feature; the empty feature is where sums start."""
     classes = list(model.classes_)
     positive, neutral, negative = (classes.index(label) for label in LABELS)
     unit = _SCALE / temperature

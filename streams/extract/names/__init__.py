@@ -1,1 +1,1 @@
-"""Names in a text: entities and what tells them apart."""
+"""Recognition of entities by their names, and what tells entities of one name apart."""

@@ -1,14 +1,14 @@
-"""Who and what an article names: indices, companies, people, countries, organizations and commodities.
+"""The entities that an article names: indices, companies, people, countries, organizations and commodities.
 
-Strategy. Names of the registry are found in one automaton pass, symbols by one pattern for each opening mark. A
-symbol beside a name settles what the name means. Names that may mean several things (Nasdaq: index, exchange, firm)
-are told apart by the words around; ordinary words that are also firms (Target) count only where the text speaks of
-a firm. Then come firms that the registry does not know, people, and later mentions by short names.
+Strategy. One automaton pass finds the names of the registry; one pattern for each opening mark finds symbols. A
+symbol beside a name settles what the name means. Where a name may mean several things (Nasdaq is an index, an
+exchange and a firm), the words around it decide; an ordinary word that is also a firm (Target) counts only where the
+text speaks of a firm. Then come firms that the registry does not know, people, and later mentions by short names.
 
-Rules. One find for an entity however often and by whichever names it is mentioned; mentions don't overlap; nothing
-in boilerplate is found; ids of things that the registry does not know have a `~` (`company:~gulfex-inc`,
-`index:~SPLRCU`), people `person:<slug of the name>`. The same document and registry give the same entities in the
-same order.
+Rules. An entity is one find, however often and by whichever names it is mentioned; mentions don't overlap; nothing
+in boilerplate is found. Firms and indices that the registry does not know have a `~` in their ids (`company:~gulfex`,
+`index:~SPLRCU`); such people have the id `person:<slug of the name>`. The same document and registry give the same
+entities in the same order.
 """
 
 import re
@@ -35,9 +35,9 @@ from streams.extract.text.words import GENERIC_FIRST, NOT_FIRM, OPENERS, PLACES
 __all__ = ["MOST_MENTIONS", "MentionTrace", "find_entities", "trace_entities"]
 
 MOST_MENTIONS: Final = 1_000
-"""Mentions listed of an entity in one article; `mention_count` has the true number."""
+"""An entity lists at most this many mentions in one article; `mention_count` has the true number."""
 
-# Weight of a mention by place: headline, first sentence of the body, the body's first fifth, the rest.
+# A mention weighs by its place: headline, first sentence of the body, the body's first fifth; elsewhere it weighs 1.
 _IN_HEADLINE: Final = 3.0
 _IN_OPENING: Final = 2.0
 _EARLY: Final = 1.5
@@ -47,9 +47,9 @@ _HALF: Final = 4.0
 # Countries and institutions frame most market news without being its subject.
 _FRAME: Final = {Kind.COUNTRY: 0.5, Kind.ORGANIZATION: 0.75}
 
-# Tickers this long are used as names in the text: "International Lease Finance Corp <ILFC>".
+# Texts use tickers of at least this length as names: "International Lease Finance Corp <ILFC>".
 _SHORTEST_TICKER: Final = 4
-# Firms whose later mentions are looked for; a story with more is a list, and each costs a pass over the text.
+# Later mentions are looked for of this many firms: a story with more is a list, and each costs a pass over the text.
 _MOST_SEARCHED: Final = 200
 _ENOUGH: Final = 3
 _BETWEEN_WORDS: Final = re.compile(r"[\s-]+")
@@ -57,10 +57,10 @@ _ABBREVIATION: Final = re.compile(r"\.?\s?\((?:the\s)?[\"'“‘]?([A-Z][A-Za-z&
 
 
 def find_entities(document: Document, names: RegistryNames) -> tuple[Entity, ...]:
-    """All entities of the document's story, most relevant first. Linear in the text.
+    """Find all entities of the document's story, most relevant first. The work is linear in the text.
 
-    `relevance` is 0..1: where the entity is named (headline, opening, later) and how often, modifiers counting less.
-    Sentiment is not set here.
+    `relevance` is 0..1 and says where the entity is named (headline, opening, later) and how often; modifiers count
+    less. Sentiment is not set here.
     """
     text, finds = _found(document, names)
     opening = next((end for start, end in zip(text.starts, text.ends, strict=True) if start >= text.body_at), 0)
@@ -72,23 +72,23 @@ class MentionTrace:
     """Why a mention counts."""
 
     field: Field
-    """Where it stands."""
+    """The field in which the mention stands."""
     start: int
     """First code point in the field."""
     end: int
-    """One past the last."""
+    """One past the last code point."""
     because: Because
-    """The rule."""
+    """The rule by which it counts."""
     alias: str | None
-    """The name of the registry that the words are, as written there; null where they are none."""
+    """The registry's name that the words are, as the registry writes it; null where they are none of its names."""
     alias_class: AliasClass | None
-    """What that name needs to count."""
+    """The class of that name: it says what the name needs to count."""
     words: tuple[Span, ...]
-    """The words around that decided, where some did."""
+    """The words around the mention that decided, where there are such."""
 
 
 def trace_entities(document: Document, names: RegistryNames) -> dict[str, tuple[MentionTrace, ...]]:
-    """By id of each entity that `find_entities` gives why its mentions count, in text order; for people who ask."""
+    """Explain, for each entity that `find_entities` gives, why its mentions count: by entity id, in text order."""
     text, finds = _found(document, names)
     return {
         find.entity: tuple(
@@ -149,7 +149,7 @@ def _found(document: Document, names: RegistryNames) -> tuple[ReadingText, Finds
 
 
 def _full_names(text: ReadingText, finds: Finds) -> None:
-    """Add mentions of firms by their whole name without legal form, so that they are not taken for people."""
+    """Add mentions of firms by the whole name without its legal form, so that the name is not taken for a person's."""
     finds.because = Because.WHOLE_NAME
     for find in finds.of_kind(Kind.COMPANY)[:_MOST_SEARCHED]:
         if find.entity.startswith("company:~"):
@@ -161,7 +161,7 @@ def _full_names(text: ReadingText, finds: Finds) -> None:
 
 
 def _short_mentions(text: ReadingText, names: RegistryNames, finds: Finds) -> None:
-    """Add later mentions of firms by the name without legal form, its first word or the abbreviation in brackets."""
+    """Add later mentions of firms by the name without legal form, by its first word, ticker or abbreviation."""
     owners: dict[str, set[str]] = {}
     tickers: set[str] = set()
     for find in finds.of_kind(Kind.COMPANY)[:_MOST_SEARCHED]:
@@ -187,7 +187,7 @@ def _short_mentions(text: ReadingText, names: RegistryNames, finds: Finds) -> No
 
 
 def _abbreviations(text: ReadingText, finds: Finds, owners: dict[str, set[str]]) -> None:
-    """Capitals in brackets that begin the words of the name before them: "Inter-American Development Bank (IADB)"."""
+    """Note abbreviations in brackets, made of initials of the name before: "Inter-American Development Bank (IADB)"."""
     if "(" not in text.full:
         return
     for find in (*finds.of_kind(Kind.COMPANY), *finds.of_kind(Kind.ORGANIZATION)):
@@ -213,7 +213,7 @@ def _may_stand_for(form: str, find: Find, names: RegistryNames) -> bool:
 
 
 def _is_named_here(text: ReadingText, form: str, start: int, end: int) -> bool:
-    """Whether a short form stands for its firm here and is no part of another name."""
+    """Whether a short form stands for its firm here and is not part of another name."""
     full = text.full
     if " " in form or (full[start:end].isupper() and text.style(start) is Style.PROSE):
         return True

@@ -1,4 +1,4 @@
-"""What has been found so far in one article: entities with the places that name them."""
+"""The entities found so far in one article, with the places that name them."""
 
 from collections.abc import Iterable
 
@@ -18,7 +18,7 @@ class Find:
         self.name = name
         self.spans: list[tuple[int, int]] = []
         self.reasons: list[Because] = []
-        """For each span the rule that found it."""
+        """The rule that found each span."""
         self.weight = 0.0
         self.symbols: list[str] = []
 
@@ -32,21 +32,21 @@ class Finds:
         self._text = text
         self._by_kind: dict[Kind, list[Find]] = {}
         self.because = Because.NAME
-        """The rule that is being applied; what is added keeps it."""
+        """The rule that is being applied; every mention that is added keeps it."""
         self.by_id: dict[str, Find] = {}
         self.firm_starts: set[int] = set()
         """Where mentions of companies begin."""
         self.firm_ends: dict[int, Find] = {}
-        """Where they end, and whose they are."""
+        """The company of a mention, by where the mention ends."""
 
     def add(self, entity: str, kind: Kind, name: str, start: int, end: int, *, weight: float = 1.0) -> Find:
-        """Name the entity here and take the characters. `weight` is below 1 for mere modifiers ("Japanese")."""
+        """Add a mention of the entity and take its characters. `weight` is below 1 for modifiers ("Japanese")."""
         find = self.by_id.get(entity)
         if find is None:
             find = self.by_id[entity] = Find(entity, kind, name)
             self._by_kind.setdefault(kind, []).append(find)
         elif find.name.isupper() and entity[len(kind) + 1] == "~":
-            # A name of no registry is shown as prose writes it, not as a headline in capitals does.
+            # A name that the registry does not know is shown as prose writes it, not as a headline in capitals does.
             find.name = name
         find.spans.append((start, end))
         find.reasons.append(self.because)
@@ -58,17 +58,17 @@ class Finds:
         return find
 
     def add_to(self, find: Find, start: int, end: int) -> None:
-        """Name an entity found before once more."""
+        """Add another mention of an entity found before."""
         self.add(find.entity, find.kind, find.name, start, end)
 
     def of_kind(self, kind: Kind) -> list[Find]:
-        """The entities of one kind so far."""
+        """The entities of one kind that have been found so far."""
         return list(self._by_kind.get(kind, ()))
 
     def named(self) -> Iterable[Find]:
-        """All entities with the mentions that are left to them.
+        """All entities that still have mentions.
 
-        A country loses those that turned out to be part of another name: "American" in "American Cyanamid Co".
+        A country loses the mentions that turned out to be part of another name: "American" in "American Cyanamid Co".
         """
         for find in self.by_id.values():
             if find.kind is Kind.COUNTRY:

@@ -1,4 +1,4 @@
-"""Firms that the registry does not know, found by the way texts write of firms.
+"""Recognition of firms that the registry does not know, by the way texts write of firms.
 
 A run of capitalised words is a firm's name when it ends in a legal form ("Gulfex Inc"), stands in angle brackets as
 wires write unlisted firms (`<Gulfex Inc>`), has a ticker behind it, ends in a word that firms' names end in ("Axis
@@ -48,23 +48,23 @@ from streams.extract.text.words import (
     word_set,
 )
 
-# Legal forms that are nothing else when capitalised; "As", "Se", "Co", "Ab", "Sa" and their like need more care.
+# A capitalised word of these is a legal form anywhere in a run; others ("As", "Se", "Ab", "Sa") only at its end.
 _SURE_FORMS: Final = word_set(
     """
     inc incorporated corp corporation ltd limited plc llc llp gmbh spa ag nv oyj asa kgaa bhd berhad tbk pty pte
     co cos company kk ltda lp bancorp holdings holding group
     """
 )
-# Words of law and of plain English: "the Holding Company", "the Contact Group".
+# These are legal forms and ordinary words too: "the Holding Company", "the Contact Group".
 _LOOSE_FORMS: Final = word_set("group holding holdings company limited co cos")
 _INSTITUTIONS: Final = NOT_FIRM - word_set(
     """
     international national federal central european asian american african global gulf world state city
     """
 )
-# In text in capitals only these are told from words.
+# In text in capitals only these can be told from ordinary words.
 _FORM_IN_CAPITALS: Final = re.compile(r"\b(?:INC|CORP|LTD|PLC|LLC|CORPORATION|CO)\b")
-# Any legal form with a capital or in small letters; begins with a set of letters, which the engine scans for.
+# Any capitalised legal form. The pattern begins with a set of letters because the engine scans for it quickly.
 _FORM: Final = re.compile(
     r"[ICLPAGSNOKBTH](?<![\w][A-Z])(?:nc|NC|orp|ORP|o(?:s|mpany|mpanies|rporation)?|O(?:S|MPANY|RPORATION)?"
     r"|ncorporated|td|TD|tda|imited|IMITED|lc|LC|LP|P|lp|LLC|G|A|V|B|E|F|pA|PA|SA|yj|YJ|K|KK|hd|HD|bk|erhad"
@@ -97,7 +97,7 @@ _ROLE_AT: Final = re.compile(
     r"(?:brokerage\s|broker\s|fund\smanager\s|the\s)?$"
 )
 _ANALYST_BEHIND: Final = re.compile(r"(?:['’]s)?\s(?:analysts?|strategist|economist|trader|chief\s\w+|CEO|CFO)\s[A-Z]")
-# What follows the name of a listed firm and hardly anything else: "TBZ Q3 net dips", "Mastek stock".
+# These words follow the name of a listed firm and hardly any other name: "TBZ Q3 net dips", "Mastek stock".
 _CORPORATE: Final = re.compile(
     r"(?:'s?)?\s(?:q[1-4](?!\w)|fy\d\d|net\s(?:profit|loss|income|up|down|rises|falls|dips|jumps)|ipo|fpo|qip"
     r"|stock(?!\s(?:market|exchange|index))(?!\w)|scrip|shares|ceo|md|cfo|board|pat)(?!\w)"
@@ -105,7 +105,7 @@ _CORPORATE: Final = re.compile(
 _KINDS_OF_FIRM: Final = TRADES | (
     APPOSITIONS - word_set("major majors heavyweight giant titan stalwart parent unit bank banks group")
 )
-# Headline words behind a firm's name that have a capital of their own: "Infotech Enterprises PAT rises".
+# Headlines capitalise these words behind a firm's name: "Infotech Enterprises PAT rises".
 _TRAILING: Final = word_set("pat ebitda ipo fpo qip net q1 q2 q3 q4 h1 h2 ceo cfo md eps")
 _NO_FIRM_ALONE: Final = NOT_FIRM | NOT_NAMES | ROLES | COURTESY | GENERIC_FIRST | FIRM_ENDINGS | PLACES | SECTORS
 _RELATIONS: Final = word_set("parent owner maker operator unit subsidiary rival partner supplier")
@@ -134,7 +134,7 @@ _OF_HEADS: Final = word_set(
 )
 _DIVISION: Final = re.compile(r"\s(?:group|division|unit|segment|business|arm|department|sector|industry)(?!\w)")
 _WINDOW: Final = 90
-# Evidence that an ordinary word needs to be a firm's name (see `_surroundings.firm_evidence`).
+# An ordinary word needs this much evidence to be a firm's name (see `surroundings.firm_evidence`).
 _ENOUGH: Final = 3
 _LONGEST_NAME: Final = 7
 
@@ -146,14 +146,14 @@ _HEADLINE_VERBS: Final = MOVES | word_set(
     """
 )
 _SHORTEST_SHORT: Final = 4
-# Surfaces whose short forms are kept: the firms of a day's news.
+# The caches keep this many names: about the firms of a day's news.
 _REMEMBERED: Final = 8_192
 # A firm unknown to the registry and named by one word has at least this many letters: "IT shares" are no firm's.
 _SHORTEST_ALONE: Final = 4
 
 
 def find_firms(text: ReadingText, runs: list[Run], finds: Finds) -> None:
-    """Firms known by a legal form or by angle brackets: the surest ones, looked for before people."""
+    """Add firms with a legal form or in angle brackets. They are the surest, so they are looked for before people."""
     full = text.full
     if "<" in full:
         finds.because = Because.ANGLE_BRACKETS
@@ -172,9 +172,9 @@ def find_firms(text: ReadingText, runs: list[Run], finds: Finds) -> None:
 
 
 def find_firms_by_context(text: ReadingText, runs: list[Run], adjectives: frozenset[str], finds: Finds) -> None:
-    """Firms known by their last word or by the words around, looked for when people are known.
+    """Add firms recognised by their last word or by the words around them, once people are known.
 
-    `adjectives` are those of countries ("japanese"), which tell nothing of a firm.
+    `adjectives` are those of countries ("japanese"), which are no evidence of a firm.
     """
     firsts: dict[str, Find] = {}
     for find in finds.of_kind(Kind.COMPANY):
@@ -203,9 +203,9 @@ def find_firms_by_context(text: ReadingText, runs: list[Run], adjectives: frozen
 
 
 def add_firm(text: ReadingText, start: int, end: int, finds: Finds) -> Find | None:
-    """Add the firm of these characters, joined with one of the same name found before.
+    """Add the firm that these characters name, as one firm with an earlier find of the same name.
 
-    None where nothing is left of the name without its legal form.
+    The result is None where the name is nothing but a legal form.
     """
     surface = " ".join(text.full[start:end].split())
     core = slug(fold(core_of(surface)))
@@ -228,7 +228,7 @@ def _in_brackets(text: ReadingText, finds: Finds) -> None:
 
 
 def _by_form(text: ReadingText, run: Run, found: list[Word], at: int, finds: Finds) -> None:
-    """The name that ends in the legal form at this word, if it is one and nothing else has it."""
+    """Add the firm whose name ends in the legal form at this word, if there is one that is not found yet."""
     form = found[at]
     if form.link or text.taken[form.start] == TAKEN or (form.low not in _SURE_FORMS and at + 1 < len(found)):
         return
@@ -263,7 +263,7 @@ def _by_form(text: ReadingText, run: Run, found: list[Word], at: int, finds: Fin
     if more is not None:
         end = more.end()
     if text.has_free(name[0].start, name[-1].end):
-        # Not so "India Inc", which is the firms of India.
+        # "India Inc" has no free word and is no firm: it means the firms of India.
         add_firm(text, name[0].start, min(end, text.ends[text.sentence(form.start)]), finds)
 
 
@@ -290,7 +290,7 @@ def _stops(text: ReadingText, run: Run, found: list[Word], at: int) -> bool:
 
 
 def _in_capitals(text: ReadingText, finds: Finds) -> None:
-    """In a headline in capitals a firm is what stands before its legal form at the start: "COFAB INC BUYS GULFEX"."""
+    """Add firms that open a headline in capitals with a name and a legal form: "COFAB INC BUYS GULFEX"."""
     full = text.full
     finds.because = Because.NAME_IN_CAPITALS
     for number, start in enumerate(text.starts):
@@ -341,7 +341,7 @@ def _trimmed(part: list[Word]) -> list[Word]:
 
 
 def _may_be_firm(name: list[Word], adjectives: frozenset[str]) -> bool:
-    """Whether no word forbids it and one is telling: "European Bank" and "IT Services" name no firm."""
+    """Whether no word rules out a firm and one word is distinctive: "European Bank" and "IT Services" name no firm."""
     last = name[-1].low
     if last in SECTORS and last not in FIRM_ENDINGS and last not in FIRM_ENDINGS_IN_CONTEXT:
         return False
@@ -356,7 +356,7 @@ def _may_be_firm(name: list[Word], adjectives: frozenset[str]) -> bool:
 
 
 class _Around(NamedTuple):
-    """Where the names found so far begin and end."""
+    """Where people's names begin and end, and all finds so far."""
 
     people_begin: set[int]
     people_end: set[int]
@@ -402,7 +402,7 @@ def _why_firm(text: ReadingText, place: _Place) -> Because | None:
 
 
 def _by_last_word(text: ReadingText, place: _Place) -> bool:
-    """As in "Axis Securities", "Grupo Vasco"; but "its Newspaper Publishing group" is a part of a firm."""
+    """Accept "Axis Securities" and "Grupo Vasco", but not "its Newspaper Publishing group", a part of a firm."""
     name = place.name
     if len(name) < 2 or not (name[0].low in FIRM_OPENINGS or (name[-1].low in FIRM_ENDINGS and not name[-2].link)):
         return False
@@ -410,7 +410,7 @@ def _by_last_word(text: ReadingText, place: _Place) -> bool:
 
 
 def _by_person(text: ReadingText, place: _Place) -> bool:
-    """For whom a person speaks: "Jun Bei Liu of Ten Cap", "...: Ambareesh Baliga, Karvy" at the end of a headline."""
+    """Accept a person's firm: "Jun Bei Liu of Ten Cap", or "...: Ambareesh Baliga, Karvy" at a headline's end."""
     folded, start = text.folded, place.start
     if folded.endswith((" of ", " at ", " with "), 0, start):
         return folded.rfind(" ", 0, start - 1) in place.around.people_end and place.end - start > 1
@@ -421,7 +421,7 @@ def _by_person(text: ReadingText, place: _Place) -> bool:
 
 
 def _by_words_behind(text: ReadingText, place: _Place) -> bool:
-    """As in "X analysts", "X shares", "TBZ Q3 net dips"; at the start of a sentence one word needs more than a noun."""
+    """Accept "X analysts", "X shares", "TBZ Q3 net dips"; a single word that opens a sentence needs more."""
     folded, end, name = text.folded, place.end, place.name
     if len(name) == 1:
         low = name[0].low
@@ -439,7 +439,7 @@ def _by_words_behind(text: ReadingText, place: _Place) -> bool:
 
 
 def _by_words_before(text: ReadingText, place: _Place) -> bool:
-    """As in "Boston-based X", "bought by X", "buys X for $3 billion", "shares of X", "according to X"."""
+    """Accept "Boston-based X", "bought by X", "buys X for $3 billion", "shares of X", "according to X"."""
     near, second, is_single = place.near, place.second, len(place.name) == 1
     if near.endswith(_COMPOUNDS) or near in _HELD or near in _KINDS_OF_FIRM:
         return True
@@ -455,7 +455,7 @@ def _by_words_before(text: ReadingText, place: _Place) -> bool:
 
 
 def _by_neighbours(text: ReadingText, place: _Place) -> bool:
-    """As in "Eternal, Swiggy and Nykaa" between firms, "Peel Hunt's Charles Hall", "Google parent Alphabet"."""
+    """Accept firms among firms ("Eternal, Swiggy and Nykaa"), "Peel Hunt's Charles Hall", "Google parent Alphabet"."""
     if place.near in _RELATIONS and place.start - len(place.near) - 2 in place.around.finds.firm_ends:
         return True
     if place.name[-1].owns:
@@ -471,14 +471,14 @@ def _by_neighbours(text: ReadingText, place: _Place) -> bool:
 
 
 def _by_role_at(text: ReadingText, place: _Place) -> bool:
-    """As in "a strategist at X", "head of research with X"."""
+    """Accept "a strategist at X", "head of research with X"."""
     if place.near not in {"at", "with", "broker", "brokerage", "manager", "the"}:
         return False
     return _ROLE_AT.search(text.folded[max(0, place.start - _WINDOW) : place.start]) is not None
 
 
 def _by_shape(text: ReadingText, place: _Place) -> bool:
-    """As in "Wizmere Security said", "Monnet Ispat & Energy": names that firms have, where the words around agree."""
+    """Accept "Wizmere Security said", "Monnet Ispat & Energy": a firm's shape, if the words around agree."""
     name = place.name
     evidence = firm_evidence(text.folded, place.start, place.end) if len(name) > 1 else 0
     if evidence > 0 and name[-1].low in FIRM_ENDINGS_IN_CONTEXT:
@@ -505,7 +505,7 @@ _RULES: Final = (
 
 @lru_cache(maxsize=_REMEMBERED)
 def short_forms(surface: str) -> tuple[str, ...]:
-    """Folded names by which an article may go on about a firm: without legal form, then the first word if telling."""
+    """Folded names by which an article may name a firm again: without legal form, and a distinctive first word."""
     core = fold(core_of(surface))
     forms = [core] if core and len(core) < len(surface) else []
     first = core.split(" ", 1)[0].rstrip(".,")

@@ -1,9 +1,9 @@
 """Names of people in the world's press, in lower case.
 
-`GIVEN_NAMES`: a capitalised word behind one of them is most likely a surname. `FAMILY_NAMES_FIRST` stand in front
-of given names (Kim, Wang). `FAMILY_NAMES`: an unknown capitalised word in front of one is most likely a given name.
-Written for newstape; names that are ordinary words, places or firms more often than people (Chase, Austin, Sydney,
-Virginia, Grant) are left out.
+A capitalised word behind one of `GIVEN_NAMES` is most likely a surname. `FAMILY_NAMES_FIRST` stand in front of given
+names (Kim, Wang). An unknown capitalised word in front of one of `FAMILY_NAMES` is most likely a given name.
+The lists were written for newstape. Given names that are more often ordinary words, places or firms than people
+(Chase, Austin, Sydney, Virginia, Grant) are left out.
 """
 
 from typing import Final

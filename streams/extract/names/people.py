@@ -1,9 +1,10 @@
-"""People in a text: who is named in full, by office and surname, or later by surname alone.
+"""Recognition of people who are named in full, by office and surname, or later by surname alone.
 
-What makes capitalised words a person's name: a given name in front ("Maryann Keller"), a role before ("analyst Gaku
-Ito", "Prime Minister Sanae Takaichi") or behind ("Frank Cappelleri, desk strategist at ..."), or "said" in front
-and the end of the clause behind. Officials of the registry are recognised by name, by office and surname, and where
-the given name is misspelt but the surname is theirs and role or country agree.
+Capitalised words are a person's name if they begin with a given name ("Maryann Keller"), if a role stands before them
+("analyst Gaku Ito", "Prime Minister Sanae Takaichi") or behind ("Frank Cappelleri, desk strategist at ..."), or if
+"said" stands before them and the clause ends behind. Officials of the registry are recognised by name or by office and
+surname; where the text gives a role, a misspelt given name passes if role or country agree, and a misspelt surname if
+the role agrees.
 """
 
 import re
@@ -55,35 +56,38 @@ _SPEAKS_OR_OWNS: Final = re.compile(
     r"|added|will|has|had|is|was|warned|signaled|signalled|hinted|reiterated|expects|and)(?!\w)"
 )
 
-# Given names that are surnames, months or ordinary words too: in front of a sentence they need a role or "said".
+# These given names are months or ordinary words too: they do not suffice in a title, nor where one opens a sentence
+# and an ordinary word follows.
 _DOUBTFUL: Final = MONTHS_AND_DAYS | word_set(
     """
     art may mark will grant rich guy dean joy angel max drew rob sue pat dawn gene hope ray bill miles
     christian islam said
     """
 )
-# Words that are roles and surnames.
+# These words are roles and also surnames.
 _ROLE_SURNAMES: Final = word_set("king prince judge major general banker head lord chair deputy")
 _NOT_SLUG: Final = re.compile(r"[^\w]+")
 _LONGEST_NAME: Final = 4
 _KNIGHTS: Final = word_set("sir dame lady lord")
-# "oil marketing firm Bharat Lubes": no person, whatever its first word.
+# Behind one of these a firm is named, whatever its first word: "oil marketing firm Bharat Lubes".
 _FIRM_BEFORE: Final = APPOSITIONS - word_set("rival rivals peer peers major majors heavyweight giant titan stalwart")
 _LED: Final = word_set("led headed chaired founded run co-founded helmed")
 _SUFFIXES: Final = word_set("jr sr ii iii iv")
-# Letters wrong, missing or too many in a given name that is still known ("Resei" for Ryosei), and how long it must be.
+# A given name with this many wrong, missing or extra letters is still recognised ("Resei" for Ryosei) if it is long
+# enough.
 _REASONABLE_TYPOS: Final = 2
 _SHORTEST_MISSPELT: Final = 4
 _SHORTEST_SURNAME: Final = 2
 _LONGEST_UNKNOWN: Final = 3
 _MOST_INITIALS: Final = 2
-# Words behind a name that are looked at.
+# The rules look at this many words behind a name.
 _LOOK_AHEAD: Final = 8
-# People whose later mentions are looked for; a story with more is a list, and each costs a pass over the text.
+# Later mentions are looked for of this many people: a story with more is a list, and each costs a pass over the text.
 _MOST_SEARCHED: Final = 200
-# People in the news so long before their first office are hardly the same.
+# Somebody in the news this long before an official's first office is hardly that official.
 _YEARS_BEFORE_OFFICE: Final = 25
-# What a surname behind an office needs to be an official's: the office, or the right years.
+# A surname behind an office needs this score to be an official's. The office and the right years count this much each,
+# a country and an organization that the article names count 1 each.
 _FITTING: Final = 2
 
 _NO_SURNAME: Final = NOT_NAMES | PLACES | NOT_SURNAMES | FIRM_ENDINGS | ROLES | OPENERS | NOT_FIRM
@@ -105,11 +109,11 @@ class Candidate(NamedTuple):
     words: list[Word]
     """The words of the name, particles ("von") included."""
     name: list[Word]
-    """Those of them with a capital."""
+    """Those words that have a capital."""
     behind: list[Word]
     """The words of the run behind the name."""
     role: str
-    """What stands before it and is a role ("minister"), else empty."""
+    """The role that stands before the name ("minister"), else empty."""
     starts_run: bool
     """Whether no word of the run stands before it."""
     run: Run
@@ -154,7 +158,7 @@ class _People:
         self._surnames: list[tuple[str, Word]] = []
         self._by_last_name: dict[str, list[Find]] = {}
         self._by_first_and_last: dict[tuple[str, str], Find] = {}
-        """By last name with the first one, and with its initial."""
+        """People by last and first name, and by last name and initial."""
         for find in finds.of_kind(Kind.PERSON):
             self._know(find)
 
@@ -195,7 +199,7 @@ class _People:
             at += 1
 
     def _at_word(self, run: Run, found: list[Word], at: int, role: str) -> int:
-        """Add the person whose name begins at this word, if one does; the place of the word to go on with."""
+        """Add the person whose name begins at this word, if one does, and return where to continue."""
         stop = _name_end(self._text, found, at)
         name = [word for word in found[at:stop] if not word.link]
         if len(name) > 1:
@@ -240,7 +244,7 @@ class _People:
     # ---- officials of the registry
 
     def _official(self, candidate: Candidate) -> RegistryEntity | None:
-        """The official of this surname who is meant, the given name misspelt only where role or country agree."""
+        """The official who is meant; a misspelt given name needs a role, and role or country must agree."""
         given = candidate.first
         role = candidate.role or _role_behind(self._text.folded, candidate.end)
         bearers = self._of_surname(candidate.last)
@@ -260,12 +264,12 @@ class _People:
         return None if bearers or not role else self._of_misspelt_surname(given, candidate.last, role)
 
     def _is_of_another_time(self, entity: RegistryEntity) -> bool:
-        """Whether all offices began long after the article: Ferdinand Marcos of 1987 is not the president of 2022."""
+        """Whether all offices began long after the article: Ferdinand Marcos in 1987 is not the president of 2022."""
         years = [int(held.since[:4]) for held in entity.roles if held.since is not None]
         return len(years) == len(entity.roles) > 0 and min(years) > self._today.year + _YEARS_BEFORE_OFFICE
 
     def _of_misspelt_surname(self, given: str, surname: str, role: str) -> RegistryEntity | None:
-        """The official of this given name and office whose surname has a letter more, less or another."""
+        """The official of this given name and office whose surname differs by one letter."""
         for entity_id in self._registry.given_names.get(given, ()):
             entity = self._registry.entities[entity_id]
             theirs = fold(entity.surname or "")
@@ -287,8 +291,8 @@ class _People:
         return entity.country is not None and f"country:{entity.country}" in self._finds.by_id
 
     def _by_office(self, role: str, word: Word) -> None:
-        """A surname behind an office or "Mr": someone named in full, else an official, else a person of whom no
-        more is known.
+        """Add whom a surname behind an office or "Mr" names: somebody named in full, else an official, else a person
+        of whom no more is known.
         """
         known = next(iter(self._by_last_name.get(word.low, ())), None)
         if known is None and role in _KNIGHTS:
@@ -325,8 +329,8 @@ class _People:
         return (held.since is None or held.since <= day) and (held.until is None or day <= held.until)
 
     def _officials_alone(self, singles: list[Run]) -> None:
-        """Surnames alone: "Powell said" where the article names the Fed, "Rubio to meet" where no other Rubio
-        is known.
+        """Add officials named by surname alone: "Powell said" where the article names the Fed, "Rubio to meet" where
+        the registry has only one Rubio.
         """
         text, finds = self._text, self._finds
         surnames = self._registry.surnames
@@ -358,7 +362,7 @@ class _People:
 
 
 def _office(title: str) -> list[str]:
-    """The words of an office, and what newspapers say for it."""
+    """The words of an office, with "premier" for a prime minister as newspapers write."""
     words = title.lower().split()
     return [*words, "premier"] if words[0] == "prime" else words
 
@@ -409,7 +413,7 @@ def _may_be_surname(low: str) -> bool:
 
 
 def why_person(text: ReadingText, candidate: Candidate) -> Because | None:
-    """The rule by which the words name a person. The first rule that knows decides; no rule, no person."""
+    """The rule by which the words name a person. The first rule with a verdict decides; without one it is None."""
     for why, rule in _RULES:
         verdict = rule(text, candidate)
         if verdict is not None:
@@ -418,7 +422,7 @@ def why_person(text: ReadingText, candidate: Candidate) -> Because | None:
 
 
 def _by_words(_text: ReadingText, candidate: Candidate) -> bool | None:
-    """Places, firms and the like are no people, whatever stands around them."""
+    """Reject names of places, firms and the like, whatever stands around them."""
     if candidate.last in _NO_LAST or len(candidate.last) < _SHORTEST_SURNAME or _goes_on_as_firm(candidate):
         return False
     if any(word.low in _NO_LATER for word in candidate.name[1:-1]):
@@ -454,7 +458,7 @@ def _by_given_name(text: ReadingText, candidate: Candidate) -> bool | None:
 
 
 def _by_style(_text: ReadingText, candidate: Candidate) -> bool | None:
-    """The rules below are for prose and for words that may be a name no list has."""
+    """Reject what the rules below are not for: they read prose, and short names that may be on no list."""
     first = candidate.first
     if candidate.run.style is not Style.PROSE or len(candidate.name) > _LONGEST_UNKNOWN:
         return False
@@ -482,7 +486,7 @@ def _by_role_behind(text: ReadingText, candidate: Candidate) -> bool | None:
 
 
 def _by_colon(text: ReadingText, candidate: Candidate) -> bool | None:
-    """Whom a headline quotes: "Nifty to consolidate: Mitesh Thacker", "...: Girish Pai, Centrum Broking"."""
+    """Accept whom a headline quotes: "Nifty to consolidate: Mitesh Thacker", "...: Girish Pai, Centrum Broking"."""
     end = candidate.end
     if not text.full.endswith(": ", 0, candidate.start):
         return None
@@ -492,7 +496,7 @@ def _by_colon(text: ReadingText, candidate: Candidate) -> bool | None:
 
 
 def _by_speech(text: ReadingText, candidate: Candidate) -> bool | None:
-    """Whom the text quotes: "said Gaku Ito.", "RJ Scaringe says"."""
+    """Accept whom the text quotes: "said Gaku Ito.", "RJ Scaringe says"."""
     if _is_said(text, candidate):
         return _CLAUSE_ENDS.match(text.folded, candidate.end) is not None
     initials = text.full[candidate.start : candidate.name[0].end].replace(".", "")
@@ -566,7 +570,7 @@ def _surname(name: str) -> str:
 
 
 def occurrences(text: ReadingText, word: str) -> list[tuple[int, int]]:
-    """Free places where the folded `word` stands as a whole, capitalised, in the story."""
+    """Free places in the story where the folded `word` stands as a whole word with a capital."""
     folded, full = text.folded, text.full
     found = []
     at = folded.find(word)

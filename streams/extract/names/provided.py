@@ -1,8 +1,8 @@
-"""What the provider of an article says that it is about, by its symbols: resolved, and held against what the text says.
+"""The symbols that the provider gives with an article: they are resolved and compared with the entities of the text.
 
-A symbol is a hint and says nothing by itself: an entity that only the provider names has no mentions, and no count,
-fact, sentiment or event comes of it. Providers name what an article touches in their view, often a sector's whole list;
-counted, it would tell of their tagging and not of the news.
+A symbol is only a hint: an entity that only the provider names has no mentions and adds to no count, fact, sentiment
+or event. Providers often tag an article with a whole sector; counting those tags would measure the tagging and not the
+news.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from streams.extract.names.symbols import find_cashtag, find_ric, find_yahoo
 
 
 def with_provided(entities: tuple[Entity, ...], article: Article, names: RegistryNames) -> tuple[Entity, ...]:
-    """The entities of the text, marked where the provider names them too; behind them those that it alone names."""
+    """The entities of the text, marked where the provider names them too, then the entities that only it names."""
     if not article.symbols:
         return entities
     provided = known_ids(article.symbols, names.registry)
@@ -28,12 +28,12 @@ def with_provided(entities: tuple[Entity, ...], article: Article, names: Registr
 
 
 def known_ids(symbols: Iterable[Symbol], registry: Registry) -> dict[str, None]:
-    """The ids that the registry knows the symbols by, each once, in their order."""
+    """The ids of the entities that the registry knows by these symbols, each once, in the order of the symbols."""
     return dict.fromkeys(found for symbol in symbols if (found := entity_of(symbol, registry)) is not None)
 
 
 def entity_of(symbol: Symbol, registry: Registry) -> str | None:
-    """The entity of a provider's symbol, None where the registry knows none."""
+    """The entity of a provider's symbol; None where the registry knows none."""
     value = symbol.value.strip()
     match symbol.scheme:
         case "ticker" | "cashtag":

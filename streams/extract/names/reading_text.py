@@ -1,7 +1,7 @@
 """An article as one text, for everything that looks for names.
 
-Headline and body stand behind each other, a blank line between them, so that one pass over the text serves both.
-Offsets here count in that text; `place` turns them back into field and offset.
+The text is the headline, a blank line and the body, so that one pass serves both fields. Offsets here count in that
+text; `place` turns them back into field and offset.
 """
 
 from bisect import bisect_right
@@ -15,20 +15,21 @@ from streams.extract.text.words import word_set
 
 _GAP: Final = "\n\n"
 
-# Share of capitalised words from which a line without a full stop is written like a title; short words are left out.
+# A line without a full stop is a title if at least this share of its longer words is capitalised.
 _TITLE_SHARE: Final = 0.8
 _SMALL: Final = word_set(
     "with from over into after amid than that upon onto under before their will have this when what"
 )
-# Quotes, brackets and dashes that may stand before the first word of a sentence.
+# At most this many quotes, brackets and dashes may stand before the first word of a sentence.
 _OPENING_MARKS: Final = 4
-# Marks in `ReadingText.taken`: characters of a name, and those of a country, which may yet be part of a firm's name.
+# `ReadingText.taken` marks the characters of a name with TAKEN, and those of a country with LENT, because they may yet
+# turn out to be part of a firm's name.
 TAKEN: Final = 1
 LENT: Final = 2
 
 
 class Style(Enum):
-    """How a sentence uses capitals: whether one says that a name begins."""
+    """How a sentence uses capitals: only in prose does a capital say that a name begins."""
 
     PROSE = 0
     TITLE = 1
@@ -36,7 +37,7 @@ class Style(Enum):
 
 
 class ReadingText:
-    """The text with its sentences; built once for each article and thrown away with it."""
+    """The text with its sentences, built once for each article."""
 
     __slots__ = ("_styles", "body_at", "boilerplate", "ends", "folded", "full", "has_boilerplate", "starts", "taken")
 
@@ -58,16 +59,16 @@ class ReadingText:
         self._styles: dict[int, Style] = {}
 
     def sentence(self, position: int) -> int:
-        """Number of the sentence that holds this offset (or ends before it)."""
+        """Number of the sentence that holds this offset, or of the last one before it."""
         return bisect_right(self.starts, position) - 1
 
     def is_story(self, start: int, end: int) -> bool:
-        """Whether a span lies within one sentence that is no boilerplate."""
+        """Whether a span lies within one sentence that is not boilerplate."""
         number = bisect_right(self.starts, start) - 1
         return number >= 0 and end <= self.ends[number] and not self.boilerplate[number]
 
     def opens_sentence(self, position: int) -> bool:
-        """Whether no word stands before this offset in its sentence, at most a bracket or quote."""
+        """Whether no word stands before this offset in its sentence; brackets and quotes may."""
         start = self.starts[self.sentence(position)]
         return position == start or (
             position - start <= _OPENING_MARKS and not any(map(str.isalnum, self.full[start:position]))
@@ -89,7 +90,7 @@ class ReadingText:
         self.taken[start:end] = bytes((mark,)) * (end - start)
 
     def is_free(self, start: int, end: int) -> bool:
-        """Whether no name has any of these characters."""
+        """Whether none of these characters belongs to a name."""
         return not any(self.taken[start:end])
 
     def has_free(self, start: int, end: int) -> bool:
@@ -97,7 +98,7 @@ class ReadingText:
         return self.taken.find(0, start, end) >= 0
 
     def place(self, start: int, end: int) -> tuple[Field, int, int]:
-        """Field and offsets there of a span of this text."""
+        """The field of a span of this text, and the span's offsets in that field."""
         if start < self.body_at:
             return Field.HEADLINE, start, end
         return Field.BODY, start - self.body_at, end - self.body_at

@@ -1,6 +1,6 @@
-"""Why a mention counts: the rules of disambiguation by name, with a sentence on each for `newstape explain`.
+"""The rules by which mentions count, each with its meaning as `newstape explain` shows it.
 
-A stage notes the rule that it is about to apply in `Finds.because`; every mention that is added keeps it.
+Each stage sets `Finds.because` to the rule that it is about to apply; every mention that is added keeps it.
 """
 
 from collections.abc import Mapping
@@ -91,4 +91,4 @@ MEANINGS: Final[Mapping[Because, str]] = {
     Because.OFFICIAL_ALONE: "an official's surname who speaks, acts or owns",
     Because.SURNAME: "the surname of somebody named in full",
 }
-"""What each rule looks at."""
+"""What each rule means."""

@@ -1,8 +1,8 @@
-"""Where the names of the registry stand in a text.
+"""Search for the names of the registry in a text.
 
 Strategy. Names and text are brought to one form (folded, every mark a space) in which a name has a space on either
-side; then one overlapping pass of an Aho-Corasick automaton finds exactly the names that stand there as whole
-words, nested ones too, and the longest whose capitals fit wins. Scripts without spaces between words go into an
+side. One overlapping pass of an Aho-Corasick automaton then finds exactly the names that stand there as whole words,
+nested names too, and the longest name whose capitals fit wins. Names in scripts without spaces between words have an
 automaton of their own.
 """
 
@@ -16,11 +16,12 @@ from streams.data.name_keys import SPACELESS, plain
 from streams.data.registry import Meaning, Registry, RegistryEntity
 from streams.extract.names.reading_text import ReadingText
 
-# Listings of a firm, its home first, whose symbols annotations name; and the symbols named of one entity.
+# Annotations name the symbols of at most this many listings of a firm, its home first, and this many symbols of an
+# entity.
 _MOST_LISTINGS: Final = 6
 _MOST_SYMBOLS: Final = 16
 
-# Marks that newspapers exchange within a name: Coca-Cola, Coca Cola; St. Louis, St Louis; S&P, S+P.
+# Newspapers use these marks for one another within a name: Coca-Cola, Coca Cola; St. Louis, St Louis; S&P, S+P.
 _LOOSE: Final = str.maketrans("-.,'/+", "     &")
 
 
@@ -33,11 +34,11 @@ class Hit:
     end: int
     """One past the last."""
     readings: tuple[Meaning, ...]
-    """What it may mean, best first; never empty."""
+    """What the name may mean, best first; never empty."""
 
 
 class RegistryNames:
-    """A registry with the automata over its names. Making one takes a moment: make it once."""
+    """A registry with the automata over its names. Building one is slow, so it is built once."""
 
     __slots__ = ("_automaton", "_by_key", "_keys", "_spaceless", "_symbols", "adjectives", "registry")
 
@@ -47,7 +48,7 @@ class RegistryNames:
         self._symbols: dict[str, tuple[Symbol, ...]] = {}
         keys = registry.keys
         self._keys = keys
-        # The names of a key are looked up when a text has it.
+        # The names of a key are looked up when a text first has it.
         self._by_key: list[list[tuple[str, tuple[Meaning, ...]]] | None] = [None] * len(keys.keys)
         self._automaton = AhoCorasick(
             keys.keys,
@@ -63,7 +64,7 @@ class RegistryNames:
         )
 
     def hits(self, text: ReadingText) -> list[Hit]:
-        """Names at their places in text order, the longest fitting one at each, none overlapping another."""
+        """The names in the text, in text order and without overlaps; of names at one place the longest that fits."""
         full, folded = text.full, text.folded
         found: list[Hit] = []
         capitals, by_key = self._keys.capitals, self._by_key
@@ -121,7 +122,7 @@ def _fitting(text: ReadingText, start: int, end: int, pattern: str, readings: tu
     if not pattern[0].isalnum():
         start -= len(pattern) - len(pattern.lstrip("'.$-"))
     if start < 0 or folded[start : start + size] != pattern:
-        # The name's last mark may be missing ("U.S" at the end of a line), and marks within it may be others.
+        # The name's last mark may be missing ("U.S" at the end of a line), and marks within it may differ.
         surface = folded[start:end]
         if surface.translate(_LOOSE) != pattern[: end - start].translate(_LOOSE):
             return None
@@ -136,7 +137,7 @@ def _fitting(text: ReadingText, start: int, end: int, pattern: str, readings: tu
 
 
 def _fits(reading: Meaning, surface: str) -> bool:
-    """`reading.fits(surface)`, with the common cases decided at once."""
+    """Whether `reading.fits(surface)`; the common cases are decided here because they are cheaper so."""
     if surface == reading.text:
         return True
     if reading.exact:
@@ -154,7 +155,7 @@ def _like(surface: str, name: str) -> str:
 
 
 def _has_edges(folded: str, start: int, end: int) -> bool:
-    """Latin letters and digits at the edge of a name in another script must not go on: 日経225 in 日経2250."""
+    """Whether no Latin word or number goes on at an edge of the name: 日経225 is not named in 日経2250."""
     before, after = folded[start - 1 : start], folded[end : end + 1]
     first, last = folded[start], folded[end - 1]
     return not (
@@ -182,7 +183,7 @@ def _longest(found: list[Hit], text: ReadingText) -> list[Hit]:
 
 
 def _is_led_in(words: str) -> bool:
-    """Whether these are an article or a modifier in lower case, which a name has before it and not in it."""
+    """Whether these words are "The" or in lower case, so that they stand before a name and not in it."""
     return words.islower() or words.rstrip() == "The"
 
 

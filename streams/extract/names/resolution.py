@@ -1,8 +1,8 @@
-"""What names of the registry and symbols mean where they stand.
+"""Disambiguation: what the registry's names and symbols mean where they stand.
 
 A symbol beside a name settles it. Names that an index shares with an exchange, a publisher or a rater are told
-apart by the words around. A firm's name that is an ordinary word waits until the rest of the article is known: a
-sure mention elsewhere confirms it, or enough words that only stand around firms.
+apart by the words around. A firm's name that is an ordinary word waits until the rest of the article is known: it is
+confirmed by a sure mention elsewhere or by enough words that only stand around firms.
 """
 
 import re
@@ -50,23 +50,23 @@ from streams.extract.names.surroundings import (
 from streams.extract.names.symbols import SymbolHit, Written, is_share
 from streams.extract.text.words import FIRM_ENDINGS, GENERIC_FIRST, NOT_FIRM, OPENERS, word_set
 
-# Evidence that an ordinary word needs to be a firm's name (see `_surroundings.firm_evidence`).
+# An ordinary word needs this much evidence to be a firm's name (see `surroundings.firm_evidence`).
 _ENOUGH: Final = 3
-# Size class from which a firm is so often in the news that its name alone says something (`Meaning.rank`).
+# From this size class a firm is so often in the news that its name alone is evidence (`Meaning.rank`).
 _MIDDLE: Final = 3
 _TELLS_NOTHING: Final = GENERIC_FIRST | FIRM_ENDINGS | NOT_FIRM
-# Abbreviations of firms that a headline in capitals writes as words.
+# In a headline in capitals these abbreviations of firms may be ordinary words.
 _VERBS_IN_CAPITALS: Final = word_set(
     "ups ice cat met sap all key has low now net so well post snap cost fast big pay run see two"
 )
-# Abbreviations this long are no ordinary words in capitals.
+# In prose a word in capitals of at least this length is an abbreviation.
 _TELLING_CAPITALS: Final = 4
 _THREE_CAPITALS: Final = 3
 
-# A name that stands so often with nothing around it that says firm is none: what bounds a text of nothing else.
+# A name that stands this often without evidence of a firm is not looked at again; this bounds the work.
 _MOST_IN_VAIN: Final = 256
 
-# Weight of a mention that only modifies ("Japanese") or stands for a government ("Tokyo").
+# A mention that only modifies ("Japanese") or stands for a government ("Tokyo") has less weight.
 _MODIFIER: Final = 0.25
 _METONYM: Final = 0.5
 
@@ -86,7 +86,7 @@ _NEUTRAL: Final = word_set(
     equity cash industrial large-cap small-cap mid-cap key barometer closely-watched local of leading
     """
 )
-# By how many members it has: "the Nikkei 225-issue average".
+# An index may be described by its number of members: "the Nikkei 225-issue average".
 _OF_MEMBERS: Final = re.compile(r"\d{2,4}-(?:share|stock|issue)")
 _PHRASE: Final = re.compile(r"[a-z][\w&'-]*(?:\s[\w&'-]+){0,2}\s?$", re.IGNORECASE)
 _NO_PHRASE: Final = word_set(
@@ -142,7 +142,7 @@ _NAME_BEFORE: Final = re.compile(
 
 
 class Resolution:
-    """Names and symbols of one article on their way to finds; what needs confirmation waits until the rest is known."""
+    """Turns names and symbols of one article into finds; a doubtful name waits until the rest is known."""
 
     __slots__ = ("_finds", "_in_vain", "_indices", "_registry", "_text", "_waiting")
 
@@ -152,12 +152,12 @@ class Resolution:
         self._indices = registry.index_names
         self._finds = finds
         self._waiting: list[tuple[Hit, int]] = []
-        """Hits that may be firms, each with its end where a legal form behind it is counted in."""
+        """Hits that may be firms, each with its end, which includes a legal form behind it."""
         self._in_vain: Counter[str] = Counter()
-        """How often each name was looked at and nothing around it said that it is a firm's."""
+        """How often each name was looked at without evidence that it is a firm's."""
 
     def resolve(self, hits: list[Hit], found_symbols: list[SymbolHit]) -> None:
-        """Settle all that can be settled at once."""
+        """Settle every name and symbol that needs no confirmation."""
         hits = self._without_redefined(hits)
         beside = _symbols_beside(self._text, hits, found_symbols)
         within = _within_symbols(hits, found_symbols)
@@ -167,9 +167,9 @@ class Resolution:
         self._symbols_alone(found_symbols)
 
     def _without_redefined(self, hits: list[Hit]) -> list[Hit]:
-        """The names without abbreviations that the article itself gives another meaning.
+        """The hits except abbreviations to which the article itself gives another meaning.
 
-        "The Corporate Affairs Commission (CAC) said": no "CAC" of this article is the index.
+        After "The Corporate Affairs Commission (CAC) said" no "CAC" of the article is the index.
         """
         full = self._text.full
         own: set[str] = set()
@@ -215,7 +215,7 @@ class Resolution:
                     break
 
     def confirm(self) -> None:
-        """Settle the names that waited: a firm named surely elsewhere in the article, or enough evidence around."""
+        """Settle the names that waited, by a sure mention elsewhere in the article or by the evidence around."""
         again: list[tuple[Hit, int]] = []
         confirmed = False
         for hit, end in self._waiting:
@@ -243,7 +243,7 @@ class Resolution:
             return
         if Kind.INDEX in kinds or text.folded[hit.start : hit.end] in self._indices.providers:
             tail = _INDEX_TAIL.match(text.folded, hit.end)
-            # "The S&P 500 slipped. Both indexes fell": the sentence ends, and the name with it.
+            # In "The S&P 500 slipped. Both indexes fell" the name ends with its sentence.
             is_whole = tail is not None and tail.end() <= text.ends[text.sentence(hit.start)]
             if tail is not None and is_whole and self._longer_index(hit, tail):
                 return
@@ -319,7 +319,7 @@ class Resolution:
     # ---- indices and what shares their names
 
     def _longer_index(self, hit: Hit, tail: re.Match[str]) -> bool:
-        """Another index than the name alone: "MSCI's gauge ...", "S&P 500 communication services index"."""
+        """Add the index that a longer name names: "MSCI's gauge ...", "S&P 500 communication services index"."""
         text = self._text
         first = hit.readings[0]
         if text.style(hit.start) is Style.CAPITALS and tail["between"]:
@@ -396,9 +396,9 @@ class Resolution:
             self._waiting.append((hit, end))
 
     def _is_the_firm_of_the_article(self, hit: Hit) -> bool:
-        """Whether a firm named before is meant, not the index, which has an article and moves by points.
+        """Whether a firm named before is meant and not the index, which takes "the" and moves by points.
 
-        "Dow halved its dividend. Dow fell 2.3%."
+        An example is "Dow halved its dividend. Dow fell 2.3%."
         """
         text = self._text
         firm = next(r for r in hit.readings if r.kind is Kind.COMPANY)
@@ -431,7 +431,7 @@ class Resolution:
             self._add(firm, hit.start, _with_legal_form(self._text, hit))
 
     def _firm_that_speaks(self, hit: Hit) -> None:
-        """The firm or institution behind an index's name; else one found before whose name begins so."""
+        """Add the firm or institution that shares an index's name, else a firm found before whose name begins so."""
         self._finds.because = Because.FIRM_NOT_INDEX
         for kind in (Kind.COMPANY, Kind.ORGANIZATION):
             reading = next((r for r in hit.readings if r.kind is kind), None)
@@ -446,7 +446,7 @@ class Resolution:
                 return
 
     def _rater(self, hit: Hit) -> None:
-        """The firm behind "S&P" where it rates: the one that the registry calls S&P Global."""
+        """Add the firm that "S&P" means where it rates, which the registry calls S&P Global."""
         self._finds.because = Because.RATER
         for name in ("S&P Global", "S&P Global Ratings", "Standard & Poor's"):
             for reading in self._registry.find(name):
@@ -495,7 +495,7 @@ class Resolution:
             self._waiting.append((hit, end))
 
     def _is_sure(self, hit: Hit) -> bool:
-        """Whether the best reading names its firm wherever it stands. In capitals "UPS" may be a verb."""
+        """Whether the best reading needs no confirmation here. In a headline in capitals "UPS" may be a verb."""
         text, first = self._text, hit.readings[0]
         if (
             first.alias_class is not AliasClass.STRONG
@@ -520,7 +520,7 @@ class Resolution:
         return reading.kind is Kind.ORGANIZATION and self._registry.entities[reading.entity].category == "exchange"
 
     def _is_part_of_name(self, hit: Hit) -> bool:
-        """A one-word name between other capitalised words: "Oracle of Omaha", "Harrison Ford"."""
+        """Whether a one-word name is part of a longer one: "Oracle of Omaha", "Harrison Ford"."""
         text = self._text
         if " " in text.folded[hit.start : hit.end] or text.style(hit.start) is not Style.PROSE:
             return False
@@ -551,7 +551,7 @@ class Resolution:
             return False
         if not named and (self._is_verb_in_capitals(hit) or self._text.folded[hit.start : end] in NOT_FIRM):
             return False
-        # A sure mention elsewhere leaves little to show: that the word is no part of another name.
+        # After a sure mention elsewhere the word must only not be part of another name.
         if end > hit.end or self._firm_score(hit, reading) >= (1 if named else _ENOUGH):
             elsewhere = Because.FIRM_ELSEWHERE if named else Because.FIRM_WORDS
             finds.because = Because.LEGAL_FORM if end > hit.end else elsewhere
@@ -589,7 +589,7 @@ class Resolution:
             if near not in OPENERS and near[-1:] not in ",;:-":
                 score -= 2
         if self._in_list_of_firms(start, end):
-            # "Shell, BP and Eni rose": the start of a sentence that is a list.
+            # In "Shell, BP and Eni rose" the sentence opens with a list.
             score += 2 if opens and folded[start:end] not in OPENERS else 1
         return score
 
@@ -653,7 +653,7 @@ class Resolution:
                 self._share_symbol(symbol)
 
     def _index_symbol(self, symbol: SymbolHit) -> None:
-        """The words before a RIC name its index: "Hong Kong shares <.HSI>"."""
+        """Add the index of a symbol; the words before it name the index: "Hong Kong shares <.HSI>"."""
         text = self._text
         start = self._phrase_start(symbol)
         surface = " ".join(text.full[start : symbol.start].split()) or symbol.value
@@ -684,7 +684,7 @@ class Resolution:
         return start
 
     def _share_symbol(self, symbol: SymbolHit) -> None:
-        """A ticker names its firm; the capitalised words right before it are the firm's name."""
+        """Add the firm of a ticker; the capitalised words right before the ticker are its name."""
         text = self._text
         name = None if symbol.written is Written.BARE else self._name_before(symbol)
         if self._in_capitals(symbol):
@@ -720,7 +720,7 @@ class Resolution:
         return True
 
     def _share_a_word(self, name: tuple[int, int], entity: str) -> bool:
-        """Whether a name in the text and the registry's names of a firm have a word in common; tickers change hands."""
+        """Whether a name shares a word with the registry's names of the firm: tickers change owners."""
         known = self._registry.entities[entity]
         words = {
             word for alias in (known.name, *known.aliases, *known.weak_aliases) for word in plain(fold(alias)).split()
@@ -744,7 +744,7 @@ def _start(hit: Hit) -> int:
 
 
 def _expansion(full: str, mark: re.Match[str]) -> int:
-    """Where the capitalised words before the bracket begin of which the letters in it are the first ones, else -1."""
+    """Where the words begin whose initials are the letters in the bracket behind them; -1 if there are none."""
     letters = mark[1].replace("&", "").replace(".", "")
     end = mark.start()
     for word in reversed(list(_WORD_BEFORE.finditer(full, max(0, end - _LONGEST_NAME), end))):
@@ -761,7 +761,7 @@ def _expansion(full: str, mark: re.Match[str]) -> int:
 
 
 def _are_unknown(shares: list[SymbolHit]) -> bool:
-    """Whether there are tickers beside a name and the registry knows none of them for something else."""
+    """Whether there are tickers beside a name and the registry knows none of them."""
     return bool(shares) and all(symbol.entity is None for symbol in shares)
 
 
@@ -771,7 +771,7 @@ def _is_place_of_trading(text: ReadingText, hit: Hit) -> bool:
 
 
 def _with_legal_form(text: ReadingText, hit: Hit) -> int:
-    """The end of a name, a legal form behind it ("Corp.", "Holdings Ltd") counted in."""
+    """The end of a name with the legal form behind it ("Corp.", "Holdings Ltd")."""
     form = LEGAL_BEHIND.match(text.full, hit.end)
     return hit.end if form is None else min(form.end(), text.ends[text.sentence(hit.start)])
 
@@ -792,7 +792,7 @@ def _within_symbols(hits: list[Hit], found: list[SymbolHit]) -> set[int]:
 
 
 def _symbols_beside(text: ReadingText, hits: list[Hit], found: list[SymbolHit]) -> dict[int, list[SymbolHit]]:
-    """For positions in `hits` the symbols right behind the name, and those right behind these."""
+    """The symbols right behind each name, and those right behind these symbols, by position in `hits`."""
     if not found:
         return {}
     ends = {_with_legal_form(text, hit): position for position, hit in enumerate(hits)}
@@ -809,7 +809,7 @@ def _symbols_beside(text: ReadingText, hits: list[Hit], found: list[SymbolHit]) 
 
 
 def _name_right_before(text: ReadingText, start: int, ends: dict[int, int]) -> int:
-    """Position of the name that ends at most three marks before this place, -1 if none does."""
+    """Position of the name that ends at most three marks before this place; -1 if none does."""
     for gap in range(_WIDEST_BESIDE + 1):
         position = ends.get(start - gap, -1)
         if position >= 0:

@@ -1,4 +1,4 @@
-"""Runs of capitalised words: where names stand that the registry does not know.
+"""Runs of capitalised words, in which names stand that the registry does not know.
 
 A run is a stretch of capitalised words within one sentence, with the small words that stand inside names ("of",
 "von", "&").
@@ -16,17 +16,17 @@ _REST: Final = r"[^\W_]*+(?:[-'’&@/.][^\W_]++)*"
 _WORD: Final = _CAPITAL + _REST
 _PARTICLES: Final = r"von|van|der|den|del|della|dello|de|du|des|di|da|do|dos|la|le|bin|al|el|ten|ter|zu|y|e"
 _LINKS: Final = rf"&|and|of|the|for|{_PARTICLES}"
-# Opens with the set of capitals, which the engine scans for; the look-behind comes after it.
+# The pattern opens with the set of capitals, which the engine scans for; so the look-behind comes after it.
 _RUN: Final = re.compile(rf"{_CAPITAL}(?<![\w$^.]{_CAPITAL}){_REST}(?:\.?[ \n](?:(?:{_LINKS})[ \n]){{0,2}}{_WORD})*")
 _WORDS: Final = re.compile(rf"{_WORD}|&|\w+")
 
-# "Tokyo-based", "Nasdaq-listed": the capital belongs to the first half, the word is an adjective.
+# In "Tokyo-based" and "Nasdaq-listed" only the first half is a name; the word is an adjective.
 _COMPOUND: Final = re.compile(
     r".*-(?:based|listed|traded|quoted|backed|owned|controlled|led|headquartered|born|made|style|era|related|linked|focused|wide|bound|run|only"
     r"|denominated|friendly|heavy|type|trained|educated|dominated|produced|registered|appointed|brokered|to|like|free|imposed)\Z"
 )
 
-# Quotes and brackets that may stand before the first word of a sentence, and one more.
+# A run opens its sentence if it begins before this offset: one quote or bracket may stand before it.
 _OPENING_MARKS: Final = 2
 
 PARTICLES: Final = frozenset(_PARTICLES.split("|"))
@@ -39,13 +39,13 @@ class Word:
     start: int
     """First character in the reading text."""
     end: int
-    """One past the last, the possessive ending left out."""
+    """One past the last character, without a possessive ending."""
     low: str
-    """Folded, without a full stop or possessive ending."""
+    """The folded word without a possessive ending."""
     owns: bool
-    """Whether a possessive ending stands behind it: the name ends here."""
+    """Whether a possessive ending stands behind it, so that the name ends here."""
     link: bool
-    """Whether it is a small word between the capitalised ones."""
+    """Whether it is a small word between the capitalised ones, or an adjective ("Tokyo-based")."""
 
 
 class Run:
@@ -67,14 +67,14 @@ class Run:
         self._words: list[Word] | None = None
 
     def words(self, text: ReadingText) -> list[Word]:
-        """The words of the run; cut once."""
+        """The words of the run, which are cut on the first call."""
         if self._words is None:
             self._words = _words(text, self.start, self.end) if self.many else [_word(text, self.start, self.end)]
         return self._words
 
 
 def runs(text: ReadingText) -> list[Run]:
-    """All runs of the story in text order, but for lone words that only open a sentence; none in capitals."""
+    """All runs of the story in text order, except single words that only open a sentence and sentences in capitals."""
     full = text.full
     found: list[Run] = []
     for number, start in enumerate(text.starts):

@@ -1,6 +1,6 @@
-"""What the words around a name say it is: a firm, an exchange as a place, a medium, a rater, an index.
+"""What the words around a name say that it is: a firm, an exchange as a place, a medium, a rater, an index.
 
-All patterns are tried at one place of the folded text (lower case, plain marks), never searched for through it.
+Each pattern is tried at one place or searched for in a short window beside the name, never through the whole text.
 """
 
 import re
@@ -30,7 +30,7 @@ _FIRM_NOUN: Final = (
     r"|ebitda|ipo|fpo|qip|subsidiary|unit|employees|workers|dealers|management|bonds|deal|bid|stake|merger"
     r"|takeover"
 )
-# What firms do and people don't, or hardly ever in the news.
+# Firms do these things, and people hardly ever do in the news.
 _FIRM_ACT: Final = (
     r"\w+\sits\s(?:\w+\s){0,2}?(?:dividend|outlook|forecasts?|guidance|payout|stake|workforce|targets?|headcount"
     r"|buyback|offer|bid|plants?|factory|jobs|estimates?|capex|debt)"
@@ -46,7 +46,7 @@ _FIRM_VERB: Final = (
     r"|hires|appoints|appointed|confirmed|denied|responded|told|beat|missed|decides|decided|looks\sto|is\sto"
     r"|plans\sto|sees|seeks|gets|wins|won|bags|bagged|inks|eyes|mulls|ties\sup|drops|scraps|defers|locked"
     r"|declared|declares"
-    # With an object: "authorized a $90bn buyback"; not "Target approved drugs".
+    # These need an object, as in "authorized a $90bn buyback"; "Target approved drugs" has none.
     r"|(?:(?:authori[sz]e|approve|double|settle|acquire|replace|secure|introduce|pause|resume|complete|promote|hike|invite)[sd]"
     r"|(?:halt|expand|order|invest|delay|suspend|boost|lift|oust|return|earn|attract|pledge)(?:s|ed)"
     r"|(?:tap|trim|scrap|drop)(?:s|ped|med)|(?:slash|ditch|poach|clinch|finish)(?:es|ed)|overtakes|overtook|won|built|spent"
@@ -113,7 +113,7 @@ _APPOSED: Final = re.compile(
     r"|which\s(?:will\s|also\s|has\s|is\sto\s|had\s)?(?:reports?|reported|posts?|posted|makes?|made|sells?|sold|owns?"
     r"|owned|runs?|operates?|employs?|said|says|posted|supplies|supplied|acquired|bought|raised|cut)(?!\w))"
 )
-# "to buy Confluent for $11 billion" is a deal and its object a firm.
+# "to buy Confluent for $11 billion" is a deal, so its object is a firm.
 _DEALS: Final = word_set("buy buys buying bought acquire acquires acquiring acquired")
 _PRICED: Final = re.compile(
     r"\s(?:for|in)\s(?:(?:about|around|up\sto|nearly|roughly|a|an|over)\s)?(?:us)?(?:[$€£¥₹]|rs\.?\s?\d|\d|cash|all-stock"
@@ -126,7 +126,7 @@ BEFORE_NAME: Final = word_set(
     premier us u.s former tech miner lender retailer carmaker like at from by for with than
     """
 )
-# What stands between the members of a list of firms, and how many characters it has at most.
+# This stands between the members of a list of firms and has at most WIDEST_GAP characters.
 LIST_GAP: Final = re.compile(r",?\s(?:and|or|&)\s|,\s|/")
 WIDEST_GAP: Final = 6
 NEXT_CAPITALISED: Final = re.compile(r"\s([A-Z][\w'’-]*)")
@@ -147,7 +147,7 @@ def before(folded: str, start: int) -> tuple[str, str]:
 
 
 def capital_neighbours(text: ReadingText, start: int, end: int) -> int:
-    """How many free capitalised words touch a name in prose, which say that it is part of another: "Agent Orange"."""
+    """How many free capitalised words touch a name in prose and make it part of another name: "Agent Orange"."""
     if text.style(start) is not Style.PROSE:
         return 0
     count = 0
@@ -170,7 +170,7 @@ def has_capital_before(text: ReadingText, start: int) -> bool:
 
 
 def firm_evidence(folded: str, start: int, end: int) -> int:
-    """How much the words around say that a firm is named here: 0 nothing, 3 enough for an ordinary word."""
+    """How strongly the words around say that a firm is named here: 0 is not at all, 3 suffices for an ordinary word."""
     score = 0
     after = _AFTER_FIRM.match(folded, end)
     if after is not None:
@@ -188,7 +188,7 @@ def firm_evidence(folded: str, start: int, end: int) -> int:
 
 
 def is_deal_for_money(folded: str, near: str, end: int) -> bool:
-    """Whether a name is what somebody buys: "to buy Confluent for $11 billion". `near` is the word before it."""
+    """Whether somebody buys what is named: "to buy Confluent for $11 billion". `near` is the word before the name."""
     return near in _DEALS and _PRICED.match(folded, end) is not None
 
 
@@ -217,14 +217,14 @@ _NOUN: Final = re.compile(
     r"|(?:tr|carr|den|rel|appl|suppl|var|comp|envis)ies(?!\w)|during(?!\w)|according(?!\w))"
     r"[a-z]{2,}(?:ers|ors|ists|ing|ings|tions?|ments?|ies|ness|ity|ency)(?!\w)"
 )
-# Words that go before the nouns of firms and are no firm there: "Total sales", "Post Q2 results", "Core earnings".
+# These words may stand before nouns of firms and be no firm: "Total sales", "Post Q2 results", "Core earnings".
 _QUANTIFIERS: Final = word_set(
     "total net gross general core first record prime primary post block snap standard global regional national central"
 )
 _MODIFIERS: Final = _QUANTIFIERS | word_set(
     "progressive universal united continental federal premier strategic match option best"
 )
-# Nouns that even these words may stand before as the name of a firm: "Total shares rose".
+# Before these nouns even such a word is a firm's name: "Total shares rose".
 _OF_FIRMS_ONLY: Final = re.compile(
     r"(?:shares?|stocks?|scrip|adrs?|c[efot]o|md|chief|chairman|chairwoman|president|executives?|boss|board|spokes\w+)\Z"
 )
@@ -252,7 +252,7 @@ def speaks_against_firm(text: ReadingText, start: int, end: int, *, is_small: bo
     signs += is_small and _OWNS_NAME.match(full, end) is not None
     signs += is_of_something(text, end)
     front = _LAST_CAPITALISED.search(full, max(0, start - 24), start)
-    # "South China Sea", "U.S. Strategy": an adjective ("Japanese Sharp") or a place ("Toronto's Block") says less.
+    # A country before the word is a sign ("U.S. Strategy"); an adjective ("Japanese Sharp") or possessive is none.
     signs += (
         front is not None and text.taken[front.start(1)] == LENT and not front[1].endswith(("'s", "ese", "an", "sh"))
     )
@@ -276,7 +276,7 @@ _DIGIT_BEFORE: Final = re.compile(r"\d\s?$")
 
 
 def is_otherwise(folded: str, start: int, end: int) -> bool:
-    """Whether a well-known firm's name stands for the thing: the Amazon forest, a cut of 25 BP, shell companies."""
+    """Whether a well-known firm's name means something else: the Amazon forest, a cut of 25 BP, shell companies."""
     found = _SAME_WORDS.match(folded, start)
     if found is None or found.end(found.lastgroup or 0) != end:
         return False
@@ -367,12 +367,12 @@ _WINDOW: Final = 60
 
 
 def speaks(folded: str, end: int) -> bool:
-    """Whether the name does what no index does: "Dow said", "Hang Seng to announce"."""
+    """Whether what is named does what no index does: "Dow said", "Hang Seng to announce"."""
     return _SPEAKS.match(folded, end) is not None
 
 
 def is_traded_firm(folded: str, end: int) -> bool:
-    """Whether the name does what firms do and people don't: "Singapore Exchange fell 1%", "the exchange's shares"."""
+    """Whether it does what firms do and people don't: "Singapore Exchange fell 1%", "the exchange's shares"."""
     after = _AFTER_FIRM.match(folded, end)
     return after is not None and after["verb"] is None
 
@@ -398,7 +398,7 @@ def is_index_move(folded: str, start: int, end: int) -> bool:
 
 
 def is_idle(folded: str, end: int) -> bool:
-    """Whether a name is spoken of and not moved: "the BSE has asked brokers", "the ASX is an exchange"."""
+    """Whether the text speaks of it without a move: "the BSE has asked brokers", "the ASX is an exchange"."""
     return _IDLE.match(folded, end) is not None
 
 
@@ -411,12 +411,12 @@ def trades_on_own_news(folded: str, end: int, last: int, *, weak: bool) -> bool:
 
 
 def follows_index_words(folded: str, start: int) -> bool:
-    """Whether the words before lead to an index: "the", "lifted the", another index and "and"."""
+    """Whether the words before introduce an index: "the", "lifted the", or another index and "and"."""
     return _BEFORE_INDEX.search(_head(folded, start)) is not None
 
 
 def words_that_tell(folded: str, start: int, end: int, because: Because) -> list[tuple[int, int]]:
-    """Where the words stand that told what is named here; for explanations only."""
+    """Where the words stand that decided what is named here. Only explanations use it."""
     if because in _TOLD_BY_INDEX:
         found = [_AFTER_INDEX.match(folded, end), _BEFORE_INDEX.search(folded, max(0, start - _WINDOW), start)]
     elif because in _TOLD_BY_FIRM:

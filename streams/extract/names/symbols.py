@@ -1,8 +1,8 @@
-"""Tickers, RICs and cashtags in a text, and what the registry knows them for.
+"""Tickers, RICs and cashtags in a text, and the entities that the registry knows by them.
 
 Forms: `<.N225>`, `<AAPL.O>`, `<F>` (wires), `$X`, `$^N225`, `$6501.T` (cashtags), `(NASDAQ: AAPL)`, `TYO: 7203`
-(exchange and ticker), `(7203.T)`, `7203.T` (Yahoo), `^N225`. Strategy: one linear pattern for each opening mark,
-and none is tried in a text without that mark. A symbol that the registry does not know is kept: beside a name it
+(exchange and ticker), `(7203.T)`, `7203.T` (Yahoo), `^N225`. Strategy: each opening mark has one linear pattern, which
+is not tried in a text without the mark. A symbol that the registry does not know is kept, because beside a name it
 says that the name is a firm's.
 """
 
@@ -22,7 +22,7 @@ class Written(Enum):
     RIC = "ric"
     """`<AAPL.O>`, `<.N225>`."""
     TICKER = "ticker"
-    """`<F>`: a ticker in angle brackets, as wires wrote before RICs."""
+    """`<F>`: a ticker in angle brackets, as wires wrote it before RICs."""
     CASHTAG = "cashtag"
     LISTING = "listing"
     """`NASDAQ: AAPL`."""
@@ -39,11 +39,11 @@ class SymbolHit(NamedTuple):
     end: int
     """One past the last."""
     written: Written
-    """Its form."""
+    """The form in which it is written."""
     value: str
     """The symbol without brackets and `$`."""
     entity: str | None
-    """Id of the entity that the registry knows by it, or None."""
+    """Id of the entity that the registry knows by the symbol, or None."""
 
 
 _ANGLE: Final = re.compile(r"<(\.?[A-Z0-9][A-Za-z0-9.^=_-]{0,19})>")
@@ -57,12 +57,12 @@ _YAHOO: Final = re.compile(r"(?<![\w.$<^])(\d{3,6}\.[A-Z]{1,3}|[A-Z]{3}\d\.[A-Z]
 _BRACKETED: Final = re.compile(r"\(\$?([A-Z][A-Z0-9]{0,5}(?:[.-][A-Z]{1,3})?)\)")
 _CARET: Final = re.compile(r"(?<![\w$])\^([A-Z][A-Z0-9.]{1,9})(?!\w)")
 
-# Begins with a plain character, which the engine skips to.
+# The pattern begins with a plain character because the engine skips to it.
 _HAS_YAHOO: Final = re.compile(r"\.(?<=\d\.)[A-Z]")
 
-# RICs of rates, currencies and contracts: `<JPY=>`, `<LCOc1>`, `<US10YT=RR>`. Never a firm.
+# RICs of rates, currencies and contracts (`<JPY=>`, `<LCOc1>`, `<US10YT=RR>`) are never a firm's.
 _NO_SHARE: Final = re.compile(r"=|(?:c|cv)\d+$|-RR$")
-# RIC suffixes that say less than the exchange: consolidated and Nasdaq tiers.
+# These RIC suffixes name a tier (consolidated, Nasdaq tiers); the value is the suffix under which it is known.
 _SAME_RIC: Final = {"OQ": "O", "OB": "O", "K": "N"}
 _MONEY: Final = frozenset(
     {"USD", "EUR", "GBP", "JPY", "CNY", "AUD", "CAD", "NZD", "HKD", "SGD", "US", "CA", "BN", "MN", "TN", "M", "B"}
@@ -70,7 +70,7 @@ _MONEY: Final = frozenset(
 
 
 def symbols(text: ReadingText, registry: Registry) -> list[SymbolHit]:
-    """Symbols in text order, none overlapping another. Linear in the text."""
+    """The symbols in text order, without overlaps. The work is linear in the text."""
     full = text.full
     found: list[SymbolHit] = []
     for sign, pattern, read in _FORMS:
@@ -85,7 +85,7 @@ def symbols(text: ReadingText, registry: Registry) -> list[SymbolHit]:
 
 
 def find_ric(registry: Registry, value: str) -> str | None:
-    """The entity of a RIC, tiers of one exchange being one: `AAPL.OQ` is `AAPL.O`."""
+    """The entity of a RIC; tiers of one exchange are the same: `AAPL.OQ` is `AAPL.O`."""
     table = registry.symbols.get("ric", {})
     found = table.get(value)
     if found is None:
@@ -126,7 +126,7 @@ def is_share(value: str) -> bool:
 
 
 def _class_share(registry: Registry, stem: str) -> str | None:
-    """`BRKb` is `BRK-B`."""
+    """The entity of a RIC with the class of share in lower case: `BRKb` is `BRK-B`."""
     if len(stem) > 1 and stem[-1].islower() and stem[:-1].isupper():
         return registry.find_symbol("yahoo", f"{stem[:-1]}-{stem[-1].upper()}")
     return None
@@ -169,7 +169,7 @@ def _listing(mark: re.Match[str], registry: Registry) -> SymbolHit | None:
         return None
     prefix, start = before[1], before.start(1)
     if prefix.upper() not in MICS_BY_PREFIX:
-        # "the Nasdaq: AAPL", "New York: IBM" ... only the last word may be the exchange.
+        # In "the Nasdaq: AAPL" only the last word may be the exchange.
         head, _, last = prefix.replace("-", " ").rpartition(" ")
         if not head or last.upper() not in MICS_BY_PREFIX:
             return None
@@ -187,7 +187,7 @@ def _listing(mark: re.Match[str], registry: Registry) -> SymbolHit | None:
 _LETTERS_ONLY: Final = frozenset({"NYSE", "NASDAQ", "LSE", "LON", "ASX", "TSX", "AMEX", "NSE"})
 
 
-# What to look for where a text has the sign.
+# A pattern is tried only in a text that has its sign.
 _FORMS: Final[tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], Registry], SymbolHit | None]], ...]] = (
     ("<", _ANGLE, _angle),
     ("$", _CASHTAG, _cashtag),

@@ -1,1 +1,1 @@
-"""Sentiment: how good or bad a text is for what it names."""
+"""Sentiment: how good or bad a text is for the entities that it names."""

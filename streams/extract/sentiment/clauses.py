@@ -1,9 +1,9 @@
-"""A sentence as tokens with lexicon classes, cut into clauses that know whom they are about.
+"""A sentence as tokens with lexicon classes, cut into clauses, each with the entities that it is about.
 
-Strategy. No parser: what decides sentiment towards a target is mostly which clause it stands in, and whether it stands
-before or behind the word that moves something. So the sentence is cut at punctuation, at markers of contrast (but,
-while), at relative pronouns (which, whose), and at a comma, "and", "as" or "after" behind which a new entity meets its
-own verb ("the Dow rose, the Nasdaq fell"). Entities of one list ("Shell, BP and Total") form a group and share a part.
+Strategy. There is no parser: sentiment towards a target mostly depends on its clause and on whether it stands before or
+behind the word that moves something. So the sentence is cut at punctuation, at markers of contrast (but, while), at
+relative pronouns (which, whose), and at a comma, "and", "as" or "after" behind which a new entity has its own verb
+("the Dow rose, the Nasdaq fell"). Entities of one list ("Shell, BP and Total") form a group and share a part.
 
 Rules that must stay true: one pass of one pattern, linear in the text; every token keeps the offsets it has in the
 sentence; training and inference read sentences through this module and nothing else.
@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 from streams.data.sentiment import BITS, Lexicon
 
 _SUFFIX, _CONTRAST = BITS["suffix"], BITS["contrast"]
-# Behind one of these a clause has said something of its subject.
+# A clause with one of these has said something of its subject.
 _VERBISH: Final = sum(
     BITS[name]
     for name in (
@@ -35,7 +35,7 @@ ENTITY: Final = "ENT"
 NAME: Final = "Xx"
 """The word of a capitalised token that neither the registry nor the lexicon knows."""
 
-# Tickers and notes are no words: <.N225>, [.N], (7203.T), (NASDAQ: AAPL), $AAPL.
+# Tickers and notes of wires are no words: <.N225>, [.N], (7203.T), (NASDAQ: AAPL), $AAPL.
 _TOKEN: Final = re.compile(
     r"[^\W\d_]+(?:[.&-][^\W_]+|['’](?!s\b)[^\W_]+)*|[$€£¥]?\d[\d,.]*(?:%|(?:-[^\W_]+)+)?|['’]s\b"
     r"|<[^<>\s]{1,24}>|\[[^\[\]\s]{1,24}\]|\((?:[A-Z]{2,8}: ?)?[0-9A-Z.]{1,10}\)|\$\^?[A-Z0-9]*[A-Z][A-Z0-9.]*|\S"
@@ -44,17 +44,17 @@ _TOKEN: Final = re.compile(
 _SPACED_TICKER: Final = re.compile(r"\([A-Z]{2,8}: [0-9A-Z.]{1,10}\)")
 
 LONGEST: Final = 2_000
-"""Characters of a sentence that are read: longer ones are tables or damaged text."""
-# No longer word is in any lexicon; cut, and longer pieces are not kept, so that the table of pieces stays small.
+"""At most this many characters of a sentence are read: longer sentences are tables or damaged text."""
+# No word of a lexicon is longer, so longer words are cut; longer pieces are not kept, so that the table stays small.
 _LONGEST_WORD: Final = 40
 _PIECES_KEPT: Final = 1 << 16
-# Lexicons whose pieces are kept; a worker has one.
+# Pieces are kept for this many lexicons; a worker has one.
 _LEXICONS_KEPT: Final = 4
 
 REACHES: Final = frozenset(
     {"hit", "hits", "hitting", "touch", "touched", "touches", "touching", "reach", "reached", "reaches"}
 )
-"""Verbs of reaching a mark."""
+"""Verbs of reaching a level, as in "hit a high"."""
 _STOPS: Final = frozenset(";:().?!–—") | {"-", "--"}
 _RELATIVE: Final = frozenset({"which", "who", "whose", "whom", "where"})
 _LINKS: Final = frozenset({",", "and", "as", "after"})
@@ -64,7 +64,7 @@ _NOT_LINK_BEFORE: Final = frozenset(
     {"such", "well", "much", "so", "far", "low", "high", "early", "soon", "little", "many", "long"}
 )
 _NOT_LINK_BEHIND: Final = frozenset({"well", "much", "of"})
-# A clause that begins with these is about them, not about whom the last one named.
+# A clause that begins with these is about them and not about the entity of the clause before.
 _OTHER_SUBJECTS: Final = frozenset(
     {
         "investors",
@@ -87,11 +87,11 @@ _BEFORE_ENTITY: Final = frozenset(
 _IN_LIST: Final = frozenset(
     {",", "and", "or", "the", "&", NAME, "'s", "of", "both", "/", "its", "rival", "peer", "fellow", "plus"}
 )
-# How many words may stand between a link and its entity, and between that and its verb.
+# A link opens a clause only if its entity stands within this many words, and the verb within this many behind that.
 _ENTITY_WITHIN: Final = 5
 _VERB_WITHIN: Final = 9
 
-# A sentence with more than this share of capitals is a title, in which they tell no names.
+# A sentence with a greater share of capitalised words is a title, in which capitals do not mark names.
 _TITLE_CASE: Final = 0.5
 _FEW_CAPITALS: Final = 3
 _ENDS: Final = frozenset({".", "!", "?"})
@@ -108,14 +108,14 @@ class EntityPlace(NamedTuple):
     end: int
     """One past the last."""
     key: int
-    """Which entity: equal keys are the same."""
+    """The number of the entity; equal keys are the same entity."""
     is_name: bool = False
-    """Read as an ordinary name that no clause is about, like persons and countries: "sales in China fell"."""
+    """Whether it is read as a plain name, which no clause is about: persons and countries ("sales in China fell")."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Clauses:
-    """The tokens of a sentence in parallel lists, without tickers and legal forms."""
+    """The tokens of a sentence in parallel lists, without tickers and without legal forms behind entities."""
 
     words: list[str]
     """Lower-case words; numbers as 0, 0% or $0, entities as ENTITY, unknown names as NAME."""
@@ -124,28 +124,28 @@ class Clauses:
     starts: list[int]
     """Offsets in the sentence."""
     sizes: list[int]
-    """Characters of each."""
+    """Number of characters of each token."""
     keys: list[int]
     """Key of the entity or name, -1 for other tokens."""
     groups: list[int]
-    """Entities named in one list have the same number; -1 for names and other tokens."""
+    """Number of the group of each entity: entities of one list share it; -1 for names and other tokens."""
     entities: list[int]
     """Tokens of entities that are more than names."""
     marked: list[int]
-    """Tokens that have classes or part clauses; cues are among them."""
+    """Tokens that have classes or separate clauses; cues are among them."""
     clause: list[int]
     """Number of the clause that each token stands in, from 0."""
     heads: list[int]
-    """For each clause the group it is about: its own first one, else that of the clause it hangs on; -1 if unknown."""
+    """The group that each clause is about: its own first group, else that of a clause before; -1 if unknown."""
     bounds: list[tuple[int, int]]
-    """For each clause its first token and one past its last."""
+    """The first token of each clause and one past its last."""
 
 
 _Token = tuple[str, int, int, int, int]
-"""What is known of a token wherever it stands, made once for each spelling: its word as in `Clauses.words`, empty for
-tickers and notes; its classes; what it may do to its sentence (the bits below, 0 for most words); how many characters
-it has, and the same with the space behind it, where it is the last of its piece of text. A plain tuple is read in half
-the time of a named one.
+"""What is known of a token wherever it stands, made once for each spelling. The fields are: its word as in
+`Clauses.words`, empty for tickers and notes; its classes; its traits (the bits below, 0 for most words); its number of
+characters; and that number plus the space behind it if it is the last of its piece of text. A plain tuple is read in
+half the time of a named one.
 """
 
 _REACH: Final = itemgetter(4)
@@ -164,7 +164,7 @@ class _Rows(NamedTuple):
 
 
 def read_clauses(text: str, places: Sequence[EntityPlace], lexicon: Lexicon) -> Clauses:
-    """Cut `text` (a sentence) with the entities at `places`, in text order, not overlapping."""
+    """Cut `text` (a sentence) into clauses. `places` are its entities in text order, without overlaps."""
     rows = _rows(text, places, lexicon)
     words, classes, starts, sizes, keys, traits = rows
     telling = [at for at, trait in enumerate(traits) if trait]
@@ -189,8 +189,9 @@ def read_clauses(text: str, places: Sequence[EntityPlace], lexicon: Lexicon) -> 
 
 
 class _Pieces(dict[str, tuple[_Token, ...]]):
-    """By piece of text between spaces its tokens; filled as pieces are met. Nine in ten pieces are one token, so that
-    looking them up costs half of what searching for tokens does.
+    """The tokens of each piece of text between spaces, added when the piece first occurs.
+
+    Nine in ten pieces are one token, so a look-up costs half of a search for tokens.
     """
 
     def __init__(self, lexicon: Lexicon) -> None:
@@ -226,7 +227,7 @@ def _rows(text: str, places: Sequence[EntityPlace], lexicon: Lexicon) -> _Rows:
     tokens = list(chain.from_iterable(map(pieces.__getitem__, text.split())))
     starts = list(accumulate(map(_REACH, tokens), initial=0))
     if starts[-1] != len(text) + 1 or ("(" in text and _SPACED_TICKER.search(text)):
-        # Not one space between any two pieces, or a space within a token: an exchange and a ticker in brackets.
+        # Pieces are not always one space apart, or a token holds a space: an exchange and a ticker in brackets.
         spelled = _TOKEN.findall(text)
         tokens = [pieces[token][0] for token in spelled]
         at = 0
@@ -289,7 +290,7 @@ def _word(token: str) -> str:
 
 
 def _number(token: str) -> str:
-    """0, 0% or 0-week."""
+    """The word of a number: 0, 0% or, for "52-week", 0-week."""
     if token[-1] == "%":
         return "0%"
     return "0" + token[token.find("-") :].lower() if "-" in token else "0"
@@ -303,7 +304,7 @@ def _join_phrases(words: list[str], classes: list[int], heads: list[int], lexico
 
 
 def _mask_names(words: list[str], classes: list[int], large: list[int]) -> None:
-    """Put NAME for capitalised words ("Trump", "Target"), not in titles nor where a sentence or quotation begins."""
+    """Put NAME for capitalised words ("Trump", "Target"), except in titles and where a sentence or quotation begins."""
     if len(large) > _FEW_CAPITALS and len(large) > _TITLE_CASE * sum(
         word[0].isalpha() for word in words if word != ENTITY
     ):
@@ -316,7 +317,7 @@ def _mask_names(words: list[str], classes: list[int], large: list[int]) -> None:
 
 
 def _cut(words: list[str], classes: list[int], marked: list[int]) -> tuple[list[tuple[int, int]], list[bool]]:
-    """For each clause its first token and one past its last; whether it is a relative one."""
+    """The first token of each clause and one past its last; and whether each clause is a relative one."""
     begins = [0]
     relative = [False]
     verb = False
@@ -339,7 +340,7 @@ def _cut(words: list[str], classes: list[int], marked: list[int]) -> tuple[list[
 
 
 def _is_aside(at: int, words: list[str]) -> bool:
-    """Whether this is "as" or "after" behind a comma, which needs no verb before it: ", as investors took profits"."""
+    """Whether this is "as" or "after" behind a comma, which needs no verb before it (", as investors took profits")."""
     return at > 0 and words[at] in ("as", "after") and words[at - 1] == ","
 
 
@@ -376,14 +377,14 @@ def _does_something_else(at: int, words: list[str]) -> bool:
 
 
 def _names_entity(words: list[str], at: int) -> bool:
-    """Whether an entity stands at `at`, behind its article or not."""
+    """Whether an entity stands at `at` or behind "the" or "and" there."""
     if at < len(words) and words[at] in ("the", "and"):
         at += 1
     return at < len(words) and words[at] == ENTITY
 
 
 def _grouped(words: list[str]) -> tuple[list[int], list[int]]:
-    """For each token the number of its list of entities, -1 without; and the tokens of entities."""
+    """The number of each token's list of entities, -1 if it is no entity; and the tokens of entities."""
     groups = [-1] * len(words)
     entities = [at for at, word in enumerate(words) if word == ENTITY]
     number = last = -1
@@ -396,7 +397,11 @@ def _grouped(words: list[str]) -> tuple[list[int], list[int]]:
 
 
 def _heads(rows: _Rows, groups: list[int], bounds: list[tuple[int, int]], relative: list[bool]) -> list[int]:
-    """Whom each clause is about: whom it names before its verb, a relative one whom it follows, else as the last."""
+    """The group that each clause is about.
+
+    A relative clause is about the group before it. Another clause is about the first group that it names before its
+    verb, else about the last subject; a clause about investors and the like has none.
+    """
     heads: list[int] = []
     main = -1
     for number, (begin, end) in enumerate(bounds):

@@ -1,9 +1,8 @@
-"""Cues: the words of a sentence that say good or bad, composed with what stands around them.
+"""Cues: the words of a sentence that say good or bad, composed with the words around them.
 
-A cue has a polarity for whom stands before it and one for whom stands behind it: "A beat B" is good for A and bad for
-B, "A was hit by B" bad for A. Composition turns "profit fell", "costs rose", "pared gains", "failed to win" and "fell
-less than feared" into the polarity that a reader gets. Every rule looks a few tokens to either side and never out of
-its clause.
+A cue has one polarity for the entity before it and one for the entity behind it: "A beat B" is good for A and bad for
+B, "A was hit by B" is bad for A. Composition gives "profit fell", "costs rose", "pared gains", "failed to win" and
+"fell less than feared" the polarity that a reader sees in them. Every rule looks only at a few tokens on either side.
 """
 
 from dataclasses import dataclass
@@ -36,7 +35,7 @@ _FALLS: Final = frozenset(
 )
 _PASSIVE_ENDINGS: Final = ("ed", "en", "hit", "hurt")
 
-# How many tokens a rule looks ahead or back for what it composes with.
+# A rule looks this many tokens ahead or back for the word with which it composes.
 _QUANTITY_BEHIND: Final = 5
 _QUANTITY_BEFORE: Final = 6
 _OBJECT_BEHIND: Final = 6
@@ -51,15 +50,15 @@ class Cue:
     """A word that says good or bad, composed."""
 
     at: int
-    """Token."""
+    """Token of the cue."""
     before: int
-    """Polarity for whom stands before it: 1, 0 or -1."""
+    """Polarity for the entity before the cue: 1, 0 or -1."""
     behind: int
-    """Polarity for whom stands behind it."""
+    """Polarity for the entity behind the cue: 1, 0 or -1."""
     kind: str
-    """Which rule made it; n before it for a negated one, x for one turned round by a comparison."""
+    """The rule that made it, with a prefix: n if it was negated, x if a comparison reversed it."""
     also: int
-    """Token of the quantity or object it was composed with, or -1."""
+    """Token of the quantity or object with which it was composed, or -1."""
 
 
 def find_cues(read: Clauses) -> list[Cue]:
@@ -72,14 +71,14 @@ def find_cues(read: Clauses) -> list[Cue]:
         if (bits & _CUE or word in REACHES) and at > used:
             cue = _composed(read, at)
         elif word == "firms" and at and read.groups[at - 1] >= 0:
-            # A verb behind a name ("the yen firms"), else companies.
+            # Behind an entity "firms" is a verb ("the yen firms"); elsewhere it means companies.
             cue = Cue(at, 1, 1, "v", -1)
         else:
             continue
         if cue is not None:
             used = max(used, cue.also)
             if cues and cues[-1].at == cue.also and cues[-1].kind.endswith("q"):
-                # The bare "loss" is no cue of its own once it is said to narrow.
+                # "loss" alone is no cue once the text says that it narrows.
                 cues.pop()
             cues.append(_negated(read, cue))
     if cues:
@@ -136,7 +135,7 @@ def _begin(read: Clauses, at: int) -> int:
 
 
 def _quantity_behind(read: Clauses, first: int, last: int) -> int:
-    """The quantity between these tokens, the last word of it ("net loss"); -1 if an entity or nothing comes first."""
+    """The last word of the first quantity ("net loss") between these tokens; -1 if an entity or cue comes first."""
     classes = read.classes
     for place in range(first, last):
         if read.groups[place] >= 0:
@@ -153,7 +152,7 @@ def _quantity_behind(read: Clauses, first: int, last: int) -> int:
 
 
 def _moved(read: Clauses, at: int) -> Cue:
-    """Something rises or falls: the subject, or what it is said of ("profit fell", "a rise in costs", "low costs")."""
+    """The cue where the subject or a quantity rises or falls ("shares fell", "profit fell", "a rise in costs")."""
     classes, words = read.classes, read.words
     bits, end = classes[at], _end(read, at)
     way = 1 if bits & _UP else -1
@@ -176,7 +175,7 @@ def _moved(read: Clauses, at: int) -> Cue:
 
 
 def _shifted(read: Clauses, at: int) -> Cue:
-    """Somebody moves something else: good or bad for the mover by what is moved ("cut costs", "raised its outlook")."""
+    """The cue where somebody moves a quantity, which decides the polarity ("cut costs", "raised its outlook")."""
     way = 1 if read.classes[at] & _RAISE else -1
     quantity = _quantity_behind(read, at + 1, min(_end(read, at), at + 1 + _QUANTITY_BEHIND))
     if quantity >= 0:
@@ -190,7 +189,7 @@ def _shifted(read: Clauses, at: int) -> Cue:
 
 
 def _reverted(read: Clauses, at: int) -> Cue | None:
-    """A state comes to its end: "snapped a losing streak", "pared gains", "shrugged off fears"; None if none does."""
+    """The cue where a state ends ("snapped a losing streak", "pared gains", "shrugged off fears"), else None."""
     for later in range(at + 1, min(_end(read, at), at + 1 + _OBJECT_BEHIND)):
         word, bits = read.words[later], read.classes[later]
         if word in _FALLS or (bits & (_BAD | _QBAD) and not bits & _MOVE):
@@ -203,7 +202,7 @@ def _reverted(read: Clauses, at: int) -> Cue | None:
 
 
 def _reached(read: Clauses, at: int) -> Cue | None:
-    """A high or low is reached: "hit a 52-week high"; None if somebody is hit."""
+    """The cue where a high or low is reached ("hit a 52-week high"); None if somebody is hit."""
     for later in range(at + 1, min(_end(read, at), at + 1 + _MARK_BEHIND)):
         word = read.words[later]
         if word in _HIGHS or word in _LOWS:
@@ -214,7 +213,7 @@ def _reached(read: Clauses, at: int) -> Cue | None:
 
 
 def _done_to(read: Clauses, at: int) -> Cue:
-    """Somebody helps, hurts, beats or trails somebody, or is helped, hurt or beaten by somebody."""
+    """The cue where somebody helps, hurts, beats or trails somebody, or is helped, hurt or beaten."""
     words, classes = read.words, read.classes
     bits, end = classes[at], _end(read, at)
     if bits & (_BEAT | _TRAIL):
@@ -235,7 +234,7 @@ def _done_to(read: Clauses, at: int) -> Cue:
 
 
 def _graded(read: Clauses, at: int) -> Cue | None:
-    """High or low, of a quantity: "record loss", "low costs"; alone by its own class."""
+    """The cue of high, low and the like: by its quantity ("record loss", "low costs"), else by its own class."""
     bits = read.classes[at]
     quantity = _quantity_behind(read, at + 1, min(_end(read, at), at + 4))
     if quantity >= 0:
@@ -244,7 +243,7 @@ def _graded(read: Clauses, at: int) -> Cue | None:
 
 
 def _negated(read: Clauses, cue: Cue) -> Cue:
-    """The cue, turned round where a negation or a failure stands shortly before it, or "less than"."""
+    """The cue, reversed where a negation, a failure or "less than" stands shortly before it."""
     at, classes = cue.at, read.classes
     begin = _begin(read, at)
     no = read.words[max(0, at - 2) : at] == ["less", "than"]
@@ -255,7 +254,7 @@ def _negated(read: Clauses, cue: Cue) -> Cue:
 
 
 def _compared(read: Clauses, at: int, cues: list[Cue]) -> list[Cue]:
-    """The cues, of which "less than feared" at this "than" turns those before it in its clause round."""
+    """The cues; "less than feared" at this "than" reverses those before it in its clause."""
     classes = read.classes
     begin = _begin(read, at)
     if not any(bits & _EXPECTED for bits in classes[at + 1 : at + 5]):

@@ -1,13 +1,13 @@
-"""Features of a mention: what stands left and right of it, and what the cues say of it in the part it plays.
+"""Features of a mention: the words to its left and right, and what the cues say of it in the part that it plays.
 
 Strategy. Words are read one and two at a time, left and right of the target in its clause. Cues are read by part: a
-polarity counts for the target as the one who stands before the cue (`S` first in its clause, `N` not), as the first one
-behind it (`O`, `o` if another is nearer), as the one whom a clause without an entity of its own goes on about (`I`), or
-as a bystander (`F P J y z`). The part with the polarity is what carries over from headlines to prose; the words refine
-it.
+polarity counts for the target as the entity before the cue (`S` if its clause is about it, `N` if not), as the first
+entity behind the cue (`O`, or `o` if another is nearer), as the subject of a clause that names no entity of its own
+(`I`), or as a bystander (`F P J y z`). Part and polarity together carry over from headlines to prose; the words refine
+them.
 
-`FEATURES` is the version of this module, of `clauses` and of `cues` together: whatever
-changes a feature raises it, and the weights are trained anew (`newstape train sentiment`).
+`FEATURES` is the version of this module, `clauses` and `cues` together. A change of any feature raises it, and the
+weights are trained anew (`newstape train sentiment`).
 """
 
 import re
@@ -23,11 +23,11 @@ from streams.extract.sentiment.clauses import Clauses, EntityPlace, read_clauses
 from streams.extract.sentiment.cues import Cue, find_cues
 
 FEATURES: Final = 1
-"""Version of the features; a weights file names the version that it speaks to."""
+"""Version of the features; a weights file names the version that it was trained for."""
 
 # Words farther from the target than this say little about it.
 _WINDOW: Final = 14
-# Cues to either side that are read, nearest first; bounds the work in a sentence of a thousand cues.
+# At most this many cues are read on either side, the nearest first; this bounds the work in a sentence of many cues.
 _CUES_A_SIDE: Final = 8
 
 _SIGN: Final = ("0", "+", "-")
@@ -41,13 +41,13 @@ _CHAINED: Final = tuple(
     )
 )
 _BODY, _SUFFIX = BITS["body"], BITS["suffix"]
-# Who says something of itself is not just a source: "Nucor said it would cut its output".
+# An entity that says something of itself is not only a source: "Nucor said it would cut its output".
 _SELF: Final = frozenset({"it", "its", "they", "their", "he", "she"})
 _AHEAD: Final = 12
 _BACK: Final = 9
 _LINKS_OF_CHAIN: Final = 3
 
-# The names of a day's news.
+# The cache keeps about the names of a day's news.
 _NAMES_KEPT: Final = 8_192
 _NAME_WORD: Final = re.compile(r"[^\W\d_]+(?:&[^\W\d_]+)?")
 
@@ -61,17 +61,17 @@ class ReadSentence:
     """A sentence as the model reads it, made once and shared by all targets in it."""
 
     clauses: Clauses
-    """Tokens, clauses, groups of entities."""
+    """Its tokens, clauses and groups of entities."""
     cues: list[Cue]
     """Words that say good or bad, in text order."""
     around: list[tuple[int, int]]
-    """For each cue the groups of the nearest of them before and behind it in its clause, -1 if there is none."""
+    """For each cue the groups of the nearest entities before and behind it in its clause, -1 if there is none."""
     links: list[tuple[int, str, int]]
-    """Tokens of weight in text order, each with its chained class, empty for an entity's, and its group."""
+    """Entities and tokens of a chained class in text order: token, class (empty for entities), group (else -1)."""
 
 
 def read_sentence(text: str, places: Sequence[EntityPlace], lexicon: Lexicon) -> ReadSentence:
-    """Read one sentence with the entities at `places`, in text order, not overlapping."""
+    """Read one sentence. `places` are its entities in text order, without overlaps."""
     clauses = read_clauses(text, places, lexicon)
     cues = find_cues(clauses)
     return ReadSentence(clauses, cues, _around(clauses, cues), _links(clauses) if places else [])
@@ -95,7 +95,7 @@ def _around(clauses: Clauses, cues: list[Cue]) -> list[tuple[int, int]]:
 
 
 def features(reading: ReadSentence, at: int, name: Iterable[str]) -> tuple[tuple[str, set[str]], ...]:
-    """Slots with the features of the target at token `at`; `name` is what `name_features` says of it."""
+    """The features, by slot, of the target at token `at`; `name` is what `name_features` says of it."""
     left, right = _sides(reading.clauses, at)
     return (
         ("l", {*left, *(f"{a} {b}" for a, b in pairwise(left))}),
@@ -105,8 +105,9 @@ def features(reading: ReadSentence, at: int, name: Iterable[str]) -> tuple[tuple
 
 
 def weigh(reading: ReadSentence, at: int, name: Iterable[str], near: Sequence[NearCue], model: SentimentModel) -> int:
-    """The packed sum of the weights of `features`, of which those without a weight are not made; `near` is what
-    `near_cues` says.
+    """The packed sum of the weights of the target's features; `near` is what `near_cues` says.
+
+    It equals the sum over `features`, but pairs of words without a weight are not built.
     """
     left, right = _sides(reading.clauses, at)
     total = model.start + sum(map(model.weights["x"].get, _known(reading, at, name, near), repeat(0)))
@@ -115,7 +116,7 @@ def weigh(reading: ReadSentence, at: int, name: Iterable[str], near: Sequence[Ne
 
 
 def _of_pairs(words: list[str], pairs: Mapping[str, Mapping[str, int]]) -> int:
-    """The packed sum of the weights of each word with the next, each pair once."""
+    """The packed sum of the weights of the pairs of adjacent words; each pair counts once."""
     found: dict[tuple[str, str], int] = {}
     first = ""
     for second in words:
@@ -132,7 +133,7 @@ def _sides(clauses: Clauses, at: int) -> tuple[list[str], list[str]]:
 
 
 def _known(reading: ReadSentence, at: int, name: Iterable[str], near: Sequence[NearCue]) -> set[str]:
-    """What is known of the target but for the words around."""
+    """The features of the target in slot x: its name, neighbours, chains and cues."""
     clauses = reading.clauses
     begin, end = clauses.bounds[clauses.clause[at]]
     known = {*_neighbours(clauses.words, at), *name, *_chain(reading, at, end, "K"), *_chain(reading, at, begin, "k")}
@@ -158,7 +159,7 @@ def _neighbours(words: list[str], at: int) -> tuple[str, ...]:
 
 
 def _chain(reading: ReadSentence, at: int, limit: int, label: str) -> list[str]:
-    """The classes of the next words of weight in the clause, behind the target (K) or before it (k), up to three."""
+    """Chains of up to three entities and chained classes in the clause, behind the target (K) or before it (k)."""
     ahead = label == "K"
     last = min(limit, at + _AHEAD) - 1 if ahead else max(limit, at - _BACK)
     own = reading.clauses.groups[at]
@@ -184,7 +185,7 @@ def _chain(reading: ReadSentence, at: int, limit: int, label: str) -> list[str]:
 
 
 def _links(clauses: Clauses) -> list[tuple[int, str, int]]:
-    """Entities and words of a chained class: most words are neither, and every target's chains pass over them."""
+    """Entities and words of a chained class, listed once because every target needs them and most words are neither."""
     classes, groups = clauses.classes, clauses.groups
     links = [(at, link, -1) for at in clauses.marked if classes[at] and (link := _link(classes[at]))]
     links += [(at, "", groups[at]) for at in clauses.entities]
@@ -194,16 +195,16 @@ def _links(clauses: Clauses) -> list[tuple[int, str, int]]:
 
 @cache
 def _link(bits: int) -> str:
-    """The first of the chained classes among `bits`, or empty; cached for as many sets of bits as the lexicon has."""
+    """The first chained class among `bits`, or empty. The cache is bounded: a lexicon has few sets of bits."""
     return next((link for bit, link in _CHAINED if bits & bit), "")
 
 
 _WITHOUT_CUES: Final = frozenset({"T00", "U0", "W00", "V"})
-"""What is said of a target without cues around: all sums are nought, and no part has one."""
+"""Features of a target without cues: all sums are 0, and no part has a cue."""
 
 
 def _add_cues(known: set[str], words: list[str], at: int, near: Sequence[NearCue]) -> None:
-    """Add what the cues around say of the target in its part, each, the nearest of each part, and all together."""
+    """Add what each cue says of the target in its part, what the nearest of each part says, and what all say."""
     nearest: dict[str, tuple[str, str]] = {}
     said = object_of = overall = 0
     for part, cue in near:
@@ -268,7 +269,7 @@ def _part(clauses: Clauses, at: int, cue: int, around: tuple[int, int]) -> str:
 
 
 def _part_of_name(reading: ReadSentence, at: int, cue: int) -> str:
-    """The same for a target that is read as a name: it comes second to all entities around."""
+    """The part of a target that is read as a name: entities take precedence over it."""
     clauses, entities = reading.clauses, reading.clauses.entities
     own, there = clauses.clause[at], clauses.clause[cue]
     alone = bisect_left(entities, min(at, cue)) == bisect_left(entities, max(at, cue))
@@ -289,7 +290,7 @@ def _sign(total: int) -> str:
 
 @lru_cache(maxsize=_NAMES_KEPT)
 def name_features(name: str, lexicon: Lexicon) -> tuple[str, ...]:
-    """What the target's own name tells: its last word ("stocks", "Securities"), and whether that is a ruling body."""
+    """Features of the target's own name: its last word ("stocks", "Securities"), and whether that is a ruling body."""
     words = _NAME_WORD.findall(name.lower())
     known = lexicon.words
     while len(words) > 1 and known.get(words[-1], 0) & _SUFFIX:

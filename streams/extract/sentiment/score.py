@@ -1,18 +1,19 @@
-"""Sentiment: what the text says of each entity it names, of its events, and as a whole.
+"""Sentiment of a text towards each entity that it names, towards its events, and as a whole.
 
-Strategy. A mention is scored in its sentence by a linear model whose weights are integers (`streams.data.sentiment`),
-over features that know clauses, parts and composed cues (`features`). An entity's sentiment is the mean
-over its mentions, in which those that a cue speaks of and those in the headline count more. The article's is the mean
-over its mentions, the earlier the more; a headline or lead that names nobody speaks by its cues alone.
+Strategy. A linear model whose weights are integers (`streams.data.sentiment`) scores a mention in its sentence, over
+features of clauses, parts and composed cues (`features`). An entity's sentiment is the mean over its mentions, in which
+mentions with cues and those in the headline count more. The article's is the mean over its mentions, in which earlier
+ones count more; a headline or lead without a scored mention counts by its cues alone.
 
 Rules that must stay true:
 - Polarity is that of the entity's own value. Up is positive for an index, a share, a currency, a commodity, and for a
   volatility index too: VIX up is positive for VIX, whatever it means for stocks.
 - Sums are of integers, and the three probabilities are ten-thousandths that add up to one, so the bytes are the same
   on every machine. The label is the greatest of them; where they tie neutral comes first, then positive.
-- Null says why: `unsupported-language` for text that is not English, `no-cue` where a mention stands in boilerplate,
-  with no words around it or behind the part that is read, `no-text` for an article without any.
-- Work is bounded whatever the text: 2,000 characters of a sentence, the cues near a target, 250 mentions of an article.
+- A null sentiment gives a reason: `unsupported-language` for text that is not English, `no-cue` where a mention stands
+  in boilerplate, has no words around it or lies beyond what is read, `no-text` for an article without text.
+- Work is bounded for any text: 2,000 characters of a sentence, the cues near a target, 250 mentions of an article to
+  the end of the sentence.
 """
 
 import math
@@ -45,36 +46,36 @@ SUPPORTED: Final = frozenset({"en"})
 
 # Probabilities are counted in ten-thousandths.
 _ONE: Final = 10_000
-# Masses are whole numbers of this fineness, so that what is rounded is the same everywhere.
+# Masses are whole numbers in this unit, so that rounding gives the same on every machine.
 _FINE: Final = 1 << 40
 
 # No clause is about these: "sales in China fell" is not about China.
 _READ_AS_NAMES: Final = frozenset({Kind.PERSON, Kind.COUNTRY})
 
-# Mentions of an article that are scored, to the end of the sentence; the mean over newswire is 8.
+# This many mentions of an article are scored, and the rest of the last sentence; the mean over newswire is 8.
 _MOST_SCORED: Final = 250
 
 _CUES_SHOWN: Final = 3
-# A cue and what it was composed with ("profit fell") are shown as one span up to this many characters.
+# A cue and the word with which it was composed ("profit fell") are one span if it has at most this many characters.
 _ONE_SPAN: Final = 30
-# Parts in which a cue says it of the target itself.
+# In these parts a cue speaks of the target itself.
 _OWN_PARTS: Final = frozenset({"S", "I", "N", "O"})
 
-# What a mention counts in the mean of its entity.
+# A mention with these properties counts this many times in the mean of its entity.
 _IN_HEADLINE: Final = 2
 _WITH_CUE: Final = 4
 
-# What a mention counts in the article by its place: headline, first sentences of the body, the rest.
+# A mention counts in the article by its place: headline, first sentences of the body; elsewhere it counts 1.
 _HEADLINE_COUNTS: Final = 6
 _LEAD_COUNTS: Final = 3
 _LEAD_SENTENCES: Final = 2
 _SPEAK_FOR_ARTICLE: Final = frozenset({Kind.INDEX, Kind.COMPANY, Kind.COMMODITY})
 
-# What one cue adds to the logit of a text without target, and how many count.
+# One cue adds this to the logit of a text without target, and at most this many count.
 _CUE_SAYS: Final = 1.0
 _CUES_COUNTED: Final = 2
 
-# What the direction of an event adds to its logits; half of it where it is only expected or wished for.
+# The direction of an event adds this to its logits, and half of it where the event is not stated as a fact.
 _DIRECTION_SAYS: Final = 2.5
 
 _NO_CUE: Final = Sentiment(reason=NoSentiment.NO_CUE)
@@ -82,13 +83,13 @@ _UNSUPPORTED: Final = Sentiment(reason=NoSentiment.UNSUPPORTED_LANGUAGE)
 _NO_TEXT: Final = Sentiment(reason=NoSentiment.NO_TEXT)
 
 Masses = tuple[int, int, int]
-"""Positive, neutral and negative in parts of any total."""
+"""Positive, neutral and negative as parts of any total."""
 
 
 def score_entities(document: Document, entities: tuple[Entity, ...], model: SentimentModel) -> tuple[Entity, ...]:
     """The entities with the sentiment of every mention, and of each entity over its mentions.
 
-    Mentions may overlap. Raises ValueError if the model's weights are for other features than this code has.
+    Mentions may overlap. Raises ValueError if the model's weights were trained for another version of the features.
     """
     _check(model)
     if document.language not in SUPPORTED:
@@ -107,7 +108,7 @@ def score_entities(document: Document, entities: tuple[Entity, ...], model: Sent
 def score_article(document: Document, entities: tuple[Entity, ...], model: SentimentModel) -> Sentiment:
     """The sentiment of the whole article, from its entities as `score_entities` returned them.
 
-    Indices, companies and commodities speak for it; where it names none that has a sentiment, all entities do.
+    Indices, companies and commodities count; where none of them has a sentiment, all entities do.
     """
     _check(model)
     if not (document.headline.strip() or document.body.strip()):
@@ -136,8 +137,8 @@ def score_events(
 ) -> tuple[Event, ...]:
     """The events with their sentiment towards their subject, from the first evidence and from the direction.
 
-    `types` tell for which events up is good. `entities` tell where the subject is named in the evidence; without them
-    its name is looked for.
+    `types` say for which events up is good. `entities` say where the evidence names the subject; without them the
+    subject's name is searched for.
     """
     _check(model)
     if document.language not in SUPPORTED:
@@ -159,8 +160,10 @@ def score_events(
 
 
 def probe_logits(text: str, target: str, others: Sequence[str], model: SentimentModel) -> tuple[int, int]:
-    """Logits of positive and negative over neutral, in units of 1/scale, of `target` in one sentence that also names
-    `others`; each occurs once. Weights files hold such figures, to tell whether features and weights fit.
+    """Logits of positive and negative over neutral, in units of 1/scale, of `target` in one sentence.
+
+    The sentence also names `others`; each occurs once. Weights files hold such figures as a check that features and
+    weights fit.
     """
     places = sorted(
         EntityPlace(text.index(name), text.index(name) + len(name), key) for key, name in enumerate((target, *others))
@@ -189,13 +192,13 @@ class _Named:
     kind: Kind
     """Kind of its entity."""
     entity: int
-    """EntityPlace of the entity among the document's."""
+    """Position of the entity among the document's entities."""
     place: int
-    """EntityPlace of the mention among the entity's."""
+    """Position of the mention among the entity's mentions."""
 
 
 def _by_sentence(document: Document, entities: Sequence[Entity]) -> Iterator[tuple[Sentence, list[_Named]]]:
-    """Sentences that name entities, boilerplate left out, each with its mentions in text order."""
+    """The sentences that name entities, without boilerplate, each with its mentions in text order."""
     sentences = document.sentences
     headlines = sum(sentence.field is Field.HEADLINE for sentence in sentences)
     before = {Field.HEADLINE: 0, Field.BODY: headlines}
@@ -226,7 +229,7 @@ def _by_sentence(document: Document, entities: Sequence[Entity]) -> Iterator[tup
 def _score_sentence(
     sentence: Sentence, named: list[_Named], model: SentimentModel
 ) -> Iterator[tuple[_Named, Sentiment]]:
-    """The sentiment of each mention in the sentence; nothing where it holds no other words."""
+    """The sentiment of each mention in the sentence; nothing where the sentence has no other words."""
     reading = read_sentence(sentence.text, _places(named), model.lexicon)
     if not any(map(_is_word, reading.clauses.words)):
         return
@@ -239,7 +242,7 @@ def _score_sentence(
 def _score(
     sentence: Sentence, reading: ReadSentence, at: int, name: str, model: SentimentModel, shift: int = 0
 ) -> Sentiment:
-    """The sentiment of the target at token `at`, whose name this is, its logits moved by `shift` to the good."""
+    """The sentiment of the target `name` at token `at`; `shift` is added to positive and taken from negative."""
     near = near_cues(reading, at)
     positive, negative = unpack(weigh(reading, at, name_features(name, model.lexicon), near, model))
     parts = _ten_thousandths(_masses(positive + shift, negative - shift, model.header.scale))
@@ -248,7 +251,7 @@ def _score(
 
 
 def _places(named: Iterable[_Named]) -> list[EntityPlace]:
-    """Where the entities stand; of two that overlap the first and longer."""
+    """Where the entities stand; of mentions that overlap only the first and longest is kept."""
     places: list[EntityPlace] = []
     for known in named:
         if not places or known.start >= places[-1].end:
@@ -257,7 +260,7 @@ def _places(named: Iterable[_Named]) -> list[EntityPlace]:
 
 
 def _token(reading: ReadSentence, start: int) -> int:
-    """The token of the entity that stands at this offset of the sentence, -1 if it was not read."""
+    """The token of the entity at this offset of the sentence; -1 if it was not read."""
     clauses = reading.clauses
     at = bisect_right(clauses.starts, start) - 1
     return at if at >= 0 and clauses.keys[at] >= 0 and start < clauses.starts[at] + clauses.sizes[at] else -1
@@ -268,7 +271,7 @@ def _is_word(word: str) -> bool:
 
 
 def _masses(positive: int, negative: int, scale: int) -> Masses:
-    """The softmax of the logits in units of 1/scale; that of neutral is 0."""
+    """The softmax of the logits, which are in units of 1/scale; neutral has the logit 0."""
     greatest = max(positive, 0, negative)
     return (
         round(math.exp((positive - greatest) / scale) * _FINE),
@@ -278,7 +281,7 @@ def _masses(positive: int, negative: int, scale: int) -> Masses:
 
 
 def _ten_thousandths(masses: Masses) -> Masses:
-    """The masses as parts of 10,000: rounded down, and what is missing goes to the greatest remainders."""
+    """The masses as parts of 10,000: each is rounded down, and the greatest remainders get what is missing."""
     total = sum(masses)
     positive, a = divmod(masses[0] * _ONE, total)
     neutral, b = divmod(masses[1] * _ONE, total)
@@ -321,7 +324,7 @@ def _sentiment(parts: Masses, label: Polarity, cues: tuple[Span, ...]) -> Sentim
 def _cues(
     sentence: Sentence, reading: ReadSentence, at: int, label: Polarity, near: Sequence[NearCue]
 ) -> tuple[Span, ...]:
-    """The cues that speak for the label: the nearest of those said of the target itself, else the nearest other."""
+    """The cues that speak for the label: the nearest that speak of the target itself, else the nearest other cue."""
     if label is Polarity.NEUTRAL or not near:
         return ()
     wanted = 1 if label is Polarity.POSITIVE else -1
@@ -352,7 +355,7 @@ def _span(sentence: Sentence, reading: ReadSentence, cue: Cue) -> Span:
 
 
 def _with(entity: Entity, sentiments: Sequence[Sentiment]) -> Entity:
-    """The entity with these sentiments of its mentions and their mean; without any, with the reason of the first."""
+    """The entity with these sentiments of its mentions and their mean, or the first one where there is no mean."""
     mentions = tuple(
         Mention(field=known.field, start=known.start, end=known.end, text=known.text, sentiment=sentiment)
         for known, sentiment in zip(entity.mentions, sentiments, strict=True)
@@ -376,7 +379,7 @@ def _weight(mention: Mention) -> int:
 
 
 def _weighed_mentions(entities: Iterable[Entity], lead_end: int) -> Iterator[tuple[Sentiment, int]]:
-    """Sentiments of mentions with what they count in the article: by place, by cue, by the entity's relevance."""
+    """The sentiments of mentions with their weights in the article: by place, by cue, by the entity's relevance."""
     for entity in entities:
         relevance = round(entity.relevance * _ONE)
         for mention in entity.mentions:
@@ -388,13 +391,13 @@ def _weighed_mentions(entities: Iterable[Entity], lead_end: int) -> Iterator[tup
 
 
 def _mean(weighed: Sequence[tuple[Sentiment, int]]) -> Sentiment | None:
-    """The weighed mean of those that are not null, with the first cues that speak for its label; None without any."""
+    """The weighted mean of the sentiments that are not null, with the first cues for its label; None without any."""
     positive = negative = total = 0
     for sentiment, weight in weighed:
         if sentiment.positive is not None and sentiment.negative is not None:
             positive += weight * round(sentiment.positive * _ONE)
             negative += weight * round(sentiment.negative * _ONE)
-            total += weight * _ONE  # what the three add up to
+            total += weight * _ONE  # the three parts add up to it
     if not total:
         return None
     parts = _ten_thousandths((positive, total - positive - negative, negative))
@@ -425,7 +428,7 @@ def _holds_one(starts: Sequence[int], sentence: Sentence) -> bool:
 
 
 def _tone(sentence: Sentence, model: SentimentModel) -> Iterator[Sentiment]:
-    """What the cues of a sentence say of nobody in particular; nothing where it has none."""
+    """The sentiment of a sentence without target, by its cues; nothing where their sum is 0."""
     reading = read_sentence(sentence.text, (), model.lexicon)
     total = sum(cue.before or cue.behind for cue in reading.cues)
     if total:
@@ -442,8 +445,9 @@ def _tone(sentence: Sentence, model: SentimentModel) -> Iterator[Sentiment]:
 def _score_event(
     document: Document, event: Event, mentions: Sequence[Mention], model: SentimentModel, direction: float
 ) -> Sentiment:
-    """What the first evidence says of the subject, moved by what the direction adds; that alone where it does not name
-    the subject.
+    """The sentiment of the first evidence towards the subject, shifted by the direction.
+
+    Where the evidence does not name the subject, the direction alone counts.
     """
     if not event.evidence:
         return _NO_CUE
@@ -465,7 +469,7 @@ def _score_event(
 
 
 def _direction(event: Event) -> float:
-    """What a direction of which up is good adds to the logit of positive and takes from that of negative."""
+    """What a direction adds to the logit of positive and takes from that of negative, where up is good."""
     if event.direction not in (Direction.UP, Direction.DOWN):
         return 0.0
     size = _DIRECTION_SAYS if event.fact_level is FactLevel.FACT else _DIRECTION_SAYS / 2
@@ -473,7 +477,7 @@ def _direction(event: Event) -> float:
 
 
 def _subject_place(event: Event, clause: Sentence, mentions: Sequence[Mention]) -> EntityPlace | None:
-    """Where the evidence names the subject: a known mention, else its name or the first word of it."""
+    """Where the evidence names the subject: a known mention, else the subject's name or its first word."""
     for mention in mentions:
         if mention.field is clause.field and clause.start <= mention.start and mention.end <= clause.end:
             return EntityPlace(mention.start - clause.start, mention.end - clause.start, 0)

@@ -1,10 +1,10 @@
-"""Which blocks and sentences of a body are no part of the story.
+"""Recognition of the blocks and sentences of a body that are not part of the story.
 
-Share buttons, bylines, disclosures, related links, navigation, lists of tickers and tags, copyright and trademark
-notices. Strategy: a notice is known by how it opens (looked up by its first word, then one pattern is tried at that
-place) or by a phrase within it (one automaton pass over the body finds the phrases; the phrase's own pattern is
-tried on its sentence). A pattern flags the sentence, or the rest of its block, or opens a section: the short lines
-below it belong to it.
+Boilerplate is share buttons, bylines, disclosures, related links, navigation, lists of tickers and tags, copyright and
+trademark notices. Strategy: a notice is recognised by how it opens (its first word is looked up, then one pattern is
+tried at that place) or by a phrase within it (one automaton pass over the body finds the phrases, then the phrase's own
+pattern is tried on its sentence). A pattern flags the sentence or the rest of its block, or it opens a section:
+the short lines below belong to it.
 """
 
 import re
@@ -18,11 +18,11 @@ from streams.extract.text.words import word_set
 
 _FLAGS: Final = re.IGNORECASE | re.VERBOSE
 
-# Patterns are tried on no more than this much of a sentence: a longer one is no notice, and time stays bounded.
+# Patterns are tried on at most this many characters of a sentence, so that time stays bounded.
 _TRIED: Final = 600
-_REACH: Final = 200  # characters behind its phrase that no pattern of one goes beyond
+_REACH: Final = 200  # no pattern of a phrase reaches farther behind the phrase than this many characters
 
-# Longest line of a section of related links; a longer one is prose again.
+# A section of related links has no longer line than this; a longer line is prose again.
 _LONGEST_LINE: Final = 160
 _LONGEST_HEADING: Final = 60
 _LONGEST_BYLINE: Final = 120
@@ -32,7 +32,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, _FLAGS)
 
 
-# What a flagged sentence opens with. Brackets and dashes before the first word are passed over.
+# A sentence that opens so is flagged. Brackets and dashes before the first word are skipped.
 _OPENING: Final = _compiled(
     r"""
     (?:additional\ |further\ )?(?:reporting|writing|editing|compiled|edited|written|reported|produced|translated
@@ -73,7 +73,7 @@ _OPENING_WORDS: Final = word_set(
     """
 )
 
-# Flags the sentence and the rest of its block.
+# A sentence that opens so is flagged with the rest of its block.
 _REST_OF_BLOCK: Final = _compiled(
     r"""
     (?:(?:full\ |author['’]?s?\ |analyst\ )?disclosures?(?:\ statement)?|disclaimers?|important\ (?:information
@@ -93,7 +93,7 @@ _REST_WORDS: Final = word_set(
     """
 )
 
-# A line of its own that opens a section.
+# Such a line of its own opens a section.
 _SECTION: Final = _compiled(
     r"""
     (?:related(?:\ (?:articles?|stories|news|links?|reading|coverage|content|posts?|topics?|videos?))?
@@ -120,7 +120,7 @@ _SECTION_WORDS: Final = word_set(
 )
 _FIRST_WORDS: Final = _OPENING_WORDS | _REST_WORDS | _SECTION_WORDS
 
-# A phrase anywhere in the body, and what must stand in its sentence with it.
+# Each phrase, with the pattern that must match in its sentence.
 _SUBJECTS: Final = (
     r"^(?:i\b|i/we\b|we\b|the\ (?:author|writer|analyst)|the\ motley|motley|neither|he\b|she\b"
     r"|[a-z]+\ [a-z]+\ (?:has|owns|holds|is))"
@@ -178,7 +178,7 @@ def _phrases_in_text() -> AhoCorasick:
     )
 
 
-# A block of nothing but these is a row of buttons.
+# A block of these words alone is a row of buttons.
 _BUTTONS: Final = word_set(
     """
     share tweet print email e-mail mail save copy link facebook twitter x linkedin whatsapp reddit telegram
@@ -189,9 +189,9 @@ _BUTTONS: Final = word_set(
 _PRESSED_ALONE: Final = frozenset({"share", "tweet", "print", "email", "e-mail", "bookmark", "comments"})
 _BUTTON_WORD: Final = re.compile(r"[^\W\d_][\w-]*+|\d++")
 
-# "By Kenji Sato", "By KENJI SATO and Jane Doe, Reuters": a line of its own, capitals throughout.
+# "By Kenji Sato", "By KENJI SATO and Jane Doe, Reuters": a line whose words are capitalised, except "and" and the like.
 _BYLINE: Final = re.compile(r"(?:By|BY)\s(?:(?:[A-Z][\w.'’-]*+(?:,|\s\|)?|and|&|of|for|in|\||at)(?:\s|$)){1,14}$")
-# Cashtags, hashtags and EXCHANGE:TICKER only.
+# The line has only cashtags, hashtags, EXCHANGE:TICKER and symbols like 7203.T.
 _SYMBOLS_ONLY: Final = re.compile(
     r"(?>(?:[(\[]?(?:[$#]\^?[\w.^-]{1,20}|[A-Z]{2,8}:\s?[A-Z0-9.-]{1,10}|[A-Z0-9]{1,6}\.[A-Z]{1,3})[)\]]?(?:[\s,;|/•·]++|$))+)$"
 )
@@ -204,8 +204,8 @@ _PROSE_END: Final = tuple(".。!！")
 
 
 def flags(text: str, blocks: list[tuple[int, int]], sentences: list[tuple[int, int, int]]) -> set[int]:
-    """Positions in `sentences` (start, end, position of the block in `blocks`) that are boilerplate."""
-    # İ is the one letter whose lower case has two characters; offsets must stay.
+    """Positions of the boilerplate in `sentences`, each of which is (start, end, position of its block in `blocks`)."""
+    # Only the letter İ has a lower case of two characters, which would shift the offsets.
     lowered = text.replace("İ", "I").lower()
     found = _by_phrase(text, lowered, sentences)
     has_menu = any(map(text.__contains__, _SEPARATORS))
@@ -245,11 +245,11 @@ def _by_phrase(text: str, lowered: str, sentences: list[tuple[int, int, int]]) -
         position = max(bisect_right(starts, at + 1) - 1, 0)
         if position not in found and at >= tried.get((phrase, position), 0):
             begin, stop, _ = sentences[position]
-            # Near the phrase only, so that a body of one long line stays cheap.
+            # The pattern is searched near the phrase only, so that a body of one long line stays cheap.
             near = text[max(begin, at - _TRIED // 2) : min(stop, at + _TRIED // 2)]
             if _PHRASE_PATTERNS[phrase].search(near) is not None:
                 found.add(position)
-            # One that stands close behind is in what was just searched, with all that its pattern can reach.
+            # If the phrase stands again close behind, what was just searched holds all that its pattern can reach.
             tried[phrase, position] = at + _TRIED // 2 - _REACH
     return found
 

@@ -1,6 +1,6 @@
 """The text of an article, cut into sentences once and shared by every extractor.
 
-Offsets are Unicode code points into `headline` and `body` exactly as received; nothing is normalised, so that
+Offsets are Unicode code points into `headline` and `body` exactly as received. Nothing is normalised, so that
 `article[field][start:end]` is the evidence. Python strings count code points, so string indices are offsets.
 """
 
@@ -18,7 +18,7 @@ class Sentence:
     """One sentence, or one line of a headline, list or table."""
 
     field: Field
-    """Which text it stands in."""
+    """The field in which it stands."""
     start: int
     """First code point in the field."""
     end: int
@@ -26,7 +26,7 @@ class Sentence:
     text: str
     """`article[field][start:end]`."""
     boilerplate: bool = False
-    """Share buttons, disclosures, related links, bylines, trademark notices: nothing in it counts."""
+    """Whether it is a share button, disclosure, related link, byline or notice, so that nothing in it counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +34,13 @@ class Document:
     """An article's text with its sentences in reading order, headline first."""
 
     headline: str
-    """Headline as received, may be empty."""
+    """The headline as received; it may be empty."""
     body: str
-    """Body as received, may be empty."""
+    """The body as received; it may be empty."""
     language: str
     """Primary language subtag in lower case (`en`, `ja`); `en` where the article names none."""
     published_at: datetime
-    """When it was published (UTC): what "Tuesday" and "next month" are resolved against."""
+    """When the article was published (UTC); "Tuesday" and "next month" are resolved against it."""
     sentences: tuple[Sentence, ...]
     """All sentences, headline first."""
 
@@ -54,8 +54,9 @@ class Document:
 
 
 def read(article: Article) -> Document:
-    """Cut the article's headline and body into sentences and flag those that are no part of the story. Linear in the
-    text.
+    """Cut the article's headline and body into sentences and flag those that are not part of the story.
+
+    The work is linear in the text.
     """
     headline, body = article.headline, article.body
     found = [

@@ -1,13 +1,12 @@
 """Where sentences begin and end.
 
-Strategy. A text is cut twice. First into blocks (paragraphs, headings, list items, table rows) by its line ends: in
-text that was wrapped by hand, as wires did in 1987, a line end is mere space unless an indent, a blank line, a
-bullet or a table row says otherwise; in text with one paragraph a line every line end counts. Then each block into
-sentences at full stops that end one: not those of abbreviations, initials and numbered items.
+Strategy. A text is first cut at line ends into blocks (paragraphs, headings, list items, table rows). In text that was
+wrapped at a fixed width, as wires did in 1987, a line end is only a space unless an indent, a blank line, a bullet, a
+table row or a line that is not full says otherwise; in text with one paragraph a line every line end counts. Then each
+block is cut into sentences at its full stops, except those of abbreviations, initials and numbered items.
 
-Rules that must stay true: spans never overlap, come in text order and begin and end on a character that is no
-space; every pattern is linear in the text (possessive quantifiers, no nesting), since a text may have a million
-characters.
+Rules that must stay true: spans never overlap, come in text order and neither begin nor end with a space; every pattern
+is linear in the text (possessive quantifiers, no nesting), since a text may have a million characters.
 """
 
 import re
@@ -16,7 +15,8 @@ from typing import Final
 
 from streams.extract.text.words import word_set
 
-# Wires wrapped at 62 to 80 columns; a widest line beyond this is a paragraph, one below is a list or a table.
+# Wires wrapped at 62 to 80 columns. Text with a wider line than this has one paragraph a line; text without a line of
+# the narrower width is a list or a table.
 _WIDEST_WRAPPED: Final = 110
 _NARROWEST_WRAPPED: Final = 40
 
@@ -29,10 +29,11 @@ _LONG_LINE: Final = 30
 _TERMINAL: Final = tuple(".!?:;…。！？\"”'’)")
 
 _LIST_ITEM: Final = re.compile(r"[ \t]*+(?:[-*•·▪●■►–—+][ \t]|[0-9]{1,2}[.)][ \t])")
-# Columns are set apart by two spaces or more; two spaces behind a full stop are typewriting.
+# Two spaces or more separate columns; behind a full stop they are only a typist's habit.
 _TABLE_ROW: Final = re.compile(r"[^\s.!?:,;\"')][ \t]{2,}+\S|\t")
 
-# Opens with a set of characters, which the engine scans for; the first look-behind keeps runs of marks linear.
+# The pattern opens with a set of characters, which the engine scans for; the first look-behind keeps runs of marks
+# linear.
 _BREAK: Final = re.compile(
     r"""
     [.!?…。！？] (?<![.!?…。！？][.!?…。！？])
@@ -45,14 +46,14 @@ _BREAK: Final = re.compile(
     re.VERBOSE,
 )
 
-# Never end a sentence: a name or a number follows.
+# These never end a sentence, because a name or a number follows.
 _TITLES: Final = word_set(
     """
     mr mrs ms dr prof gen sen sens rep reps gov govs lt col capt sgt adm hon rev pres messrs mme mlle vs v cf
     e.g i.e viz approx incl fig figs vol art sec mt ft dept supt insp det cmdr maj brig amb
     """
 )
-# End one only when a word that opens sentences follows; months and "No." never before a number.
+# These end a sentence only before a word that opens sentences; months and "No." never do before a number.
 _OPEN: Final = word_set(
     """
     corp corps inc ltd co cos bros llc plc pty pte bhd gmbh jr sr etc st ave blvd rd univ assn assoc intl mfg
@@ -77,7 +78,7 @@ _OPENERS: Final = word_set(
     additionally moreover furthermore separately elsewhere instead
     """
 )
-# Open a sentence behind "Corp.", but go on behind "U.S." ("U.S. Officials" is a title or a wire's capital).
+# These open a sentence behind "Corp.", but not behind "U.S.", where "Officials" may be capitalised by habit.
 _OPENERS_BEHIND_FIRM: Final = _OPENERS | word_set(
     """
     analysts investors traders officials sources shares stocks markets
@@ -86,12 +87,12 @@ _OPENERS_BEHIND_FIRM: Final = _OPENERS | word_set(
 _WORD: Final = re.compile(r"[A-Za-z']++")
 _TOKEN_BEFORE: Final = 14
 _SIGN_OFF: Final = re.compile(r"\s*+(?i:reuters?)\W*$")
-# "Yahoo! Inc" goes on behind its mark.
+# Before these words "!" does not end a sentence: "Yahoo! Inc".
 _GOES_ON: Final = frozenset({"Inc", "Corp", "Ltd", "Japan", "Finance", "Holdings", "Group", "PLC", "plc"})
 
 
 def blocks(text: str) -> list[tuple[int, int]]:
-    """Spans of paragraphs, headings, list items and table rows in `text`, without space at either end, in order."""
+    """Spans of paragraphs, headings, list items and table rows in `text`, in order, without space at either end."""
     if "\n" not in text:
         return _trimmed(text, 0, len(text))
     lines = text.split("\n")
@@ -114,7 +115,7 @@ def blocks(text: str) -> list[tuple[int, int]]:
 
 
 def sentences(text: str, start: int, end: int, *, title: bool = False) -> Iterator[tuple[int, int]]:
-    """Spans of the sentences of one block, in order. In a title abbreviations like "Corp." never end a sentence."""
+    """Spans of the sentences of one block, in order. In a title an abbreviation like "Corp." never ends a sentence."""
     begin = start
     for mark in _BREAK.finditer(text, start, end):
         stop = mark.start("space")
@@ -139,9 +140,9 @@ def _trimmed(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _is_wrapped(lines: list[str], widest: int) -> bool:
-    """Whether line ends were put in by width: a line above has no full stop and the next goes on in lower case.
+    """Whether the text was wrapped at a width: some line has no full stop and the next goes on in lower case.
 
-    In text with indented paragraphs the next may begin with a capital too.
+    In text with indented paragraphs the next line may begin with a capital too.
     """
     if not _NARROWEST_WRAPPED <= widest <= _WIDEST_WRAPPED:
         return False
@@ -164,8 +165,9 @@ def _has_columns(text: str) -> bool:
 
 
 def _breaks(before: str, line: str, full: float, *, first: bool) -> bool:
-    """Whether the line end between two lines ends a block; `full` is the length of a full line of wrapped text, else
-    0.
+    """Whether the line end between two lines ends a block.
+
+    `full` is the length of a full line in wrapped text and 0 in other text.
     """
     if line[:2] == "  " or line[:1] == "\t" or not line or line.isspace() or not before or before.isspace():
         return True
@@ -176,7 +178,7 @@ def _breaks(before: str, line: str, full: float, *, first: bool) -> bool:
         return True
     if _TABLE_ROW.search(before.strip()) is not None or _TABLE_ROW.search(line.strip()) is not None:
         return True
-    # A dateline was cut off the first line of many wire stories, so that its length says nothing.
+    # Many wire stories lost the dateline of their first line, so that its length says nothing.
     if first:
         return ending in ".!?"
     return len(before) + 1 + len(line.partition(" ")[0]) <= full

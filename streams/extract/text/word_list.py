@@ -1,4 +1,4 @@
-"""How lists of words are written in this package: as text, split on load."""
+"""Lists of words are written as text in this package and split on load."""
 
 
 def words(text: str) -> frozenset[str]:

@@ -1,13 +1,14 @@
-"""Words that entity recognition knows by heart: roles of people, kinds of firms, words that open sentences.
+"""Lists of words for entity recognition: roles of people, kinds of firms, words that open sentences.
 
-All in lower case, without accents. Each set says what it is evidence of; none names a particular firm or person.
+The words are in lower case, without accents. Each set says what it is evidence of; none names a
+particular firm or person.
 """
 
 from typing import Final
 
 
 def word_set(words: str) -> frozenset[str]:
-    """The words of a text, which is how the sets of this package are written."""
+    """The words of a text; the sets of this package are written so."""
     return frozenset(words.split())
 
 
@@ -25,7 +26,7 @@ ROLES: Final = word_set(
     activist
     """
 )
-"""What a person may be called right before or right behind the name."""
+"""Roles of people that stand right before or right behind the name."""
 
 OFFICES: Final = word_set(
     """
@@ -34,7 +35,7 @@ OFFICES: Final = word_set(
     mayor vice-president deputy president-elect
     """
 )
-"""Roles that one word of surname may follow: "Governor Ueda"."""
+"""Roles behind which a surname alone may stand: "Governor Ueda"."""
 
 TRADES: Final = word_set(
     """
@@ -53,7 +54,7 @@ def is_role(low: str) -> bool:
 
 COURTESY: Final = word_set("mr mrs ms miss dr sir lord dame lady madam sen rep gov gen prof justice")
 
-# What a surname is not: so "Frank Street", "Jordan River", "Jackson Hole", "Morgan Holdings" are no persons.
+# These are no surnames, so "Frank Street", "Jordan River", "Jackson Hole" and "Morgan Holdings" are no persons.
 NOT_SURNAMES: Final = word_set(
     """
     street avenue road square park river lake island islands county city valley beach hills bay house
@@ -99,7 +100,7 @@ OPENERS: Final = word_set(
     12-month same-store like-for-like pre-tax pretax after-tax quarterly annual adjusted operating underlying
     """
 )
-"""Words that are capitalised because a sentence begins, and are no part of the name behind them."""
+"""Words that are capitalised only because they open a sentence, and that are not part of a name behind them."""
 
 FIRM_ENDINGS: Final = word_set(
     """
@@ -115,7 +116,7 @@ FIRM_ENDINGS: Final = word_set(
     resources works heavy automobiles railways trust systems solutions labs ratings markets management
     """
 )
-"""Last words of firms' names. Evidence, not proof: a firm ends so, and so does "Central Bank"."""
+"""Last words of firms' names. They are evidence and no proof: "Central Bank" ends so too."""
 
 FIRM_ENDINGS_IN_CONTEXT: Final = word_set(
     """
@@ -130,8 +131,8 @@ FIRM_ENDINGS_IN_CONTEXT: Final = word_set(
     jewels gems silk fabrics garments
     """
 )
-"""Last words of firms' names and of much else: "Wizmere Security", "Homeland Security". Evidence only where the
-words around speak of a firm too."""
+"""Last words of firms' names and of other names ("Wizmere Security", "Homeland Security"). They are evidence only where
+the words around speak of a firm too."""
 
 FIRM_OPENINGS: Final = word_set(
     """
@@ -140,7 +141,7 @@ FIRM_OPENINGS: Final = word_set(
 )
 """First words of firms' names in other languages."""
 
-# With one of these in it a name is no firm, whatever its last word.
+# A name with one of these words is no firm's, whatever its last word.
 NOT_FIRM: Final = word_set(
     """
     university college school institute institution ministry department council committee commission court
@@ -166,7 +167,7 @@ GENERIC_FIRST: Final = word_set(
     business company hotel real estate life health medical food
     """
 )
-"""First words that are no second mention of a firm: "General" for General Electric."""
+"""First words of firms' names by which a firm is not named again: "General" for General Electric."""
 
 NOT_NAMES: Final = (
     word_set(
@@ -196,7 +197,7 @@ SECTORS: Final = word_set(
     discretionary utilities healthcare industrials materials financials technology
     """
 )
-"""Sectors and kinds of stocks: "Rail stocks" are no firm's."""
+"""Sectors and kinds of stocks: "Rail stocks" are not those of one firm."""
 
 PLACES: Final = word_set(
     """

@@ -2,7 +2,8 @@
 
 Topic `market.claims` (internal), key: the entity's id.
 
-Claims carry state and its order, never deltas: applying one twice, or an older one after a newer one, changes nothing.
+Claims carry state and its order, never deltas: applying a claim twice, or an older one after a newer one, changes
+nothing.
 """
 
 from dataclasses import dataclass

@@ -1,10 +1,10 @@
 """The dead letter: a record that could not be used, kept whole. Topic `news.dead-letters`.
 
 Its value is the original value, untouched; the fields below travel as headers of these names. The original's key and
-headers are kept. A letter that was redriven and is a dead letter again keeps its source position and has two headers
-more: `redriven-from`, the letter it was (`news.dead-letters/2/15`), and `redrives`, how often. Producers may compress a
-record that is larger than any topic takes whole: of more than 4 MiB the beginnings are kept, and the header `cut-from`
-says how many bytes it had.
+headers are kept. A record that was redriven and became a dead letter again keeps its source position and has two more
+headers: `redriven-from` names its previous dead letter (`news.dead-letters/2/15`), and `redrives` says how often it was
+redriven. A producer's compression can bring in a record that is too large for any topic once it is unpacked. Of a
+record over 4 MiB only the beginnings of key and value are kept, and the header `cut-from` says how many bytes it had.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
 """What a field's type can't say of its values: limits, patterns and the names that a mapping may have.
 
-They stand in the annotations of the fields for the JSON Schemas and for people. `decode` does not test them: they are
-what newstape writes, and a test holds its outputs to them.
+They stand in the annotations of the fields, for the JSON Schemas and for people. `decode` does not check them: they
+describe what newstape writes, and a test checks its outputs against them.
 """
 
 from dataclasses import dataclass

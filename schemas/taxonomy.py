@@ -186,7 +186,7 @@ class EventType(StrEnum):
         return self in _OF_ITS_DAY
 
 
-# Readings of a market. What else holds for a type, only extraction asks for: `streams/data/events/words.toml`.
+# Readings of a market. Other properties of a type matter to extraction only: `streams/data/events/words.toml`.
 _OF_ITS_DAY: Final = frozenset(
     (
         *(EventType.INDEX_LEVEL, EventType.INDEX_MOVE, EventType.INDEX_RECORD, EventType.INDEX_THRESHOLD),

@@ -1,4 +1,4 @@
-"""The version of the contract: raised by hand, held to what has changed by `newstape contract --check`."""
+"""The version of the contract: raised by hand; `newstape contract --check` fails if it does not fit what changed."""
 
 from typing import Final
 

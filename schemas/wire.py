@@ -1,7 +1,8 @@
 """Values to JSON bytes and back: the only user of orjson and msgspec.
 
-`encode` is deterministic: fields in the order of their class, times as RFC 3339 with `Z`. `decode` checks every field
-and names the path of a bad one. Unknown fields are ignored, so an older consumer reads a newer producer.
+`encode` is deterministic: fields come in the order of their class, times are RFC 3339 with `Z`. `decode` checks every
+field and names the path of a bad one. Unknown fields are ignored, so that an older consumer can read what a newer
+producer writes.
 """
 
 from typing import Any, Final, Self, TypeVar

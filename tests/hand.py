@@ -12,7 +12,7 @@ class _Delivered:
 
 
 class _Arrival:
-    """What a producer gives for a record: where the broker put it, once it has."""
+    """Stands for the future that a producer returns: its result is where the broker put the record."""
 
     __slots__ = ("_delivered",)
 
@@ -20,25 +20,25 @@ class _Arrival:
         self._delivered: _Delivered | None = None
 
     def arrive(self, offset: int) -> None:
-        """The broker has it there."""
+        """Set the offset at which the broker has the record."""
         self._delivered = _Delivered(offset)
 
     def result(self) -> _Delivered:
-        """Where it is; it has arrived."""
+        """Where the record is; it must have arrived."""
         assert self._delivered is not None
         return self._delivered
 
 
 @dataclass
 class Hand:
-    """Keeps what is sent and hands it to the tables when told that it was delivered."""
+    """Stands for a checkpoint: keeps the changes sent, and hands them to the tables when `deliver` is called."""
 
     sent: list[tuple[StateTable, Written]] = field(default_factory=list)
     ends: dict[tuple[str, int], int] = field(default_factory=dict)
-    """Where the next record of each changelog partition goes."""
+    """The offset of the next record in each changelog partition."""
 
     async def send(self, topic: str, **record: Any) -> _Arrival:
-        """A changelog record on its way."""
+        """Accept a changelog record, which has not arrived yet."""
         return _Arrival()
 
     def once_delivered(self, table: StateTable, change: Written) -> None:
@@ -46,7 +46,7 @@ class Hand:
         self.sent.append((table, change))
 
     def deliver(self, *offsets: int) -> None:
-        """All that was sent has arrived: at these offsets, or one after the other."""
+        """Let all that was sent arrive, at these offsets or at the next ones of each partition."""
         changes: dict[StateTable, list[Written]] = {}
         for number, (table, change) in enumerate(self.sent):
             place = table.changelog, change.partition

@@ -1,9 +1,9 @@
-"""Alternatives of a pattern put in the form that the engine tries fastest.
+"""Rewrites the alternatives of a pattern into the form that the regex engine tries fastest.
 
-Patterns of event rules name words by the hundred ("rose|rises|rallied|..."), and behind a gap the engine tries them at
+Patterns of event rules list words by the hundred ("rose|rises|rallied|..."), and behind a gap the engine tries them at
 every character, one after the other. `factored` joins those that begin alike, `r(?:ose|ises|allied)`, letter by letter,
-so that a character rules out most of them at once. What matches, and which of several alternatives does, stays the
-same: only alternatives of which no two can begin at one place change their order.
+so that one character rules out most of them at once. The pattern matches the same texts by the same alternatives: only
+alternatives that begin with different letters, and so can't match at the same place, change their order.
 """
 
 import re
@@ -19,8 +19,9 @@ _QUANTIFIER: Final = re.compile(r"[?*+{]")
 
 
 def factored(pattern: str) -> str:
-    """The same pattern with alternatives that begin with the same letters joined; left alone where parentheses don't
-    match, which `re` explains best.
+    """The same pattern with alternatives joined that begin with the same letters.
+
+    A pattern with unbalanced parentheses is returned as it is: `re` explains the fault best.
     """
     levels: list[list[str]] = [[""]]
     for token in _TOKEN.finditer(pattern):
@@ -40,7 +41,7 @@ def factored(pattern: str) -> str:
 
 
 def _joined(alternatives: list[str]) -> str:
-    """The alternatives in one; runs of those that begin with a letter are put together by letter."""
+    """The alternatives as one pattern; in each run of those that begin with letters, equal first letters join."""
     done: list[str] = []
     by_letter: dict[str, list[str]] = {}
     for alternative in alternatives:
@@ -53,7 +54,7 @@ def _joined(alternatives: list[str]) -> str:
 
 
 def _closed(by_letter: dict[str, list[str]]) -> list[str]:
-    """What the run so far is put together to; the next one begins empty."""
+    """The joined alternatives of the run so far; `by_letter` is emptied for the next run."""
     joined = [
         letter + (rests[0] if len(rests) == 1 else f"(?:{_joined(rests)})") for letter, rests in by_letter.items()
     ]

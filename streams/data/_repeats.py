@@ -1,9 +1,10 @@
-r"""Repeated groups of a pattern, each time they match kept as they matched.
+r"""Makes the repeated groups of a pattern atomic, so that matching takes linear time.
 
-Patterns of event rules pass over words: `(its |the |a |\w+ )*`. An "a" fits two of these alternatives, and where what
-follows is missing, the engine tries both for each "a" of the sentence: twenty of them are a million ways, thirty take
-minutes. `settled` makes such a group atomic, `(?>its |the |a |\w+ )*`: how often it matches may still be tried, how it
-matched once may not, so that the time grows with the words and not with the ways to read them.
+Patterns of event rules pass over words: `(?:its |the |a |\w+ )*`. An "a" fits two of these alternatives, and where the
+words that must follow are missing, the engine tries both for each "a" of the sentence: twenty of them make a million
+combinations, and thirty take minutes. `settled` makes such a group atomic, `(?>its |the |a |\w+ )*`. The engine may
+then still try how often the group matches, but not other ways to match one repetition, so that the time grows
+with the number of words and not with the number of ways to read them.
 """
 
 import re
@@ -18,7 +19,7 @@ _REPEATS: Final = re.compile(r"[*+{]")
 
 
 def settled(pattern: str) -> str:
-    """The same pattern with its repeated groups atomic; left alone where parentheses don't match."""
+    """The same pattern with its repeated groups atomic; a pattern with unbalanced parentheses is returned as it is."""
     parts: list[str] = []
     opened: list[int] = []
     for token in _TOKEN.finditer(pattern):

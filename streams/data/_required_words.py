@@ -1,13 +1,12 @@
-"""The words that a pattern cannot match without: what lets a sentence be passed over before any pattern is tried.
+"""The words that a pattern needs to match: a sentence without them can be skipped before any pattern is tried.
 
-`required(pattern)` gives a conjunction of clauses, each a set of words of which one must stand in the text as a whole
-word (a run of letters, digits and underscores), or a set of tag characters of which one must occur. It is a necessary
-condition, never a sufficient one: where a pattern's words can't be told, it asks for nothing.
+`required(pattern)` gives a conjunction of clauses. A clause is a set of words of which one must stand in the text as a
+whole word (a run of letters, digits and underscores), or a set of tag characters of which one must occur. The condition
+is necessary, never sufficient: where the words of a pattern can't be determined, nothing is required.
 
-The patterns are those of the event rules: characters, sets, groups, alternatives, quantifiers and `{words}`, each of
-which is a group that stands for what a table of words says. Patterns name the same words again and again, so a
-`PatternReader` parses each once. A piece of pattern that touches others without a mark or space between them makes one
-word with them.
+The patterns are those of the event rules: characters, sets, groups, alternatives, quantifiers and `{words}`; a `{word}`
+stands for a group that a table defines. Patterns use the same words again and again, so a `PatternReader` parses each
+once. Pieces of a pattern with no mark or space between them form one word.
 """
 
 import re
@@ -25,9 +24,9 @@ EVERYDAY: Final = frozenset(
      *("be", "been", "being", "was", "were", "is", "are", "has", "had", "have", "will", "would", "said", "says", "up"),
      *("down", "over", "made", "company", "year", "s", "u", "go", "get", "new", "which", "not", "this", "that", "bank"))
 )  # fmt: skip
-"""Words that stand in so many sentences that asking for one of them tells little."""
+"""Words that stand in so many sentences that requiring one of them rules out few."""
 
-# More spellings of one word than this are not told apart; the clause is dropped.
+# A word with more spellings than this gives no clause.
 _MOST_SPELLINGS: Final = 3_000
 _PRIVATE: Final = range(0xE000, 0xF900)
 
@@ -48,18 +47,18 @@ class _Item(NamedTuple):
     text: str = ""
     """The character, or the tag characters."""
     alternatives: tuple[tuple["_Item", ...], ...] = ()
-    """Of a group."""
+    """The alternatives of a group."""
     low: int = 1
-    """How often it stands there at least."""
+    """The least number of times that it occurs."""
     many: bool = False
-    """Whether it may stand there more than once."""
+    """Whether it may occur more than once."""
 
 
 _Alternatives = tuple[tuple[_Item, ...], ...]
 
 
 class PatternReader:
-    """Reads off patterns what they cannot match without; `words` are what `{word}` stands for in them."""
+    """Finds out which words patterns need to match; `words` says what `{word}` stands for in them."""
 
     def __init__(self, words: Mapping[str, str]) -> None:
         self._words = words
@@ -71,12 +70,12 @@ class PatternReader:
         return tuple(dict.fromkeys(_clauses_of_alternatives(alternatives)))
 
     def openings(self, pattern: str) -> frozenset[str] | None:
-        """The words and tag characters that a match can begin with; None where they can't be told."""
+        """The words and tag characters that a match can begin with; None where they can't be determined."""
         alternatives, _ = self._parse(pattern, 0)
         return _openings(alternatives, ())
 
     def _parse(self, pattern: str, at: int) -> tuple[_Alternatives, int]:
-        """Alternatives from `at` up to the parenthesis that closes them, and where to go on."""
+        """The alternatives from `at` up to the parenthesis that closes them, and the position behind it."""
         alternatives: list[tuple[_Item, ...]] = []
         items: list[_Item] = []
         while at < len(pattern):
@@ -127,7 +126,7 @@ def _single(kind: str, text: str) -> _Item | None:
 
 
 def _set(inside: str) -> _Item:
-    """Tags, or letters and digits of which one stands there, or marks; anything else may be any character."""
+    """The item of a set: tags, one of several letters and digits, or marks; any other set counts as any character."""
     if inside and all(ord(c) in _PRIVATE for c in inside):
         return _Item("tag", inside)
     spelled = _RANGE.sub(_spelled_range, inside)
@@ -182,14 +181,14 @@ def _clauses_of_alternatives(alternatives: _Alternatives) -> list[Clause]:
 
 
 def _best(clauses: list[Clause]) -> Clause | None:
-    """The clause that asks most: the one with the fewest and longest words, tags last since most sentences have
+    """The most selective clause: the one with the fewest and longest words. Tags come last, since most sentences have
     names.
     """
     return min(clauses, key=rarity, default=None)
 
 
 def rarity(clause: Clause) -> tuple[bool, int, int, int, list[str]]:
-    """A measure that is lower the fewer sentences a clause lets through, as far as its words tell."""
+    """A measure that is lower the fewer sentences the clause is likely to let through, judged by its words."""
     everyday = len(clause & EVERYDAY)
     return _is_tag(clause), everyday, len(clause), -min(map(len, clause)), sorted(clause)
 
@@ -199,7 +198,7 @@ def _is_tag(clause: Clause) -> bool:
 
 
 class _Word:
-    """The word being put together: its possible spellings so far, and those that may have ended."""
+    """A word under construction: its possible spellings so far, and those at which it may have ended."""
 
     __slots__ = ("ended", "spellings")
 
@@ -213,7 +212,7 @@ class _Word:
         return self.spellings == {""}
 
     def add(self, pieces: set[str] | None) -> None:
-        """Lengthen the word by one of `pieces`; by None its spellings can't be told any more."""
+        """Lengthen the word by one of `pieces`; with None its spellings can't be determined any more."""
         if self.spellings is None:
             return
         if pieces is None or len(pieces) >= _MOST_SPELLINGS:
@@ -223,7 +222,7 @@ class _Word:
         self.spellings = joined if len(joined) <= _MOST_SPELLINGS else None
 
     def may_end(self) -> None:
-        """Something that may or may not break the word."""
+        """Note that the word may end here, or go on."""
         if self.spellings is not None:
             self.ended |= self.spellings
 
@@ -254,7 +253,7 @@ def _clauses(items: tuple[_Item, ...]) -> list[Clause]:
 
 
 def _ended(word: _Word, found: list[Clause]) -> _Word:
-    """Take down the word that ends here; the next one is new."""
+    """Add the clause of the word that ends here to `found`; the result is the next word, still empty."""
     clause = word.clause()
     if clause is not None:
         found.append(clause)
@@ -262,7 +261,7 @@ def _ended(word: _Word, found: list[Clause]) -> _Word:
 
 
 def _after_group(item: _Item, behind: tuple[_Item, ...], word: _Word, found: list[Clause]) -> _Word:
-    """The word being put together behind a group, whose own clauses are taken down."""
+    """The word under construction behind a group; the group's own clauses are added to `found`."""
     pieces = _pieces(item)
     if pieces is not None:
         word.add(pieces)
@@ -283,7 +282,7 @@ def _after_group(item: _Item, behind: tuple[_Item, ...], word: _Word, found: lis
 
 
 def _after_optional_group(item: _Item, word: _Word) -> _Word:
-    """The word being put together behind a group that may be left out and holds more than letters."""
+    """The word under construction behind a group that may be left out and holds more than letters."""
     if _begins_with_break(item):
         word.may_end()
     elif not (word.is_empty and _ends_with_break(item)):
@@ -292,7 +291,7 @@ def _after_optional_group(item: _Item, word: _Word) -> _Word:
 
 
 def _opens_with_break(items: tuple[_Item, ...]) -> bool:
-    """Whether a break follows for certain."""
+    """Whether these items begin with a break in every case; having no items counts as a break."""
     for item in items:
         if item.kind not in ("break", "tag") and not _begins_with_break(item):
             return False
@@ -312,7 +311,7 @@ def _ends_with_break(item: _Item) -> bool:
 
 
 def _breaks(item: _Item) -> bool:
-    """Whether it stands there for certain and no word goes on across either of its edges."""
+    """Whether it always occurs and no word continues across either of its edges."""
     if item.low == 0:
         return False
     return item.kind in ("break", "tag") or (_begins_with_break(item) and _ends_with_break(item))

@@ -1,10 +1,10 @@
-"""Build `companies.jsonl` from public listings: one firm an entity, its listings joined, its names classed by how safe
-they are.
+"""Build `companies.jsonl` from public listings: each firm becomes one entity with all its listings, and its names are
+classed by how safe they are.
 
 Rows become listings (`gazetteer.py`), listings become firms with a home (`firms.py`), names of firms are classed
-(`naming.py`), and here the three meet in entries of the registry. Same input, same bytes out. What the source has wrong
-about a single firm is put right in `registry/companies_notable.jsonl`, which is written by hand and read after the
-generated file.
+(`naming.py`), and this module makes entries of the registry from them. The same input gives the same bytes. Errors of
+the source about a single firm are corrected in `registry/companies_notable.jsonl`, which is written by hand and read
+after the generated file.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ SOURCE: Final = (
 LICENCE: Final = "MIT"
 
 Progress = Callable[[str, int], None]
-"""Told the name of a step and how many items it left."""
+"""Is called with the name of a finished step and the number of items that it left."""
 
 
 class BuildError(ValueError):
-    """The source files can't be used, or what they give is no registry: `path` and why."""
+    """A source file can't be used: `path` is the file and `reason` says why."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"{path}: {reason}")
@@ -68,7 +68,7 @@ def company_entities(
 
 
 def _trunk_holders(firms: Iterable[Sequence[Listing]]) -> Mapping[str, int]:
-    """How many firms from small size up have a name that begins with the word, by folded word."""
+    """By folded word, how many firms of at least small size have a name that begins with it."""
     holders: dict[str, int] = defaultdict(int)
     for firm in firms:
         if size_rank(firm_size(firm)) >= SIZES.index("small"):
@@ -77,13 +77,15 @@ def _trunk_holders(firms: Iterable[Sequence[Listing]]) -> Mapping[str, int]:
 
 
 def _without_foreign_homes(firms: Sequence[tuple[Listing, ...]]) -> list[tuple[Listing, ...]]:
-    """Firms without further listings that are another firm's home: the source has some rows twice, once misnamed."""
+    """The firms without those further listings that are another firm's home: the source has some rows twice, once
+    under a wrong name.
+    """
     homes = {firm[0].code for firm in firms}
     return [(firm[0], *(listing for listing in firm[1:] if listing.code not in homes)) for firm in firms]
 
 
 def _unique_codes(firms: Iterable[Sequence[Listing]]) -> frozenset[str]:
-    """ISINs and FIGIs that stand for one firm only; one that the source gives to several is wrong for all but one."""
+    """ISINs and FIGIs that stand for one firm only. One that the source gives to several is wrong for all but one."""
     holders: dict[str, set[str]] = defaultdict(set)
     for firm in firms:
         for listing in firm:
@@ -120,7 +122,7 @@ def _entry(
 
 
 def _with_strong_trunk(names: Names, firm: Sequence[Listing], trunks: Mapping[str, int]) -> Names:
-    """A large firm's trunk can stand alone if no other firm's name begins with it."""
+    """The names with the trunk made strong where the firm is large and no other firm's name begins with the word."""
     trunk = trunk_name(short_name(core_name(names.name)))
     if trunk is None or trunk not in names.weak:
         return names
@@ -131,7 +133,7 @@ def _with_strong_trunk(names: Names, firm: Sequence[Listing], trunks: Mapping[st
 
 
 def _with_japanese_name(names: Names, firm: Sequence[Listing], japanese: Mapping[str, str]) -> Names:
-    """A firm at home in Tokyo is also written of by its Japanese name; `japanese` has it by ticker."""
+    """The names with the Japanese one added where Tokyo is the firm's home; `japanese` has it by ticker."""
     home = firm[0]
     own = japanese.get(home.ticker) if home.mic == "XTKS" else None
     if own is None or fold(own) in map(fold, (*names.strong, *names.weak)):
@@ -142,7 +144,10 @@ def _with_japanese_name(names: Names, firm: Sequence[Listing], japanese: Mapping
 
 
 def _with_indian_names(names: Names, firm: Sequence[Listing], indian: Mapping[str, Sequence[str]]) -> Names:
-    """A firm listed on the National Stock Exchange of India has names in newspapers; `indian` has them by ticker."""
+    """The names with those added that newspapers use for a firm listed on the National Stock Exchange of India.
+
+    `indian` has them by ticker.
+    """
     tickers = [listing.ticker for listing in firm if listing.mic == "XNSE"]
     for alias in chain.from_iterable(indian.get(ticker, ()) for ticker in tickers):
         if core_name(alias) != alias or is_safe_in_press(alias):
@@ -154,7 +159,7 @@ def _with_indian_names(names: Names, firm: Sequence[Listing], indian: Mapping[st
 
 
 def _one_spelling_each(names: Sequence[str]) -> list[str]:
-    """Of names that differ in case or accents only the first spelling, at the place of the last."""
+    """One spelling per name: the first of those that differ in case or accents only, at the place of the last."""
     return list({fold(name): name for name in reversed(names)}.values())[::-1]
 
 
@@ -167,7 +172,7 @@ def _symbols(firm: Sequence[Listing], codes: frozenset[str]) -> list[dict[str, s
     return symbols
 
 
-# The source mixes two classifications; one word each is enough here.
+# The source mixes two classifications; here each sector has one name.
 _SECTORS: Final[Mapping[str, str]] = {
     "Finance": "Financials",
     "Technology": "Information Technology",
@@ -187,12 +192,12 @@ def _best_name(firm: Sequence[Listing]) -> str:
 def build(
     gazetteers_dir: Path, out_dir: Path, *, indian_names_dir: Path | None = None, progress: Progress | None = None
 ) -> int:
-    """Write `companies.jsonl` to `out_dir` from the listings in `gazetteers_dir`; the number of companies.
+    """Write `companies.jsonl` to `out_dir` from the listings in `gazetteers_dir`, and return the number of companies.
 
-    `gazetteers_dir` holds `equities.csv.gz` and, if there, `edi_security_list.csv`; `entity_list_comprehensive.csv` is
-    taken from `indian_names_dir`, the same directory or its sibling `sentfin`. The file replaces an older one only when
-    every entry of it loads; the manifest beside it names source, licence and number of entries. Raises BuildError for a
-    missing or unreadable listings file, RegistryError for an entry that does not load.
+    `gazetteers_dir` holds `equities.csv.gz` and, optionally, `edi_security_list.csv`. `entity_list_comprehensive.csv`
+    is read from `indian_names_dir` if that is given, else from `gazetteers_dir` or its sibling `sentfin`. The file
+    replaces an older one only when all its entries load; the manifest beside it names source, licence and number of
+    entries. Raises BuildError for a missing or unreadable listings file, RegistryError for an entry that does not load.
     """
     tell = progress or (lambda step, count: None)
     rows = _rows(gazetteers_dir / LISTINGS_FILE)
@@ -220,7 +225,7 @@ def build(
 
 
 def _count_in_manifest(directory: Path, entries: int) -> None:
-    """Note the number of lines in the directory's manifest; a directory without one gets it."""
+    """Write the number of lines into the directory's manifest, which is created if there is none."""
     path = directory / MANIFEST_FILE
     own: dict[str, Any] = {
         "path": OUTPUT_FILE,

@@ -19,7 +19,7 @@ _KIND: Final = {kind.value: kind for kind in Kind}
 
 
 class RegistryError(ValueError):
-    """A registry file that can't be used: which file, line (from 1; 0 for the file as a whole), field, and why."""
+    """A registry file that can't be used: file, line (from 1; 0 for the file as a whole), field and reason."""
 
     def __init__(self, path: Path | str, line: int, field: str, reason: str) -> None:
         place = f"{path}:{line}" if line else f"{path}"
@@ -57,7 +57,7 @@ class Role(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class RegistryEntity(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False
 ):
-    """One entity of the registry, as in its file."""
+    """One entity of the registry, as its file states it."""
 
     id: str
     """`index:N225`, `company:6501.T`, `country:JP`, `organization:boj`, `person:donald-trump`, `commodity:brent`."""
@@ -99,15 +99,15 @@ class RegistryEntity(
     """Indices: benchmark, sector, style, size, volatility, currency …; organizations: central-bank, ministry, exchange
     …"""
     constituents: tuple[int, ...] = ()
-    """Indices: how many members it has, or had when it was called by another number: the "30-share index"."""
+    """Indices: how many members it has, and former numbers by which it may still be called: the "30-share index"."""
     home: tuple[str, ...] = ()
-    """Indices: the places of which it is the main index, as news writes them: "Japan", "Tokyo". With its country among
-    them the country's people count too: "the Japanese index"."""
+    """Indices: the places of which it is the main index, as news writes them: "Japan", "Tokyo". If its country is among
+    them, the country's adjectives count too: "the Japanese index"."""
     nicknames: tuple[str, ...] = ()
-    """Indices: those of its names by which reports call it for short. A number with a unit behind the nickname of an
-    index whose own name has no number is a move: "the Nasdaq 100 points lower"."""
+    """Indices: those of its names that reports use as its short name. Behind the nickname of an index whose name has
+    no number, a number with a unit is a move: "the Nasdaq 100 points lower"."""
     providers: tuple[str, ...] = ()
-    """Indices: names of its makers with which longer names of indices begin: "MSCI's gauge of Asian stocks"."""
+    """Indices: names of its makers that longer names of indices begin with: "MSCI's gauge of Asian stocks"."""
     surname: str | None = None
     """Persons: the word that later mentions use."""
     roles: tuple[Role, ...] = ()
@@ -120,6 +120,6 @@ class RegistryEntity(
 
     @property
     def symbols(self) -> tuple[Symbol, ...]:
-        """All symbols, home listing first, those of the file behind those that follow from the listings."""
+        """All symbols: first those that follow from the listings, home listing first, then those of the file."""
         derived = [Symbol(scheme, value) for listing in self.listings for scheme, value in listing_symbols(listing)]
         return tuple(dict.fromkeys((*derived, *self.own_symbols)))

@@ -1,7 +1,7 @@
 """Lines of registry files: decoding, checking, and applying them to the entities read so far.
 
-A line is an entity, or an amendment of one that is known. Whatever is wrong with a line is told as field and reason;
-the first thing wrong stops the loading, since a registry that lacks a name is a registry that gives wrong answers.
+A line is an entity, or an amendment of one that is known. A fault in a line is reported with field and reason. The
+first fault stops the loading unless the caller collects faults, since a registry that lacks a name gives wrong answers.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ class Line(RegistryEntity, frozen=True, kw_only=True, forbid_unknown_fields=True
     """A line of a file written by hand: an entity, or an amendment of one."""
 
     drop_aliases: tuple[str, ...] = ()
-    """Names to take away."""
+    """Names to remove."""
     absorbs: tuple[str, ...] = ()
-    """Ids of which this entity takes over listings and symbols, and which go; ids that don't exist are passed over."""
+    """Ids of entities that are deleted and whose listings and symbols this one takes over; unknown ids are ignored."""
     replace: bool = False
     """Forget what earlier files said of this id."""
     remove: bool = False
@@ -51,7 +51,7 @@ class Line(RegistryEntity, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Origin(StrEnum):
-    """Who gave a name; decides who keeps it when it is shared."""
+    """Who gave a name. It decides which entity keeps a name that several share."""
 
     GENERATED = "generated"
     CURATED = "curated"
@@ -59,7 +59,7 @@ class Origin(StrEnum):
 
 
 class Loading:
-    """A registry while it is being read: the entities so far, and who gave which name if it wasn't the builder."""
+    """A registry while it is being read: the entities so far, and the origin of each name that is not generated."""
 
     __slots__ = ("entities", "origins")
 
@@ -68,15 +68,15 @@ class Loading:
         self.origins: dict[tuple[str, str], Origin] = {}
 
 
-# What the lists of an entity hold, where that has fields of its own.
+# The classes of list items that have fields of their own, by the name of the list.
 _PARTS: Final[Mapping[str, type[msgspec.Struct]]] = {"symbols": Symbol, "roles": Role}
 
-# A generated file has entities only, and a third of a million fields: it is decoded into them directly.
+# A generated file has no amendments, and a third of a million fields: its lines are decoded as entities directly.
 _GENERATED: Final = msgspec.json.Decoder(RegistryEntity)
 _WRITTEN: Final = msgspec.json.Decoder(Line)
 
-# Fields of an amendment that replace, and those that are added to; `listed` and the steering fields are treated by
-# name.
+# Fields of an amendment that replace the known value, and lists that it adds to; `listed` and the fields of `Line` are
+# handled by name.
 _SINGLE: Final = (
     "name", "size", "sector", "country", "currency", "time_zone", "family", "administrator", "category",
     "surname",
@@ -90,9 +90,9 @@ _LISTS: Final = (
 def read_entries(
     path: Path, content: bytes, origin: Origin, loading: Loading, faults: list[RegistryError] | None = None
 ) -> None:
-    """Apply the lines of one file, of which `content` are the bytes, to `loading`.
+    """Apply the lines of one file to `loading`; `content` holds the bytes of the file.
 
-    Raises RegistryError for the first line that can't be used; with `faults` such lines are noted and passed over.
+    Raises RegistryError for the first line that can't be used. With `faults` such lines are added to it and skipped.
     """
     decoder: msgspec.json.Decoder[RegistryEntity] = _GENERATED if origin is Origin.GENERATED else _WRITTEN  # type: ignore[assignment]  # Decoder is invariant, a Line is a RegistryEntity
     seen: dict[str, int] = {}
@@ -132,14 +132,14 @@ def _checked(
 
 
 def field_and_reason(error: Exception) -> tuple[str, str]:
-    """What a decoding error says, taken apart: the field's path (empty for the whole line) and the reason."""
+    """The two parts of a decoding error: the field's path (empty for the whole line) and the reason."""
     message = str(error)
     found = _PATH_IN_MESSAGE.search(message)
     return (found[1], message[: found.start()]) if found else ("", message)
 
 
 def _with_suggestion(field: str, reason: str) -> tuple[str, str]:
-    """The same with the field that was meant, where there is none of that name."""
+    """The same; where a field is unknown, the reason also suggests the field that was probably meant."""
     unknown = _UNKNOWN_FIELD.search(reason)
     if unknown is None:
         return field, reason
@@ -153,7 +153,7 @@ _Problem = tuple[str, str]
 
 
 def _problem(line: RegistryEntity, known: RegistryEntity | None, *, is_users: bool) -> _Problem | None:
-    """The first thing wrong with a line; None if it is good. `known` is what earlier files said of its id."""
+    """The first fault in a line; None if it has none. `known` is what earlier files said of its id."""
     problem = _problem_in_id(line)
     if problem is not None:
         return problem
@@ -167,7 +167,7 @@ def _problem(line: RegistryEntity, known: RegistryEntity | None, *, is_users: bo
 
 
 def _problem_in_fields(line: RegistryEntity, known: RegistryEntity | None) -> _Problem | None:
-    """The first thing wrong with what a line says of its entity."""
+    """The first fault in what a line says of its entity."""
     return (
         _problem_in_names(line)
         or _problem_in_codes(line)
@@ -186,7 +186,7 @@ def _problem_in_id(line: RegistryEntity) -> _Problem | None:
 
 
 def _problem_in_dropped_aliases(line: RegistryEntity, known: RegistryEntity | None) -> _Problem | None:
-    """The first name to take away that the entity does not have."""
+    """The first name to be removed that the entity does not have."""
     if not isinstance(line, Line) or not line.drop_aliases or known is None:
         return None
     aliases = (*known.aliases, *known.weak_aliases)
@@ -259,7 +259,7 @@ def _problem_in_codes(line: RegistryEntity) -> _Problem | None:
 
 
 def _problem_in_listings(line: RegistryEntity) -> _Problem | None:
-    """The first thing wrong with a listing or a symbol."""
+    """The first fault in a listing or a symbol."""
     for position, listing in enumerate(line.listings):
         mic, colon, ticker = listing.partition(":")
         if mic not in EXCHANGES or not colon or not ticker or ticker != ticker.strip():
@@ -350,7 +350,7 @@ def _amended(known: RegistryEntity, line: Line) -> RegistryEntity:
         home = line.listings if set(known.listings) <= set(line.listings) else (*known.listings, *line.listings)
         lists["listings"] = tuple(dict.fromkeys(home))
     gone = set(line.drop_aliases)
-    # The amendment's word on a name stands: weak there makes it weak, strong there makes it strong.
+    # The amendment decides on a name: one that is weak there becomes weak, one that is strong there becomes strong.
     strong, weak = set(line.aliases), set(line.weak_aliases)
     lists["aliases"] = tuple(name for name in lists["aliases"] if name not in gone and name not in weak - strong)
     lists["weak_aliases"] = tuple(name for name in lists["weak_aliases"] if name not in gone and name not in strong)

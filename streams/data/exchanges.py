@@ -2,8 +2,8 @@
 
 A listing is `MIC:TICKER` with the operating or segment code that data vendors use most (XTKS for Tokyo, XNAS for all of
 Nasdaq) and the ticker as Yahoo writes it, without suffix: `XTKS:6758`, `XNYS:BRK-B`, `XHKG:0700`. Symbols of other
-schemes follow from it by rule. A Reuters code (RIC) is derived only on exchanges where ticker and RIC agree as a rule;
-elsewhere (Frankfurt, Paris, Mumbai …) RICs are given in the registry's files, since a guessed one may be another
+schemes are derived from it by rule. A Reuters code (RIC) is derived only for exchanges where it usually agrees with the
+ticker; for others (Frankfurt, Paris, Mumbai …) RICs stand in the registry's files, since a guessed one may be another
 firm's.
 """
 
@@ -144,7 +144,7 @@ _AMERICAN_RIC: Final[Mapping[str, tuple[str, ...]]] = {
     "OTCM": (".PK", ".OTC"),
 }
 AMERICAN_RIC_SUFFIXES: Final = frozenset({"N", "O", "OQ", "K", "A"})
-"""What stands behind the dot of a RIC listed in America."""
+"""What may stand behind the dot of the RIC of a share that is listed in America."""
 
 
 def _mics_by_prefix() -> dict[str, tuple[str, ...]]:
@@ -153,13 +153,13 @@ def _mics_by_prefix() -> dict[str, tuple[str, ...]]:
         for prefix in (exchange.mic, *exchange.prefixes):
             table[prefix] = (*table.get(prefix, ()), exchange.mic)
             if exchange.mic in AMERICAN:
-                # A share that has moved between American exchanges is often given with the old one.
+                # A share that has moved between American exchanges is often written with the old one.
                 table[prefix] = tuple(dict.fromkeys((*table[prefix], "XNYS", "XNAS", "XASE", "OTCM")))
     return table
 
 
 MICS_BY_PREFIX: Final[Mapping[str, tuple[str, ...]]] = _mics_by_prefix()
-"""What stands before the colon, in capitals, to the market codes it may mean, most likely first."""
+"""By what stands before the colon, in capitals: the market codes that it may mean, most likely first."""
 
 
 def listing_symbols(listing: str) -> Iterator[tuple[DerivedScheme, str]]:

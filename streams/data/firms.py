@@ -1,9 +1,9 @@
 """Listings joined into firms, each with its home listing first.
 
-A firm's id is its home listing, so a wrong home is a wrong id. Rows of one firm are joined by core name and country, by
-equal ticker on the two Indian exchanges, and by name where a guest market repeats a firm that is better known
-elsewhere. The home is in the firm's own country, else on the most important market of the world; a firm seen only
-through second listings is left out.
+A firm's id is its home listing, so a wrong home makes a wrong id. Rows of one firm are joined by core name and country,
+by equal ticker on the two Indian exchanges, and by name where a guest market repeats a firm that is better known
+elsewhere. The home is in the firm's own country, else on the most important of the world's markets that list it. A firm
+that has only second listings is left out.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _MAIN_MARKETS: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def grouped(listings: Iterable[Listing]) -> list[tuple[Listing, ...]]:
-    """Listings joined into firms, in order of the firm's first listing."""
+    """The listings joined into firms, in the order of each firm's first listing."""
     ordered = list(listings)
     parent = list(range(len(ordered)))
 
@@ -100,7 +100,9 @@ def _are_namesakes(same: Sequence[int], listings: Sequence[Listing]) -> bool:
 
 
 def _short_joins(listings: Sequence[Listing], root: Callable[[int], int]) -> Iterator[Sequence[int]]:
-    """Names that agree but for "Group" and "Holdings", unless a market lists both, as it does parent and daughter."""
+    """Groups whose names differ in "Group" or "Holdings" only, unless one market lists both: those may be a parent and
+    its subsidiary.
+    """
     by_name: dict[tuple[str, str], dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     for position, listing in enumerate(listings):
         by_name[join_key(listing.name), _domicile(listing)][root(position)].add(listing.mic)
@@ -115,14 +117,14 @@ def _plain(name: str) -> str:
 
 
 def join_key(name: str) -> str:
-    """What two spellings of one firm's name have in common: core name, folded, marks and "Group" and "Holdings" left
-    out.
+    """What the spellings of one firm's name have in common: the folded core name without marks, "Group" and
+    "Holdings".
     """
     return _plain(short_name(core_name(name)))
 
 
 def _domicile(listing: Listing) -> str:
-    # Greater China's firms are given now under one, now under the other country.
+    # The source gives firms of Greater China sometimes one country and sometimes another.
     return "CN" if listing.country in {"CN", "HK", "KY"} else listing.country
 
 
@@ -130,11 +132,11 @@ _AMERICAN_FORMS: Final = re.compile(r"\b(?:inc|incorporated|corp|corporation|com
 
 
 def resettled(group: Sequence[Listing]) -> tuple[Listing, ...]:
-    """The group with the country put right where the source has a firm as American that is listed in one other country
+    """The group with its country corrected where the source calls a firm American that is listed in one other country
     only.
 
-    The source fills gaps with "United States". A legal form used in America speaks for it, so such a firm stays
-    American. The size was filled in the same way, so it goes too.
+    The source fills gaps with "United States". A firm whose name has a legal form used in America stays American. The
+    size was filled in the same way, so it is removed too.
     """
     homes = {EXCHANGES[listing.mic].country for listing in group if not _is_order_book(listing)}
     if {listing.country for listing in group} != {"US"} or len(homes) != 1 or "US" in homes:
@@ -170,13 +172,12 @@ def _is_order_book(listing: Listing) -> bool:
     return listing.receipt and listing.mic in {"XLON", "XMIL", "BVMF"}
 
 
-# Markets where many foreign shares are quoted under the name of the firm and, in the source, with the market's own
-# country.
+# Markets that quote many foreign shares under the name of the firm; the source gives those the market's own country.
 _GUEST_MARKETS: Final = frozenset({"XBUE", "XSGO", "XMEX", "XBUD", "XSES", "XETR", "XSWX", "XMIL"})
 
 
 def without_guests(firms: Sequence[tuple[Listing, ...]]) -> list[tuple[Listing, ...]]:
-    """Firms on guest markets joined to the better-known firm of the same name that they are."""
+    """The firms, those on guest markets joined to the better-known firm of the same name."""
     by_name: dict[str, list[tuple[Listing, ...]]] = defaultdict(list)
     for firm in firms:
         by_name[join_key(firm[0].name)].append(firm)
@@ -204,7 +205,7 @@ _SIZE_NAMES: Final[tuple[str, ...]] = tuple(SIZES)
 
 
 def firm_size(firm: Sequence[Listing]) -> str | None:
-    """The home listing's class; where it has none, the smallest among the others, to be careful."""
+    """The size class of the home listing; where it has none, the smallest among the others, to be careful."""
     if firm[0].size is not None:
         return firm[0].size
     return min((listing.size for listing in firm if listing.size), key=size_rank, default=None)

@@ -1,6 +1,6 @@
-"""How names are compared: folded for the automaton, by their capitals for the decision.
+"""How names are compared: an automaton finds them in folded text, and their capitals decide whether a hit counts.
 
-Folding must keep offsets: one character in, one character out, so that a hit in the folded text is a span of the text.
+Folding must keep offsets: each character becomes one character, so that a hit in the folded text is a span of the text.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Final
 # Up to this length a name in capitals and digits is read as an abbreviation, and "Bp" or "all" is not that name.
 LONGEST_EXACT: Final = 5
 
-# Characters that newspapers use for one and the same mark, and letters without a decomposition whose stroke is often
-# left out. One to one, so that an offset in the folded text is an offset in the text.
+# Characters that newspapers use for the same mark, and letters without a decomposition whose stroke is often left out.
+# Each is replaced by one character, so that an offset in the folded text is an offset in the text.
 _SAME_CHARACTER: Final[Mapping[str, str]] = (
     dict.fromkeys("’‘ʼ´＇", "'")
     | dict.fromkeys("‐‑‒–—−", "-")
@@ -25,7 +25,7 @@ _NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
 
 
 def fold(text: str) -> str:
-    """`text` in lower case, typographic marks and accents made plain; exactly as many characters as before.
+    """`text` in lower case, with plain marks and without accents; it has exactly as many characters as before.
 
     Full-width letters and digits become plain ones and every kind of space (line ends too) a space; letters of other
     scripts stay. A soft hyphen or zero-width character stays as well: cleaning text is intake's work, not the
@@ -66,8 +66,8 @@ def capitals_agree(name: str, surface: str) -> bool:
 
 
 def is_exact(name: str) -> bool:
-    """Whether `name` is an abbreviation to be matched letter by letter: one word of at most five signs, in capitals
-    (IBM, AT&T, 3M) or with two or more of them (BoE).
+    """Whether `name` is an abbreviation to be matched letter by letter: one word of at most five characters, in
+    capitals (IBM, AT&T, 3M) or with two or more of them (BoE).
     """
     if len(name) > LONGEST_EXACT or not name.isascii() or " " in name:
         return False

@@ -1,9 +1,9 @@
 """Rows of public lists turned into values: shares of firms, Japanese names, Indian newspaper names.
 
-The list of shares (FinanceDatabase) has a row a share and market, with bonds, funds, warrants, preferred shares and
-receipts among them. A row is kept if its ticker has the form of an ordinary share on its market and its name says
-nothing else; what the name says of the share ("Class A Common Stock") is taken off. Better to lose a firm here than to
-have a fund named like one.
+The list of shares (FinanceDatabase) has one row per share and market, with bonds, funds, warrants, preferred shares and
+receipts among them. A row is kept if its ticker has the form of an ordinary share on its market and its name does not
+speak of another security; words that describe the share ("Class A Common Stock") are removed from the name. It is
+better to lose a firm here than to take a fund for one.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ class Listing:
     ticker: str
     """As Yahoo writes it, without suffix."""
     name: str
-    """As given, share class and receipt wording taken off."""
+    """The name as given, without the words for share class and receipt."""
     country: str
-    """ISO 3166 alpha-2 of the firm; that of the market where the source is silent."""
+    """ISO 3166 alpha-2 of the firm's country, or of the market's where the source gives none."""
     size: str | None
     sector: str | None
     isin: str
@@ -44,10 +44,10 @@ class Listing:
         return f"{self.mic}:{self.ticker}"
 
 
-# The source's market codes, where a segment or an older code is meant.
+# Market codes of the source that name a segment or are out of date, and the codes used here.
 _MIC: Final[Mapping[str, str]] = {"XJPX": "XTKS", "XKON": "XKOS"}
 
-# Suffix that Yahoo uses, for rows of which the market is blank.
+# Yahoo's suffixes, for rows whose market is blank.
 _MIC_BY_SUFFIX: Final = {exchange.yahoo.lstrip("."): mic for mic, exchange in EXCHANGES.items() if exchange.yahoo}
 
 # What an ordinary share's ticker looks like; anything else on that market is a preferred share, right, bond or fund.
@@ -84,7 +84,7 @@ _ORDINARY: Final[Mapping[str, str]] = {
 _ANY_TICKER: Final = re.compile(r"[A-Z0-9][A-Z0-9&.-]*\Z")
 _ORDINARY_BY_MIC: Final = {mic: re.compile(rf"(?:{form})\Z") for mic, form in _ORDINARY.items()}
 
-# Words that say the row is no share of a firm.
+# Words that show that the row is no share of a firm.
 _NO_SHARE: Final = re.compile(
     r"""\b(?:etf|etfs|etn(?!\.)|etp|ucits|funds?|fundo|fonds|fondo|warrants?|notes|bonds|debentures?|preferred|preference
     |prefs|cumulative|perpetual|redeemable|certificates|tracker|ishares|spdr|wisdomtree|lyxor|xtrackers|amundi\ index
@@ -104,7 +104,7 @@ _RECEIPT: Final = re.compile(
     re.IGNORECASE,
 )
 
-# Everything from here on describes the share, not the firm.
+# What matches, up to the end of the name, describes the share and not the firm.
 _SHARE_WORDS: Final = re.compile(
     r"""[\s,\-–(]+(?:(?:sponsored|unsponsored|spon)\b.*|american\ depositary.*
     |depositary\ (?:receipts?|shares?|interests?).*
@@ -129,7 +129,7 @@ _SIZE_LIMITS: Final = ((200e9, "mega"), (10e9, "large"), (2e9, "mid"), (300e6, "
 
 
 def read_listings(rows: Iterable[Mapping[str, str]], countries: Mapping[str, str]) -> Iterator[Listing]:
-    """The rows that are shares of firms. `countries` gives alpha-2 codes by English name, as folded."""
+    """The rows that are shares of firms. `countries` gives alpha-2 codes by folded English name."""
     for row in rows:
         listing = _listing(row, countries)
         if listing is not None:
@@ -178,7 +178,7 @@ def _market(row: Mapping[str, str]) -> tuple[str, str] | None:
 
 
 def share_words_off(name: str) -> str:
-    """The firm's name out of a share's: "Sony Group Corporation American Depositary Shares" gives "Sony Group
+    """The firm's name in the name of its share: "Sony Group Corporation American Depositary Shares" gives "Sony Group
     Corporation".
     """
     name = _STOCK_LIST_MARKS.sub("", name)
@@ -198,8 +198,7 @@ def _country(row: Mapping[str, str], mic: str, countries: Mapping[str, str]) -> 
     given = row["country"].strip()
     if given:
         return countries.get(fold(given))
-    # Without a country, a row of the great American exchanges is a young firm; elsewhere it is mostly a fund or
-    # certificate.
+    # On an American market a row without a country is mostly a young firm; elsewhere mostly a fund or certificate.
     if mic in AMERICAN:
         return EXCHANGES[mic].country
     return EXCHANGES[mic].country if row["sector"] not in {"", "Financials", "Finance"} else None
@@ -221,7 +220,7 @@ def _is_secondary(mic: str, ticker: str, raw: str) -> bool:
     if mic == "BVMF":
         return bool(re.search(r"(31|32|33|34|35|39)\Z", ticker))
     if mic == "XLON":
-        # The order book for foreign shares has tickers that begin with a nought.
+        # The order book for foreign shares has tickers that begin with a zero.
         return ticker.startswith("0")
     if mic == "XMIL":
         return ticker[0].isdigit()
@@ -229,7 +228,7 @@ def _is_secondary(mic: str, ticker: str, raw: str) -> bool:
 
 
 def is_isin(code: str) -> bool:
-    """Whether `code` is an ISIN with a right check digit (ISO 6166)."""
+    """Whether `code` is an ISIN with a correct check digit (ISO 6166)."""
     if not re.match(r"[A-Z]{2}[A-Z0-9]{9}\d\Z", code):
         return False
     digits = "".join(str(int(character, 36)) for character in code)
@@ -269,7 +268,9 @@ _SMALL_WORDS: Final = frozenset(
 
 
 def _display(name: str) -> str:
-    """A name in capitals in ordinary spelling, short words left alone: "TATA CONSUMER PRODUCTS LIMITED"."""
+    """The name, in ordinary spelling if it is all in capitals: "TATA CONSUMER PRODUCTS LIMITED" gives "Tata Consumer
+    Products Limited". Words that look like abbreviations keep their capitals.
+    """
     if not name.isupper() or len(name) <= 6:
         return name
     words = name.split(" ")
@@ -292,7 +293,7 @@ _JAPANESE_LEGAL: Final = re.compile(r"株式会社|（株）|\(株\)|有限会�
 
 
 def japanese_names(rows: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    """Japanese name without legal form by Tokyo ticker: "6758" gives "ソニー"."""
+    """By Tokyo ticker, the Japanese name without its legal form: "6758" gives "ソニー"."""
     found: dict[str, str] = {}
     for row in rows:
         code = (row.get("証券コード") or "").strip()
@@ -303,7 +304,7 @@ def japanese_names(rows: Iterable[Mapping[str, str]]) -> dict[str, str]:
 
 
 def indian_names(rows: Iterable[Mapping[str, str]]) -> dict[str, tuple[str, ...]]:
-    """Newspaper names by NSE symbol, the symbol itself and whole sectors left out."""
+    """By NSE symbol, the names that newspapers use; the symbol itself is left out."""
     found: dict[str, tuple[str, ...]] = {}
     for row in rows:
         symbol = row["Symbol"].strip()

@@ -1,7 +1,7 @@
-"""How texts write of indices, drawn from the lines of the registry: which numbers belong to a name, how many members an
-index has, where it is the main one and with which words longer names of indices begin.
+"""How texts write of indices, derived from the lines of the registry: which numbers belong to a name, how many members
+an index has, where it is the main one, and which words longer names of indices begin with.
 
-What an index needs to be read well stands in its line, so that one line of a user's file is enough for one more.
+All that extraction has to know of an index stands in its line, so that a user adds an index by one line in a file.
 """
 
 from __future__ import annotations
@@ -19,32 +19,32 @@ from streams.data.folding import fold
 
 __all__ = ["IndexNames", "index_names"]
 
-# A number in the name of an index that stands for itself: not the 2 of "Russell 2,000".
+# A whole number in the name of an index: not the 2 of "Russell 2,000".
 _NUMBER: Final = re.compile(r"(?<![\d,.])\d{2,4}(?![\d,.])")
 _FEWEST_LETTERS: Final = 2
 _GAP: Final = " -"
 
 
 class IndexNames(msgspec.Struct, frozen=True, kw_only=True):
-    """What the lines of all indices come to. Names are folded (`streams.data.folding`)."""
+    """What the lines of all indices say together. Names are folded (`streams.data.folding`)."""
 
     stems: tuple[str, ...]
     """What stands before the number in the names of indices: "nikkei" of "Nikkei 225"."""
     longest_stem: int
     """Length of the longest of them."""
     moved_stems: frozenset[str]
-    """Those that are also the nickname of an index without a number, so that "the Nasdaq 100 points lower" moves."""
+    """The stems that are also the nickname of an index without a number: "the Nasdaq 100 points lower" is its move."""
     counts: frozenset[str]
-    """The numbers in names of indices, and those of their members."""
+    """The numbers in names of indices, and their numbers of members."""
     members: Mapping[str, frozenset[str]]
-    """By number of members the indices, ids without `index:`."""
+    """By number of members, the ids of the indices without `index:`."""
     homes: Mapping[str, frozenset[str]]
-    """By index, its id without `index:`, the places and peoples of which it is the main index: "Japan", "Japanese"."""
+    """By the index's id without `index:`, the places and adjectives whose main index it is: "Japan", "Japanese"."""
     providers: frozenset[str]
-    """Names with which longer names of indices begin: "msci" of "MSCI's gauge of Asian stocks"."""
+    """Names that longer names of indices begin with: "msci" of "MSCI's gauge of Asian stocks"."""
 
     def stem_at_end(self, folded: str) -> str | None:
-        """The stem that a folded text ends with, a space or hyphen behind it left out; None without one."""
+        """The stem that a folded text ends with, not counting a space or hyphen behind it; None if there is none."""
         text = folded[:-1] if folded[-1:] in _GAP else folded
         if not text.endswith(self.stems):
             return None
@@ -53,7 +53,7 @@ class IndexNames(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def index_names(entities: Iterable[RegistryEntity]) -> IndexNames:
-    """Draw them from the entities of a registry."""
+    """The index names of a registry with these entities."""
     known = tuple(entities)
     countries = _of_kind(Kind.COUNTRY, known)
     indices = _of_kind(Kind.INDEX, known)
@@ -100,7 +100,7 @@ def _all_names(index: RegistryEntity) -> tuple[str, ...]:
 
 
 def _stems(name: str, main_name: str) -> Iterable[str]:
-    """What stands before the numbers of a name; not where that alone is the index's main name, as of the DAX."""
+    """What stands before the numbers of a name. It is no stem where it is the index's main name itself, as "DAX"."""
     for number in _NUMBER.finditer(name):
         stem = fold(name[: number.start()].rstrip(_GAP))
         if sum(map(str.isalpha, stem)) >= _FEWEST_LETTERS and stem != fold(main_name):
@@ -108,7 +108,7 @@ def _stems(name: str, main_name: str) -> Iterable[str]:
 
 
 def _homes(index: RegistryEntity, countries: Mapping[str, RegistryEntity]) -> frozenset[str]:
-    """The places of its line; if its country is among them also the country's people."""
+    """The places in its line; if its country is among them, also the adjectives of the country."""
     country = countries.get(index.country or "")
     own = country is not None and not {country.name, *country.aliases}.isdisjoint(index.home)
     return frozenset((*index.home, *(country.adjectives if country is not None and own else ())))

@@ -1,11 +1,11 @@
 """Which language a text is in, told by `py3langid`: a naive Bayes model over bytes that comes with its package.
 
-It is asked only about articles that name no language, and among the languages that markets are written about in: over
-all its 140 a short headline full of names is taken for anything. A language is named where the model is sure, since
-taking an English text for another would cost all its events: of 8,000 articles of Reuters-21578 none is taken for
-another language at the limit below, and of their headlines alone four are.
+The model is used only for articles that name no language, and only with languages in which markets are written about:
+with all its 140 languages it takes a short headline full of names for anything. A language is named only where the
+model is sure, since an English text taken for another language would lose all its events. At the limit below none of
+8,000 articles of Reuters-21578 is taken for another language, and four are when only their headlines are read.
 
-Library and model are loaded when first asked, which takes half a second: most feeds name the language.
+Library and model are loaded at the first use, which takes half a second: most feeds name the language.
 """
 
 from functools import lru_cache
@@ -18,7 +18,7 @@ LANGUAGES: Final = (
     *("ar", "cs", "da", "de", "el", "en", "es", "fa", "fi", "fr", "he", "hi", "hu", "id", "it", "ja", "ko", "nl", "no"),
     *("pl", "pt", "ro", "ru", "sv", "th", "tr", "uk", "vi", "zh"),
 )
-"""What is told apart: ISO 639-1 codes."""
+"""The languages that are distinguished: ISO 639-1 codes."""
 
 LEAST_PROBABILITY: Final = 0.95
 
@@ -27,7 +27,7 @@ MOST_CHARS: Final = 500
 
 
 def language_of(text: str) -> str | None:
-    """The code of the language that `text` is in; None where that is not certain. The same text has one answer."""
+    """The code of the language that `text` is in; None where that is not certain. It depends on the text alone."""
     code, probability = _model().classify(text[:MOST_CHARS])
     return str(code) if probability >= LEAST_PROBABILITY else None
 

@@ -1,6 +1,6 @@
 """A regular expression that is compiled when it is first used.
 
-The rules of events have a thousand, of which an article needs a few dozen; compiling all takes half a second.
+The event rules have a thousand of them, and an article needs a few dozen; compiling all takes half a second.
 """
 
 import re
@@ -9,7 +9,7 @@ __all__ = ["LateRegex"]
 
 
 class LateRegex:
-    """A regular expression, kept as its source until somebody searches with it."""
+    """A regular expression that stays its source text until the first search."""
 
     __slots__ = ("_compiled", "source")
 
@@ -19,7 +19,7 @@ class LateRegex:
 
     @property
     def compiled(self) -> re.Pattern[str]:
-        """What searches. Raises re.error where the source is no regular expression."""
+        """The compiled expression. Raises re.error where the source is no regular expression."""
         found = self._compiled
         if found is None:
             found = self._compiled = re.compile(self.source)

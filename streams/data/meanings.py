@@ -11,7 +11,7 @@ __all__ = ["AliasClass", "Meaning"]
 
 
 class AliasClass(StrEnum):
-    """What a name needs before it names its entity; the module's docstring has the rules."""
+    """What a name needs to count as its entity; the docstring of `streams.data.registry` has the rules."""
 
     STRONG = "strong"
     WEAK = "weak"
@@ -20,7 +20,7 @@ class AliasClass(StrEnum):
 
 
 class Meaning(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What a name may mean: one entity, and under which conditions."""
+    """What a name may mean: an entity, and the conditions under which it does."""
 
     entity: str
     """Id of the entity."""
@@ -36,5 +36,5 @@ class Meaning(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """Higher is more likely: source of the name first, then size of the company."""
 
     def fits(self, surface: str) -> bool:
-        """Whether `surface` (of which the folded form is equal) has the capitals that this name asks for."""
+        """Whether `surface`, which folds to the same text, has the capitals that this name requires."""
         return surface == self.text or (not self.exact and capitals_agree(self.text, surface))

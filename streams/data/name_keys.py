@@ -1,8 +1,8 @@
 """The names of a registry in the form in which an automaton finds them in text.
 
-A name becomes a key: folded, every mark a space, one space on either side. Text is brought to the same form, so that a
-key that stands in it is a whole word or several. Names that differ in their marks alone (Coca-Cola, Coca Cola) share a
-key. Names in scripts that have no spaces between words get no key; they are searched as they are.
+A name becomes a key: it is folded, every mark becomes a space, and one space is added on either side. Text is brought
+to the same form, so that a key found in it covers whole words. Names that differ in their marks alone (Coca-Cola, Coca
+Cola) share a key. Names in scripts that have no spaces between words get no key; they are searched as they are.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _MARK: Final = re.compile(r"[^a-z0-9ß-öø-ɏ]")
 SPACELESS: Final = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """A letter of a script that writes no spaces between words."""
 
-# Marks before the first letter of a name, which does not have to be there to tell a capital.
+# Marks that may stand before the first letter of a name; they are skipped when its capital is looked for.
 _LEADING_MARKS: Final = "'.$"
 
 
@@ -39,7 +39,7 @@ class NameKeys(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     places: bytes
     """32-bit integers: the places of names in the registry's `patterns`, in the order of their keys."""
     capitals: bytes
-    """By key 1 where all its names begin with a capital, so that text in lower case is none of them."""
+    """By key: 1 where all its names begin with a capital, so that text in lower case can't be one of them, else 0."""
     spaceless: tuple[int, ...]
     """The places of names in scripts without spaces."""
 
@@ -56,12 +56,12 @@ class NameKeys(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
 
 
 def plain(folded: str) -> str:
-    """Folded text with every mark a space; as many characters as before."""
+    """The folded text with every mark replaced by a space; it has as many characters as before."""
     return folded.translate(_PLAIN) if folded.isascii() else _MARK.sub(" ", folded)
 
 
 def name_keys(patterns: Sequence[str], readings: Sequence[Sequence[Meaning]]) -> NameKeys:
-    """The keys of these folded names, which may mean what stands at the same place of `readings`."""
+    """The keys of these folded names; what each may mean stands at the same place in `readings`."""
     by_key: dict[str, list[int]] = {}
     spaceless: list[int] = []
     for place, pattern in enumerate(patterns):

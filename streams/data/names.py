@@ -1,7 +1,7 @@
-"""Names of firms: what belongs to the law and not to the name, and which words are too ordinary to name a firm alone.
+"""Names of firms: which words are a legal form and not the name, and which are too ordinary to name a firm alone.
 
-Used by the builder, which writes aliases once, and by matchers, which may take a legal form behind a weak alias as the
-sign that a firm is meant ("Target Corp"). Nothing here knows a particular firm.
+The builder uses it when it writes aliases, and so do matchers, which may take a legal form behind a weak alias as the
+sign that a firm is meant ("Target Corp"). No particular firm is named here.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ COMMON_WORDS_FILE: Final = Path(__file__).parent / "common_words.txt"
 
 
 def word_set(text: str) -> frozenset[str]:
-    """The words of `text`; long lists of words read better as text."""
+    """The words of `text`: a long list of words is easier to read as text."""
     return frozenset(text.split())
 
 
@@ -28,12 +28,12 @@ LEGAL_FORMS: Final = word_set(
     qsc rt sa saa sab sae saog sarl sas sca se sicav spa srl tbk zrt
     """
 )
-"""Legal forms without their dots, in lower case: what may stand behind a firm's name and isn't part of it."""
+"""Legal forms without their dots, in lower case. They may stand behind a firm's name and aren't part of it."""
 
 GROUP_WORDS: Final = frozenset({"group", "holding", "holdings", "groupe", "gruppe", "gruppen", "grupo", "gruppo"})
-"""Words that newspapers leave away at the end of a firm's name once the legal form is gone."""
+"""Words that newspapers leave out at the end of a firm's name, beside the legal form."""
 
-# Legal forms written in several words; taken from the end of a name before the single ones.
+# Legal forms of several words; they are removed from the end of a name before those of one word.
 _LONG_FORMS: Final = (
     "public company limited",
     "public limited company",
@@ -86,10 +86,9 @@ _MARKS: Final = " ,.;:-–&/("
 
 
 def core_name(name: str) -> str:
-    """`name` without legal forms, in the spelling of `name`: "Hitachi, Ltd." gives "Hitachi", "Ford Motor Company"
-    "Ford Motor".
+    """`name` without legal forms: "Hitachi, Ltd." gives "Hitachi", "Ford Motor Company" gives "Ford Motor".
 
-    A name that is nothing but legal form is returned as it is.
+    A name that consists of a legal form only is returned as it is.
     """
     core = _without_leading(" ".join(name.split()))
     while True:
@@ -100,7 +99,7 @@ def core_name(name: str) -> str:
 
 
 def short_name(core: str) -> str:
-    """A core name without the "Group" or "Holdings" at its end; the core itself where nothing would be left."""
+    """A core name without "Group" or "Holdings" at its end; the core name itself where nothing would be left."""
     words = core.split()
     while len(words) > 1 and _plain(words[-1]) in GROUP_WORDS:
         words = words[:-1]
@@ -150,5 +149,5 @@ def is_common(words: Sequence[str]) -> bool:
 
 
 def name_words(name: str) -> list[str]:
-    """The words of a name, marks left out."""
+    """The words of a name, without marks."""
     return _WORD.findall(name)

@@ -1,8 +1,8 @@
 """Which names of a firm can stand alone, which need confirmation, and which are not worth keeping.
 
-Judged by the size of the firm and by the words themselves: a false alarm costs more than a miss, and an unknown firm
-with an ordinary name is nearly always a false alarm. No firm is named here; single firms are put right in the curated
-files.
+The size of the firm and the words themselves decide. A false alarm costs more than a miss, and a match with an unknown
+firm that has an ordinary name is nearly always a false alarm. No firm is named here; single firms are corrected in the
+curated files.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ABBREVIATIONS: Final = word_set(
     wto yen yoy ytd ytm zar
     """
 )
-"""Short forms that newspapers use for something else than a firm."""
+"""Short forms that newspapers use for something other than a firm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class Names:
 
 
 def names_of(name: str, size: str | None, country: str) -> Names:
-    """Full name, core name and short name of a firm, each classed by `is_safe`."""
+    """Full name, core name, short name and trunk of a firm, each strong or weak; useless names are left out."""
     core = core_name(name)
     short = short_name(core)
     strong: list[str] = []
@@ -79,11 +79,11 @@ _DESCRIPTIONS: Final = word_set(
     tires tobacco trading travel trust tyres uranium utilities ventures water wind wireless worldwide
     """
 )
-"""What firms do; newspapers leave these words away once the name stands out without them."""
+"""Words that say what a firm does. Newspapers leave them out where the rest of the name is distinctive."""
 
 
 def trunk_name(short: str) -> str | None:
-    """The one telling word of a name of which all other words say what the firm does; None if it isn't so.
+    """The first word of a name if it is distinctive and all others say what the firm does, else None.
 
     "Agilent Technologies" gives "Agilent"; "First Solar" gives None, since "First" is in the dictionary.
     """
@@ -94,11 +94,12 @@ def trunk_name(short: str) -> str | None:
 
 
 def is_safe(alias: str, size: str | None, country: str, *, shortened: bool = False) -> bool:
-    """Whether a name without legal form can only mean this firm, for all a reader knows.
+    """Whether a reader would take a name without legal form for this firm and nothing else.
 
-    One word: the firm is large and the word is in no dictionary, or of middle size and the word is no likely family
-    name. Two words: ordinary words only for firms from middle size up. Three and more: safe, unless all words are
-    generic.
+    A single word must be in no dictionary. For a small firm it must also be long, and the country one where it is no
+    likely family name; for smaller firms it is never safe. Two ordinary words need a firm from middle size up. Three
+    ordinary words need a firm from small size up; other longer names are safe. Words that only say what firms do are
+    never safe.
     """
     rank = size_rank(size)
     words = name_words(alias)
@@ -117,8 +118,8 @@ def is_safe(alias: str, size: str | None, country: str, *, shortened: bool = Fal
 
 
 def is_worth_confirming(alias: str, size: str | None) -> bool:
-    """Whether an unsafe name is worth keeping as a weak one: not if it is a word of every day and the firm hardly
-    known.
+    """Whether an unsafe name is worth keeping as a weak one. An everyday word is not, unless the firm is of middle size
+    or larger.
     """
     words = name_words(alias)
     if fold(alias) in _ABBREVIATIONS or all(fold(word) in _DESCRIPTIONS for word in words):
@@ -127,8 +128,8 @@ def is_worth_confirming(alias: str, size: str | None) -> bool:
 
 
 def is_safe_in_press(alias: str) -> bool:
-    """Whether a name that newspapers are known to use can stand alone: several words that aren't all trade, or a rare
-    word.
+    """Whether a name that newspapers are known to use can stand alone: it has several words that don't all say what the
+    firm does, or it is one rare word.
     """
     words = name_words(alias)
     if fold(alias) in _ABBREVIATIONS or all(fold(word) in _DESCRIPTIONS for word in words):
@@ -136,7 +137,7 @@ def is_safe_in_press(alias: str) -> bool:
     return len(words) > 1 or (len(alias) >= 4 and not is_common(words))
 
 
-# Countries where one word in a name is mostly a family name, so that even an unknown word may be a person.
+# Countries where a name of one word is often a family name, so that even a word in no dictionary may be a person.
 _FAMILY_NAME_COUNTRIES: Final = frozenset(
     {"JP", "CN", "HK", "TW", "KR", "IN", "ID", "TH", "MY", "SG", "TR", "IL", "LK", "VN", "SA", "EG"}
 )
@@ -153,8 +154,8 @@ def _is_safe_word(word: str, rank: int, country: str) -> bool:
 
 
 def is_safe_japanese(name: str) -> bool:
-    """Whether a Japanese name can stand without "株式会社": four signs or more, or three of which one is katakana or
-    Latin.
+    """Whether a Japanese name can stand without "株式会社": it has four characters or more, or three of which one is
+    katakana or Latin.
     """
     if len(name) >= 4:
         return not name.isascii()

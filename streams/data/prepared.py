@@ -1,8 +1,8 @@
 """Registry and rules as one block of bytes, from which they are read in a tenth of the time that their files take.
 
-The bytes hold what loading and checking the files came to. Entities, meanings of names and symbols stay encoded until
-somebody asks for them, regular expressions are compiled when they are first used. What is read from the bytes answers
-as what was written to them: `tests/unit/data/test_prepared.py` compares the two.
+The bytes hold the result of loading and checking the files. Entities, meanings of names and symbols stay encoded until
+they are needed, and regular expressions are compiled when they are first used. A registry and rules read from the bytes
+give the same answers as those written to them: `tests/unit/data/test_prepared.py` compares the two.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class _Prepared(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
 
 
 def _plainly(value: Any) -> Any:
-    """What msgspec does not encode by itself."""
+    """A value that msgspec can't encode by itself, as one that it can."""
     if isinstance(value, LateRegex):
         return value.source
     if isinstance(value, Mapping):
@@ -66,12 +66,12 @@ _MEANINGS: Final = msgspec.msgpack.Decoder(tuple[Meaning, ...])
 
 
 def prepared(registry: Registry, rules: EventRules) -> bytes:
-    """Both as bytes."""
+    """Registry and rules as bytes."""
     return _ENCODER.encode((_tables(registry), rules))
 
 
 def read_registry(content: bytes) -> Registry:
-    """The registry of `prepared`. Raises msgspec.MsgspecError where the bytes are none of its making."""
+    """The registry in the bytes of `prepared`. Raises msgspec.MsgspecError for bytes that `prepared` did not make."""
     parts = msgspec.msgpack.decode(content, type=_Prepared)
     tables = msgspec.msgpack.decode(parts.registry, type=_RegistryTables)
     return Registry(
@@ -91,14 +91,14 @@ def read_registry(content: bytes) -> Registry:
 
 
 def read_rules(content: bytes) -> EventRules:
-    """The rules of `prepared`. Raises msgspec.MsgspecError where the bytes are none of its making."""
+    """The rules in the bytes of `prepared`. Raises msgspec.MsgspecError for bytes that `prepared` did not make."""
     parts = msgspec.msgpack.decode(content, type=_Prepared)
     rules = msgspec.msgpack.decode(parts.rules, type=EventRules, dec_hook=_from_plain)
     return msgspec.structs.replace(rules, cues=MappingProxyType(rules.cues), types=MappingProxyType(rules.types))
 
 
 def _tables(registry: Registry) -> _RegistryTables:
-    # What is read as `Raw` is written as it is: in bytes the two are the same.
+    # Fields of type `Raw` are given values, not bytes: what is encoded is the same, and the decoder reads it as `Raw`.
     entities: Any = tuple(registry.entities.values())
     readings: Any = tuple(registry.readings)
     places = {entity: place for place, entity in enumerate(registry.entities)}

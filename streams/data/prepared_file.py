@@ -1,9 +1,9 @@
 """Prepared data kept in a file, so that the next start need not prepare it again.
 
-The file lies in the user's cache directory (`$XDG_CACHE_HOME/newstape`, else `~/.cache/newstape`). Its name holds the
-key of what it was made from; the file begins with a digest of key and content. It is a convenience and never a
-condition: a file that is missing, damaged or of another key is written anew, and where none can be written, the data is
-prepared at every start. A file is believed only where nobody but this user and root could have written it.
+The file lies in the user's cache directory (`$XDG_CACHE_HOME/newstape`, else `~/.cache/newstape`). Its name contains
+the key of what it was made from, and it begins with a digest of key and content. newstape works without it: a file that
+is missing, damaged or of another key is written anew, and where none can be written, the data is prepared at every
+start. A file is trusted only if nobody but this user and root could have written it.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ __all__ = ["cache_directory", "keep", "kept"]
 
 _DIGEST_BYTES: Final = 32
 _PREFIX: Final = "extraction-"
-# Files that stay: of several registries, versions and Pythons of one user.
+# The number of files that are kept: one user may have several registries, versions and Pythons.
 _MOST_FILES: Final = 4
 _OTHERS_MAY_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
 
@@ -34,7 +34,7 @@ def cache_directory() -> Path | None:
 
 
 def kept(directory: Path, key: str) -> bytes | None:
-    """What was kept under a key; None where there is nothing that can be believed."""
+    """The content kept under a key; None where there is none that can be trusted."""
     try:
         if not _is_ours(directory.stat()):
             return None
@@ -48,9 +48,9 @@ def kept(directory: Path, key: str) -> bytes | None:
 
 
 def keep(directory: Path, key: str, content: bytes) -> None:
-    """Keep content under a key. Where that can't be done, nothing is kept.
+    """Keep content under a key; where the file can't be written, nothing is kept.
 
-    The file appears as a whole or not at all, so that several processes may keep the same at once.
+    The file appears whole or not at all, so that several processes may write the same one at once.
     """
     with suppress(OSError):
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -84,7 +84,7 @@ def _is_ours(status: os.stat_result) -> bool:
 
 
 def _remove_oldest(directory: Path) -> None:
-    """Leave the files written last; what a killed process left unfinished is among the others in time."""
+    """Delete all but the files written last. Unfinished files of a killed process are deleted in their turn."""
     written = sorted(directory.glob(f"{_PREFIX}*"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
     for path in written[_MOST_FILES:]:
         path.unlink(missing_ok=True)

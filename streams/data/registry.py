@@ -3,7 +3,7 @@
 Strategy. The registry is data: JSON Lines under `registry/`, one entity a line, listed with version, source and licence
 in `registry/manifest.json`. `load_registry` reads them, then the user's files in the same form, validates every line,
 and returns one frozen `Registry`. A bad line is a `RegistryError` that names file, line, field and reason; nothing is
-skipped.
+skipped, unless the caller collects the faults of the user's files.
 
 An entry (all but `id` and `name` may be left out; unknown fields are refused)::
 
@@ -16,34 +16,35 @@ An entry (all but `id` and `name` may be left out; unknown fields are refused)::
     {"id": "person:sanae-takaichi", "name": "Sanae Takaichi", "surname": "Takaichi",
      "roles": [{"title": "Prime Minister", "country": "JP", "since": "2025-10-21"}]}
 
-An entry whose id is known already (from an earlier file) amends it: single fields given replace, lists are added to;
-`drop_aliases` takes names away, `absorbs` takes over the listings and symbols of other ids and deletes those (two
-entities that are one; ids that don't exist are passed over), `"replace": true` starts the entity anew, `"remove": true`
-deletes it. Companies have their home listing as Yahoo writes it for an id (`company:6501.T`, `company:BRK-B`); a firm
-that is not listed has `company:unlisted-<slug>` and `"listed": false`.
+An entry whose id is known already (from an earlier file) amends that entity: its single fields replace the known ones,
+and its lists are added to them. `drop_aliases` removes names. `absorbs` takes over the listings and symbols of other
+ids and deletes those, where two entities are one; unknown ids are ignored. `"replace": true` starts the entity anew,
+and `"remove": true` deletes it. The id of a company is its home listing as Yahoo writes it (`company:6501.T`,
+`company:BRK-B`); a firm that is not listed has `company:unlisted-<slug>` and `"listed": false`.
 
 How the words are to be matched. Names are looked up *folded* (see `fold`: same length as the text, so offsets stay
 valid); `patterns` are the folded words for an automaton, and `readings[i]` says what `patterns[i]` may mean, best
-reading first. A hit counts only as a whole word (no letter or digit on either side; not asked of CJK) and when
+reading first. A hit counts only as a whole word (no letter or digit on either side; CJK is exempt) and when
 `Meaning.fits(surface)`:
 
-- an `exact` reading (an abbreviation of up to five signs: BP, IBM, 3M, BoE) wants the surface letter by letter;
+- an `exact` reading (an abbreviation of up to five characters: BP, IBM, 3M, BoE) needs the surface letter by letter;
 - else each word that begins with a capital in the name must begin with one in the text; a word that is lower-case in
   the name may be either ("Hang Seng index" finds "Hang Seng Index", but "First Solar" does not find "First solar").
 
 and then by its class:
 
 - `strong`: names the entity wherever it stands;
-- `weak`: an ordinary word, surname, place or name shared by several (Target, Visa, Gap, Next, Apple, Shell): names the
-  entity only when the article confirms it: a strong reading or a symbol of the same entity elsewhere, or company-like
-  surroundings (legal suffix behind, "shares of", "Inc's");
-- `adjective`: "Japanese" for country:JP: the country as a modifier, never a mention of its own right;
-- `metonym`: "Tokyo", "Beijing", "the White House" for a government: only where the words around say that it acts.
+- `weak`: an ordinary word, surname, place or name shared by several (Target, Visa, Gap, Next, Apple, Shell); it names
+  the entity only when the article confirms it by a strong reading or a symbol of the same entity elsewhere, or by words
+  around it that suggest a company (a legal form behind it, "shares of", "Inc's");
+- `adjective`: "Japanese" for country:JP, the country as a modifier; it is never a mention by itself;
+- `metonym`: "Tokyo", "Beijing", "the White House" for a government; it counts only where the words around say that the
+  government acts.
 
-Names shared by several companies are settled here, so that a matcher need not: the user's word beats the curated word
-beats the generated one, then the company at least two size classes above all others keeps the name `strong`; failing
-that, the name is `weak` for all of them. Readings of different kinds (Nasdaq: index, company, organization) stay side
-by side; telling those apart is the matcher's work.
+Which company keeps a name that several share is decided here, so that a matcher need not. A user's file outranks a
+curated one, which outranks the generated one; among equals a company that is at least two size classes above all others
+keeps the name `strong`, and otherwise the name is `weak` for all of them. Readings of different kinds (Nasdaq: index,
+company, organization) stay side by side; the matcher tells them apart.
 
 Symbols. `symbols[scheme][value]` gives the entity's id, for ric, figi, isin, mic-ticker (`XTKS:6501`), yahoo, cashtag
 (without the `$`) and so on; listings are written as mic-ticker in the files and the rest is derived from them
@@ -77,15 +78,15 @@ __all__ = [
 ]  # fmt: skip
 
 SHIPPED: Final = Path(__file__).parent / "registry"
-"""Where the registry that newstape ships with lies."""
+"""The directory of the registry that newstape ships with."""
 
 MANIFEST_FILE: Final = "manifest.json"
-"""The list of its files."""
+"""The file that lists the files of a registry directory."""
 
-# How many size classes a company must stand above all others to keep a shared name for itself.
+# A company keeps a shared name if it is at least this many size classes above all others.
 OUTRANKS: Final = 2
 
-# Who gave a name weighs more than any size of a company, which is 0 to 5.
+# The origin of a name counts more than the size of a company, which is 0 to 5.
 _ORIGIN_RANK: Final = {Origin.GENERATED: 0, Origin.CURATED: 10, Origin.USER: 20}
 
 
@@ -99,7 +100,7 @@ class Registry(msgspec.Struct, frozen=True, kw_only=True):
     patterns: tuple[str, ...]
     """Folded names, each once, sorted."""
     readings: Sequence[tuple[Meaning, ...]]
-    """At the place of each pattern what it may mean, best first; never empty."""
+    """At the place of each pattern: what it may mean, best first; never empty."""
     keys: NameKeys
     """The patterns in the form in which an automaton finds them in text."""
     adjectives: frozenset[str]
@@ -125,9 +126,9 @@ class Registry(msgspec.Struct, frozen=True, kw_only=True):
         return (self.entities[entity] for entity in self.entities if entity.startswith(prefix))
 
     def find_symbol(self, scheme: Scheme, value: str) -> str | None:
-        """The entity that `value` identifies in `scheme`, or None.
+        """The id of the entity that `value` identifies in `scheme`, or None.
 
-        A RIC may have the suffix of another American market than the one where the share is listed: firms move.
+        The suffix of a RIC may be that of another American market than the one that lists the share: firms move.
         """
         found = self.symbols.get(scheme, {}).get(value)
         if found is None and scheme == "ric":
@@ -159,7 +160,7 @@ class ManifestFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     licence: str
     """Under which licence the source is."""
     curated: bool
-    """True if written by hand: such a name beats a generated one."""
+    """True if written by hand: a name from such a file outranks a generated one."""
     entries: int
     """Number of lines."""
 
@@ -176,9 +177,9 @@ def load_registry(
 ) -> Registry:
     """The shipped registry, amended by the user's files in the order given.
 
-    `shipped=None` reads the user's files alone (a registry of one's own making). A directory among `paths` stands for
-    its `*.jsonl` files in order of name. Raises RegistryError for the first entry that can't be used, or an unreadable
-    file. With `faults`, entries of the user's files that can't be used are noted there and passed over.
+    With `shipped=None` the user's files alone make the registry. A directory among `paths` stands for its `*.jsonl`
+    files in order of name. Raises RegistryError for the first entry that can't be used, or an unreadable file. With
+    `faults`, entries of the user's files that can't be used are added to it and skipped.
     """
     return build_registry(registry_sources(paths, shipped=shipped), faults)
 
@@ -220,7 +221,7 @@ def registry_sources(paths: Sequence[Path] = (), *, shipped: Path | None = SHIPP
 
 def build_registry(sources: RegistrySources, faults: list[RegistryError] | None = None) -> Registry:
     """The registry of these files. Raises RegistryError for the first entry that can't be used; with `faults`, such
-    entries of the user's files are noted there and passed over.
+    entries of the user's files are added to it and skipped.
     """
     loading = Loading()
     for file in sources.files:
@@ -307,14 +308,14 @@ def names_of(entity: RegistryEntity) -> Iterator[tuple[str, AliasClass]]:
 
 
 def _size_rank(entity: RegistryEntity) -> int:
-    """0 for unknown or nano to 5 for mega; entities that are no companies stand in the middle."""
+    """The size class as a number, from 0 for unknown or nano to 5 for mega; entities that are no companies get 3."""
     if entity.kind is not Kind.COMPANY:
         return 3
     return SIZES.index(entity.size) if entity.size is not None else 0
 
 
 def _settled(readings: list[Meaning]) -> tuple[Meaning, ...]:
-    """The readings of one pattern, best first; names shared by companies made weak as the module's docstring says."""
+    """The readings of one pattern, best first. Names shared by companies become weak as the module's docstring says."""
     if len(readings) == 1:
         return (readings[0],)
     ordered = _without_repeats(sorted(readings, key=_preference))
@@ -333,7 +334,7 @@ def _settled(readings: list[Meaning]) -> tuple[Meaning, ...]:
 
 
 def _without_repeats(readings: Sequence[Meaning]) -> list[Meaning]:
-    """Spellings of one entity's name that another one lets through as well ("DAX" beside "Dax") left out."""
+    """The readings without spellings that another spelling of the same entity's name covers ("DAX" beside "Dax")."""
     kept: list[Meaning] = []
     for reading in readings:
         if not any(other.entity == reading.entity and other.fits(reading.text) for other in kept):
@@ -352,7 +353,7 @@ def _symbol_tables(loading: Loading) -> Mapping[str, Mapping[str, str]]:
     for entity in loading.entities.values():
         for symbol in entity.own_symbols:
             tables.setdefault(symbol.scheme, {})[symbol.value] = entity.id
-    # A symbol that a file gives beats one that is derived from a listing; home listings beat others.
+    # A symbol from a file outranks one that is derived from a listing; home listings outrank others.
     for home in (True, False):
         for entity in loading.entities.values():
             for listing in entity.listings[:1] if home else entity.listings[1:]:

@@ -1,30 +1,30 @@
 """The sentiment model: a direction lexicon and the weights of a linear model, read and checked from `sentiment/`.
 
-Lexicon (`sentiment/lexicon.tsv`): lines of class, form and words, parted by tabs. A class says what a word does
+Lexicon (`sentiment/lexicon.tsv`): lines of class, form and words, separated by tabs. A class says what a word does
 to whom:
 
-- `up`, `down`: the subject moves, or moves what it is said of (rise, fall, higher, slump);
+- `up`, `down`: the subject, or what the word describes, moves (rise, fall, higher, slump);
 - `raise`, `lower`: somebody moves something else (lift the forecast, cut the dividend);
 - `help`, `hurt`: good or bad for the object, not for the subject (boost, upgrade; sue, weigh on);
 - `beat`, `trail`: one wins and the other loses (outperform, overtake; lag, miss);
-- `take`: buys it; good for what is bought, open for the buyer;
-- `good`, `bad`: good or bad for whom it is said of (win, strong; default, weak);
+- `take`: the subject buys the object; that is good for what is bought and may be either for the buyer;
+- `good`, `bad`: good or bad for the one that the word describes (win, strong; default, weak);
 - `qgood`, `qbad`: quantities that are good or bad when they grow (profit, orders; loss, debt, unemployment);
-- `degree`, `shrunk`: high or low, of a quantity (record, huge; low, smaller);
-- `not`, `fail`: turn round what follows (did not, no longer; failed to);
-- `revert`: ends a state, good or bad (snap a losing streak, shrug off fears);
-- `less`, `than`, `expected`: comparison with what was feared or hoped;
-- `flat`, `say`, `may`, `contrast`, `be`, `have`, `suffix`: no polarity, but they tell parts and clauses apart;
-- `body`: who rules or is traded on, not what is traded (regulators, exchanges);
-- `none`: takes the classes of its words away from a phrase (set up, high court).
+- `degree`, `shrunk`: a quantity is high or low (record, huge; low, smaller);
+- `not`, `fail`: reverse what follows (did not, no longer; failed to);
+- `revert`: ends a good or bad state (snap a losing streak, shrug off fears);
+- `less`, `than`, `expected`: compare with what was feared or hoped;
+- `flat`, `say`, `may`, `contrast`, `be`, `have`, `suffix`: have no polarity, but show where parts and clauses begin;
+- `body`: authorities and marketplaces, as opposed to what is traded (regulators, exchanges);
+- `none`: makes a phrase have none of the classes of its words (set up, high court).
 
 Form `word` takes words as they stand; form `verb` inflects a lemma by rule and takes irregular forms behind slashes
-(`rise/rose/risen`). `_` joins the two words of a phrase, which goes before the classes of its words.
+(`rise/rose/risen`). `_` joins the two words of a phrase; the classes of a phrase replace those of its words.
 
-Weights (`sentiment/weights.tsv`): a first line of JSON (`Header`), then lines of slot, feature, positive and negative:
-what the feature adds to the logits of positive and of negative, as integers of 1/`scale`; neutral is the zero of both.
-Integers, so that the order of a sum can't change it. Slots and features are those of
-`streams.extract.sentiment.features`, of the version that the header names.
+Weights (`sentiment/weights.tsv`): a first line of JSON (`Header`), then lines of slot, feature, positive and negative.
+The two numbers are what the feature adds to the logits of positive and negative, in units of 1/`scale`; the logit of
+neutral is zero. They are integers, so that a sum does not depend on its order. Slots and features are those of
+`streams.extract.sentiment.features`, in the version that the header names.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from typing import Final
 import msgspec
 
 SHIPPED: Final = Path(__file__).parent / "sentiment"
-"""Where the lexicon and the weights that newstape ships with lie."""
+"""The folder of the lexicon and the weights that newstape ships with."""
 
 LEXICON_FILE: Final = "lexicon.tsv"
 WEIGHTS_FILE: Final = "weights.tsv"
@@ -56,19 +56,20 @@ BITS: Final[Mapping[str, int]] = MappingProxyType({name: 1 << place for place, n
 """Class to bit."""
 
 SLOTS: Final = ("l", "r", "x")
-"""What a feature is: words left or right of the target in its clause, or what is known of the target and its cues."""
+"""The kinds of features: words left (l) or right (r) of the target in its clause, and others (x) about the target and
+its cues."""
 
-# A weight pair is packed into one integer so that inference adds once per feature: positive + (negative << 32).
+# Both weights are packed into one integer, positive + (negative << 32), so that inference adds once per feature.
 _SHIFT: Final = 32
 _HALF: Final = 1 << (_SHIFT - 1)
 _WORD: Final = (1 << _SHIFT) - 1
 
-# More than any feature can weigh; a greater number is a damaged file.
+# More than any feature can weigh; a greater number means that the file is damaged.
 _HEAVIEST: Final = 1 << 20
 
 
 class SentimentDataError(ValueError):
-    """A lexicon or weights file that can't be used: which file, line (from 1; 0 for the whole), and why."""
+    """A lexicon or weights file that can't be used: file, line (from 1) and reason."""
 
     def __init__(self, path: Path | str, line: int, reason: str) -> None:
         super().__init__(f"{path}:{line}: {reason}")
@@ -100,7 +101,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Probe(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A sentence with the logits that it had when the weights were made: tells whether the features still fit them."""
+    """A sentence with the logits that it had when the weights were made: it shows if the features still fit them."""
 
     text: str
     """The sentence, written for this purpose."""
@@ -122,7 +123,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     version: str
     """Version of the weights."""
     features: int
-    """Version of the feature code that the weights speak to."""
+    """Version of the feature code that the weights were made for."""
     lexicon: str
     """SHA-256 of the lexicon that the features were made with."""
     weights: str
@@ -132,13 +133,13 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     sources: tuple[Source, ...]
     """What they were learned from."""
     split: str
-    """How training and test texts were told apart."""
+    """How the texts were divided into training and test texts."""
     scale: int
-    """What a logit of 1 is in the units of the weights."""
+    """How many units of the weights make a logit of 1."""
     positive: int
-    """Where the logit of positive starts."""
+    """The logit of positive without any feature."""
     negative: int
-    """Where the logit of negative starts."""
+    """The logit of negative without any feature."""
     probes: tuple[Probe, ...]
     """Sentences with the logits they must have."""
 
@@ -155,13 +156,13 @@ class SentimentModel(msgspec.Struct, frozen=True, kw_only=True):
     weights: Mapping[str, Mapping[str, int]]
     """Slot to feature to packed weights (`unpack`)."""
     pairs: Mapping[str, Mapping[str, Mapping[str, int]]]
-    """The same of features that are two words: slot to first word to second word to packed weights."""
+    """The same for features of two words: slot to first word to second word to packed weights."""
     start: int
-    """The packed weights a sum starts with."""
+    """The packed weights that a sum starts with."""
 
 
 def pack(positive: int, negative: int) -> int:
-    """Both weights in one integer; sums of packed weights are packed sums, while either stays within 31 bits."""
+    """Both weights in one integer. A sum of packed weights is the packed sum while either stays within 31 bits."""
     return positive + (negative << _SHIFT)
 
 
@@ -172,7 +173,7 @@ def unpack(packed: int) -> tuple[int, int]:
 
 
 def load_model(folder: Path = SHIPPED) -> SentimentModel:
-    """Lexicon and weights of `folder`; raises SentimentDataError where they are wrong or don't belong together."""
+    """The model in `folder`. Raises SentimentDataError where lexicon or weights are wrong or don't belong together."""
     lexicon_path, weights_path = folder / LEXICON_FILE, folder / WEIGHTS_FILE
     lexicon_bytes = lexicon_path.read_bytes()
     head, _, rest = weights_path.read_bytes().partition(b"\n")
@@ -231,7 +232,7 @@ def _weights(path: Path, text: str) -> Mapping[str, Mapping[str, int]]:
 
 
 def _pairs(weights: Mapping[str, int]) -> Mapping[str, Mapping[str, int]]:
-    """The weights of pairs of words, by first word: most words begin none, so that most pairs need not be joined."""
+    """The weights of pairs of words by first word: most words begin no pair, so that few pairs must be looked up."""
     found: dict[str, dict[str, int]] = {}
     for feature, weight in weights.items():
         first, space, second = feature.partition(" ")
@@ -244,7 +245,7 @@ def _pairs(weights: Mapping[str, int]) -> Mapping[str, Mapping[str, int]]:
 
 
 def read_lexicon(text: str, path: Path | str = LEXICON_FILE) -> Lexicon:
-    """The lexicon of this text; raises SentimentDataError with the line that is wrong."""
+    """The lexicon in this text. Raises SentimentDataError with the line that is wrong."""
     words: dict[str, int] = {}
     phrases: dict[str, dict[str, int]] = {}
     for number, line in enumerate(text.splitlines(), start=1):
@@ -261,7 +262,7 @@ def read_lexicon(text: str, path: Path | str = LEXICON_FILE) -> Lexicon:
 
 
 def _entries(line: str) -> tuple[int, list[tuple[str, str]]]:
-    """The class's bit, and the words of the line in all forms, with the second word of phrases."""
+    """The bit of the line's class, and its words in all forms as pairs; the second is empty but for phrases."""
     fields = line.split("\t")
     if len(fields) != 3 or fields[1] not in ("verb", "word"):
         raise ValueError("expected class, form (verb or word) and words, parted by tabs")
@@ -281,14 +282,14 @@ def _entries(line: str) -> tuple[int, list[tuple[str, str]]]:
 
 
 def _forms(item: str) -> Iterable[str]:
-    """All forms of a verb given as lemma and irregular forms: fall/fell/fallen, pick_up."""
+    """All forms of a verb that is written as lemma and irregular forms: fall/fell/fallen, pick_up."""
     lemma, *irregular = item.split("/")
     verb, joined, particle = lemma.partition("_")
     return (*irregular, *(form + joined + particle for form in _inflected(verb)))
 
 
 def _inflected(verb: str) -> tuple[str, ...]:
-    """The regular forms. It may give some that nobody writes ("falled"), which does no harm."""
+    """The regular forms of a verb. Some of them nobody writes ("falled"), which does no harm."""
     if verb.endswith("y") and verb[-2:-1] not in "aeiou":
         return verb, verb[:-1] + "ies", verb[:-1] + "ied", verb + "ing"
     third = verb + ("es" if verb.endswith(("s", "x", "z", "ch", "sh")) else "s")

@@ -1,7 +1,7 @@
-"""Values kept encoded, each decoded when somebody asks for it.
+"""Collections of encoded values, each of which is decoded when it is asked for.
 
-A registry has 37,000 entities and 120,000 names, an article a few dozen. As encoded bytes they are read in a few
-milliseconds and take a tenth of the memory.
+A registry has 37,000 entities and 120,000 names, and an article uses a few dozen. As encoded bytes they are read in a
+few milliseconds and take a tenth of the memory.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class StoredSequence(Sequence[_T]):
 
 
 class StoredEntities(Mapping[str, _T], Generic[_T]):
-    """Encoded values by id. What was asked for once is kept decoded."""
+    """Encoded values by id. A value that was asked for once is kept decoded."""
 
     __slots__ = ("_decode", "_decoded", "_encoded")
 
@@ -67,7 +67,7 @@ class StoredEntities(Mapping[str, _T], Generic[_T]):
 
 
 class StoredSymbols(Mapping[str, str]):
-    """The symbols of one scheme to ids of entities; all are decoded when the first one is asked for."""
+    """Ids of entities by the symbols of one scheme; all are decoded when the first one is asked for."""
 
     __slots__ = ("_encoded", "_ids", "_table")
 

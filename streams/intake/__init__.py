@@ -8,23 +8,24 @@
 What is read, in this order:
 
 1. A null value withdraws the article that the key names (UTF-8, not empty, fit to be a uri). The key of a record with
-   a value is not looked at.
-2. The value is at most 1 MiB, packed and unpacked. What producers wrap it into is taken off (`wrapping`): compression
+   a value is ignored.
+2. The value has at most 1 MiB, packed and unpacked. What producers wrap it in is removed (`wrapping`): compression
    named by `content-encoding`, the five bytes of a schema registry, a byte order mark.
-3. What is left is UTF-8 and JSON by RFC 8259: no NaN or Infinity, no comments, no escaped lone surrogates, numbers that
-   a double can hold, at most 1,024 levels deep and 50,000 arrays and objects. Of equal keys the last counts. Kafka
-   Connect's envelope is opened.
-4. A CloudEvents 1.0 envelope is taken off (`cloudevents`).
+3. What is left must be UTF-8 and JSON by RFC 8259: no NaN or Infinity, no comments, no escaped lone surrogates, numbers
+   that a double can hold, at most 1,024 levels and 50,000 arrays and objects. Of equal keys the last counts. Kafka
+   Connect's envelope is removed.
+4. A CloudEvents 1.0 envelope is removed (`cloudevents`).
 5. The object is a ninjs item if it has one of ninjs' own names and no `published_at` (`ninjs`), else an article in
    newstape's own form (`native`).
 
-With `holds_embargoes` a usable article whose embargo lasts beyond the record's timestamp is rejected as `embargoed`,
-and is read as any other once its record comes with a later one: `newstape dead-letters release` sees to that. It was
-published when its embargo was over, if that is later than it says: nobody could have acted on it before.
+With `holds_embargoes` a usable article whose embargo lasts beyond the record's timestamp is rejected as `embargoed`.
+`newstape dead-letters release` sends the record again later; its new timestamp lets it be read like any other. Such an
+article counts as published when its embargo ended, if that is later than the time it states: nobody could have acted on
+it before.
 
-`read` never raises and never loses a record, whatever the bytes; it is a function of the record alone ("now" is the
-record's timestamp), so replaying a topic decides the same. No input takes longer than 50 ms: all patterns are linear,
-and the two things that cost time out of proportion, JSON containers and HTML tags, are capped.
+`read` never raises and never loses a record, whatever the bytes. It is a function of the record alone ("now" is the
+record's timestamp), so that a replay of a topic gives the same decisions. No input takes longer than 50 ms: all
+patterns are linear, and the two things that cost time out of proportion, JSON containers and HTML tags, are capped.
 """
 
 from collections.abc import Callable
@@ -64,7 +65,7 @@ def read(
 ) -> Article | Withdrawal | Rejection:
     """What the record says. Articles over `max_bytes` bytes are rejected unread. Never raises.
 
-    With `article_of` that says what article the value is, in place of the forms that are known here.
+    `article_of`, where given, reads the article in the value instead of the forms that are known here.
     """
     try:
         if record.value is None:
@@ -83,9 +84,9 @@ def read(
 
 
 def _released(article: Article, now: datetime) -> Article:
-    """The article, published when its embargo was over. Raises IntakeError where it is not, `now`.
+    """The article as it is once its embargo is over. Raises IntakeError where the embargo lasts beyond `now`.
 
-    A withdrawn article says nothing that could come out too early.
+    A withdrawn article has no embargo to keep: it says nothing that could come out too early.
     """
     until = article.embargoed_until
     if until is None or article.status is not Status.USABLE:
@@ -97,7 +98,7 @@ def _released(article: Article, now: datetime) -> Article:
 
 
 def after_embargo(article: Article) -> Article:
-    """The article as it is once its embargo is over: published then, if that is later than it says."""
+    """The article with the end of its embargo as its time of publication, if that is later than the stated one."""
     until = article.embargoed_until
     return article if until is None else replace(article, published_at=max(article.published_at, until))
 
@@ -109,7 +110,7 @@ def _withdrawal(key: bytes | None) -> Withdrawal:
 
 
 def _key_text(key: str) -> str:
-    """The key, taken out of Kafka Connect's envelope if it is in one."""
+    """The key, without Kafka Connect's envelope if it has one."""
     if not key.startswith("{"):
         return key
     try:
@@ -135,7 +136,7 @@ def read_json(raw: bytes, path: str, max_containers: int = MAX_CONTAINERS) -> An
     try:
         return loads(raw)
     except WireError as error:
-        _decoded(raw, path)  # what is not even UTF-8 is rejected as that
+        _decoded(raw, path)  # bytes that are not UTF-8 are rejected for that reason
         raise unexpected(path, "JSON", str(error), RejectReason.NOT_JSON) from error
 
 

@@ -4,13 +4,13 @@ Which mode a record is in:
 
 - structured: header `content-type` starts with `application/cloudevents`, or the value is an object with `specversion`
   and `type`. The article is in `data`, or Base64-encoded in `data_base64`. Only the JSON format is read.
-- batch (`application/cloudevents-batch`): refused; the Kafka binding has no batches, a record is one article.
+- batch (`application/cloudevents-batch`): refused, since the Kafka binding has no batches; a record is one article.
 - binary: header `ce_specversion`. The value is the article; `content-type`, where given, must be JSON.
 - none of these: the value is the article, whatever other headers there are.
 
-An envelope is opened once; one inside another is refused as no article. Of the envelope's attributes only two matter:
-`specversion` must be "1.0", and `subject` is the article's `uri` where the article has none of its own. `id` is not
-taken for it: it names the event, so every version of an article would become another article.
+Only one envelope is opened; an envelope inside another is refused, since it is no article. Two of the envelope's
+attributes matter: `specversion` must be "1.0", and `subject` is the article's `uri` where the article has none of its
+own. `id` does not serve as one: it names the event, so every version of an article would become another article.
 """
 
 import binascii
@@ -32,7 +32,7 @@ JsonReader = Callable[[bytes, str], Any]
 
 
 def unwrap(headers: tuple[tuple[str, bytes], ...], value: bytes, read_json: JsonReader) -> Fields:
-    """The object that should be the article, taken out of its envelope if it is in one. Raises IntakeError."""
+    """The object that should be the article, without its envelope if it has one. Raises IntakeError."""
     if not headers:
         return open_if_envelope(_payload(value, read_json), read_json)
     texts = {name.lower(): raw for name, raw in headers if name.lower().startswith(("ce_", "content-type"))}
@@ -83,7 +83,7 @@ def _require_version(headers: dict[str, bytes]) -> None:
 
 
 def _payload(value: bytes, read_json: JsonReader) -> Fields:
-    """The object that the record's value is, or that Kafka Connect's envelope holds, as such or as a string of JSON."""
+    """The object in the record's value. Kafka Connect's envelope may hold it as an object or as a string of JSON."""
     payload, path = payload_of(read_json(value, "$"), "$")
     if isinstance(payload, str) and path != "$":
         payload = read_json(payload.encode(), path)
@@ -97,7 +97,7 @@ def _object(value: object, path: str) -> Fields:
 
 
 def open_if_envelope(fields: Fields, read_json: JsonReader) -> Fields:
-    """The object in the structured envelope that this one is, or this one. Raises IntakeError."""
+    """The object inside, if this one is a structured envelope, else this one. Raises IntakeError."""
     is_envelope = "specversion" in fields.values and "type" in fields.values
     return _open(fields, read_json) if is_envelope else fields
 
@@ -129,7 +129,7 @@ def _data(envelope: Fields, read_json: JsonReader) -> Fields:
 
 
 def _named(fields: Fields, subject: str | None) -> Fields:
-    """The article with the envelope's subject for its uri, if it has no uri of its own."""
+    """The article with the envelope's subject as its uri, if it has no uri of its own."""
     is_named = fields.has("uri") or (fields.has("guid") and not fields.has("published_at"))
     if subject is None or is_named:
         return fields

@@ -1,17 +1,17 @@
-"""Date-times as feeds write them, read where they have one meaning and no other.
+"""Date-times as feeds write them; only those with a single meaning are read.
 
-What is read: RFC 3339, section 5.6; the other spellings that ISO 8601 and common tools have for the same moment (a
-space for the `T`, no seconds, no colon in the zone or its hours alone, `UTC` or `GMT` for `Z`, a comma before the
-fraction, no separators at all); RFC 2822, with which RSS and mail have `Fri, 20 Nov 2026 06:30:00 GMT`; and the epoch,
-as a number or as a string of digits: 10 of them are seconds, 13 milliseconds, 16 microseconds and 19 nanoseconds,
-which is so from September 2001 to the year 2286. Other numbers are not read: 20261120 may be a day.
+These forms are read: RFC 3339, section 5.6; other spellings of ISO 8601 and common tools for the same moment (a space
+for the `T`, no seconds, a zone without colon or minutes, `UTC` or `GMT` for `Z`, a comma before the fraction, no
+separators at all); RFC 2822, which RSS and mail use (`Fri, 20 Nov 2026 06:30:00 GMT`); and the epoch, as a number or as
+a string of digits. 10 digits are seconds, 13 milliseconds, 16 microseconds and 19 nanoseconds, which holds from
+September 2001 to the year 2286. Other numbers are not read: 20261120 may be a day.
 
-What is not: a time without a zone, a day without a time, a weekday that is not the day's own, `EST` and its like in
-other forms than RFC 2822, which alone says what they are.
+These are not read: a time without a zone, a day without a time, a weekday that does not belong to the date, and `EST`
+and the like outside RFC 2822, the only one of these forms that defines them.
 
-Letters may have either case; `-00:00` is UTC. A fraction may have any number of digits, of which six count
-(microseconds, cut off). `:60` is taken where a leap second can stand, at 23:59:60 UTC, and means the next midnight, as
-POSIX time has it.
+Letters may have either case; `-00:00` is UTC. A fraction may have any number of digits; the first six count
+(microseconds), the others are cut off. `:60` is accepted only where a leap second can be, at 23:59:60 UTC, and means
+the next midnight, as in POSIX time.
 """
 
 import re
@@ -37,7 +37,7 @@ _AWARE: Final = (re.compile(_EXTENDED + _ZONE), re.compile(_BASIC + _ZONE))
 _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
-# Hours by which RFC 2822, section 4.3, says that these stand from UTC; its single letters were told wrong for years.
+# Offsets from UTC in hours, by RFC 2822, section 4.3. Single letters other than Z are ambiguous and left out.
 _NAMED_ZONES: Final[Mapping[str, int]] = {
     "ut": 0, "utc": 0, "gmt": 0, "z": 0,
     "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
@@ -50,14 +50,14 @@ _MAIL_LOCAL: Final = (
 _MAIL: Final = re.compile(rf"{_MAIL_LOCAL} (?:(?P<utc>{'|'.join(_NAMED_ZONES)})|{_OFFSET})", re.ASCII | re.IGNORECASE)
 _NAIVE_MAIL: Final = re.compile(_MAIL_LOCAL, re.ASCII | re.IGNORECASE)
 
-# Digits of the whole number, and how many of it are a second.
+# By number of digits: how many units of that epoch make a second.
 _EPOCHS: Final[Mapping[int, int]] = {10: 1, 13: 1_000, 16: 1_000_000, 19: 1_000_000_000}
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _DIGITS: Final = re.compile(r"[1-9][0-9]{9,18}")
 
 
 def lacks(text: str) -> str | None:
-    """What `text` would need to be a date-time that is read: "a time zone", "a time of day"; None for other faults."""
+    """What `text` lacks to be a date-time that is read, such as "a time zone"; None for other faults."""
     if any(form.fullmatch(text) for form in (_NAIVE, _NAIVE_BASIC, _NAIVE_MAIL)):
         return "a time zone"
     return "a time of day and a time zone" if _DAY.fullmatch(text) else None
@@ -79,7 +79,7 @@ def parse(text: str) -> datetime | None:
 def epoch(number: float) -> datetime | None:
     """The moment that a number of seconds, milli-, micro- or nanoseconds since 1970 names; None for other numbers.
 
-    Of numbers with a fraction only seconds are read, since larger ones have lost digits.
+    A number with a fraction is read only as seconds: the larger units leave a double no room for one.
     """
     whole = int(number)
     per_second = _EPOCHS.get(len(str(whole))) if whole > 0 else None
@@ -91,7 +91,7 @@ def epoch(number: float) -> datetime | None:
 
 
 def _moment(parts: Mapping[str, str | None]) -> datetime | None:
-    """The moment of the parts that an expression has found. Raises ValueError for a day that does not exist."""
+    """The moment that the parts found by an expression give. Raises ValueError for a day that does not exist."""
     second = int(parts["second"] or 0)
     local = datetime(
         int(parts["year"] or 0),

@@ -1,9 +1,9 @@
-"""The fields of a JSON object, read one by one: strictly typed, with the path of the first that is wrong.
+"""The fields of a JSON object, read one by one with strict types; an error names the path of the first wrong field.
 
-A null is the same as a field left out. Nothing is trimmed or cut to size, and only what feeds write in several ways
-with one meaning is read in all of them: times (`date_time`), languages (`language_tag`), the spelling of a status and
-versions in quotes. Limits are there because a headline, a source, a url and the subjects are repeated in every message
-about the article: one article must not become a thousand huge ones.
+A null is the same as a missing field. Nothing is trimmed or shortened. Several spellings are accepted only where feeds
+use them for one meaning: times (`date_time`), languages (`language_tag`), the spelling of a status and versions in
+quotes. There are limits because headline, source, url and subjects are repeated in every message about the article: one
+article must not become a thousand huge messages.
 """
 
 import re
@@ -25,19 +25,19 @@ MAX_SOURCE_CHARS: Final = 512
 MAX_SUBJECT_CHARS: Final = 256
 MAX_ITEMS: Final = 256
 
-# Clocks of producers run ahead, and time zones get mixed up: a day is let through, more than that is no news.
+# Clocks of producers run ahead, and time zones get mixed up: up to a day is accepted, more can't be right.
 FUTURE_TOLERANCE: Final = timedelta(hours=24)
 EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 
-# Versions stay whole in every consumer that reads JSON numbers as doubles.
+# Up to here a version stays exact in consumers that read JSON numbers as doubles.
 MAX_VERSION: Final = 2**53 - 1
 
-# Enough of a value to recognise it by; details travel as headers.
+# This much of a value is enough to recognise it by; a detail travels as a header and must be short.
 _SHOWN_CHARS: Final = 60
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
-# White space, control characters and marks without width (zero-width space, byte order mark ...) are no text to read.
+# White space, control characters and marks without width (zero-width space, byte order mark ...) can't be seen.
 _VISIBLE: Final = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 
 _DIGITS: Final = re.compile(r"[0-9]+")
@@ -55,7 +55,7 @@ _JSON_TYPES: Final[Mapping[type, str]] = {
 
 
 def shown(value: object) -> str:
-    """A JSON value as a detail shows it: short, on one line, never its insides."""
+    """A JSON value as a detail shows it: short and on one line; of an object or array only the type."""
     if isinstance(value, str):
         return encode(value[:_SHOWN_CHARS]).decode() + ("..." if len(value) > _SHOWN_CHARS else "")
     if isinstance(value, dict | list):
@@ -69,7 +69,7 @@ def unexpected(path: str, expected: str, got: str, reason: RejectReason = Reject
 
 
 def _date_time(written: object) -> str:
-    """What a date-time should be, with what the one that is `written` lacks."""
+    """What was expected of a date-time, with a hint at what the `written` one lacks."""
     if isinstance(written, str):
         lacks = date_time.lacks(written)
         return f"RFC 3339 date-time{f' with {lacks}' if lacks else ''}, such as {date_time.EXAMPLE}"
@@ -81,7 +81,7 @@ def _date_time(written: object) -> str:
 
 
 def uri_of(text: str, path: str) -> str:
-    """`text`, if it can name an article: a line of 1 to 2,048 characters that are not all blank. Raises IntakeError."""
+    """`text`, if it can name an article: one line of 1 to 2,048 characters, not all blank. Raises IntakeError."""
     if len(text) > MAX_URI_CHARS:
         raise unexpected(path, f"at most {MAX_URI_CHARS:,} characters", f"{len(text):,}")
     if _CONTROL.search(text) is not None:
@@ -98,7 +98,7 @@ def is_visible(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fields:
-    """A JSON object and where it stands. Its methods raise IntakeError with the path of the field they read."""
+    """A JSON object and its path. The methods raise IntakeError with the path of the field that they read."""
 
     values: Mapping[str, Any]
     """The object as read."""
@@ -110,7 +110,7 @@ class Fields:
         return self.values.get(name) is not None
 
     def first_of(self, *names: str) -> str:
-        """The first of several spellings of a field that is there; the first spelling if none is."""
+        """Of several spellings of a field's name, the first that is there; if none is, the first of all."""
         return next((name for name in names if self.has(name)), names[0])
 
     def unexpected(self, name: str, expected: str, reason: RejectReason = RejectReason.SCHEMA) -> IntakeError:
@@ -156,7 +156,7 @@ class Fields:
         return time
 
     def time(self, name: str, now: datetime) -> datetime | None:
-        """As `moment`, up to 24 hours after `now`."""
+        """As `moment`, but at most 24 hours after `now`."""
         time = self.moment(name)
         if time is not None and time - now > FUTURE_TOLERANCE:
             expected = f"at most 24 hours after the record's {now.isoformat()}"
@@ -164,14 +164,14 @@ class Fields:
         return time
 
     def required_time(self, name: str, now: datetime) -> datetime:
-        """As `time`, for a field that must be there."""
+        """As `time`, but the field must be there."""
         time = self.time(name, now)
         if time is None:
             raise self.unexpected(name, _date_time(None))
         return time
 
     def status(self, name: str) -> Status:
-        """`usable` (also where the field is left out), `withheld` or `canceled`, in either case and spelling."""
+        """`usable` (also where the field is missing), `withheld` or `canceled`; any case, and `cancelled`, will do."""
         text: str | None = self.typed(name, str)
         if text is None:
             return Status.USABLE
@@ -191,7 +191,7 @@ class Fields:
         raise self.unexpected("version", "a whole number from 1 to 2**53 - 1")
 
     def digits(self, name: str) -> int | None:
-        """The whole number that a string of digits writes, one over 2**53 - 1 as 2**53; None for another string."""
+        """The number that a string of digits writes, 2**53 for any above 2**53 - 1; None for another string."""
         text: str = self.values[name]
         if _DIGITS.fullmatch(text) is None:
             return None
@@ -199,7 +199,7 @@ class Fields:
         return int(significant) if len(significant) <= len(str(MAX_VERSION)) else MAX_VERSION + 1
 
     def language(self) -> str | None:
-        """`language`: a BCP 47 tag in its usual case, or None where it is left out or says that it is not known."""
+        """`language`: a BCP 47 tag in its usual case, or None where the field is missing or names no language."""
         text: str | None = self.typed("language", str)
         if text is None or language_tag.says_nothing(text):
             return None
@@ -224,7 +224,7 @@ class Fields:
         return [Fields(values=value, path=f"{self.path}.{name}[{at}]") for at, value in enumerate(values)]
 
     def subject_codes(self, name: str, codes: list[str]) -> tuple[str, ...]:
-        """The subject codes found in field `name`, if each is short enough to be repeated everywhere."""
+        """The subject codes found in field `name`. Raises IntakeError if one is too long."""
         longest = max(map(len, codes), default=0)
         if longest > MAX_SUBJECT_CHARS:
             expected = f"subjects of at most {MAX_SUBJECT_CHARS} characters"

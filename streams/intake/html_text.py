@@ -1,14 +1,14 @@
 """The text of an HTML or XHTML body, with its paragraphs, lines and table cells kept apart.
 
-Strategy. One regular expression cuts the markup as the HTML standard's tokenizer does: a `<` with a letter behind it
+Strategy. One regular expression finds the markup as the HTML standard's tokenizer does: a `<` with a letter behind it
 opens a tag, which ends at the first `>` outside quoted attribute values; comments, declarations, scripts and styles are
-left out. What is open at the end of the input runs to the end, so every attempt to match succeeds, no character is
-looked at twice and the time is linear. (`html.parser` of the standard library is not an option: in Python 3.11.7 it
-takes 79 seconds for 80 KB of `<a <a <a`.)
+left out. Markup that is still open at the end of the input extends to the end, so every attempt to match succeeds, no
+character is looked at twice and the time is linear. (`html.parser` of the standard library is not an option: in Python
+3.11.7 it takes 79 seconds for 80 KB of `<a <a <a`.)
 
-Blocks become paragraphs (a blank line between), `<br>` and table rows become lines, table cells are set off by tabs.
-Other white space collapses as it does on a page; in `<pre>` line ends stay. Character references need their semicolon.
-The result is what offsets count in, for bodies that came as HTML.
+Blocks become paragraphs with a blank line between them, `<br>` and table rows become lines, and tabs separate table
+cells. Other white space collapses as on a web page; in `<pre>` line ends stay. Character references need their
+semicolon. For bodies that came as HTML, offsets count in the result.
 """
 
 import re
@@ -19,7 +19,7 @@ _PARAGRAPH: Final = "\n\n"
 _LINE: Final = "\n"
 _CELL: Final = "\t"
 
-# Elements that start on a new line in HTML, and those of the news format NITF.
+# Elements that start on a new line in HTML, and such elements of the news format NITF.
 _BLOCKS: Final = (
     *(
         "address",
@@ -41,7 +41,7 @@ _BLOCKS: Final = (
     *("block", "body.content", "body.end", "body.head", "hl1", "hl2"),
 )
 
-# What stands in the text where a tag stood, by its name, `/` before it where it closes. Other tags leave nothing.
+# What replaces a tag in the text, by its name (with `/` before it for a closing tag). Other tags leave nothing.
 _BREAKS: Final = (
     dict.fromkeys(_BLOCKS, _PARAGRAPH)
     | {f"/{name}": _PARAGRAPH for name in _BLOCKS}
@@ -67,7 +67,8 @@ _KEPT_LINE: Final = "\v"
 
 _CHARACTER_REFERENCE: Final = re.compile(r"&(?:#([0-9]{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
 
-# Two spaces, two tabs, three line ends or more; written out, since a search for literal characters is ten times faster.
+# Two or more spaces, two or more tabs, three or more line ends. They are written out, since a search for literal
+# characters is ten times faster.
 _SPACES: Final = re.compile("   *")
 _EMPTY_CELLS: Final = re.compile("\t\t\t*")
 _BLANK_LINES: Final = re.compile("\n\n\n\n*")
@@ -84,14 +85,14 @@ def _keep_lines(preformatted: re.Match[str]) -> str:
 
 
 def _collapse(html: str) -> str:
-    """White space as one space each; no-break and ideographic spaces are no white space to HTML."""
+    """Each run of white space as one space; no-break and ideographic spaces are no white space in HTML."""
     for white in "\t\r\n\f":
         html = html.replace(white, " ")
     return _SPACES.sub(" ", html)
 
 
 def _tidy(text: str) -> str:
-    """No white space at the ends of lines and cells, no empty cells, at most one blank line at a time."""
+    """The text without white space at the ends of lines and cells and without empty cells; one blank line at most."""
     text = _SPACES.sub(" ", text).replace(" \t", "\t").replace("\t ", "\t")
     text = _EMPTY_CELLS.sub(_CELL, text)
     for white in " \t":
@@ -104,7 +105,7 @@ def _break(markup: re.Match[str]) -> str:
 
 
 def _character(reference: re.Match[str]) -> str:
-    """The character that is referred to; the reference itself where there is none (a surrogate, an unknown name)."""
+    """The character that the reference means; the reference itself where there is none (surrogate, unknown name)."""
     decimal, hexadecimal, name = reference.groups()
     if name is not None:
         return html5.get(f"{name};", reference[0])

@@ -1,11 +1,11 @@
 """What a feed says of an article's language, as a BCP 47 tag (RFC 5646) in its usual case.
 
-Read are tags with registered subtags, codes of three letters (`eng`, `ger`), deprecated ones (`iw`, `zh-cmn`), an
-underscore for the hyphen, and names of languages in any language (`English`, `Deutsch`). Each is written as the
-shortest tag that means the same: `en`, `de`, `he`, `zh`. `langcodes` knows them.
+Accepted are tags with registered subtags, codes of three letters (`eng`, `ger`), deprecated ones (`iw`, `zh-cmn`), an
+underscore for the hyphen, and names of languages in any language (`English`, `Deutsch`). Each becomes the shortest tag
+that means the same: `en`, `de`, `he`, `zh`. The library `langcodes` knows them.
 
-A tag that says nothing of the language (`und`, `mul`, `zxx`, private use, an empty string) is as if it were left out,
-since an article that names its language wrongly would be read as none that newstape knows, and give no events.
+A tag that does not name a language (`und`, `mul`, `zxx`, private use, an empty string) is treated as missing: taken at
+its word, it would name a language that newstape can't read, and the article would give no events.
 """
 
 import re
@@ -15,17 +15,17 @@ from typing import Final
 from langcodes import Language
 from langcodes.tag_parser import LanguageTagError
 
-# RFC 5646 asks for room for 35 characters; longer tags have extensions and private use. Ask before `normalise`, which
-# remembers what it was given.
+# RFC 5646 asks for room for 35 characters; longer tags have extensions and private use. Check the length before calling
+# `normalise`, which caches its arguments.
 MAX_LANGUAGE_CHARS: Final = 100
 
-# Undetermined, several, no code for it, no language at all.
+# Undetermined, several languages, a language without a code, no language at all.
 _NONE: Final = frozenset(("und", "mul", "mis", "zxx"))
 
 # The codes that ISO 639 leaves to private use.
 _PRIVATE: Final = re.compile(r"x|q[a-t][a-z]")
 
-# The parts differ in length or in what they start with, so a match never has a choice to go back on.
+# The parts differ in length or in what they start with, so matching never backtracks far.
 _WELL_FORMED: Final = re.compile(
     r"""
     (?: [a-z]{2,3} (?:-[a-z]{3}){0,3} | i )               # language with its extensions
@@ -36,12 +36,12 @@ _WELL_FORMED: Final = re.compile(
     re.ASCII | re.IGNORECASE | re.VERBOSE,
 )
 
-# A name has letters, and may have a second one in brackets: "Chinese (Simplified)".
+# A name has one to four words of letters, of which the later ones may stand in brackets: "Chinese (Simplified)".
 _NAME: Final = re.compile(r"[^\W\d_]{3,}(?: \(?[^\W\d_]+\)?){0,3}")
 
 
 def says_nothing(text: str) -> bool:
-    """Whether `text` names no language, though it may be a good tag."""
+    """Whether `text` names no language, although it may be a valid tag."""
     tag = text.strip().replace("_", "-").lower()
     primary = tag.partition("-")[0]
     return not tag or primary in _NONE or _PRIVATE.fullmatch(primary) is not None

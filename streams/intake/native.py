@@ -1,8 +1,8 @@
 """newstape's own form: a JSON object with the fields of `schemas.Article`.
 
-`uri` and `published_at` are required; `headline` or `body` must have something to read while the article is usable.
-Fields that newstape does not know are ignored. `embargoed`, as ninjs has it, is taken for `embargoed_until`. Text is
-kept character by character, control characters and NUL included, since offsets count in it.
+`uri` and `published_at` are required; of a usable article `headline` or `body` must have visible text. Fields that
+newstape does not know are ignored. `embargoed`, the name in ninjs, is accepted for `embargoed_until`. Text is kept
+character by character, control characters and NUL included, since offsets count in it.
 """
 
 from datetime import datetime
@@ -13,7 +13,7 @@ from schemas.article import Article, Symbol
 from streams.intake.fields import MAX_HEADLINE_CHARS, MAX_ITEMS, MAX_SOURCE_CHARS, MAX_URL_CHARS, Fields
 
 SCHEMES: Final = ("ticker", "ric", "figi", "isin", "mic-ticker", "yahoo", "cashtag")
-"""What the symbols of an article may be."""
+"""The schemes that symbols of an article may have."""
 
 MAX_SYMBOL_CHARS: Final = 64
 
@@ -44,7 +44,7 @@ def article(fields: Fields, now: datetime) -> Article:
 
 
 def _symbols(written: object) -> tuple[Symbol, ...]:
-    """The symbols that are understood, 256 at most: they are hints, and a strange one does not cost the article."""
+    """The symbols that are understood, 256 at most. They are hints: an unknown one rejects no article."""
     symbols = (_symbol(each) for each in written) if isinstance(written, list) else ()
     return tuple(islice((symbol for symbol in symbols if symbol is not None), MAX_ITEMS))
 

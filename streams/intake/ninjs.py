@@ -2,28 +2,28 @@
 
 The versions differ in spelling and shape: 1.x has `headline`, `body_text`, `body_html`, any other name that begins with
 `headline_` or `body_`, and `subject`; 2.x has arrays `headlines`, `bodies` and `subjects`; 3.x has those arrays and
-names in camelCase (`versionCreated`). Producers mix them, so each field is looked for under all of its names. What
-becomes of them:
+names in camelCase (`versionCreated`). Producers mix them, so each field is looked for under all of its names. The
+fields of the article come from these:
 
 - `uri`: `uri`, or else `guid`, which Superdesk writes in its place.
-- `published_at`: `firstcreated`, or else `versioncreated`, or else the record's timestamp, since the standard asks for
+- `published_at`: `firstcreated`, or else `versioncreated`, or else the record's timestamp, since the standard requires
   neither; `updated_at`: `versioncreated`.
-- `version`: a string by the schema, a number with some producers. Digits are taken as the number; 0 and strings that
-  are no whole number ("1.2", "b") give null, and `versioncreated` orders the article's versions. A producer should not
-  mix both, since an article without a version number is older than any with one.
+- `version`: a string in the schema, a number with some producers. A string of digits is read as a number; 0 and strings
+  that are no whole number ("1.2", "b") give null, and `versioncreated` orders the article's versions. A producer should
+  not mix both, since a version without a number counts as older than any with one.
 - `headline`: `headline`, then `headline_main`, then the first other `headline_…`; of several `headlines` the one with
   role `main`, then one without a role, then the first.
 - `body`: in 1.x the first of `body_text`, `body_main`, `body_html`, `body_xhtml`, the common extensions `body_html5`
   and `body_richhtml5`, and then of any other `body_…`; of several `bodies` the one with role `main`, then one without a
-  role, then plain text before HTML, then the first. Blank ones are passed over. HTML becomes text (`html_text`), and
+  role, then plain text before HTML, then the first. Blank ones are skipped. HTML becomes text (`html_text`), and
   offsets count in that text.
 - `embargoed_until`: `embargoed`.
-- `subjects`: `code`, `uri` or `literal` of each subject, or else its `name`; a subject with none of them says nothing.
+- `subjects`: `code`, `uri` or `literal` of each subject, or else its `name`; a subject with none of them is ignored.
 - `source`: the first of `infosource` (`infosources`, `infoSources`) with a name, or else `copyrightholder`.
 
-Items of type `text`, or of no type, are articles, and so is a `composite` with text of its own: that is how press
-releases come with their pictures, and what hangs on it (`associations`) is not read. Pictures, video, audio, graphics,
-events, planning items and components are refused by their type.
+Items of type `text`, or of no type, are articles, and so is a `composite` with text of its own, the form in which press
+releases come with their pictures; the items that it contains (`associations`) are not read. Pictures, video, audio,
+graphics, events, planning items and components are refused by their type.
 """
 
 import re
@@ -34,13 +34,13 @@ from schemas.article import Article
 from streams.intake.fields import MAX_HEADLINE_CHARS, MAX_SOURCE_CHARS, Fields, is_visible, unexpected
 from streams.intake.html_text import text_of
 
-# Texts of 1.x in the order they are tried; then come others with such a beginning, in the order they stand.
+# Texts of 1.x in the order in which they are tried; others with such a beginning follow in the order of the object.
 _HEADLINES: Final = ("headline", "headline_main")
 _BODIES: Final = ("body_text", "body_main", "body_html", "body_xhtml", "body_html5", "body_richhtml5")
 _HEADLINE: Final = "headline_"
 _BODY: Final = "body_"
 
-# What only events and planning items have, which in the IPTC's own examples leave out their type.
+# Fields that only events and planning items have; the IPTC's own examples of these leave out the type.
 _DETAILS: Final = ("eventDetails", "planningDetails")
 
 # One of these names is enough to tell a ninjs object from an article in newstape's own form.
@@ -67,7 +67,9 @@ _OPENS_WITH_TAG: Final = re.compile(r"\s*+<[a-zA-Z!?]")
 
 
 def describes(fields: Fields) -> bool:
-    """Whether the object is a ninjs object: it lacks `published_at` and has a name that only ninjs has, or a type."""
+    """Whether the object is a ninjs object: it lacks `published_at`, and has a name that only ninjs has, or a type of
+    ninjs and no `body`.
+    """
     values = fields.values
     if fields.has("published_at"):
         return False
@@ -149,7 +151,7 @@ def _name_of_body(fields: Fields) -> str | None:
 
 
 def _first_visible(fields: Fields, names: tuple[str, ...], beginning: str) -> str | None:
-    """The first of the usual names, or of those with that beginning, under which there is text."""
+    """The first of these names, or else of others with that beginning, whose field has visible text."""
     others = (name for name in fields.values if name.startswith(beginning) and name not in names)
     return next((name for name in (*names, *others) if is_visible(fields.text(name) or "")), None)
 

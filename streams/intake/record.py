@@ -1,4 +1,4 @@
-"""The values at intake's edge: the record as Kafka gives it, and the two answers beside an article."""
+"""The values that go into and come out of intake: a Kafka record, and the two results other than an article."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,14 +8,14 @@ from schemas.taxonomy import RejectReason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawRecord:
-    """One record of `news.articles` as it stands in the topic: nothing of it has been looked at yet."""
+    """One record of `news.articles` as it stands in the topic; nothing of it has been checked."""
 
     key: bytes | None
     """The key's bytes; only a withdrawal reads them."""
     value: bytes | None
     """The value's bytes; null withdraws the article named by the key."""
     headers: tuple[tuple[str, bytes], ...] = ()
-    """Headers in their order; of several with one name the last counts."""
+    """Headers in their order; of several with the same name the last counts."""
     timestamp: datetime
     """The record's Kafka timestamp (aware, UTC): "now" for intake, so that a replay decides the same."""
 
@@ -25,12 +25,12 @@ class Withdrawal:
     """The producer took an article back with a null value."""
 
     uri: str
-    """The article, from the record's key."""
+    """The uri of the article, from the record's key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejection:
-    """A record that is no article: a dead letter."""
+    """A record that can't be read as an article and becomes a dead letter."""
 
     reason: RejectReason
     """The class of fault."""

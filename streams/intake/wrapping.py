@@ -1,12 +1,12 @@
-"""What producers wrap an article's JSON into, taken off before it is read: compression, a schema's number, an envelope.
+"""Removes what producers wrap an article's JSON in: compression, the number of a schema, an envelope.
 
-- Header `content-encoding`: `gzip` or `zstd`, once. Never more than the limit of an article is unpacked, however much
-  is packed: a bomb takes no more memory than an article.
-- Confluent's framing: a zero byte and four of a schema's number. Behind a schema of JSON the rest is JSON, and is read
-  without asking the registry; a record of Avro is rejected, and told what its first bytes are, unless
-  it has been made JSON before (`streams.kafka.schema_registry`).
+- Header `content-encoding`: `gzip` or `zstd`, once. Unpacking stops at the size limit of an article: a decompression
+  bomb takes no more memory than an article.
+- Confluent's framing: a zero byte and four bytes with the number of a schema. JSON behind it is read without asking the
+  registry. A record in Avro is rejected with a detail that explains its first bytes, unless it was converted to JSON
+  before (`streams.kafka.schema_registry`).
 - A byte order mark is skipped.
-- Kafka Connect's envelope, `{"schema": …, "payload": …}`: the payload counts, which may be the article as a string.
+- Kafka Connect's envelope, `{"schema": …, "payload": …}`: the payload is used, which may be the article as a string.
 """
 
 import zlib
@@ -20,7 +20,7 @@ from streams.intake.fields import shown, unexpected
 _ENCODING: Final = "content-encoding"
 _BOM: Final = b"\xef\xbb\xbf"
 
-# A zero byte, and the schema's number in four.
+# A zero byte, and four bytes with the number of the schema.
 FRAME_BYTES: Final = 5
 _WHITE: Final = b" \t\r\n"
 
@@ -28,7 +28,7 @@ _ENVELOPE: Final = {"schema", "payload"}
 
 
 def unpacked(headers: tuple[tuple[str, bytes], ...], value: bytes, max_bytes: int) -> bytes:
-    """The value without the compression that its headers name, at most `max_bytes` of it. Raises IntakeError."""
+    """The value without the compression that its headers name. Raises IntakeError, also for more than `max_bytes`."""
     encodings = [raw for name, raw in headers if name.lower() == _ENCODING]
     encoding = encodings[-1].decode("utf-8", "replace").strip().lower() if encodings else "identity"
     content: bytes | None
@@ -76,7 +76,7 @@ def _unzstandard(value: bytes, most: int) -> bytes | None:
 
 
 def unframed(value: bytes) -> bytes:
-    """The JSON behind Confluent's framing and a byte order mark, if there are any. Raises IntakeError."""
+    """The value without Confluent's framing and a byte order mark, if it has any. Raises IntakeError."""
     if value[:1] == b"\0" and len(value) > FRAME_BYTES:
         content = value[FRAME_BYTES:]
         if not content.removeprefix(_BOM).lstrip(_WHITE).startswith(b"{"):
@@ -88,7 +88,7 @@ def unframed(value: bytes) -> bytes:
 
 
 def payload_of(value: object, path: str) -> tuple[Any, str]:
-    """What a value of JSON holds and where it stands: the payload where it is Kafka Connect's envelope."""
+    """The payload and its path where a JSON value is Kafka Connect's envelope, else the value and its path."""
     if isinstance(value, dict) and value.keys() == _ENVELOPE and isinstance(value["schema"], dict | None):
         return value["payload"], f"{path}.payload"
     return value, path

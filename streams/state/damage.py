@@ -1,13 +1,13 @@
-"""Files of a store that are not what was written to them, or that can't be written: which it is, and what follows.
+"""Files of a store that are damaged or can't be read or written: which of these it is, and what to do.
 
-RocksDB verifies the checksum of every block that it reads, so damage is noticed when it is read and never before it
-matters. Three things are left to do, since RocksDB and rocksdict do not do them:
+RocksDB verifies the checksum of every block that it reads, so damage is noticed when it is read. This module and
+`streams.state.stores` handle three cases that RocksDB and rocksdict do not:
 
 * An iterator ends at a damaged block as it does behind the last row; only its status tells the two apart.
-* A record at the end of the manifest whose length is damaged passes for one that was cut short, and is left out without
-  a word: files that it names are then missing, while newer writes are still in the log.
-* A compaction that meets a damaged block meets it again at every start. So a damaged directory is marked, and the next
-  one who opens it drops its files: all that was in them is in the changelog.
+* A record at the end of the manifest whose length is damaged looks like one that was cut short, and is left out
+  silently: files that it names are then missing, while newer writes are still in the log.
+* A compaction that meets a damaged block meets it again at every start. So a damaged directory is marked, and its files
+  are deleted when it is opened next: everything in them is in the changelog.
 """
 
 import errno
@@ -32,15 +32,15 @@ _REMEDIES: Final[dict[int, str]] = {
     errno.ENFILE: "raise the machine's limit on open files",
     errno.ENOMEM: "give the worker more memory",
 }
-"""What keeps files from being read or written though nothing is wrong with them, and what to do about it."""
+"""By error number: what to do where files are intact but can't be read or written."""
 
 
 class StateError(RuntimeError):
-    """State is not what this release reads, or cannot be had; the message names it and says what to do."""
+    """This release can't read or use the state; the message names it and says what to do."""
 
 
 class StoreError(StateError):
-    """The files of a store can't be read or written: a fault of the store, whatever record it was read for."""
+    """The files of a store can't be read or written: the fault is in the store, not in the record being read."""
 
 
 class DamagedError(StoreError):
@@ -52,7 +52,7 @@ class DamagedError(StoreError):
 
 
 def fault_of(path: Path, error: Exception) -> StoreError:
-    """What an error of RocksDB says of the files under a path; where it says that they are damaged, they are marked."""
+    """The fault in the files under a path that an error of RocksDB reports; damaged files are also marked."""
     said = str(error)
     if f"{path / 'LOCK'}:" in said:
         return StoreError(
@@ -75,7 +75,7 @@ def cannot_be_used(path: Path, error: OSError) -> StoreError:
 
 
 def mark(path: Path) -> None:
-    """Have these files dropped by whoever opens them next, as far as the directory can still be written."""
+    """Mark these files, so that the next start deletes them; without effect if the directory can't be written."""
     with suppress(OSError):
         (path / _MARK).touch()
 
@@ -83,8 +83,8 @@ def mark(path: Path) -> None:
 def seen_damage(path: Path) -> str:
     """What RocksDB does not notice when it opens these files: a mark, or a manifest that is not whole records.
 
-    Empty where there is nothing of the kind. It is asked before RocksDB opens them, which writes a manifest anew, and
-    acted on after that: until RocksDB has them locked, they may be another worker's.
+    Empty where there is no damage. Call it before RocksDB opens the files, which writes a new manifest, and act on it
+    afterwards: until RocksDB has locked the files, they may belong to another worker.
     """
     if (path / _MARK).exists():
         return "as was found when it was last read"
@@ -99,7 +99,7 @@ def seen_damage(path: Path) -> str:
 
 
 def _is_whole(manifest: bytes) -> bool:
-    """Whether its records end where it ends; what is in them RocksDB verifies."""
+    """Whether its last record ends where the file ends; RocksDB verifies the content of the records."""
     at = 0
     while at < len(manifest):
         left = _BLOCK_BYTES - at % _BLOCK_BYTES

@@ -2,15 +2,15 @@
 
 What must stay true of both:
 
-* A partition is exactly its changelog up to `reached`, and whatever was confirmed since. Changes come only from the
-  changelog itself (recovery) or after the broker has confirmed them: no store runs ahead of its changelog, and one that
-  was left behind (its partition went to another worker and came back) goes on from where it stopped.
+* A partition holds exactly its changelog up to `reached`, and the changes confirmed since. Changes come only from the
+  changelog itself (recovery) or after the broker has confirmed them: no store is ahead of its changelog, and one that
+  fell behind (its partition went to another worker and came back) continues from where it stopped.
 * Changes and the point they reach are one atomic write, so the point is never ahead of what is on disk: after a kill
-  the operating system has the write-ahead log, after a loss of power RocksDB takes its log up to the first gap.
+  the operating system has the write-ahead log; after a loss of power RocksDB reads its log up to the first gap.
 
-Faust's own RocksDB store is not used. It writes the point in a write of its own, takes it from a producer that newstape
-does not send by, opens a 2 GB cache per partition, and recovers through Faust, whose buffers may drop changelog records
-at a rebalance and then take later ones for the whole (`Recovery._slurp_changelogs` believes any higher offset).
+Faust's own RocksDB store is not used. It writes the point separately from the changes, takes it from a producer that
+newstape does not use, opens a 2 GB cache per partition, and recovers through Faust, whose buffers may drop changelog
+records at a rebalance and then treat later ones as complete (`Recovery._slurp_changelogs` accepts any higher offset).
 
 Keys are JSON arrays that end in a source position. Without it they name a group: the versions of one article in the
 ledger, or what one article contributes to an entity. Every entry has a minute from which its expiry counts.
@@ -37,26 +37,26 @@ from streams.tally import MARK_BYTES
 log = structlog.get_logger(__name__)
 
 Change = tuple[bytes, bytes | None]
-"""Key and value of an entry; no value deletes it."""
+"""Key and value of an entry; the value None deletes it."""
 
 Marks = Callable[[bytes, bytes], Iterable[tuple[bytes, int]]]
-"""The marks of an entry, `MARK_BYTES` each, with a minute, from its key and value."""
+"""Gives the marks of an entry, `MARK_BYTES` each, with a minute, from its key and value."""
 
 MINUTE_BYTES: Final = 4
-OWNER_ONLY: Final = 0o700  # of directories: what articles say may be licensed, and is nobody else's
+OWNER_ONLY: Final = 0o700  # mode of directories: texts of articles may be licensed, and no other user may read them
 LAYOUT: Final = 2  # of the files, marks included; files of another layout are built anew from the changelog
 CACHE_BYTES: Final = 64 << 20  # blocks read, shared by all partitions of a worker
 WRITE_BUFFER_BYTES: Final = 8 << 20  # for one partition's entries, and for its marks
-WRITE_BUFFERS_BYTES: Final = 96 << 20  # for all of them in a worker: above it they are written out sooner
+WRITE_BUFFERS_BYTES: Final = 96 << 20  # for all of them in a worker: above this they are written out sooner
 
 
 class Reached(NamedTuple):
-    """A point in a changelog: all before it and itself are in the store."""
+    """A point in a changelog: the record there and all before it are in the store."""
 
     offset: int
     """Offset of the record."""
     stamp_ms: int
-    """Its timestamp: tells whether the changelog is still the one that the store was filled from, and how old it is."""
+    """Its timestamp: shows whether the changelog is still the one that filled the store, and how old the store is."""
 
 
 class Partition(Protocol):
@@ -65,7 +65,7 @@ class Partition(Protocol):
     reached: Reached | None
 
     def apply(self, changes: Sequence[Change], reached: Reached | None) -> None:
-        """Make these changes, in order, and note the point they reach; null leaves the point as it is."""
+        """Make these changes, in order, and store the point they reach; None leaves the point as it is."""
 
     def get(self, key: bytes) -> bytes | None:
         """The value of an entry."""
@@ -80,7 +80,7 @@ class Partition(Protocol):
         """Each mark with the keys of the latest `most` entries that bear it. To be read to its end."""
 
     def crowded(self) -> Iterator[list[tuple[bytes, bytes]]]:
-        """Groups of more than one entry; an empty one now and then, so that a caller can pause."""
+        """Groups of more than one entry, and now and then an empty list, so that the caller can pause."""
 
     def due(self, before: int) -> Iterator[bytes]:
         """Keys of entries whose minute is before this one, oldest first."""
@@ -89,19 +89,19 @@ class Partition(Protocol):
         """How many entries; on disk an estimate, since counting would read them all."""
 
     def clear(self) -> None:
-        """Forget all, the point reached included."""
+        """Remove all entries and the point reached."""
 
     def close(self) -> None:
         """Close the files and free the memory."""
 
 
 def no_marks(_key: bytes, _value: bytes) -> tuple[()]:
-    """The marks of entries that are found by their groups alone."""
+    """No marks: for entries that are found by their groups alone."""
     return ()
 
 
 class Entries:
-    """Entries by group and by mark, in dicts: about 120 bytes each beside key and value, and 150 a mark."""
+    """Entries by group and by mark, in dicts. Each takes about 120 bytes beside key and value, and 150 per mark."""
 
     def __init__(self, marks: Marks) -> None:
         self._marks = marks
@@ -222,12 +222,12 @@ class MemoryPartition(Entries):
         self.reached = None
 
     def close(self) -> None:
-        """Forget all: what is not on disk does not outlive its partition's stay."""
+        """Free the memory: entries that are not on disk go when their partition leaves the worker."""
         self.clear()
 
 
 def _exact(raw: bytes) -> bytes:
-    """A copy in memory of its own size: the encoder's own keeps the kilobytes it was written in."""
+    """A copy of exactly its size: the encoder's own result keeps the kilobytes of its buffer."""
     return memoryview(raw).tobytes()
 
 
@@ -235,7 +235,7 @@ class Disk:
     """What the partitions on disk of one worker share: the directory, a cache and the memory for writes."""
 
     def __init__(self, directory: Path) -> None:
-        """Raises StateError where the extra `rocksdb` is not installed, or the directory can't be had."""
+        """Raises StateError where the extra `rocksdb` is not installed, or the directory can't be used."""
         try:
             import rocksdict  # noqa: PLC0415 - only who asks for it needs it
         except ImportError as error:
@@ -245,11 +245,11 @@ class Disk:
         self.directory = directory / "state"
         try:
             self.directory.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
-            self.directory.chmod(OWNER_ONLY)  # a release before this one let everybody read
+            self.directory.chmod(OWNER_ONLY)  # an earlier release let everybody read it
         except OSError as error:
             raise cannot_be_used(self.directory, error) from error
         self.fault = ""
-        """What was last found wrong with the files of a partition: whoever looked may not be the one to act on it."""
+        """The last fault found in the files of a partition: the caller that meets it may not be able to act on it."""
         self.rocksdict: Any = rocksdict
         blocks = rocksdict.BlockBasedOptions()
         blocks.set_block_cache(rocksdict.Cache(CACHE_BYTES))
@@ -263,7 +263,7 @@ class Disk:
         self.options.set_keep_log_file_num(2)
         self.options.set_stats_dump_period_sec(0)
         self.options.set_wal_recovery_mode(rocksdict.DBRecoveryMode.point_in_time())
-        # Most marks that are asked for are borne by no entry. With a filter over them that is known without reading:
+        # Most marks that are looked up belong to no entry. With a filter over them that is known without reading:
         # 13 against 44 microseconds a mark at 300,000 entries of 8 marks, one iterator used for all marks of a text.
         self.mark_options = self._options(blocks)
         self.mark_options.set_prefix_extractor(rocksdict.SliceTransform.create_fixed_prefix(MARK_BYTES))
@@ -280,7 +280,7 @@ class Disk:
         return options
 
     def open(self, changelog: str, partition: int, form: int, marks: Marks) -> "DiskPartition":
-        """One partition of a table whose entries are of this format. Raises StateError where its files are in use."""
+        """Open one partition of a table whose entries have this format. Raises StateError if its files are in use."""
         return DiskPartition(self, self.directory / changelog / str(partition), form, marks)
 
 
@@ -299,7 +299,7 @@ _PAUSE: Final = 5_000  # keys between two chances for a caller to pause
 
 
 class DiskPartition:
-    """Entries in a RocksDB of their own, with their minutes beside them in the order in which they fall due."""
+    """Entries in a RocksDB database of their own; further rows list them in the order in which they fall due."""
 
     def __init__(self, disk: Disk, path: Path, form: int, marks: Marks) -> None:
         self._disk, self._path, self._form, self._marks = disk, path, form, marks
@@ -313,7 +313,7 @@ class DiskPartition:
             self.reached = meta.reached
 
     def _opened(self) -> _Meta | None:
-        """Open the files, and read what they say of themselves; null where they are damaged or say nothing."""
+        """Open the files, and read their metadata; None where they are damaged or have none."""
         try:
             why = seen_damage(self._path)
             self._open()
@@ -340,12 +340,12 @@ class DiskPartition:
             raise self._fault(error) from error
 
     def _fault(self, error: Exception) -> Exception:
-        """What an error of RocksDB says of these files; any other error as it is."""
-        # rocksdict raises Exception itself for what RocksDB says, and a class of its own for a use after the closing.
+        """The fault in these files that an error of RocksDB reports; any other error is returned as it is."""
+        # rocksdict raises Exception itself for errors of RocksDB, and its own class for a use after closing.
         if type(error) is not Exception and not isinstance(error, OSError):
             return error
         fault = fault_of(self._path, error)
-        self._disk.fault = str(fault)  # the exception itself would keep iterators, and with them the files, open
+        self._disk.fault = str(fault)  # keeping the exception would keep iterators, and so the files, open
         return fault
 
     def _read(self, key: bytes) -> bytes | None:
@@ -357,16 +357,16 @@ class DiskPartition:
         return value
 
     def _write(self, batch: Any) -> None:
-        """Write all of a batch or nothing. Raises StoreError where the files can't be written."""
+        """Write a batch as a whole or not at all. Raises StoreError where the files can't be written."""
         try:
             self._db.write(batch)
         except Exception as error:
             raise self._fault(error) from error
 
     def _rows(self, first: bytes) -> Iterator[tuple[bytes, Callable[[], bytes]]]:
-        """Keys of rows from this one on, each with how to read its value. Raises StoreError.
+        """Keys of the rows from this one on, each with a function that reads its value. Raises StoreError.
 
-        rocksdict: its own `items` and `keys` end at a damaged block as if there were no more rows.
+        The `items` and `keys` of rocksdict are not used: they end at a damaged block as if there were no more rows.
         """
         rows = self._db.iter()
         try:
@@ -381,11 +381,11 @@ class DiskPartition:
     def apply(self, changes: Sequence[Change], reached: Reached | None) -> None:
         """Make these changes and note the point they reach, all or nothing."""
         batch = self._disk.rocksdict.WriteBatch(raw_mode=True)
-        marks = self._db.get_column_family_handle(_MARKS)  # not kept: it would hold the files open
+        marks = self._db.get_column_family_handle(_MARKS)  # not stored: it would keep the files open
         for key, value in dict(changes).items():
             old = self.get(key)
             if value == old:
-                continue  # delivered again, or a deletion of none
+                continue  # delivered again, or a deletion of an entry that is not there
             if old is not None:
                 batch.delete(_ENTRY + key)
                 batch.delete(_due_key(minute_of(old), key))
@@ -462,13 +462,13 @@ class DiskPartition:
             value = self._read(_ENTRY + key)
             if value is None or _due_key(minute_of(value), key) != row:
                 batch = self._disk.rocksdict.WriteBatch(raw_mode=True)
-                batch.delete(row)  # of an entry that was written anew with another minute
+                batch.delete(row)  # the entry was written anew with another minute, or is gone
                 self._write(batch)
             else:
                 yield key
 
     def __len__(self) -> int:
-        """How many entries, by RocksDB's estimate: each is two keys."""
+        """How many entries, by RocksDB's estimate: each has two keys."""
         return int(self._db.property_int_value("rocksdb.estimate-num-keys") or 0) // 2
 
     def clear(self) -> None:
@@ -488,7 +488,7 @@ class DiskPartition:
         """Close the files, which stay."""
         if self._db is not None:
             for rows in (self._marked, self._db):
-                with suppress(Exception):  # what it could not write out any more is in its log, or in the changelog
+                with suppress(Exception):  # what can't be written out any more is in the log or in the changelog
                     rows.close()
             self._marked = self._db = None
 
@@ -502,7 +502,7 @@ def _mark_key(mark: bytes, minute: int, key: bytes) -> bytes:
 
 
 Opener = Callable[[int, Marks], Partition]
-"""Opens one partition of a table whose entries bear these marks."""
+"""Opens one partition of a table whose entries have these marks."""
 
 
 def opener(changelog: str, form: int, disk: Disk | None) -> Opener:

@@ -1,4 +1,4 @@
-"""Story chains, put together from the entries of a partition when they are asked for."""
+"""Story chains, which are built from the entries of a partition when they are needed."""
 
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -8,19 +8,19 @@ from streams.tally.contributions import Contributions, story_mark
 from streams.tally.stories import StoryChain, StoryPlace
 
 MOST_BYTES: Final = 96 << 20
-"""Memory of the chains kept: 50,000 stories that one article told, or one that millions told."""
+"""Limit on the memory of the chains kept: about 50,000 stories of one article each, or one story of millions."""
 
 
 class ChainMemory:
-    """Chains kept in memory by the names of their stories, those told last; one for all partitions of a worker."""
+    """The chains used last, in memory by the names of their stories; all partitions of a worker share it."""
 
     def __init__(self) -> None:
         self.chains: OrderedDict[str, StoryChain] = OrderedDict()
         self.bytes = 0
-        """What they take, about."""
+        """About how many bytes they take."""
 
     def trim(self) -> None:
-        """Drop the chains told longest ago, where there are too many; every place must be in an entry by now."""
+        """Drop the chains that were used longest ago while they take too much; all places must be in entries by now."""
         while len(self.chains) > 1 and self.bytes > MOST_BYTES:
             _, chain = self.chains.popitem(last=False)
             self.bytes -= chain.bytes
@@ -53,7 +53,7 @@ class StoryChains:
     def discard(self, place: StoryPlace) -> None:
         """Drop a place whose entry is about to be dropped.
 
-        What a crowded chain remembers depends on all that it was told, so it is put together again when asked for.
+        What a crowded chain remembers depends on all its tellings, so it is dropped and rebuilt when it is needed.
         """
         chain = self._memory.chains.get(place.story)
         if chain is None:

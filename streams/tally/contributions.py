@@ -1,7 +1,7 @@
 """What each article contributes to the state of each entity, and the marks that a contribution is found by.
 
 A `ContributionEntry` is an entry of the tally's table: one version of one article. The `Contribution` of the contract
-is the part of it that is counted; beside it stand the stories that the article told and the signature of its text.
+is the part that is counted; the entry also has the article's places in stories and the signature of its text.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -50,7 +50,7 @@ class ContributionEntry:
 
 
 class Contributions(Protocol):
-    """The entries of one partition: the tally looks up in them what it knows of stories and texts."""
+    """The entries of one partition, in which the tally looks up stories and texts."""
 
     def of(self, entity: str, uri: str) -> Mapping[ContributionKey, ContributionEntry]:
         """All entries of one article in one entity."""
@@ -65,11 +65,11 @@ class Contributions(Protocol):
         """Keep an entry."""
 
     def drop(self, key: ContributionKey) -> None:
-        """Keep an entry no longer."""
+        """Remove an entry."""
 
 
 class ContributionsInMemory:
-    """Entries in a dict, for those who use the stage without a table."""
+    """Entries in a dict, for use of the stage without a table."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str], dict[ContributionKey, ContributionEntry]] = {}
@@ -96,7 +96,7 @@ class ContributionsInMemory:
             self._marked.setdefault(mark, {})[key] = None
 
     def drop(self, key: ContributionKey) -> None:
-        """Keep an entry no longer."""
+        """Remove an entry."""
         kept = self._kept.get((key.entity, key.uri), {})
         entry = kept.pop(key, None)
         if not kept:
@@ -109,7 +109,7 @@ class ContributionsInMemory:
 
 
 def current_of(kept: Mapping[ContributionKey, ContributionEntry]) -> ContributionEntry | None:
-    """Of the entries of one article in one entity the one that counts: the greatest in order."""
+    """The entry that counts among those of one article in one entity: the greatest in order."""
     return max(kept.values(), key=lambda entry: entry.order, default=None)
 
 
@@ -130,7 +130,7 @@ def marks(key: ContributionKey, entry: ContributionEntry) -> Iterator[tuple[byte
 
 
 def story_mark(story: str) -> bytes:
-    """The mark of entries that tell a story. Two stories may have one mark by chance: look at the entry."""
+    """The mark of entries that tell a story. Two stories may share a mark by chance: check the entry."""
     return blake2b(story.encode(), digest_size=MARK_BYTES).digest()
 
 

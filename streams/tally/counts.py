@@ -1,7 +1,7 @@
 """Counts of one index by minute of event time, and the windows over them.
 
 Cells hold sums of the current contributions; adding and taking away are exact inverses, since everything is an integer.
-Of the facts only the last is kept. Which one is the last when it is taken back, or at an earlier time, the entries say.
+Of the facts only the last is kept. When it is taken back, or for an earlier time, the last one is found in the entries.
 """
 
 from bisect import bisect_left, insort
@@ -28,7 +28,7 @@ def event_time(minute: int) -> datetime:
 
 
 def is_late(minute: int, now: int) -> bool:
-    """Whether no window holds this minute any more when `now` is the current one: windows end after it."""
+    """Whether no window holds this minute any more when `now` is the current minute, which the windows include."""
     return minute < now + 1 - LONGEST_WINDOW_MINUTES
 
 

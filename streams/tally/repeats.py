@@ -1,4 +1,4 @@
-"""Re-publications: which article's text another repeats, among the articles on one entity."""
+"""Re-publications: finds the article whose text another one repeats, among the articles on one entity."""
 
 from collections import Counter, OrderedDict
 from collections.abc import Sequence
@@ -9,13 +9,13 @@ from streams.tally.contributions import ContributionEntry, Contributions, curren
 from streams.tally.signatures import likeness, unpacked
 
 MOST_IN_BAND: Final = 32
-"""Texts found by one band, of the latest: what bounds the cost where thousands follow one form.
+"""At most this many texts are found by one band, the latest: it bounds the cost where thousands follow one form.
 
-Which of more they are may differ between stores, and while a deletion waits to be confirmed.
+Where there are more, stores may choose different ones, and so may a store whose deletion is not confirmed yet.
 """
-MOST_COMPARED: Final = 16  # of those found the ones with most bands in common: a near copy has three and more in common
+MOST_COMPARED: Final = 16  # of the texts found, those with most bands in common: a near copy shares three or more
 _TEXTS: Final = 20_000
-"""Texts kept unpacked, 400 bytes each: where many follow one form, the latest are asked for again."""
+"""Number of texts kept unpacked, 400 bytes each: where many follow one form, the latest are needed again."""
 
 
 class Text(NamedTuple):
@@ -30,7 +30,7 @@ class Text(NamedTuple):
 
 
 TextMemory = OrderedDict[tuple[str, str], Text | None]
-"""Texts by entity and uri, those asked for last; one for all partitions of a worker."""
+"""The texts used last, by entity and uri; all partitions of a worker share it."""
 
 
 class Repeats:
@@ -54,7 +54,7 @@ class Repeats:
                 similarity = likeness(raw, text.signature)
                 if similarity:
                     alike.append((-similarity, text.minute, other, text.root))
-        # Of those as much alike the first, in whatever order they are found.
+        # Among equally similar ones the earliest wins, so that the order in which they are found does not matter.
         root = min(alike)[-1] if alike else uri
         return root if root != uri else None
 
@@ -66,7 +66,7 @@ class Repeats:
         return sorted(bands, key=lambda other: (-bands[other], other))[:MOST_COMPARED]
 
     def put(self, entity: str, uri: str, entry: ContributionEntry | None) -> None:
-        """This is the current entry of an article now; null where there is none any more."""
+        """Note the current entry of an article; None where it has none any more."""
         self._texts.pop((entity, uri), None)
         if entry is not None:
             self._remember(entity, uri, entry)

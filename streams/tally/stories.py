@@ -1,7 +1,7 @@
 """Stories: the same claim over many articles, and how new each article's telling was.
 
 A story is named by the similarity key of its events. An article's place in it is made when the article first tells it
-and never changed: not by corrections, withdrawals or articles that come later, whatever time they bear.
+and never changes: not by corrections, withdrawals or articles that come later, whatever time they bear.
 
 Numbers are compared inside the story. An article with another number says something new, so it has rank 1 although the
 story is old; one that leaves a number out, or rounds it, says nothing against it.
@@ -20,19 +20,19 @@ from schemas import MarketEvent, Novelty, encode
 from schemas.taxonomy import WINDOW_MINUTES, Basis, Direction
 from streams.tally.uris import Uris
 
-LINKED: Final = 50  # uris of earlier articles that an event names, at most
-LINKED_BYTES: Final = 65_536  # and their bytes, at most: fifty of the longest uris would not fit into an event
-COMPARED: Final = 64  # tellings that a new one is compared with, the newest
+LINKED: Final = 50  # at most this many uris of earlier articles in an event
+LINKED_BYTES: Final = 65_536  # and at most this many bytes of them: fifty of the longest would not fit into an event
+COMPARED: Final = 64  # a new telling is compared with this many, the newest
 TELLINGS: Final = 256
 """How many different numbers a story remembers, those told last: an article that tells others says something new.
 
 Without a bound an article without numbers, which agrees with all, would be counted over all of them.
 """
-STORY_BYTES: Final = 500  # of memory, as `tracemalloc` finds it; tellings and places come to it
+STORY_BYTES: Final = 500  # of memory, measured with `tracemalloc`; tellings and places are added
 TELLING_BYTES: Final = 1_500
 PLACE_BYTES: Final = 12
 UNKNOWN: Final = 0  # rank of a telling that was not the first, when the first is forgotten
-ROUNDING: Final = 0.05  # two statements of one number differ by no more than this share of it
+ROUNDING: Final = 0.05  # two roundings of one number differ by no more than this share of it
 
 Numbers = Mapping[str, tuple[float, ...]]
 """Numbers told, by what they count: the argument's name, with currency and basis where it has one."""
@@ -60,7 +60,7 @@ class StoryPlace:
     """The numbers as first told."""
 
     def novelty(self, linked: tuple[str, ...], repeat_of: str | None) -> Novelty | None:
-        """As it is published; null where it is not known any more."""
+        """The novelty as it is published; None where the rank is not known any more."""
         if self.rank == UNKNOWN:
             return None
         counts = {window.value: count for window, count in zip(WINDOW_MINUTES, self.counts, strict=True)}
@@ -96,19 +96,19 @@ class StoryChain:
     __slots__ = ("_last", "_tellings", "bytes", "crowded")
 
     def __init__(self, places: Iterable[tuple[StoryPlace, str]] = ()) -> None:
-        """Put a story together from its places and who has them, in any order."""
+        """Build a story from its places and the uris of their articles, in any order."""
         self._last = 0
         self.bytes = STORY_BYTES
         """Of memory, about."""
         self.crowded = False
         """Whether it has had more tellings than are compared, so that it matters which are the newest."""
         self._tellings: dict[_Key, _Telling] = {}
-        # In their order: which tellings are the newest depends on it.
+        # They are added in order: which tellings are the newest depends on it.
         for place, uri in sorted(places, key=lambda told: told[0].number):
             self.add(place, uri)
 
     def tell(self, story: str, minute: int, numbers: dict[str, tuple[float, ...]]) -> StoryPlace:
-        """The place of an article that tells it now for the first time; `add` takes it."""
+        """The place of an article that tells the story now for the first time; `add` adds it."""
         agreeing = self._agreeing(numbers)
         return StoryPlace(
             story=story,
@@ -126,7 +126,7 @@ class StoryChain:
         )
 
     def add(self, place: StoryPlace, uri: str) -> None:
-        """Add an article's place, after all those before it; one that is there changes nothing."""
+        """Add an article's place, after those with lower numbers; one that is there already changes nothing."""
         key = _key(place.numbers)
         telling = self._telling(key, place.numbers)
         at = bisect_left(telling.order, place.number)
@@ -139,7 +139,7 @@ class StoryChain:
         self.bytes += telling.bytes
         if place.number > self._last:
             self._last = place.number
-            # Told last, so the newest: also when the story is put together again.
+            # It was told last, so it is the newest, also when the story is rebuilt.
             self._tellings[key] = self._tellings.pop(key)
 
     def discard(self, place: StoryPlace) -> None:

@@ -41,7 +41,7 @@ class Tallied:
 
 @dataclass(slots=True)
 class Memory:
-    """What tallies remember of what they looked up, within bounds: one for all partitions of a worker."""
+    """A bounded cache of what tallies looked up; all partitions of a worker share it."""
 
     chains: ChainMemory = field(default_factory=ChainMemory)
     texts: TextMemory = field(default_factory=TextMemory)
@@ -60,7 +60,7 @@ class Tally:
         """Counts by index id, with `index:`; only indices that have an article."""
 
     def load(self, entries: Iterable[tuple[ContributionKey, ContributionEntry]]) -> None:
-        """Put and count these entries: all that there are of an article in an entity at once, in any order."""
+        """Add and count these entries, in any order; those of one article in one entity must come in one call."""
         current: dict[tuple[str, str], ContributionEntry] = {}
         for key, entry in entries:
             self._contributions.put(key, entry)
@@ -71,7 +71,7 @@ class Tally:
             self.count(entity, entry.contribution)
 
     def count(self, entity: str, contribution: Contribution | None) -> None:
-        """Count what an article contributes whose entry is in `Contributions` already, as at a start."""
+        """Count the contribution of an article whose entry is in `Contributions` already, as at a start."""
         if contribution is not None:
             counts = self.counts.get(entity)
             if counts is None:
@@ -98,7 +98,7 @@ class Tally:
         older = tuple(sorted(k for k in kept if k != key))
         self._contributions.put(key, entry)
         for place in entry.places:
-            # One that it had is in the story already, or forgotten there: then it must not come back as the newest.
+            # An earlier place is in the story already, or was forgotten there and must not come back as the newest.
             if before is None or place not in before.places:
                 self._chains.add(place, key.uri)
         if before is not None:
@@ -145,7 +145,7 @@ class Tally:
             minute = min(minute_of(event.published_at) for event in events if event.published_at is not None)
             place = self._chains[story].tell(story, minute, numbers_of(events))
             if not known and any(event.lifecycle is Lifecycle.CORRECTED for event in events):
-                # It corrects what was first told in an entry that has expired.
+                # The article is corrected, and the entry in which it first told the story has expired.
                 place = replace(place, rank=UNKNOWN)
             places.append(place)
         return places

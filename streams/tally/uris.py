@@ -1,4 +1,4 @@
-"""Uris of very many articles in their order, small: all but the newest are packed in blocks."""
+"""A compact ordered list of very many uris: all but the newest are packed in blocks."""
 
 import zlib
 from array import array
@@ -7,12 +7,12 @@ from typing import Final
 from schemas import encode
 from schemas.wire import loads
 
-BLOCK: Final = 256  # uris packed together; at least as many of the newest are not packed
-PLAIN_BYTES: Final = 110  # of memory for one that is not packed; one that is takes what is peculiar to it
+BLOCK: Final = 256  # uris per packed block; at least as many of the newest stay unpacked
+PLAIN_BYTES: Final = 110  # of memory for a uri that is not packed; a packed one takes the compressed bytes only
 
 
 class Uris:
-    """A list of strings with the calls that a story needs."""
+    """A list of strings with the operations that a story needs."""
 
     __slots__ = ("_packed", "_plain", "_sizes", "bytes")
 
@@ -59,7 +59,7 @@ class Uris:
             del self._packed[block], self._sizes[block]
 
     def slice(self, first: int, end: int) -> list[str]:
-        """The uris from `first` to before `end`; there are few."""
+        """The uris from `first` up to but not including `end`; meant for short ranges."""
         found: list[str] = []
         begin, at = self._find(first)
         for block in range(begin, len(self._packed) + 1):

@@ -30,6 +30,8 @@ Answer: TypeAlias = bytes | Rejection
 # Lines that a process is given at once: enough that handing them over costs nothing beside reading them.
 _PORTION: Final = 64
 
+_LOADING: Final = "loading registry and rules"  # seen on a terminal only, and told by the process that owns it
+
 # Portions that are under way or wait for their turn to be printed, for each process: memory stays bounded.
 _AHEAD: Final = 4
 
@@ -75,12 +77,14 @@ def annotate(
 def _answered(settings: Settings, batches: Iterable[list[Line]], jobs: int) -> Iterator[list[tuple[Line, Answer]]]:
     """The lines with their answers, in portions and in order."""
     if jobs == 1:
-        answer = _annotator(settings)
+        with err.status(_LOADING):
+            answer = _annotator(settings)
         for batch in batches:
             for portion in _portions(batch):
                 yield [(line, answer(line)) for line in portion]
         return
-    registry_of(settings)  # a wrong file of the user's is told here, once
+    with err.status(_LOADING):
+        registry_of(settings)  # a wrong file of the user's is told here, once
     under_way: deque[tuple[list[Line], Future[list[Answer]]]] = deque()
     # A process that is spawned has no threads or locks of this one; it loads the data by itself.
     pool = ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (settings,))
@@ -127,8 +131,7 @@ def _annotator(settings: Settings) -> Callable[[Line], Answer]:
     """A function from a line to its answer."""
     from streams.extract.annotate import annotate, withdrawal  # noqa: PLC0415  only this command and the worker need it
 
-    with err.status("loading registry and rules"):  # seen on a terminal only
-        extractor = extractor_of(settings)
+    extractor = extractor_of(settings)
 
     def annotation_of(line: Line) -> Answer:
         match _read(line, settings):

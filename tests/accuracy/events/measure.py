@@ -28,7 +28,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from schemas import Article, Event
+from schemas import Article, Entity, Event
 from schemas.taxonomy import EventType
 from streams.data.event_rules import SHIPPED
 from streams.extract.annotate import Extractor
@@ -36,7 +36,8 @@ from streams.extract.events.find import find_events, trace_events
 from streams.extract.indices.facts import find_index_facts
 from streams.extract.names.entities import find_entities
 from streams.extract.text.document import read
-from tests.accuracy import shipped
+from tests.accuracy import frozen, shipped
+from tests.accuracy.events import agreement
 
 HERE: Final = Path(__file__).parent
 FIRST_GO: Final = {"test": (0.909, 0.003), "later": (0.869, 0.091)}
@@ -63,6 +64,16 @@ class Scores:
     """Types listed as absent."""
     levels_right: int
     """Right finds of which some event has the fact level and schedule of some label."""
+    subjects_right: int
+    """Events, one to one with labels of their type, that have the label's subject."""
+    subjects_found: int
+    """Events found, several subjects of a type counted each, tolerated types left out."""
+    subjects_labelled: int
+    """Events labelled, likewise."""
+    figures_right: int
+    """Of `figures`, those all of whose figures stand in the label."""
+    figures: int
+    """Events with the right subject that bear a figure and whose label has one."""
     errors: tuple[str, ...]
     """What was missed or found and should not have been, a line each."""
 
@@ -92,6 +103,11 @@ class Scores:
         return 2 * self.right.total() / max(1, self.found.total() + self.labelled.total())
 
     @property
+    def subject_f1(self) -> float:
+        """F1 over events, each subject of a type counted."""
+        return 2 * self.subjects_right / max(1, self.subjects_found + self.subjects_labelled)
+
+    @property
     def alarm_rate(self) -> float:
         """Share of the traps that were stepped into."""
         return self.alarms / max(1, self.traps)
@@ -113,12 +129,12 @@ def article(passage: Label) -> Article:
     )
 
 
-def find(passage: Label, extractor: Extractor) -> tuple[Event, ...]:
-    """The events of a passage, from its text alone."""
+def find(passage: Label, extractor: Extractor) -> tuple[tuple[Entity, ...], tuple[Event, ...]]:
+    """The entities and the events of a passage, from its text alone."""
     document = read(article(passage))
     entities = find_entities(document, extractor.names)
     facts = find_index_facts(document, entities, extractor.registry.index_names)
-    return find_events(document, entities, facts, extractor.rule_book)
+    return entities, find_events(document, entities, facts, extractor.rule_book)
 
 
 def score(labelled: Iterable[Label], extractor: Extractor) -> Scores:
@@ -127,9 +143,11 @@ def score(labelled: Iterable[Label], extractor: Extractor) -> Scores:
     found: Counter[EventType] = Counter()
     wanted: Counter[EventType] = Counter()
     alarms = traps = levels = 0
+    subjects: Counter[str] = Counter()
     errors = []
     for passage in labelled:
-        events = [event for event in find(passage, extractor) if event.type not in passage["tolerated"]]
+        entities, every = find(passage, extractor)
+        events = [event for event in every if event.type not in passage["tolerated"]]
         got = {event.type for event in events}
         want = {EventType(label["type"]) for label in passage["events"]}
         right.update(got & want)
@@ -139,11 +157,33 @@ def score(labelled: Iterable[Label], extractor: Extractor) -> Scores:
         traps, alarms = traps + len(absent), alarms + len(got & absent)
         levels += sum(any(_agrees(label, event) for label in passage["events"] for event in events if
                           label["type"] == event.type == kind) for kind in got & want)  # fmt: skip
+        subjects.update(_subjects(passage["events"], events, entities))
         errors += [f"{passage['uri']} missed {kind}" for kind in sorted(want - got)]
         errors += [f"{passage['uri']} found {kind}" for kind in sorted(got - want)]
     return Scores(
-        right=right, found=found, labelled=wanted, alarms=alarms, traps=traps, levels_right=levels, errors=tuple(errors)
+        right=right,
+        found=found,
+        labelled=wanted,
+        alarms=alarms,
+        traps=traps,
+        levels_right=levels,
+        subjects_right=subjects["right"],
+        subjects_found=subjects["found"],
+        subjects_labelled=subjects["labelled"],
+        figures_right=subjects["figures right"],
+        figures=subjects["figures"],
+        errors=tuple(errors),
     )
+
+
+def _subjects(labels: list[Label], events: list[Event], entities: tuple[Entity, ...]) -> Counter[str]:
+    counted = Counter({"found": len(events), "labelled": len(labels)})
+    for kind in {event.type for event in events}:
+        of_kind = [label for label in labels if label["type"] == kind and "subject" in label]
+        for label, event in agreement.pairs(of_kind, [event for event in events if event.type == kind], entities):
+            figures = agreement.same_figures(label, event)
+            counted.update({"right": 1, "figures": figures is not None, "figures right": figures is True})
+    return counted
 
 
 @cache
@@ -153,10 +193,13 @@ def scores(group: str) -> Scores:
 
 
 @cache
-def scores_on_real_prose(folder: Path) -> dict[str, Scores]:
-    """Events found in real news labelled by reading, beside their labels, by source and over all; counted once."""
+def scores_on_real_prose(folder: Path, *, is_frozen: bool = False) -> dict[str, Scores]:
+    """Events found in real news labelled by reading, beside their labels, by source and over all; counted once.
+
+    Of the passages the frozen quarter alone, or all but that.
+    """
     text = (folder / "real_prose" / "events.jsonl").read_text(encoding="utf-8")
-    rows = [json.loads(line) for line in text.splitlines()]
+    rows = [row for row in map(json.loads, text.splitlines()) if frozen.is_frozen(row["uri"]) == is_frozen]
     sources = sorted({row["source"] for row in rows})
     by_source = {name: [row for row in rows if row["source"] == name] for name in sources}
     return {name: score(of, shipped.extractor()) for name, of in {"all": rows, **by_source}.items()}

@@ -18,7 +18,8 @@ A rule says that a sentence which matches `pattern` reports an event of `type`::
 Patterns are regular expressions over the *tagged* sentence, which is in lower case without accents and has every name
 replaced by a tag of the same length. In addition:
 
-- `{word}` stands for an entry of `[words]`; `{word:role}` also gives what it matches a role in the event;
+- `{word}` stands for an entry of `[words]`; `{word:role}` also gives what it matches a role in the event; `{rise}` and
+  `{fall}` stand for the verbs of `streams.data.lexicon.motion`;
 - `{company}`, `{name}` (a name the registry does not know), `{firm}` (either), `{state}` (a country, government,
   official or nationality), `{government}` (a state without nationalities), `{country}` (a state without officials),
   `{bank}` (a central bank), `{person}`, `{official}` (a person in public office), `{index}`, `{body}` (any other
@@ -47,6 +48,7 @@ from streams.data._alternatives import factored
 from streams.data._repeats import settled
 from streams.data._required_words import PatternReader, rarity
 from streams.data.late_regex import LateRegex
+from streams.data.lexicon.motion import FALL, RISE
 
 SHIPPED: Final = Path(__file__).parent / "events"
 """The directory of the rules that newstape ships with."""
@@ -509,10 +511,10 @@ class _Language(NamedTuple):
 
 
 def _language(path: Path, words: Mapping[str, Sequence[str]]) -> _Language:
-    macros = dict(_TAGS)
+    macros = {**_TAGS, "rise": "|".join(RISE), "fall": "|".join(FALL)}
     for name, alternatives in words.items():
-        if name in _TAGS:
-            raise EventRuleError(path, "", f"words.{name}", "is the name of a tag")
+        if name in macros:
+            raise EventRuleError(path, "", f"words.{name}", "is the name of a tag or of shared words")
         if not alternatives:
             raise EventRuleError(path, "", f"words.{name}", "is empty")
         # The longest first, since the first alternative that fits is taken.

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from enum import IntEnum, auto
 from typing import Final, NamedTuple
 
+from streams.data.lexicon.motion import FALL, RISE
 from streams.extract.text.word_list import words
 
 
@@ -90,31 +91,15 @@ def _signs(*groups: tuple[int, str]) -> dict[str, int]:
 
 
 _TABLE: Final = (
-    # Verbs and nouns of rising.
+    # Verbs of rising and falling, and words that are such verbs or nouns where they stand beside an index.
+    (Part.MOVE, 1, " ".join(RISE)),
     (Part.MOVE, 1, """
-        rose rise rises rising risen gain gains gained gaining add adds added adding advance advances advanced
-        advancing climb climbs climbed climbing jump jumps jumped jumping surge surges surged surging soar soars
-        soared soaring rally rallies rallied rallying leap leaps leapt leaped leaping spike spikes spiked spiking
-        rebound rebounds rebounded rebounding recover recovers recovered recovering recovery bounce bounces
-        bounced bouncing strengthen strengthens strengthened strengthening firm firmed firming increase increases
-        increased increasing improve improves improved improving vault vaults vaulted vaulting zoom zooms zoomed
-        zooming skyrocket skyrockets skyrocketed rocket rockets rocketed rocketing perk perked uptick upturn
-        upswing appreciated appreciate win wins won winning popped pops popping roared roars roaring gap-up
-        accelerated swell swelled shot
+        recovery firm perk uptick upturn upswing win wins won winning gap-up shot
     """),
-    # Verbs and nouns of falling.
+    (Part.MOVE, -1, " ".join(FALL)),
     (Part.MOVE, -1, """
-        fell fall falls falling fallen drop drops dropped dropping decline declines declined declining slip slips
-        slipped slipping slide slides slid sliding sink sinks sank sunk sinking tumble tumbles tumbled tumbling
-        plunge plunges plunged plunging lose loses lost losing loss losses shed sheds shedding dip dips dipped
-        dipping ease eases eased easing retreat retreats retreated retreating slump slumps slumped slumping
-        plummet plummets plummeted plummeting dive dives dived dove diving skid skids skidded skidding sag sags
-        sagged sagging weaken weakens weakened weakening soften softens softened tank tanks tanked tanking
-        nosedive nosedives nosedived crash crashes crashed crashing crater craters cratered cratering crumble
-        crumbles crumbled decrease decreases decreased decreasing downturn selloff sell-off backslide shave shaved
-        slashed pullback pull-back correction dwindled swoon swooned wobbled stumble stumbles stumbled stumbling
-        buckled retraced retracement depreciated cracked cracks cracking bled bleeds bleeding wilted caved ceded cedes
-        ceding conceded concedes conceding gap-down
+        loss losses downturn selloff sell-off shave shaved slashed pullback pull-back correction retraced retracement
+        gap-down
     """),
     # Verbs whose direction, if any, stands in the word behind them: closed higher, stood at, posted a gain.
     (Part.CLOSE, None, """

@@ -1,0 +1,1 @@
+"""What words are, as data: tables that all readers of text share, a folder a language."""

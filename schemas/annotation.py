@@ -5,17 +5,19 @@ from dataclasses import field as dataclass_field
 from datetime import date
 
 from schemas.article import ArticleRef, Position, Symbol
-from schemas.limits import Count, Currency, EntityId, Hash128, Score, Share
+from schemas.limits import Count, Currency, EntityId, Hash128, Period, Score, Share
 from schemas.taxonomy import (
     Basis,
     Consistency,
     Direction,
     EntitySource,
+    EventStatus,
     EventType,
     FactLevel,
     Field,
     Kind,
     LanguageSource,
+    Measure,
     NoSentiment,
     Polarity,
     Record,
@@ -148,6 +150,17 @@ class EntityRef:
     """The entity's id, or null."""
     name: str
     """Its name, as in the registry or else as in the text."""
+    resolved: bool | None = None
+    """True where the registry has it, false where its id or name is made from the text; null where that is not known:
+    in records older than this field, and of persons in retractions."""
+
+
+def resolved_by_id(identity: str | None) -> bool | None:
+    """What an id tells of `resolved`: everything, but for persons, who have one form of id."""
+    if identity is None:
+        return False
+    kind, _, name = identity.partition(":")
+    return None if kind == Kind.PERSON else not name.startswith("~")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +187,20 @@ class Quantity:
     """The period or base it is measured over, as a word of `Basis` or null."""
     approximate: bool = False
     """True where the text hedges it."""
+    measure: Measure | None = None
+    """What it measures, where that is known; a percentage of what is counted in money or units is its change."""
+    adjusted: bool | None = None
+    """True where the text calls it adjusted, underlying, core or the like, false where it calls it reported or GAAP."""
+    period: Period | None = None
+    """The period it is of, where the text says so: `2026-Q3`, `FY2026`, `2026-H1`, of the calendar without `FY`."""
+    expected: float | None = None
+    """What was expected of it, in its own unit: the consensus that the text names."""
+    surprise: float | None = None
+    """By how much it is above (below: negative) what was expected, in its own unit, stated or by arithmetic."""
+    low: float | None = None
+    """Lower bound, in its own unit, where the text gives a range, as guidance does."""
+    high: float | None = None
+    """Upper bound likewise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +235,9 @@ class Event:
     """The characters that say so; the first is the trigger's clause."""
     confidence: Share
     """0..1, four decimals: the precision measured for the rule that found it."""
+    status: EventStatus = EventStatus.STANDING
+    """`called_off` where the text says that it will not be, or is no more: who reads `type` as a thing that happened or
+    will happen must leave such events out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

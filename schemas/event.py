@@ -7,7 +7,7 @@ from typing import Annotated
 from schemas.annotation import EntityRef, Participant, Quantity, Sentiment, Span
 from schemas.article import ArticleRef
 from schemas.limits import Count, Hash128, Keys, Positive, Share
-from schemas.taxonomy import Basis, Direction, EventType, FactLevel, Lifecycle, Record, Window
+from schemas.taxonomy import Basis, Direction, EventStatus, EventType, FactLevel, Lifecycle, Record, Window
 from schemas.wire import Message
 
 
@@ -49,7 +49,8 @@ class MarketEvent(Message):
     """When that article was published: event time (UTC)."""
     similarity_key: Hash128 | None = None
     """The same in every article that makes this claim: hash of type, subject, participants and effective day (for
-    readings of indices and prices, the day of publication where the text names none)."""
+    readings of indices and prices, the day of publication where the text names none); another where it is called off.
+    """
     novelty: Novelty | None = None
     """How new it was when first published; null in a correction that comes when that is not known any more, eight days
     after the article was last heard of."""
@@ -75,3 +76,6 @@ class MarketEvent(Message):
     """The characters that say so."""
     confidence: Share | None = None
     """0..1, four decimals."""
+    status: EventStatus | None = EventStatus.STANDING
+    """`called_off` where the text says that it will not be, or is no more: who reads `type` as a thing that happened or
+    will happen must leave such events out. Null in a retraction."""

@@ -49,5 +49,19 @@ EntityId = Annotated[str, Pattern("^(index|company|person|country|organization|c
 """Kind, colon, and the id within the kind."""
 Currency = Annotated[str, Pattern("^[A-Z]{3}$")]
 """ISO 4217."""
+Period = Annotated[str, Pattern("^(FY)?[0-9]{4}(-(Q[1-4]|H[12]|9M|0[1-9]|1[0-2]))?$")]
+"""A year (`2026`), a fiscal year (`FY2026`), or a quarter, a half, nine months or a month of one (`2026-Q3`)."""
 
-__all__: Final = ["Count", "Currency", "EntityId", "Hash128", "Keys", "Pattern", "Positive", "Score", "Share", "Within"]
+__all__: Final = [
+    "Count",
+    "Currency",
+    "EntityId",
+    "Hash128",
+    "Keys",
+    "Pattern",
+    "Period",
+    "Positive",
+    "Score",
+    "Share",
+    "Within",
+]

@@ -116,6 +116,69 @@ class NoSentiment(StrEnum):
     NO_TEXT = "no-text"
 
 
+class EventStatus(StrEnum):
+    """Whether what an event tells of stands, or was called off: terminated, withdrawn, suspended, cancelled, denied."""
+
+    STANDING = "standing"
+    CALLED_OFF = "called_off"
+
+
+class Measure(StrEnum):
+    """What a number of an event measures, in the field's terms. `comparable_sales` are same-store or like-for-like
+    sales, `charge` a write-down, impairment or restructuring charge, `debt` net debt, `orders` orders or bookings of a
+    period, `backlog` those still open, `offer_price` what is offered a share in a deal and `deal_value` in all, `stake`
+    the share of a firm that is bought, sold or held; `price_change`, `index_change` and `policy_rate_change` are moves,
+    `share_price`, `index_level` and `policy_rate` what was reached.
+    """
+
+    EPS = "eps"
+    NET_INCOME = "net_income"
+    PRETAX_INCOME = "pretax_income"
+    OPERATING_INCOME = "operating_income"
+    EBIT = "ebit"
+    EBITDA = "ebitda"
+    GROSS_PROFIT = "gross_profit"
+    REVENUE = "revenue"
+    COMPARABLE_SALES = "comparable_sales"
+    NET_INTEREST_INCOME = "net_interest_income"
+    FUNDS_FROM_OPERATIONS = "funds_from_operations"
+    OPERATING_CASH_FLOW = "operating_cash_flow"
+    FREE_CASH_FLOW = "free_cash_flow"
+    CAPEX = "capex"
+    COSTS = "costs"
+    CHARGE = "charge"
+    GROSS_MARGIN = "gross_margin"
+    OPERATING_MARGIN = "operating_margin"
+    ORDERS = "orders"
+    BACKLOG = "backlog"
+    DELIVERIES = "deliveries"
+    PRODUCTION = "production"
+    SUBSCRIBERS = "subscribers"
+    ASSETS_UNDER_MANAGEMENT = "assets_under_management"
+    DEBT = "debt"
+    DIVIDEND = "dividend"
+    BUYBACK = "buyback"
+    SHARE_PRICE = "share_price"
+    PRICE_CHANGE = "price_change"
+    MARKET_CAP = "market_cap"
+    PRICE_TARGET = "price_target"
+    DEAL_VALUE = "deal_value"
+    OFFER_PRICE = "offer_price"
+    STAKE = "stake"
+    CONTRACT_VALUE = "contract_value"
+    FINE = "fine"
+    SETTLEMENT = "settlement"
+    DAMAGES = "damages"
+    INDEX_LEVEL = "index_level"
+    INDEX_CHANGE = "index_change"
+    TARIFF_RATE = "tariff_rate"
+    POLICY_RATE = "policy_rate"
+    POLICY_RATE_CHANGE = "policy_rate_change"
+    STIMULUS = "stimulus"
+    INVESTMENT = "investment"
+    DEFENCE_SPENDING = "defence_spending"
+
+
 class Lifecycle(StrEnum):
     """What became of an event with this revision."""
 

@@ -2,5 +2,5 @@
 
 from typing import Final
 
-CONTRACT_VERSION: Final = "1.2.0"
+CONTRACT_VERSION: Final = "1.3.0"
 """Semantic: major where a change breaks a reader, minor where something is added. schemas/README.md has the rules."""

@@ -9,7 +9,19 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any, Final, Self
 
-from schemas import Annotation, Article, ArticleRef, Engine, Position, Span, TextLanguage, encode
+from schemas import (
+    Annotation,
+    Article,
+    ArticleRef,
+    Engine,
+    EntityRef,
+    Event,
+    Participant,
+    Position,
+    Span,
+    TextLanguage,
+    encode,
+)
 from schemas.annotation import Mention
 from schemas.taxonomy import LanguageSource, Status, index_in_facts
 from streams.data.event_rules import EventRules
@@ -89,7 +101,7 @@ def annotate(article: Article, position: Position | None, extractor: Extractor) 
         signature=text_signature(document),
         entities=with_provided(entities, article, extractor.names),
         index_facts=tuple(replace(fact, index=index_in_facts(fact.index)) for fact in facts),
-        events=events,
+        events=tuple(_resolved(event, extractor.registry) for event in events),
         sentiment=score_article(document, entities, extractor.model),
         language=language,
         engine=extractor.engine,
@@ -109,6 +121,21 @@ def in_its_language(article: Article, extractor: Extractor) -> tuple[Article, Te
     else:
         tag, source = detected, LanguageSource.DETECTED
     return replace(article, language=tag), TextLanguage(tag=tag, source=source)
+
+
+def _resolved(event: Event, registry: Registry) -> Event:
+    """The event with subject and participants that say whether the registry has them."""
+    return replace(
+        event,
+        subject=_in_registry(event.subject, registry),
+        participants=tuple(
+            Participant(role=party.role, entity=_in_registry(party.entity, registry)) for party in event.participants
+        ),
+    )
+
+
+def _in_registry(entity: EntityRef, registry: Registry) -> EntityRef:
+    return EntityRef(id=entity.id, name=entity.name, resolved=entity.id in registry.entities)
 
 
 def withdrawal(uri: str, position: Position | None, extractor: Extractor) -> Annotation:

@@ -15,7 +15,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from schemas import EntityRef, MarketEvent, Sentiment
-from schemas.taxonomy import Field, Kind, Polarity, Window
+from schemas.taxonomy import EventStatus, Field, Kind, Polarity, Window
 from streams.data.exchanges import listing_symbols
 
 if TYPE_CHECKING:
@@ -124,6 +124,15 @@ def _names(subject: Subject, *kinds: Kind) -> str | None:
     return ";".join(names) or None
 
 
+_TYPE_TOLD: Final = "`type`, in newstape's words, with `.called_off` behind where `status` says so"
+
+
+def _type(subject: Subject) -> str:
+    """The type; of an event that was called off never the bare one, since a feed has no other word for that."""
+    event = subject.event
+    return f"{event.type}.{event.status}" if event.status is EventStatus.CALLED_OFF else event.type.value
+
+
 # -- TRNA -------------------------------------------------------------------------------------------------------------
 
 _TRNA_WINDOWS: Final = {"12H": Window.H12, "24H": Window.H24, "3D": Window.D3, "5D": Window.D5, "7D": Window.D7}
@@ -226,6 +235,10 @@ def _effective(subject: Subject) -> str | None:
     return None if day is None else day.isoformat()
 
 
+def _period(subject: Subject) -> str | None:
+    return next((number.period for number in (subject.event.arguments or {}).values() if number.period), None)
+
+
 _RAVENPACK: Final = (
     Column("TIMESTAMP_UTC", "`published_at`", lambda s: _space(s.event.published_at)),
     Column("RP_STORY_ID", "`article.uri`", lambda s: s.event.article.uri),
@@ -255,12 +268,12 @@ _RAVENPACK: Final = (
     Column("EARNINGS_TYPE"),
     Column("EVENT_START_DATE_UTC", "`effective_on`", _effective),
     Column("EVENT_END_DATE_UTC"),
-    Column("REPORTING_PERIOD"),
+    Column("REPORTING_PERIOD", "`period` of the first of `arguments` that has one", _period),
     Column("REPORTING_START_DATE_UTC"),
     Column("REPORTING_END_DATE_UTC"),
     Column("RELATED_ENTITY", "id, or name, of the first of `participants`", _related),
     Column("RELATIONSHIP", "its `role`", _relationship),
-    Column("CATEGORY", "`type`, in newstape's words", lambda s: s.event.type.value),
+    Column("CATEGORY", _TYPE_TOLD, _type),
     Column("EVENT_TEXT", "the first text of `evidence`", _quote),
     Column("NEWS_TYPE"),
     Column("RP_SOURCE_ID"),
@@ -284,7 +297,7 @@ def _record_id(subject: Subject) -> str:
 
 def _enhanced_theme(subject: Subject) -> str | None:
     start = next((span.start for span in subject.event.evidence or () if span.field is Field.BODY), None)
-    return None if start is None else f"{subject.event.type.value},{start}"
+    return None if start is None else f"{_type(subject)},{start}"
 
 
 def _tone(subject: Subject) -> str | None:
@@ -318,8 +331,8 @@ _GKG: Final = (
     ),
     Column("V1COUNTS"),
     Column("V2.1COUNTS"),
-    Column("V1THEMES", "`type`, in newstape's words", lambda s: s.event.type.value),
-    Column("V2ENHANCEDTHEMES", "`type`, and the start of the first `evidence` in the body", _enhanced_theme),
+    Column("V1THEMES", _TYPE_TOLD, _type),
+    Column("V2ENHANCEDTHEMES", "the same, and the start of the first `evidence` in the body", _enhanced_theme),
     Column("V1LOCATIONS"),
     Column("V2ENHANCEDLOCATIONS"),
     Column("V1PERSONS", "persons among `subject` and `participants`", lambda s: _names(s, Kind.PERSON)),

@@ -13,6 +13,10 @@ The ledger keeps, per article and source position, an immutable entry. The rules
 * An event's identity leaves its numbers out, so that a corrected number corrects the event. Whether it changed is
   judged by all it says, the time it was published at included, except where in the text it stands: the published event
   names the version its offsets count in.
+* Whether an event stands or was called off is left out of its identity like its numbers: an article that first tells of
+  a merger and in its next version of the merger's end corrects the one event, so that who keeps the newest revision by
+  `event_id` holds no merger any more. It is another story (`similarity_key`), since who says that it is off does not
+  repeat those who said that it is on.
 """
 
 from streams.reconcile.identity import subject_key

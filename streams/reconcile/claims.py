@@ -90,6 +90,7 @@ def _retraction(article: ArticleRef, outcome: Outcome) -> MarketEvent:
         subject=subject_of(outcome.key, outcome.name),
         article=article,
         published_at=article.published_at,
+        status=None,
     )
 
 
@@ -99,7 +100,7 @@ def _published(article: ArticleRef, outcome: Outcome, event: Event) -> MarketEve
         revision=outcome.revision,
         lifecycle=_LIFECYCLE[outcome.change],
         type=event.type,
-        subject=subject_of(outcome.key, event.subject.name),
+        subject=event.subject,
         article=article,
         published_at=article.published_at,
         similarity_key=similarity_key(event, article.published_at),
@@ -114,4 +115,5 @@ def _published(article: ArticleRef, outcome: Outcome, event: Event) -> MarketEve
         sentiment=event.sentiment,
         evidence=event.evidence,
         confidence=event.confidence,
+        status=event.status,
     )

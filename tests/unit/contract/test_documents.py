@@ -1,6 +1,7 @@
 """The contract's documents: what they say is what newstape writes and reads."""
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -8,8 +9,9 @@ import msgspec
 import pytest
 from jsonschema import Draft7Validator, Draft202012Validator, FormatChecker
 
-from schemas import Article, encode
+from schemas import Article, ArticleRef, EntityRef, MarketEvent, Participant, Quantity, encode
 from schemas.dead_letter import header_name
+from schemas.taxonomy import EventStatus, EventType, Lifecycle, Measure
 from schemas.version import CONTRACT_VERSION
 from streams.contract import asyncapi, files, json_schema
 from streams.contract.messages import ARTICLE, DEAD_LETTER, KINDS, MARKET_EVENT, Direction, Kind
@@ -103,6 +105,47 @@ def test_schemas_refuse_what_newstape_never_writes(change: dict[str, Any], path:
     value = {**EXAMPLES[MARKET_EVENT.name][0].value, **change}
     found = faults(json_schema.document(MARKET_EVENT), value)
     assert [fault.partition(": ")[0] for fault in found] == [path]
+
+
+@pytest.mark.parametrize("version", files.released(WHERE))
+def test_readers_of_released_contracts_read_events_of_now(version: tuple[int, int, int]) -> None:
+    """One with every field filled that came since, called off and made from text: by their schema it is valid."""
+    quantity = Quantity(
+        value=-0.13,
+        unit="per_share",
+        currency="USD",
+        measure=Measure.EPS,
+        adjusted=True,
+        period="2026-Q3",
+        expected=-0.2,
+        surprise=0.07,
+        low=-0.2,
+        high=-0.1,
+    )
+    event = MarketEvent(
+        event_id="0" * 32,
+        revision=1,
+        lifecycle=Lifecycle.CREATED,
+        type=EventType.COMPANY_EARNINGS,
+        subject=EntityRef(id="company:~gulfex-inc", name="Gulfex Inc", resolved=False),
+        article=ArticleRef(uri="urn:a", published_at=NOON),
+        published_at=NOON,
+        participants=(Participant(role="partner", entity=EntityRef(id=None, name="Somebody", resolved=False)),),
+        arguments={"amount": quantity},
+        status=EventStatus.CALLED_OFF,
+    )
+    value = json.loads(event.to_bytes())
+    assert faults(json_schema.document(MARKET_EVENT), value) == []
+    assert faults(files.released(WHERE)[version]["market-event.schema.json"], value) == []
+
+
+@pytest.mark.parametrize("period", ["2026", "FY2026", "2026-Q3", "FY2026-Q3", "2026-H1", "2026-9M", "2026-11"])
+def test_periods_are_written_in_these_ways(period: str) -> None:
+    """The pattern of the schema has them, and not the ways in which texts write them."""
+    schema = json_schema.document(MARKET_EVENT)
+    pattern = schema["$defs"]["Quantity"]["properties"]["period"]["anyOf"][0]["pattern"]
+    assert re.search(pattern, period)
+    assert not any(re.search(pattern, text) for text in (f"{period} ", "Q3 2026", "2026-Q5", "2026-13", "3Q26"))
 
 
 @pytest.mark.parametrize("name", asyncapi.OTHER_ARTICLES)

@@ -94,6 +94,18 @@ def test_article_without_a_language_has_the_events_of_its_text(extractor: Extrac
     assert annotation(japanese, "", BUYBACK, None).sentiment.reason is NoSentiment.UNSUPPORTED_LANGUAGE
 
 
+def test_parties_of_events_say_whether_the_registry_has_them(extractor: Extractor) -> None:
+    """One firm is there, the other is made from the text."""
+    body = "Toyota Motor agreed to buy Brimholt Gearworks Inc. for $2.1 billion. Brimholt Gearworks Inc. makes gears."
+    (deal,) = annotation(extractor, "", body, "en").events
+    parties = {p.role: p.entity for p in deal.participants} | {"subject": deal.subject}
+
+    assert {e.id: e.resolved for e in parties.values()} == {
+        "company:7203.T": True,
+        "company:~brimholt-gearworks": False,
+    }
+
+
 def test_digest_is_of_the_article_as_it_came(extractor: Extractor) -> None:
     """Another setting, or a better model, makes no other version of an article."""
     detecting = replace(extractor, detect_language=language_of)

@@ -12,10 +12,11 @@ from schemas import (
     MarketEvent,
     Novelty,
     Participant,
+    Quantity,
     Sentiment,
     Span,
 )
-from schemas.taxonomy import Direction, EventType, FactLevel, Field, Lifecycle, Polarity, Record
+from schemas.taxonomy import Direction, EventStatus, EventType, FactLevel, Field, Lifecycle, Polarity, Record
 from streams.data.registry import Registry, load_registry
 from streams.operate.rows import COLUMNS, Feed, Subject, known, row
 
@@ -183,6 +184,26 @@ def test_a_gkg_row_has_the_codebooks_columns() -> None:
         "V1.5TONE": "60.00,70.00,10.00,80.00,,,",
         "V2EXTRASXML": "<PAGE_TITLE>Toyota &amp; friends</PAGE_TITLE>",
     }
+
+
+@pytest.mark.parametrize(
+    ("feed", "fields"), [(Feed.RAVENPACK, ("CATEGORY",)), (Feed.GKG, ("V1THEMES", "V2ENHANCEDTHEMES"))]
+)
+def test_what_was_called_off_never_bears_the_bare_type(feed: Feed, fields: tuple[str, ...]) -> None:
+    """Who selects mergers by their word gets none that was terminated; a prefix finds both."""
+    off = row(feed, replace(SUBJECT, event=replace(DEAL, status=EventStatus.CALLED_OFF)))
+    assert {off[field].partition(",")[0] for field in fields} == {"company.merger.called_off"}
+
+
+def test_a_ravenpack_row_has_the_period_that_is_reported() -> None:
+    """Of the first number that has one."""
+    numbers = {
+        "percent": Quantity(value=4, unit="percent"),
+        "amount": Quantity(value=2, unit="currency", period="2026-Q3"),
+    }
+    assert (
+        row(Feed.RAVENPACK, replace(SUBJECT, event=replace(DEAL, arguments=numbers)))["REPORTING_PERIOD"] == "2026-Q3"
+    )
 
 
 @pytest.mark.parametrize("feed", Feed)

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from schemas import Claim, EntityRef, MarketEvent, Position
-from schemas.taxonomy import EventType, Lifecycle, Status
+from schemas.taxonomy import EventStatus, EventType, Lifecycle, Measure, Status
 from streams.reconcile import LedgerEntry, Reconciled, Verdict, reconcile, subject_key
+from streams.reconcile.identity import content_hash, similarity_key
 from tests.builders import NOON, annotation, at, fact, index_entity, index_move
 
 N225 = index_entity("N225", mentions=2, score=0.5)
@@ -136,8 +138,51 @@ def test_a_subject_that_the_registry_does_not_know_has_no_id() -> None:
     created = only_event(ledger.take(annotation(offset=1, events=(unknown,))))
     retracted = only_event(ledger.take(annotation(offset=2, status=Status.CANCELED)))
     for event in (created, retracted):
-        assert event.subject == EntityRef(id=None, name="Santa  Clara")
+        assert (event.subject.id, event.subject.name) == (None, "Santa  Clara")
         assert subject_key(event.subject) == "name:santa clara"
+
+
+def test_a_merger_that_the_next_version_calls_off_is_the_same_event_corrected() -> None:
+    """Who keeps the newest revision by `event_id` holds no merger any more; what was told is another story."""
+    ledger = Ledger()
+    agreed = index_move("N225", 1.0)
+    off = replace(agreed, status=EventStatus.CALLED_OFF)
+    created = only_event(ledger.take(annotation(offset=1, events=(agreed,))))
+    corrected = only_event(ledger.take(annotation(offset=2, version=2, events=(off,))))
+    assert corrected.event_id == created.event_id
+    assert corrected.lifecycle is Lifecycle.CORRECTED
+    assert (created.status, corrected.status) == (EventStatus.STANDING, EventStatus.CALLED_OFF)
+    assert created.similarity_key != corrected.similarity_key
+    gone = only_event(ledger.take(annotation(offset=3, version=3, status=Status.CANCELED)))
+    assert (gone.event_id, gone.status) == (created.event_id, None)
+
+
+def test_hashes_of_events_are_those_of_the_release_before() -> None:
+    """They stand in ledgers and name stories: under contract 1.2 this event had these, and nothing of it is new."""
+    event = index_move("N225", 2.5)
+    assert content_hash(event, NOON) == "efbec030fc40509a"
+    assert similarity_key(event, NOON) == "47ba3e0fc64d55f20af5fce304fb78d6"
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        {"measure": Measure.INDEX_CHANGE},
+        {"adjusted": False},
+        {"period": "2026-Q3"},
+        {"expected": 0.0},
+        {"surprise": 0.0},
+        {"low": 0.0},
+        {"high": 0.0},
+    ],
+)
+def test_what_a_number_measures_is_part_of_what_the_event_says(added: dict[str, Any]) -> None:
+    """A figure that is now of another quarter, or beats what was expected, corrects the event."""
+    before = index_move("N225", 1.0)
+    after = replace(before, arguments={"percent": replace(before.arguments["percent"], **added)})
+    ledger = Ledger()
+    ledger.take(annotation(offset=1, events=(before,)))
+    assert only_event(ledger.take(annotation(offset=2, version=2, events=(after,)))).lifecycle is Lifecycle.CORRECTED
 
 
 @pytest.mark.parametrize("status", [Status.CANCELED, Status.WITHHELD])

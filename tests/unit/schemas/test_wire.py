@@ -39,14 +39,17 @@ from schemas import (
     decode,
     encode,
 )
+from schemas.annotation import resolved_by_id
 from schemas.taxonomy import (
     Basis,
     Direction,
+    EventStatus,
     EventType,
     FactLevel,
     Field,
     Kind,
     Lifecycle,
+    Measure,
     NoSentiment,
     Polarity,
     Record,
@@ -76,14 +79,28 @@ REFERENCE_JSON: Final = (
     '"updated_at":null,"status":"usable","url":null,"subjects":["M1","M2"],"embargoed_until":null}'
 )
 
-SUBJECT: Final = EntityRef(id="index:N225", name="Nikkei 225")
-SUBJECT_JSON: Final = '{"id":"index:N225","name":"Nikkei 225"}'
+SUBJECT: Final = EntityRef(id="index:N225", name="Nikkei 225", resolved=True)
+SUBJECT_JSON: Final = '{"id":"index:N225","name":"Nikkei 225","resolved":true}'
 
 EVENT: Final = Event(
     type=EventType.INDEX_MOVE,
     subject=SUBJECT,
     participants=(Participant(role="official", entity=EntityRef(id=None, name="A. Nobody")),),
-    arguments={"percent": Quantity(value=2.17, unit="percent", approximate=True)},
+    arguments={
+        "percent": Quantity(value=2.17, unit="percent", approximate=True),
+        "amount": Quantity(
+            value=-1.5,
+            unit="per_share",
+            currency="USD",
+            measure=Measure.EPS,
+            adjusted=False,
+            period="FY2026-Q3",
+            expected=-1.75,
+            surprise=0.25,
+            low=-1.6,
+            high=-1.4,
+        ),
+    },
     effective_on=date(2025, 11, 1),
     direction=Direction.UP,
     basis=Basis.YTD,
@@ -91,13 +108,17 @@ EVENT: Final = Event(
     sentiment=GOOD,
     evidence=(SPAN,),
     confidence=0.8125,
+    status=EventStatus.CALLED_OFF,
 )
 EVENT_JSON: Final = (
     f'{{"type":"index.move","subject":{SUBJECT_JSON},'
-    '"participants":[{"role":"official","entity":{"id":null,"name":"A. Nobody"}}],'
-    '"arguments":{"percent":{"value":2.17,"unit":"percent","currency":null,"basis":null,"approximate":true}},'
+    '"participants":[{"role":"official","entity":{"id":null,"name":"A. Nobody","resolved":null}}],'
+    '"arguments":{"percent":{"value":2.17,"unit":"percent","currency":null,"basis":null,"approximate":true,'
+    '"measure":null,"adjusted":null,"period":null,"expected":null,"surprise":null,"low":null,"high":null},'
+    '"amount":{"value":-1.5,"unit":"per_share","currency":"USD","basis":null,"approximate":false,"measure":"eps",'
+    '"adjusted":false,"period":"FY2026-Q3","expected":-1.75,"surprise":0.25,"low":-1.6,"high":-1.4}},'
     '"fact_level":"fact","scheduled":false,"effective_on":"2025-11-01","direction":"up","basis":"ytd",'
-    f'"record":"all_time_high","sentiment":{GOOD_JSON},"evidence":[{SPAN_JSON}],"confidence":0.8125}}'
+    f'"record":"all_time_high","sentiment":{GOOD_JSON},"evidence":[{SPAN_JSON}],"confidence":0.8125,"status":"called_off"}}'
 )
 
 RETRACTION: Final = MarketEvent(
@@ -108,12 +129,13 @@ RETRACTION: Final = MarketEvent(
     subject=SUBJECT,
     article=REFERENCE,
     published_at=PUBLISHED,
+    status=None,
 )
 RETRACTION_JSON: Final = (
     '{"event_id":"0123456789abcdef0123456789abcdef","revision":3,"lifecycle":"retracted","type":"index.move",'
     f'"subject":{SUBJECT_JSON},"article":{REFERENCE_JSON},"published_at":"2025-10-27T06:30:00Z","similarity_key":null,'
     '"novelty":null,"participants":null,"arguments":null,"fact_level":null,"scheduled":null,"effective_on":null,'
-    '"direction":null,"basis":null,"record":null,"sentiment":null,"evidence":null,"confidence":null}'
+    '"direction":null,"basis":null,"record":null,"sentiment":null,"evidence":null,"confidence":null,"status":null}'
 )
 
 LAST_FACT: Final = LastFact(uri="urn:a", published_at=PUBLISHED, level=50367.38, approximate=True)
@@ -211,7 +233,7 @@ MESSAGES: Final[list[tuple[Any, str]]] = [
             f'"subject":{SUBJECT_JSON},"article":{REFERENCE_JSON},"published_at":null,"similarity_key":"s",'
             '"novelty":{"rank":2,"counts":{"1h":0,"7d":1},"linked":["urn:b"],"repeat_of":"urn:b"},"participants":[],'
             '"arguments":{},"fact_level":"opinion","scheduled":true,"effective_on":null,"direction":null,"basis":null,'
-            f'"record":null,"sentiment":{UNKNOWN_JSON},"evidence":[{SPAN_JSON}],"confidence":1.0}}'
+            f'"record":null,"sentiment":{UNKNOWN_JSON},"evidence":[{SPAN_JSON}],"confidence":1.0,"status":"standing"}}'
         ),
     ),
     (
@@ -300,6 +322,42 @@ def test_unknown_fields_are_ignored() -> None:
     raw = b'{"partition":1,"offset":2,"leader_epoch":{"since":[7]}}'
 
     assert decode(Position, raw) == Position(partition=1, offset=2)
+
+
+def test_event_written_under_contract_1_2_is_read() -> None:
+    """Topics hold them for thirty days: what they tell of stood, and nobody had asked what was measured."""
+    quantity = b'{"value":2.17,"unit":"percent","currency":null,"basis":null,"approximate":false}'
+    raw = (
+        b'{"event_id":"0123456789abcdef0123456789abcdef","revision":1,"lifecycle":"created","type":"index.move",'
+        b'"subject":{"id":"index:N225","name":"Nikkei 225"},"article":{"uri":"urn:a","published_at":null},'
+        b'"published_at":null,"similarity_key":null,"novelty":null,"participants":[],"arguments":{"percent":'
+        + quantity
+        + b'},"fact_level":"fact","scheduled":false,"effective_on":null,"direction":"up","basis":null,"record":null,'
+        b'"sentiment":null,"evidence":[],"confidence":0.5}'
+    )
+
+    event = MarketEvent.from_bytes(raw)
+
+    assert event.status is EventStatus.STANDING
+    assert event.subject.resolved is None
+    assert event.arguments == {"percent": Quantity(value=2.17, unit="percent")}
+
+
+@pytest.mark.parametrize(
+    ("identity", "resolved"),
+    [
+        ("index:N225", True),
+        ("index:~s-p-100-equal-weight", False),
+        ("company:~gulfex-inc", False),
+        ("company:7203.T", True),
+        ("country:JP", True),
+        ("person:sanae-takaichi", None),
+        (None, False),
+    ],
+)
+def test_an_id_tells_whether_the_registry_has_it(identity: str | None, resolved: bool | None) -> None:
+    """Persons have one form of id, whoever names them."""
+    assert resolved_by_id(identity) is resolved
 
 
 def test_fields_with_defaults_may_be_left_out() -> None:

@@ -20,14 +20,19 @@ SMALL_WORDS: Final[dict[str, int]] = {
 LARGE_WORDS: Final[dict[str, int]] = {"hundred": 100, "thousand": 1000}
 """Words that multiply what stands before them."""
 _FRACTION_WORDS: Final[dict[str, float]] = {"half": 0.5, "quarter": 0.25, "quarters": 0.75, "third": 1 / 3}
+PARTS: Final[dict[str, int]] = {
+    "half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10,
+    "full": 1,
+}  # fmt: skip
+"""Words of parts of a percent or point, each with its denominator."""
 VULGAR_FRACTIONS: Final[dict[str, float]] = {
     "½": 0.5, "¼": 0.25, "¾": 0.75, "⅛": 0.125, "⅜": 0.375, "⅝": 0.625, "⅞": 0.875,
 }  # fmt: skip
 
 # Prices of old wires go in halves to sixty-fourths; other quotients (9/11, 24/7) name things.
 _DENOMINATORS: Final = frozenset((2, 3, 4, 5, 8, 10, 16, 32, 64))
-# A fraction prints no decimals; it counts as three decimals, which an eighth (0.125) has.
-_FRACTION_DECIMALS: Final = 3
+FRACTION_DECIMALS: Final = 3
+"""A fraction prints no decimals; it counts as three decimals, which an eighth (0.125) has."""
 # No quantity in market news has more characters; longer runs are card numbers, hashes or attacks.
 _LONGEST: Final = 24
 
@@ -65,7 +70,7 @@ def read_digits(raw: str, *, decimal_comma: bool) -> Numeral | None:
         return _decimal(_GROUP_MARKS.sub("", raw).replace(",", "."))
     fraction = _FRACTION.match(raw)
     quotient = _quotient(fraction[1], fraction[2]) if fraction else None
-    return None if quotient is None else (repr(quotient), _FRACTION_DECIMALS)
+    return None if quotient is None else (repr(quotient), FRACTION_DECIMALS)
 
 
 def read_mixed(raw: str) -> Numeral | None:
@@ -74,10 +79,10 @@ def read_mixed(raw: str) -> Numeral | None:
         before = raw[:-1] or "0"
         if not (before.isascii() and before.isdigit() and len(before) < _LONGEST):
             return None
-        return repr(int(before) + VULGAR_FRACTIONS[raw[-1]]), _FRACTION_DECIMALS
+        return repr(int(before) + VULGAR_FRACTIONS[raw[-1]]), FRACTION_DECIMALS
     whole, _, rest = raw.replace("-", " ").partition(" ")
     quotient = _quotient(*rest.split("/")) if whole.isdigit() and len(whole) < _LONGEST else None
-    return None if quotient is None else (repr(int(whole) + quotient), _FRACTION_DECIMALS)
+    return None if quotient is None else (repr(int(whole) + quotient), FRACTION_DECIMALS)
 
 
 def _decimal(digits: str) -> Numeral:
@@ -109,7 +114,7 @@ def read_words(raw: str) -> Numeral | None:
         # The "one" of "two and one-half" belongs to the fraction.
         current -= 1
     value = total + current
-    return (repr(value + tail), _FRACTION_DECIMALS) if tail else (str(value), 0)
+    return (repr(value + tail), FRACTION_DECIMALS) if tail else (str(value), 0)
 
 
 def _may_follow(tens: int, ones: int) -> bool:
@@ -118,14 +123,13 @@ def _may_follow(tens: int, ones: int) -> bool:
 
 
 def read_part(raw: str) -> Numeral:
-    """Read "half a", "a quarter of a" or "three-quarters of a"; a lone "a" (a hundred, a million) is 1."""
+    """Read "half a", "two-thirds of a" or "nine-tenths of one"; a lone "a" (a hundred, a million) is 1."""
     words = raw.lower().replace("-", " ").split()
-    fraction = next((word for word in words if word in _FRACTION_WORDS), None)
-    if fraction is None:
+    below = next((PARTS[part] for word in words if (part := word.removesuffix("s")) in PARTS), None)
+    if below is None:
         return "1", 0
-    if words[0] in ("three", "two"):
-        return repr(SMALL_WORDS[words[0]] * _FRACTION_WORDS[fraction.removesuffix("s")]), _FRACTION_DECIMALS
-    return repr(_FRACTION_WORDS[fraction]), _FRACTION_DECIMALS
+    above = SMALL_WORDS.get(words[0], 1)
+    return (str(above), 0) if below == 1 else (repr(above / below), FRACTION_DECIMALS)
 
 
 def read_cjk_scales(text: str, end: int, digits: str) -> tuple[str, int, int] | None:

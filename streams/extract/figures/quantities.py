@@ -5,8 +5,8 @@ each: currency and sign before it, scale and unit behind it, and any hedge and s
 
 Rules:
 
-- A figure's value is signed when the text prints a sign ("−0.4%") or says up, down, plus or minus directly before it;
-  `sign` is 0 otherwise. Verbs ("fell 0.4%") are left to the caller.
+- A figure's value is signed when the text prints a sign ("−0.4%", an accountant's "($368 million)") or says up, down,
+  plus or minus directly before it; `sign` is 0 otherwise. Verbs ("fell 0.4%") are left to the caller.
 - Digits that name or date something are no figures (`numbered_names`): dates, years, clock times, telephone numbers,
   tickers (6501.T), "52-week", "COVID-19", "Section 301", and the numbers in names of indices (Nikkei 225, S&P 500).
 - Grouping (`numerals`): 14,610.44 and 1,23,456 and 11'234.5; European 5.025,50 where the digits leave no doubt, or
@@ -27,7 +27,9 @@ from typing import Final, NamedTuple
 from streams.data.index_names import IndexNames
 from streams.extract.figures.numbered_names import belongs_to_name, names_date_or_time
 from streams.extract.figures.numerals import (
+    FRACTION_DECIMALS,
     LARGE_WORDS,
+    PARTS,
     SMALL_WORDS,
     VULGAR_FRACTIONS,
     Numeral,
@@ -116,8 +118,9 @@ class Figure:
 
 _SCALES: Final[dict[str, int]] = {
     "trillion": 12, "trillions": 12, "trn": 12, "tln": 12, "tn": 12, "t": 12, "billion": 9, "billions": 9, "bln": 9,
-    "bn": 9, "b": 9, "million": 6, "millions": 6, "mln": 6, "mio": 6, "mn": 6, "m": 6, "thousand": 3, "k": 3,
-    "hundred": 2, "lakh crore": 12, "lakh crores": 12, "crore": 7, "crores": 7, "cr": 7, "lakh": 5, "lakhs": 5,
+    "bn": 9, "bil": 9, "b": 9, "million": 6, "millions": 6, "mln": 6, "mil": 6, "mio": 6, "mn": 6, "m": 6,
+    "thousand": 3, "k": 3, "hundred": 2, "lakh crore": 12, "lakh crores": 12, "crore": 7, "crores": 7, "cr": 7,
+    "lakh": 5, "lakhs": 5,
 }  # fmt: skip
 
 _SYMBOLS: Final[dict[str, str]] = {
@@ -188,6 +191,8 @@ _FILLERS: Final = frozenset(
     ("a", "an", "the", "by", "just", "another", "further", "well", "only", "slightly", "nearer")
 )
 _SIGN_WORDS: Final[dict[str, int]] = {"up": 1, "plus": 1, "down": -1, "minus": -1}
+# Behind these words brackets around a sum are a minus sign.
+_BEFORE_ACCOUNTED: Final = words("of was were is to at vs versus against from with than eps ebitda")
 # How many characters before a figure are searched for hedge and sign.
 _LEFT: Final = 40
 
@@ -219,6 +224,8 @@ def _any_of(words: Iterable[str]) -> str:
 
 
 _NUMBER_WORD: Final = _any_of((*SMALL_WORDS, *LARGE_WORDS))
+_PART: Final = _any_of(PARTS)
+_NUMERATOR: Final = "one|two|three|four|five|seven|nine"
 # The pattern begins with a plain set of characters, because `re` scans fast for that form only.
 _DIGITS: Final = re.compile(r"[0-9½¼¾⅛⅜⅝⅞](?:[0-9½¼¾⅛⅜⅝⅞]|[.,'’\u00a0\u202f\u2009/](?=[0-9]))*")
 _FRACTION_LINKS: Final = ("-", " ")
@@ -227,11 +234,15 @@ _FRACTION_BEHIND: Final = re.compile(r"[- ][0-9]{1,2}/[0-9]{1,2}(?![0-9/])")
 # cheap.
 _WORDS: Final = re.compile(
     r"(?<![a-z0-9])(?=one|t(?:w|h[ir]|en)|f(?:ou|i[vf]|or)|s(?:ix|ev)|e(?:ig|le)|nin|h(?:alf|un)|quart|zero|thous|a "
-    r"(?:half|quart|thi|hu|tho|[mbt]r?illion))"
-    rf"(?:(?P<part>(?:(?:a|one|two|three)[ -])?(?:half|quarters?|thirds?)(?:[ -](?:of )?an?(?: "
-    rf"full)?)?(?=[ -](?:percent|per cent|pct|point|basis))"
+    r"(?:half|full|quart|thi|fif|fou|six|eig|te|hu|tho|[mbt]r?illion))"
+    rf"(?:(?P<part>(?:(?:(?:a|{_NUMERATOR})[ -])?(?:half|quarters?)|(?:a|{_NUMERATOR})[ -](?:{_PART})s?)"
+    rf"(?:[ -](?:of )?(?:an?|one|1)(?: full)?)?(?=[ -](?:percent|per cent|pct|point|basis)| ?%)"
     rf"|a(?= (?:hundred|thousand|million|billion|trillion)\b))"
     rf"|(?P<words>(?:{_NUMBER_WORD})(?:(?:[- ]| and )(?:{_NUMBER_WORD}))*(?: and (?:a |one-)?(?:half|quarter))?)\b)"
+)
+# "3/4 of 1 percent": the numeral of the percent belongs to the fraction before it.
+_OF_ONE: Final = re.compile(
+    r" of (?:an?|one|1)(?: full)?(?=[ -](?:percent|per cent|pct|point|basis)| ?%)", re.IGNORECASE
 )
 _START: Final = methodcaller("start")
 _WORD_BEHIND: Final = re.compile(
@@ -332,10 +343,13 @@ def _read(text: str, candidate: re.Match[str], decimal_comma: bool, indices: Ind
     before = _currency_before(text, start)
     if before is None and not _may_begin(text, start):
         return None
-    unit = _unit(text, end, before)
+    of_one = _OF_ONE.match(text, end) if decimals == FRACTION_DECIMALS else None
+    unit = _unit(text, of_one.end() if of_one else end, before)
     if cjk is not None and (sen := _SEN.match(text, unit.end)) is not None:
         unit = unit._replace(end=sen.end())
     sign, first = _printed_sign(text, before[1] if before else start)
+    if before is not None and not sign and _is_accounted(text, first, unit.end):
+        sign, first, unit = -1, first - 1, _closed(text, unit)
     left = text[max(0, first - _LEFT) : first].split()
     bare = unit.unit is Unit.COUNT and unit.scale == 0 and cjk is None
     if _is_name(text, (start, end), unit.end, digits, left, indices, bare=bare, in_words=in_words):
@@ -496,6 +510,23 @@ def _printed_sign(text: str, first: int) -> tuple[int, int]:
     if first and text[first - 1] in "+-−–" and (first == 1 or text[first - 2] in " \n\t(\u00a0"):
         return (1 if text[first - 1] == "+" else -1), first - 1
     return 0, first
+
+
+def _is_accounted(text: str, first: int, end: int) -> bool:
+    """Whether the brackets around a sum are an accountant's minus: "net loss of ($368 million)", not "1 bn euros ($1.19
+    bn)", which says the sum again, nor "the fee ($50 mln)".
+    """
+    if text[first - 1 : first] != "(" or text[end : end + 1] != ")":
+        return False
+    before = text[max(0, first - _LEFT) : first - 1].split()
+    return bool(before) and before[-1].lower().rstrip(".:") in _BEFORE_ACCOUNTED
+
+
+def _closed(text: str, unit: _UnitBehind) -> _UnitBehind:
+    """The unit with the bracket that closes behind it, and with what stands behind the bracket: "($0.31) per share"."""
+    end = unit.end + 1
+    per = _PER_SHARE.match(text, end) if unit.unit is Unit.CURRENCY else None
+    return unit._replace(end=end) if per is None else unit._replace(end=per.end(), unit=Unit.PER_SHARE)
 
 
 def _hedge_and_sign_before(text: str, first: int, left: Sequence[str]) -> tuple[Hedge | None, int]:

@@ -62,6 +62,12 @@ _OPEN: Final = word_set(
     mich minn miss mont neb nev okla ore pa penn tenn tex va vt wash wis wyo d.c ont que alta
     """
 )
+# Behind a number these are units, which end a sentence before any word but a currency: "1.2 mln. Nike reported".
+_UNITS: Final = word_set("pct mln bln trn mil bil dlr dlrs cts")
+_CURRENCY_BEHIND: Final = re.compile(
+    r"\s++(?:[A-Z]\.[A-Z]\.|[A-Z][a-z]++(?: [A-Z][a-z]++)?+) "
+    r"(?:dlrs?|dollars?|cts|francs?|crowns?|marks?|pounds?|pesos?)\b"
+)
 _ZONES: Final = frozenset({"EST", "SAT", "SUN"})
 _BEFORE_NUMBER: Final = word_set(
     """
@@ -202,6 +208,8 @@ def _ends(text: str, begin: int, mark: re.Match[str], *, title: bool) -> bool:
         return False
     if token in _ZONES:
         return True
+    if lower in _UNITS and not title and before[: -len(token)].rstrip()[-1:].isdigit():
+        return _CURRENCY_BEHIND.match(text, at + 1) is None
     if lower in _OPEN or len(token) == 1 or "." in token:
         if lower in _BEFORE_NUMBER:
             if text[mark.end() : mark.end() + 1].isdigit():

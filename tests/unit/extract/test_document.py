@@ -55,6 +55,12 @@ def test_full_stops_that_end_no_sentence(text: str) -> None:
         ("It fell. [.N] The Dow rose.", ["It fell. [.N]", "The Dow rose."]),
         ("Why? Because! $10 is enough... And so on.", ["Why?", "Because!", "$10 is enough...", "And so on."]),
         ("Stocks fell on Monday.The Nikkei lost 1%.", ["Stocks fell on Monday.", "The Nikkei lost 1%."]),
+        ("Profit was $1.2 mln. Nike gained.", ["Profit was $1.2 mln.", "Nike gained."]),
+        (
+            "It paid 34 cts. Boeing paid 1.2 bln. Airbus 5 pct.",
+            ["It paid 34 cts.", "Boeing paid 1.2 bln.", "Airbus 5 pct."],
+        ),
+        ("It owes 5 mln. Canadian dlrs to it.", ["It owes 5 mln. Canadian dlrs to it."]),
         ("Is it No. 1? No. It is second.", ["Is it No. 1?", "No.", "It is second."]),
         ("1. Toyota rose. 2. Sony fell.", ["1. Toyota rose.", "2. Sony fell."]),
         ("iPhone sales fell. eBay rose.", ["iPhone sales fell.", "eBay rose."]),

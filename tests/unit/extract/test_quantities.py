@@ -42,6 +42,13 @@ def only(text: str) -> Quantity:
         ("two percent", 2.0),
         ("four per cent", 4.0),
         ("half a percent", 0.5),
+        ("two-thirds of a percent", 2 / 3),
+        ("three quarters of one percent", 0.75),
+        ("nine-tenths of one pct", 0.9),
+        ("a fifth of one per cent", 0.2),
+        ("7/8 of 1 percent", 0.875),
+        ("½ of a percent", 0.5),
+        ("half of 1%", 0.5),
         ("two and a half percent", 2.5),
         ("0,65%", 0.65),
         ("０．６％", 0.6),
@@ -59,7 +66,11 @@ def test_percentages_in_all_spellings(text: str, value: float) -> None:
         ("25bp", 25, Unit.BASIS_POINTS),
         ("0.5 percentage points", 0.5, Unit.PERCENTAGE_POINTS),
         ("a quarter of a percentage point", 0.25, Unit.PERCENTAGE_POINTS),
+        ("one-fifth of a percentage point", 0.2, Unit.PERCENTAGE_POINTS),
+        ("a full percentage point", 1, Unit.PERCENTAGE_POINTS),
         ("94.68\npoints", 94.68, Unit.POINTS),
+        ("a tenth of a point", 0.1, Unit.POINTS),
+        ("1/4 of one point", 0.25, Unit.POINTS),
         ("a 94-point gain", 94, Unit.POINTS),
         ("1.5 pts", 1.5, Unit.POINTS),
         ("a hundred points", 100, Unit.POINTS),
@@ -80,6 +91,8 @@ def test_points_basis_points_and_shares(text: str, value: float, unit: Unit) -> 
         ("¥13.9 tn", 13_900_000_000_000, "JPY"),
         ("$92 billion", 92_000_000_000, "USD"),
         ("$92bn", 92_000_000_000, "USD"),
+        ("$43.3 bil", 43_300_000_000, "USD"),
+        ("728 mil dlrs", 728_000_000, "USD"),
         ("450 mln dlrs", 450_000_000, "USD"),
         ("63.3 mln stg", 63_300_000, "GBP"),
         ("450 mln Swiss francs", 450_000_000, "CHF"),
@@ -111,6 +124,30 @@ def test_money_in_full_units(text: str, value: float, currency: str | None) -> N
 def test_money_per_share(text: str) -> None:
     """The base belongs to the unit."""
     assert only(text) == Quantity(value=0.34, unit=Unit.PER_SHARE, currency="USD")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("earned -$241 million", -241_000_000),
+        ("income of −€1.2 billion", -1_200_000_000),
+        ("a net loss of ($368 million)", -368_000_000),
+        ("EPS of ($0.31) per share", -0.31),
+        ("vs. (€2m) a year ago", -2_000_000),
+        ("the fee ($50 million) was paid", 50_000_000),
+        ("Tesla ($250)", 250),
+    ],
+)
+def test_minus_signs_of_accountants(text: str, value: float) -> None:
+    """Brackets are a minus sign behind a word that states an amount; elsewhere they are an aside."""
+    (figure,) = figures_of(text)
+    assert figure.value == value
+    assert text[figure.start : figure.end].strip("-−()") != ""
+
+
+def test_a_sum_said_again_in_brackets_is_not_negative() -> None:
+    """The second currency of a sum stands in brackets too."""
+    assert [figure.value for figure in figures_of("a fine of 1.06 billion euros ($1.19 billion)")] == [1.06e9, 1.19e9]
 
 
 @pytest.mark.parametrize(

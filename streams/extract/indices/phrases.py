@@ -184,6 +184,12 @@ PHRASES: Final = (
     ),
     _phrase("rise", "manage", r"manag(?:ed|es|ing)(?= (?:only |just )?(?:an? )?(?:[a-z]+ )?[0-9.]+ ?(?:%|pct|per))"),
     _phrase("rise", "plus", r"(?:plus|pluses) of(?= [0-9])"),
+    _phrase(
+        "fall",
+        "south",
+        r"(?:head(?:s|ed|ing)?|went|go(?:es|ing)?|moved?|turn(?:s|ed)?) south\b(?! (?:korea|africa|america|asia))",
+    ),
+    _phrase("skip", "fear_", r"(?:so-called )?fear (?:gauge|index|barometer)"),
     # "beating the record set in October"; what beats anything else ("beating forecasts") crosses nothing.
     _phrase(
         "cross",

@@ -152,7 +152,7 @@ _TABLE: Final = (
         up higher firmer stronger upward upwards better dearer upside north +
     """),
     (Part.PARTICLE, -1, """
-        down lower weaker softer easier downward downwards worse off south cheaper minus
+        down lower weaker softer easier downward downwards worse off cheaper minus
     """),
     (Part.FLAT, 0, """
         flat unchanged unch steady flattish flatlined stable static flat-lined unmoved

@@ -48,7 +48,7 @@ from streams.extract.names.surroundings import (
     trades_on_own_news,
 )
 from streams.extract.names.symbols import SymbolHit, Written, is_share
-from streams.extract.text.words import FIRM_ENDINGS, GENERIC_FIRST, NOT_FIRM, OPENERS, word_set
+from streams.extract.text.words import FIRM_ENDINGS, GENERIC_FIRST, MONTHS_AND_DAYS, NOT_FIRM, OPENERS, word_set
 
 # An ordinary word needs this much evidence to be a firm's name (see `surroundings.firm_evidence`).
 _ENOUGH: Final = 3
@@ -114,6 +114,13 @@ _GOVERNMENT_PARTNER: Final = re.compile(
 _WINDOW: Final = 48
 _LONGEST_PHRASE: Final = 4
 
+# These words behind an index's name go on to speak of the index, even with a capital.
+_BEHIND_INDEX: Final = word_set(
+    """
+    index indexes indices futures future average composite industrial industrials transports transportation utilities
+    stock stocks share shares companies etf etfs fund funds options constituents points mini jones i and or bulls bears
+    """
+)
 _FUNDS: Final = word_set("fund funds etf etfs futures trust spdr ishares notes bond bonds")
 _FIRM_UNITS: Final = word_set(
     """
@@ -334,9 +341,27 @@ class Resolution:
         elif first.kind is Kind.INDEX and len(between) > 3:
             self._finds.because = Because.NAME
             return False
+        inner = self._registered_at_end(hit, tail.end())
+        if inner is not None:
+            reading, start = inner
+            self._finds.because = Because.NAME
+            # An index named behind the whole of this name is a name of its own: "fear gauge Cboe Volatility Index".
+            if start < hit.end:
+                self._add(reading, start, tail.end())
+            return start < hit.end
         surface = " ".join(text.full[hit.start : tail.end()].split())
         self._finds.add(f"index:~{slug(surface.lower())}", Kind.INDEX, surface, hit.start, tail.end())
         return True
+
+    def _registered_at_end(self, hit: Hit, end: int) -> tuple[Meaning, int] | None:
+        """The registry's index that a longer name ends with, and where it begins: "Tokyo Nikkei 225 index"."""
+        text = self._text
+        for word in islice(_PHRASE_WORD.finditer(text.full, hit.start, end), 1, None):
+            named = self._registry.find(" ".join(text.folded[word.start() : end].split()))
+            reading = next((r for r in named if r.kind is Kind.INDEX), None)
+            if reading is not None and reading.alias_class is AliasClass.STRONG:
+                return reading, word.start()
+        return None
 
     def _index_or_other(self, hit: Hit, kinds: set[Kind]) -> None:
         text = self._text
@@ -348,6 +373,8 @@ class Resolution:
         if speaks(folded, end) and "media" not in categories:
             # "Dow said", "Hang Seng to announce": no index does.
             self._firm_that_speaks(hit)
+            return
+        if self._is_word_in_capitals(hit) or self._goes_on_as_brand(hit):
             return
         if len(kinds) == 1 and not weak:
             if not self._goes_on_as_firm(hit):
@@ -362,11 +389,10 @@ class Resolution:
                 next(r for r in organizations if self._registry.entities[r.entity].category == "exchange"), start, end
             )
             return
-        if "media" in categories and is_medium(folded, start, end):
+        medium = next((r for r in organizations if self._registry.entities[r.entity].category == "media"), None)
+        if medium is not None and (is_medium(folded, start, end) or self._is_the_medium_of_the_article(hit, medium)):
             self._finds.because = Because.MEDIUM
-            self._add(
-                next(r for r in organizations if self._registry.entities[r.entity].category == "media"), start, end
-            )
+            self._add(medium, start, end)
             return
         rater = folded[start:end] == "s&p"
         if rater and is_rater(folded, start, end):
@@ -385,7 +411,8 @@ class Resolution:
             self._firm_of(hit)
             return
         self._finds.because = Because.INDEX_WORDS
-        if not weak or moves or (follows_index_words(folded, start) and (rater or not organizations)):
+        is_led_in = follows_index_words(folded, start) and (rater or categories <= {"media"})
+        if not weak or moves or is_led_in:
             self._add(index, start, end)
         elif rater:
             self._rater(hit)
@@ -394,6 +421,32 @@ class Resolution:
             self._add(organizations[0], start, end)
         elif Kind.COMPANY in kinds:
             self._waiting.append((hit, end))
+
+    def _is_word_in_capitals(self, hit: Hit) -> bool:
+        """Whether a weak name is an ordinary word in a line of capitals: "BANKS SET 2.1 BILLION DLR OFFER"."""
+        weak = all(reading.alias_class is AliasClass.WEAK for reading in hit.readings)
+        return (
+            weak
+            and self._text.style(hit.start) is Style.CAPITALS
+            and is_common([self._text.folded[hit.start : hit.end]])
+        )
+
+    def _goes_on_as_brand(self, hit: Hit) -> bool:
+        """Whether an ordinary word begins another name: "Nifty Gateway", not "Nifty Futures" nor "the Nifty Monday"."""
+        text = self._text
+        if text.style(hit.start) is not Style.PROSE or not is_common(text.folded[hit.start : hit.end].split()):
+            return False
+        behind = NEXT_CAPITALISED.match(text.full, hit.end)
+        if behind is None or text.taken[behind.start(1)] or not text.full[behind.end(1) - 1].islower():
+            return False
+        low = behind[1].lower().removesuffix("'s").removesuffix("’s")
+        return low not in _BEHIND_INDEX and low not in MONTHS_AND_DAYS and low not in NOT_FIRM
+
+    def _is_the_medium_of_the_article(self, hit: Hit, medium: Meaning) -> bool:
+        """Whether the article quotes the publisher and gives no number here: "the Nikkei newspaper said … Nikkei added"."""
+        text = self._text
+        last = min(text.ends[text.sentence(hit.start)], hit.end + _WINDOW)
+        return medium.entity in self._finds.by_id and not any(map(str.isdigit, text.full[hit.end : last]))
 
     def _is_the_firm_of_the_article(self, hit: Hit) -> bool:
         """Whether a firm named before is meant and not the index, which takes "the" and moves by points.

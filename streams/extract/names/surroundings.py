@@ -301,26 +301,38 @@ def opens_for_noun(text: ReadingText, start: int, end: int) -> bool:
 # ---- which of the things that share an exchange's, publisher's or rater's name
 
 _AFTER_VENUE: Final = re.compile(
-    r"-(?:listed|traded|quoted|registered|style|like|type)|\s(?:listings?|listed|stock\smarket|stock\sexchange"
-    r"|exchange|trading\s(?:floor|hours|rules|session|symbol|volume)|rules?|bulletin|national\smarket|floor"
+    r"-(?:listed|traded|quoted|registered|style|like|type)|\.com(?!\w)|\s(?:(?:de)?list(?:ings?|ed)|stock\smarket|stock\sexchange"
+    r"|exchange|trading\s(?:floor|hours|rules|session|symbol|volume|halt)|rules?|bulletin|national\smarket|floor"
     r"|system|under\sthe\ssy|member(?:s|ship)?|regulat\w+|securit(?:y|ies)|over-the-counter|issues|volume|market\smakers?|trad(?:ed"
-    r"|es)\b)(?!\w)|\s?[:/]\s?[a-z]"
+    r"|es)\b|ipos?|debuts?|uplist\w*|ticker|symbol|(?:stock)?holders?|hearings?|panel|notices?|notifications?|letter|staff|determination"
+    r"|compliance|(?:minimum|bid|continued|initial)\s(?:\w+\s){0,2}?(?:price|listing|bid|requirements?|standards?)|requirements?"
+    r"|(?:global|capital)\s(?:select\s)?market|first\snorth|nordic|baltic|stockholm|helsinki|copenhagen|iceland|dubai"
+    r"|(?:notified|informed|granted|halts|halted|suspends|suspended|delists)\b)(?!\w)|\s?[:/]\s?[a-z]"
 )
 _BEFORE_VENUE: Final = re.compile(
     r"(?:(?:list(?:ed|ing|ings|s)?|trad(?:e|es|ed|ing)|quoted|float(?:ed)?|debut(?:s|ed)?|delist(?:ed|ing)?|ipo"
     r"|outnumbered|outpaced|began|start(?:ed)?|begin|admitted"
     r"|uplist(?:ed)?|offering|switch(?:ed)?|suspended|halted|deleted|removed|filing|disclosure|statement|notice|volume|ratio"
     r"|highs|lows|decliners|advancers|losers|gainers|announcement)(?:\s(?!weigh)[\w.,'-]{1,16}){0,4}?"
-    r"|issues|stocks|shares|bourse|symbol|told)\s(?:on|at|from|to|with|by)\s(?:the\s|new\syork's\s|its\s)?$"
-    r"|\b(?:told|informed|notified)\s(?:the\s)?$"
+    r"|issues|stocks|shares|bourse|symbol|told|went\spublic|go(?:es|ing)?\spublic|compliance|comply)\s(?:on|at|from|to|with|by)\s"
+    r"(?:both\s)?(?:the\s|new\syork's\s|its\s)?$"
+    r"|\b(?:told|informed|notified)\s(?:the\s)?$|\b(?:from|by|with|to|at|via)\s$"
+)
+# "On the Nasdaq" is where something trades, unless what stands before is said of the index: "a 2% drop on the Nasdaq".
+_ON_VENUE: Final = re.compile(r"\bon\s(?:both\s)?(?:the\s)?$")
+_SAID_ON_INDEX: Final = re.compile(
+    r"(?:\b(?:weigh\w*|drag\w*|pressure|gains|losses|records?|highs?|lows?|corrections?|sell-?off|rally|bets?|bullish|bearish|focus"
+    r"|effects?|impact|short|long|options?|futures)"
+    r"|\b(?:an?|the|its|point|points|percent|pct)\s(?:gain|loss|rise|fall|drop|decline|advance|slide|slump|plunge|jump|dip)"
+    r"|%\s(?:gain|loss|rise|fall|drop|decline|advance|slide|slump|plunge|jump|dip)|^(?:up|down)\s\S{1,9})\s$"
 )
 _AFTER_MEDIA: Final = re.compile(
-    r"(?:'s)?\s(?:reported|reports|report\b|said|says|newspapers?|newswires?|business\sdaily|daily|survey|poll"
+    r"(?:'s)?\s(?:reported|reports|report\b|said|says|newspapers?|newswires?|business\sdaily|daily|survey|poll|conference|forum|symposium"
     r"|quoted|cited|interview|journalists?|asia\b|news\b|article|data\b|citing|wrote|editor|learned)"
 )
 _BEFORE_MEDIA: Final = re.compile(
     r"(?:told|according\sto|said\sin|reported\sby|report\sby|interview\s(?:with|by)|survey\sby|polled\sby"
-    r"|surveyed\sby|data\sfrom|compiled\sby|by|citing|cited\sby|quoted\sby|per)\s(?:the\s)?$"
+    r"|surveyed\sby|data\sfrom|compiled\sby|by|citing|cited\sby|quoted\sby|per|(?:news\s)?agency|(?:business\s)?daily|newspaper)\s(?:the\s)?$"
 )
 _AFTER_RATER: Final = re.compile(
     r"(?:'s?)?\s(?:said|says|downgraded|downgrades|upgraded|upgrades|affirmed|affirms|cut|cuts|raised|lowered"
@@ -335,15 +347,16 @@ _BEFORE_RATER: Final = re.compile(
     r"|(?:agency|agencies|by|according\sto|raters?|fitch,?|moody's,?|fitch\sand|moody's\sand|from)\s)$"
 )
 _BEFORE_INDEX: Final = re.compile(
-    r"(?:\bthe|index|benchmark|sending|lifted|pushed|pulled|dragged|weighed\son|took|sent|helped|dow|nasdaq|nifty"
+    r"(?:\b(?:the|le|der|den|dem|der|il|el)|index|benchmark|sending|lifted|pushed|pulled|dragged|weighed\son|took|sent|helped|dow|nasdaq|nifty"
     r"|sensex|&p|500|and|,)\s(?:\w{1,14}\s)?$"
 )
 _AFTER_INDEX: Final = re.compile(
     rf"(?:\s(?:index|indices|sectors?|subsectors?|components?|constituents?|companies|members|composite|average"
     rf"|benchmark|futures|e-minis?|gauge|was|were|is|has|had|down|up|higher|lower|flat|(?:also\s|briefly\s|then\s"
     rf"|last\s|both\s|each\s|all\s|have\s|has\s)?(?:{_MOVE})"
+    r"|(?:\w+\s){0,2}?(?:correction|bear\smarket|bull\smarket|record|all-time)(?:\s(?:territory|highs?|lows?|close))?\b"
     r"|at\s\d|and\s(?:the\s)?(?:s&p|dow|nasdaq|nikkei|topix|sensex|nifty|ftse|dax|cac|russell)|to\s(?:a\s|its\s"
-    r"|the\s|\d|close|end|finish)|off\s\d|\+|-?\d)|,?\s(?:dow|nasdaq|s&p|and\snasdaq)|\s?<\.|\s?\(?[+-]\d)"
+    r"|the\s|\d|close|end|finish)|off\s\d|\+|-?\d)|:\s?[+-]?\d|,?\s(?:dow|nasdaq|s&p|and\snasdaq)|\s?<\.|\s?\(?[+-]\d)"
 )
 _SPEAKS: Final = re.compile(
     r"\s(?:(?:said|says)(?!\s(?:to\sbe|good-?bye?|farewell|hello)\b)|told|declined\sto|announced|plans\sto|agreed|to\s(?:announce|report|pay)|will\s(?:announce|report|pay))"
@@ -379,7 +392,11 @@ def is_traded_firm(folded: str, end: int) -> bool:
 
 def is_venue(folded: str, start: int, end: int) -> bool:
     """Whether an exchange's name stands for the place of trading: listed on the Nasdaq, Nasdaq-listed."""
-    return _AFTER_VENUE.match(folded, end) is not None or _BEFORE_VENUE.search(_head(folded, start)) is not None
+    head = _head(folded, start)
+    if _AFTER_VENUE.match(folded, end) is not None or _BEFORE_VENUE.search(head) is not None:
+        return True
+    on = _ON_VENUE.search(head)
+    return on is not None and _SAID_ON_INDEX.search(head[: on.start()]) is None
 
 
 def is_medium(folded: str, start: int, end: int) -> bool:

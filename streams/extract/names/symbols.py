@@ -57,6 +57,8 @@ _YAHOO: Final = re.compile(r"(?<![\w.$<^])(\d{3,6}\.[A-Z]{1,3}|[A-Z]{3}\d\.[A-Z]
 _BRACKETED: Final = re.compile(r"\(\$?([A-Z][A-Z0-9]{0,5}(?:[.-][A-Z]{1,3})?)\)")
 _CARET: Final = re.compile(r"(?<![\w$])\^([A-Z][A-Z0-9.]{1,9})(?!\w)")
 
+# A RIC of an index without brackets: ".N225 gained 1%".
+_DOTTED: Final = re.compile(r"\.(?<![\w.]\.)([A-Z][A-Z0-9]{1,11})(?![\w.]\w)")
 # The pattern begins with a plain character because the engine skips to it.
 _HAS_YAHOO: Final = re.compile(r"\.(?<=\d\.)[A-Z]")
 
@@ -153,6 +155,11 @@ def _caret(mark: re.Match[str], registry: Registry) -> SymbolHit | None:
     return None if entity is None else SymbolHit(mark.start(), mark.end(), Written.YAHOO, mark[0], entity)
 
 
+def _dotted(mark: re.Match[str], registry: Registry) -> SymbolHit | None:
+    entity = find_ric(registry, mark[0])
+    return None if entity is None else SymbolHit(mark.start(), mark.end(), Written.RIC, mark[0], entity)
+
+
 def _bracketed(mark: re.Match[str], registry: Registry) -> SymbolHit:
     return SymbolHit(mark.start(1), mark.end(1), Written.BARE, mark[1], find_yahoo(registry, mark[1]))
 
@@ -193,6 +200,7 @@ _FORMS: Final[tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], Registr
     ("$", _CASHTAG, _cashtag),
     (":", _COLON, _listing),
     ("^", _CARET, _caret),
+    (".", _DOTTED, _dotted),
     ("(", _BRACKETED, _bracketed),
 )
 

@@ -109,11 +109,49 @@ def named(found: Iterable[Entity]) -> dict[str, list[str | None]]:
         ("The S&P 500 slipped. Both indexes fell.", {"index:SPX": ["S&P 500"]}),
         # MSCI
         ("MSCI Inc shares fell 2%.", {"company:MSCI": ["MSCI Inc"]}),
+        # Nasdaq lists, warns and halts
+        ("Bolt received a warning from Nasdaq.", {}),
+        ("It meets the Nasdaq continued listing standards again.", {}),
+        ("The maker of pumps plans a Nasdaq debut in May.", {}),
+        ("A Nasdaq hearing panel decides in June.", {}),
+        ("It has traded on the Nasdaq since 2019.", {}),
+        ("Only its bonds on the NASDAQ were paused.", {}),
+        ("He wrote so for Nasdaq.com.", {}),
+        ("A 2% drop on the Nasdaq spoiled the mood.", {"index:IXIC": ["Nasdaq"]}),
+        ("Losses on the Nasdaq deepened.", {"index:IXIC": ["Nasdaq"]}),
+        # a rater is not in a correction
+        ("The S&P slides into bear market territory.", {"index:SPX": ["S&P"]}),
+        ("S&P nears correction territory.", {"index:SPX": ["S&P"]}),
+        # the newspaper of the article
+        ("The Nikkei newspaper broke the story. Talks began in May, Nikkei added.", {}),
+        ("Local news agency Nikkei first told of it at a Nikkei conference.", {}),
+        ("The Dow Jones was on track to recover.", {"index:DJI": ["Dow Jones"]}),
+        ("Dow Jones: 47,500.10", {"index:DJI": ["Dow Jones"]}),
+        # brands and ordinary words
+        ("It is sold through Nifty Gateway.", {}),
+        (
+            "The Nifty Bank index and Nifty futures fell.",
+            {"index:NSEBANK": ["Nifty Bank index"], "index:NSEI": ["Nifty"]},
+        ),
+        ("BANKS SET 1.1 BILLION DLR OFFER", {}),
+        ("In Bangkok the SET rose 1.2%.", {"index:SETI": ["SET"]}),
+        # what stands before or around a name hides neither it nor the country
+        ("Japan's Nikkei 225 index rose.", {"index:N225": ["Nikkei 225 index"]}),
+        ("Milan's benchmark FTSE MIB fell.", {"index:FTSEMIB": ["FTSE MIB"]}),
+        ("The fear gauge Cboe Volatility Index rose.", {"index:VIX": ["fear gauge", "Cboe Volatility Index"]}),
+        # symbols without brackets
+        (".N225 gained 1% and .DJI fell.", {"index:N225": [".N225"], "index:DJI": [".DJI"]}),
     ],
 )
 def test_names_that_indices_share(names: RegistryNames, text: str, expected: dict[str, list[str]]) -> None:
     """The words around tell the index from the firm, the exchange, the rater and the newspaper of that name."""
     assert named(entities(names, text).values()) == expected
+
+
+@pytest.mark.parametrize("name", ["Nikkei", "Nikkei 225 index", "Nikkei average", "Topix", "yen"])
+def test_a_country_counts_whatever_stands_behind_it(names: RegistryNames, name: str) -> None:
+    """Names of indices in the registry begin with no country, so that none is hidden by them."""
+    assert surfaces(entities(names, f"Japan's {name} rose 1%.")["country:JP"]) == ["Japan"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ confirmed by a sure mention elsewhere or by enough words that only stand around 
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Final
 
@@ -368,9 +368,11 @@ class Resolution:
         folded, start, end = text.folded, hit.start, hit.end
         index = next(r for r in hit.readings if r.kind is Kind.INDEX)
         weak = index.alias_class is AliasClass.WEAK
-        organizations = [r for r in hit.readings if r.kind is Kind.ORGANIZATION]
-        categories = {self._registry.entities[r.entity].category for r in organizations}
-        if speaks(folded, end) and "media" not in categories:
+        # Of the organizations of one category (exchange, media) with this name the first counts.
+        named = {
+            self._registry.entities[r.entity].category: r for r in reversed(hit.readings) if r.kind is Kind.ORGANIZATION
+        }
+        if speaks(folded, end) and "media" not in named:
             # "Dow said", "Hang Seng to announce": no index does.
             self._firm_that_speaks(hit)
             return
@@ -382,43 +384,53 @@ class Resolution:
             return
         if LEGAL_BEHIND.match(text.full, end) is not None or self._goes_on_as_firm(hit):
             self._firm_of(hit)
-            return
-        if "exchange" in categories and is_venue(folded, start, end):
+        elif not self._venue_or_medium(hit, named):
+            self._index_or_firm(hit, kinds, index, named)
+
+    def _venue_or_medium(self, hit: Hit, named: Mapping[str | None, Meaning]) -> bool:
+        """Add the exchange or publisher of an index's name if the words around mean it, else return False."""
+        text = self._text
+        venue, medium = named.get("exchange"), named.get("media")
+        if venue is not None and is_venue(text.folded, hit.start, hit.end):
             self._finds.because = Because.VENUE
-            self._add(
-                next(r for r in organizations if self._registry.entities[r.entity].category == "exchange"), start, end
-            )
-            return
-        medium = next((r for r in organizations if self._registry.entities[r.entity].category == "media"), None)
-        if medium is not None and (is_medium(folded, start, end) or self._is_the_medium_of_the_article(hit, medium)):
+            self._add(venue, hit.start, hit.end)
+            return True
+        if medium is not None and (
+            is_medium(text.folded, hit.start, hit.end) or self._is_the_medium_of_the_article(hit, medium)
+        ):
             self._finds.because = Because.MEDIUM
-            self._add(medium, start, end)
-            return
+            self._add(medium, hit.start, hit.end)
+            return True
+        return False
+
+    def _index_or_firm(self, hit: Hit, kinds: set[Kind], index: Meaning, named: Mapping[str | None, Meaning]) -> None:
+        """Add the index of a name, or the firm, rater or organization that shares it."""
+        folded, start, end = self._text.folded, hit.start, hit.end
+        weak = index.alias_class is AliasClass.WEAK
         rater = folded[start:end] == "s&p"
         if rater and is_rater(folded, start, end):
             self._rater(hit)
             return
         moves = is_index_move(folded, start, end)
         own_news = moves and (
-            ("exchange" in categories and self._trades_on_own_news(hit, weak=weak))
+            ("exchange" in named and self._trades_on_own_news(hit, weak=weak))
             or (Kind.COMPANY in kinds and self._is_the_firm_of_the_article(hit))
         )
-        moves = moves and not (weak and "exchange" in categories and is_idle(folded, end))
+        moves = moves and not (weak and "exchange" in named and is_idle(folded, end))
+        is_led_in = follows_index_words(folded, start)
         if Kind.COMPANY in kinds and (
-            own_news
-            or (not moves and firm_evidence(folded, start, end) >= _ENOUGH and not follows_index_words(folded, start))
+            own_news or (not moves and not is_led_in and firm_evidence(folded, start, end) >= _ENOUGH)
         ):
             self._firm_of(hit)
             return
         self._finds.because = Because.INDEX_WORDS
-        is_led_in = follows_index_words(folded, start) and (rater or categories <= {"media"})
-        if not weak or moves or is_led_in:
+        if not weak or moves or (is_led_in and (rater or named.keys() <= {"media"})):
             self._add(index, start, end)
         elif rater:
             self._rater(hit)
-        elif organizations:
+        elif named:
             self._finds.because = Because.NAME
-            self._add(organizations[0], start, end)
+            self._add(next(r for r in hit.readings if r.kind is Kind.ORGANIZATION), start, end)
         elif Kind.COMPANY in kinds:
             self._waiting.append((hit, end))
 
@@ -443,7 +455,7 @@ class Resolution:
         return low not in _BEHIND_INDEX and low not in MONTHS_AND_DAYS and low not in NOT_FIRM
 
     def _is_the_medium_of_the_article(self, hit: Hit, medium: Meaning) -> bool:
-        """Whether the article quotes the publisher and gives no number here: "the Nikkei newspaper said … Nikkei added"."""
+        """Whether the article quotes the publisher elsewhere and gives no number here: "... in May, Nikkei added"."""
         text = self._text
         last = min(text.ends[text.sentence(hit.start)], hit.end + _WINDOW)
         return medium.entity in self._finds.by_id and not any(map(str.isdigit, text.full[hit.end : last]))

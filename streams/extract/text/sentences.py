@@ -65,7 +65,7 @@ _OPEN: Final = word_set(
 # Behind a number these are units, which end a sentence before any word but a currency: "1.2 mln. Nike reported".
 _UNITS: Final = word_set("pct mln bln trn mil bil dlr dlrs cts")
 _CURRENCY_BEHIND: Final = re.compile(
-    r"\s++(?:[A-Z]\.[A-Z]\.|[A-Z][a-z]++(?: [A-Z][a-z]++)?+) "
+    r"\s++(?:[A-Z]\.[A-Z]\.|[A-Z][a-z]++(?: [A-Z][a-z]++)?) "
     r"(?:dlrs?|dollars?|cts|francs?|crowns?|marks?|pounds?|pesos?)\b"
 )
 _ZONES: Final = frozenset({"EST", "SAT", "SUN"})

@@ -7,7 +7,7 @@ reads the document and the results of earlier steps.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from schemas import (
     Annotation,
@@ -18,11 +18,9 @@ from schemas import (
     Event,
     Participant,
     Position,
-    Span,
     TextLanguage,
     encode,
 )
-from schemas.annotation import Mention
 from schemas.taxonomy import LanguageSource, Status, index_in_facts
 from streams.data.event_rules import EventRules
 from streams.data.registry import Registry
@@ -35,6 +33,8 @@ from streams.extract.names.registry_names import RegistryNames
 from streams.extract.sentiment.score import score_article, score_entities, score_events
 from streams.extract.signature import text_signature
 from streams.extract.text.document import read
+from streams.extract.text.places import Place, with_places
+from streams.extract.text.view import view_of
 
 __all__ = ["VERSION", "Extractor", "annotate", "in_its_language", "withdrawal"]
 
@@ -87,7 +87,8 @@ def annotate(article: Article, position: Position | None, extractor: Extractor) 
             digest=_digest(article),
             engine=extractor.engine,
         )
-    readable, language = in_its_language(article, extractor)
+    view = view_of(article)
+    readable, language = in_its_language(view.article, extractor)
     document = read(readable)
     found = find_entities(document, extractor.names)
     facts = find_index_facts(document, found, extractor.registry.index_names)
@@ -106,7 +107,9 @@ def annotate(article: Article, position: Position | None, extractor: Extractor) 
         language=language,
         engine=extractor.engine,
     )
-    return annotation if extractor.quotes else _unquoted(annotation)
+    if view.texts is not None:
+        annotation = with_places(annotation, view.received)
+    return annotation if extractor.quotes else with_places(annotation, _without_text)
 
 
 def in_its_language(article: Article, extractor: Extractor) -> tuple[Article, TextLanguage]:
@@ -174,27 +177,5 @@ def _digest(article: Article) -> str:
     return blake2b(content, digest_size=16).hexdigest()
 
 
-def _unquoted(value: Any) -> Any:
-    """The same value with no text of the article in it, only offsets."""
-    match value:
-        case Annotation():
-            return replace(
-                value,
-                article=replace(value.article, headline=None),
-                entities=tuple(_unquoted_fields(e, "mentions", "sentiment") for e in value.entities),
-                index_facts=tuple(_unquoted_fields(f, "evidence") for f in value.index_facts),
-                events=tuple(_unquoted_fields(e, "evidence", "sentiment") for e in value.events),
-                sentiment=_unquoted_fields(value.sentiment, "cues"),
-            )
-        case tuple():
-            return tuple(_unquoted(item) for item in value)
-        case Span():
-            return replace(value, text=None)
-        case Mention():
-            return replace(value, text=None, sentiment=_unquoted_fields(value.sentiment, "cues"))
-        case _:
-            return _unquoted_fields(value, "cues")
-
-
-def _unquoted_fields(value: Any, *names: str) -> Any:
-    return replace(value, **{name: _unquoted(getattr(value, name)) for name in names})
+def _without_text(place: Place) -> Place:
+    return replace(place, text=None)

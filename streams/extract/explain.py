@@ -5,7 +5,7 @@ them: `Explanation.annotation` is what `annotate` gives. `explain` is pure, and 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from schemas import Annotation, Article, Event, Span
 from streams.data.event_rules import GUARDS, EventRule
@@ -15,6 +15,7 @@ from streams.extract.indices.facts import find_index_facts, trace_fact
 from streams.extract.names.entities import MentionTrace, find_entities, trace_entities
 from streams.extract.names.reasons import MEANINGS, Because
 from streams.extract.text.document import Document, read
+from streams.extract.text.view import View, view_of
 
 __all__ = ["Explanation", "ReadWord", "RuleFind", "explain", "meaning"]
 
@@ -67,7 +68,8 @@ def meaning(because: Because) -> str:
 def explain(article: Article, extractor: Extractor) -> Explanation:
     """The annotation of this article with its reasons."""
     annotation = annotate(article, None, extractor)
-    document = read(in_its_language(article, extractor)[0])
+    view = view_of(article)
+    document = read(in_its_language(view.article, extractor)[0])
     entities = find_entities(document, extractor.names)
     names = extractor.registry.index_names
     facts = find_index_facts(document, entities, names)
@@ -76,16 +78,43 @@ def explain(article: Article, extractor: Extractor) -> Explanation:
     events = tuple(tuple(_finds_of(event, found, rules)) for event in annotation.events)
     told = {(find.rule, find.evidence) for finds in events for find in finds}
     return Explanation(
-        document=document,
+        document=_as_received(document, article, view),
         annotation=annotation,
-        mentions=trace_entities(document, extractor.names),
+        mentions={
+            entity: tuple(_trace_as_received(trace, view) for trace in traces)
+            for entity, traces in trace_entities(document, extractor.names).items()
+        },
         facts=tuple(
-            tuple(ReadWord(part=part, span=span) for part, span in trace_fact(document, fact, entities, names))
+            tuple(
+                ReadWord(part=part, span=view.received(span))
+                for part, span in trace_fact(document, fact, entities, names)
+            )
             for fact in facts
         ),
-        events=events,
+        events=tuple(tuple(replace(find, evidence=view.received(find.evidence)) for find in finds) for finds in events),
         passed_over=tuple(
-            one for one in passed_over(document, entities, extractor.rule_book) if (one.rule, one.evidence) not in told
+            replace(one, evidence=view.received(one.evidence))
+            for one in passed_over(document, entities, extractor.rule_book)
+            if (one.rule, one.evidence) not in told
+        ),
+    )
+
+
+def _trace_as_received(trace: MentionTrace, view: View) -> MentionTrace:
+    at = view.received(Span(field=trace.field, start=trace.start, end=trace.end, text=None))
+    return replace(trace, start=at.start, end=at.end, words=tuple(map(view.received, trace.words)))
+
+
+def _as_received(document: Document, article: Article, view: View) -> Document:
+    """The document with its sentences at their places in the article as received."""
+    spans = (view.received(document.span(each.field, each.start, each.end)) for each in document.sentences)
+    return replace(
+        document,
+        headline=article.headline,
+        body=article.body,
+        sentences=tuple(
+            replace(each, start=span.start, end=span.end, text=span.text or "")
+            for each, span in zip(document.sentences, spans, strict=True)
         ),
     )
 

@@ -12,8 +12,8 @@ from streams.feeds.paths import Path, paths_of
 from streams.intake import MAX_CONTAINERS, read_json
 from streams.intake.cloudevents import open_if_envelope
 from streams.intake.fields import Fields, shown, unexpected
-from streams.intake.html_text import text_of
 from streams.intake.wrapping import payload_of
+from streams.markup.html import text_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

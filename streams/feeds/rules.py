@@ -17,9 +17,9 @@ from streams.feeds.mapping import ArticleRules, Mapping, Paths, Symbols, Text, T
 from streams.feeds.paths import Path, paths_of
 from streams.intake import native
 from streams.intake.fields import MAX_ITEMS, MAX_SUBJECT_CHARS, Fields, is_visible, shown, unexpected
-from streams.intake.html_text import text_of
 from streams.intake.ninjs import MAX_MARKUP
 from streams.intake.record import IntakeError
+from streams.markup.html import text_of
 
 # In what order an article's fields are looked for; each is a field of newstape's own form.
 _TEXTS: Final = ("uri", "headline", "body", "source", "language", "status", "url", "version")

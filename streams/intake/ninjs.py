@@ -15,7 +15,7 @@ fields of the article come from these:
   role `main`, then one without a role, then the first.
 - `body`: in 1.x the first of `body_text`, `body_main`, `body_html`, `body_xhtml`, the common extensions `body_html5`
   and `body_richhtml5`, and then of any other `body_…`; of several `bodies` the one with role `main`, then one without a
-  role, then plain text before HTML, then the first. Blank ones are skipped. HTML becomes text (`html_text`), and
+  role, then plain text before HTML, then the first. Blank ones are skipped. HTML becomes text (`streams.markup`), and
   offsets count in that text.
 - `embargoed_until`: `embargoed`.
 - `subjects`: `code`, `uri` or `literal` of each subject, or else its `name`; a subject with none of them is ignored.
@@ -32,7 +32,7 @@ from typing import Final
 
 from schemas.article import Article
 from streams.intake.fields import MAX_HEADLINE_CHARS, MAX_SOURCE_CHARS, Fields, is_visible, unexpected
-from streams.intake.html_text import text_of
+from streams.markup.html import text_of
 
 # Texts of 1.x in the order in which they are tried; others with such a beginning follow in the order of the object.
 _HEADLINES: Final = ("headline", "headline_main")

@@ -76,15 +76,16 @@ PURE_PACKAGES: Final[Mapping[str, Rule]] = {
         libraries=LOADERS | {"numpy", "random", "sklearn"},
         computes=False,
     ),
-    "streams.intake": Rule(own=("schemas", "streams.intake")),
+    "streams.markup": Rule(own=("streams.markup",)),
+    "streams.intake": Rule(own=("schemas", "streams.intake", "streams.markup")),
     "streams.intake.language_tag": Rule(own=("schemas", "streams.intake"), libraries=PURE | {"langcodes"}),
     "streams.intake.wrapping": Rule(own=("schemas", "streams.intake"), libraries=PURE | {"cramjam"}),
     "streams.feeds": Rule(
-        own=("schemas", "streams.intake", "streams.feeds"),
+        own=("schemas", "streams.intake", "streams.feeds", "streams.markup"),
         libraries=PURE | {"defusedxml", "feedparser", "io", "msgspec"},
     ),
     "streams.feeds.files": Rule(own=("schemas", "streams.feeds"), libraries=LOADERS, computes=False),
-    "streams.extract": Rule(own=("schemas", "streams.extract", "streams.data")),
+    "streams.extract": Rule(own=("schemas", "streams.extract", "streams.data", "streams.markup")),
     "streams.extract.signature": Rule(
         own=("schemas", "streams.extract", "streams.data"), libraries=PURE | {"numpy", "rensa"}
     ),
@@ -96,13 +97,14 @@ PURE_PACKAGES: Final[Mapping[str, Rule]] = {
 # is not used is taken out, so this is also the map.
 ROOMS: Final[Mapping[str, str]] = {
     "data": "",
-    "intake": "",
-    "feeds": "intake",
+    "markup": "",
+    "intake": "markup",
+    "feeds": "intake markup",
     "reconcile": "",
     "tally": "",
     "settings": "",
     "processes": "settings",
-    "extract": "data",
+    "extract": "data markup",
     "engine": "data extract",
     "train": "data extract",
     "kafka": "settings",

@@ -1,7 +1,8 @@
 """The text of an article, cut into sentences once and shared by every extractor.
 
-Offsets are Unicode code points into `headline` and `body` exactly as received. Nothing is normalised, so that
-`article[field][start:end]` is the evidence. Python strings count code points, so string indices are offsets.
+Offsets are Unicode code points into `headline` and `body` as they are read (`view`); the view leads places found here
+back to the text as received, which evidence is quoted from. Python strings count code points, so string indices are
+offsets.
 """
 
 from dataclasses import dataclass
@@ -34,9 +35,9 @@ class Document:
     """An article's text with its sentences in reading order, headline first."""
 
     headline: str
-    """The headline as received; it may be empty."""
+    """The headline as it is read; it may be empty."""
     body: str
-    """The body as received; it may be empty."""
+    """The body as it is read; it may be empty."""
     language: str
     """Primary language subtag in lower case (`en`, `ja`); `en` where the article names none."""
     published_at: datetime

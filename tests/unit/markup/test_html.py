@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.intake.html_text import text_of
+from streams.markup.html import text_of
 
 MEBIBYTE = 1_048_576
 

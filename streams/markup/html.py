@@ -41,20 +41,23 @@ _BLOCKS: Final = (
     *("block", "body.content", "body.end", "body.head", "hl1", "hl2"),
 )
 
-# What replaces a tag in the text, by its name (with `/` before it for a closing tag). Other tags leave nothing.
-_BREAKS: Final = (
+BREAKS: Final = (
     dict.fromkeys(_BLOCKS, _PARAGRAPH)
     | {f"/{name}": _PARAGRAPH for name in _BLOCKS}
     | dict.fromkeys(("br", "tr"), _LINE)
     | dict.fromkeys(("td", "th"), _CELL)
 )
+"""What replaces a tag in the text, by its name (with `/` before it for a closing tag). Other tags leave nothing."""
+
+NOT_READ: Final = ("script", "style", "title", "template", "textarea")
+"""Elements whose content is not for readers."""
 
 # Attributes up to the tag's end: quotes count behind a `=` only, as the standard has it.
 _TAG_END: Final = r"""(?:[^>=]++|=[=\s]*+(?:"[^"]*+"|'[^']*+')?)*+>?+"""
 _MARKUP: Final = re.compile(
     r"<(?:"
     r"!--(?:-?>|(?s:.*?)(?:-->|\Z))"  # a comment
-    rf"|((?i:script|style|title|template|textarea))\b{_TAG_END}(?s:.*?)(?=</(?i:\1)\b|\Z)"  # not for readers
+    rf"|((?i:{'|'.join(NOT_READ)}))\b{_TAG_END}(?s:.*?)(?=</(?i:\1)\b|\Z)"
     rf"|(/?[a-zA-Z][^\s/>]*+){_TAG_END}"  # a tag
     r"|[!?/][^>]*+>?+"  # a declaration, an instruction, a broken comment
     r")"
@@ -65,7 +68,12 @@ _PREFORMATTED: Final = re.compile(r"(<(?i:pre)\b[^>]*+>?+)((?s:.*?)(?=</(?i:pre)
 # Stands for a line end of `<pre>` while other white space collapses: a control character that HTML does not allow.
 _KEPT_LINE: Final = "\v"
 
-_CHARACTER_REFERENCE: Final = re.compile(r"&(?:#([0-9]{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
+REFERENCE: Final = r"(?:\#([0-9]{1,7})|\#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));"
+"""A character reference behind its `&`; `character` takes the three groups."""
+_CHARACTER_REFERENCE: Final = re.compile(f"&{REFERENCE}")
+
+# Bytes of Windows' code page that old editors wrote as code points for quotes and dashes; the standard has it so.
+_WINDOWS: Final = {code: read for code in range(0x80, 0xA0) if (read := bytes((code,)).decode("cp1252", "ignore"))}
 
 # Two or more spaces, two or more tabs, three or more line ends. They are written out, since a search for literal
 # characters is ten times faster.
@@ -101,14 +109,17 @@ def _tidy(text: str) -> str:
 
 
 def _break(markup: re.Match[str]) -> str:
-    return _BREAKS.get((markup[2] or "").lower(), "")
+    return BREAKS.get((markup[2] or "").lower(), "")
 
 
 def _character(reference: re.Match[str]) -> str:
-    """The character that the reference means; the reference itself where there is none (surrogate, unknown name)."""
-    decimal, hexadecimal, name = reference.groups()
+    return character(*reference.groups()) or reference[0]
+
+
+def character(decimal: str | None, hexadecimal: str | None, name: str | None) -> str | None:
+    """The character that a reference means; null where it means none (a surrogate, an unknown name)."""
     if name is not None:
-        return html5.get(f"{name};", reference[0])
-    code = int(decimal) if decimal is not None else int(hexadecimal, 16)
+        return html5.get(f"{name};")
+    code = int(decimal) if decimal is not None else int(hexadecimal or "0", 16)
     is_character = 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF
-    return chr(code) if is_character else reference[0]
+    return _WINDOWS.get(code, chr(code)) if is_character else None

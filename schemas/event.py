@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Final
 
-from schemas.annotation import EntityRef, Participant, Quantity, Sentiment, Span
+from schemas.annotation import EntityRef, Participant, Quantity, Sentiment, Span, resolved_by_id
 from schemas.article import ArticleRef
 from schemas.limits import Count, Hash128, Keys, Positive, Share
 from schemas.taxonomy import Basis, Direction, EventStatus, EventType, FactLevel, Lifecycle, Record, Window
@@ -79,3 +79,30 @@ class MarketEvent(Message):
     status: EventStatus | None = EventStatus.STANDING
     """`called_off` where the text says that it will not be, or is no more: who reads `type` as a thing that happened or
     will happen must leave such events out. Null in a retraction."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quality:
+    """What a reader asks of events beside what they are about: how well their subject is known, how sure they are.
+
+    A correction or a retraction passes whatever its confidence is, since the reader may have been given what it puts
+    right; who was not given it does not know its `event_id`, and passes it over.
+    """
+
+    resolved: bool | None = None
+    """True: subjects that the registry has; false: those made from text; null: both."""
+    min_confidence: float = 0.0
+    """The least confidence of a new event."""
+
+    def admits(
+        self, *, subject: str | None, resolved: bool | None, lifecycle: Lifecycle | str, confidence: float | None
+    ) -> bool:
+        """Whether an event passes, given its subject's id and `resolved`, its lifecycle and confidence."""
+        told = resolved_by_id(subject) if resolved is None else resolved
+        if self.resolved is not None and told is not None and told is not self.resolved:
+            return False
+        return lifecycle != Lifecycle.CREATED or (confidence or 0.0) >= self.min_confidence
+
+
+ANY_QUALITY: Final = Quality()
+"""Lets every event pass."""

@@ -21,7 +21,7 @@ from faust.types import TP
 from schemas import Article, Position
 from schemas.taxonomy import Status
 from streams.agents.annotate import Annotate
-from streams.agents.metrics import Metrics, by_label
+from streams.agents.metrics import REJECTED, Metrics, by_label
 from streams.agents.reconcile import Reconcile
 from streams.agents.tally import TallyAgent
 from streams.engine import is_compiled, load_extractor
@@ -440,8 +440,9 @@ class ViewedPipeline:
     def work(self) -> Work:
         """What this worker has done, and what waits for it."""
         metrics = self._pipeline.metrics
+        outcomes = by_label(metrics.articles)
         return Work(
-            articles=sum(by_label(metrics.articles).values()),
+            articles=sum(outcomes.values()) - outcomes.get(REJECTED, 0),
             events=sum(by_label(metrics.events).values()),
             dead_letters=by_label(metrics.dead_letters),
             agents=tuple(map(_agent, AGENTS, self._pipeline.checkpoints)),

@@ -17,6 +17,7 @@ from typing import Final, Literal, Self, TypeVar
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from schemas import MarketEvent, WireError
+from schemas.event import Quality
 from schemas.taxonomy import EventType, Family, Lifecycle
 from schemas.version import CONTRACT_VERSION
 from streams.kafka.reading import reader, records, records_to
@@ -78,6 +79,8 @@ async def events(
     types: Iterable[EventType | str] = (),
     subjects: Iterable[str] = (),
     lifecycles: Iterable[Lifecycle | str] = (),
+    resolved: bool | None = None,
+    min_confidence: float = 0.0,
     after: Cursor | None = None,
     start: Literal["earliest", "latest"] = "earliest",
     follow: bool = True,
@@ -85,8 +88,10 @@ async def events(
 ) -> AsyncIterator[tuple[MarketEvent, Cursor]]:
     """Market events, each with the cursor that goes on behind it; in order per subject.
 
-    `settings` are those in force (`NEWSTAPE_*`, `.env`) if not given. An empty filter lets everything pass. Partitions
-    that `after` does not name begin at `start`. Without `follow` it ends where the topics ended when it began. With
+    `settings` are those in force (`NEWSTAPE_*`, `.env`) if not given. An empty filter lets everything pass. `resolved`
+    gives events of subjects that the registry has (true) or that text made (false). `min_confidence` holds back new
+    events below it; corrections and retractions pass, since what they put right may have been given. Partitions that
+    `after` does not name begin at `start`. Without `follow` it ends where the topics ended when it began. With
     `latest_only` an event is not given again in the revision it was given in, or an older one; that is remembered for
     the newest 100,000 events of this call, so keep results by `event_id` all the same. Close it, or leave it to
     `asyncio.run`, to close the connection.
@@ -102,6 +107,7 @@ async def events(
         types=frozenset(_members(EventType, types)),
         subjects=frozenset(subjects),
         lifecycles=frozenset(_members(Lifecycle, lifecycles)),
+        quality=Quality(resolved=resolved, min_confidence=min_confidence),
     )
     seen = _Revisions() if latest_only else None
     async with reader(settings, names) as consumer:
@@ -130,6 +136,7 @@ class _Filter:
     types: Collection[EventType]
     subjects: Collection[str]
     lifecycles: Collection[Lifecycle]
+    quality: Quality
 
     def admits(self, event: MarketEvent) -> bool:
         """Whether an event is wanted."""
@@ -137,6 +144,12 @@ class _Filter:
             (not self.types or event.type in self.types)
             and (not self.subjects or event.subject.id in self.subjects)
             and (not self.lifecycles or event.lifecycle in self.lifecycles)
+            and self.quality.admits(
+                subject=event.subject.id,
+                resolved=event.subject.resolved,
+                lifecycle=event.lifecycle,
+                confidence=event.confidence,
+            )
         )
 
 

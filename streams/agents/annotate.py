@@ -5,7 +5,7 @@ from typing import Any
 from schemas import Annotation, encode
 from schemas.taxonomy import RejectReason, Status
 from streams.agents.dead_letters import DeadLetters, fault
-from streams.agents.metrics import Metrics
+from streams.agents.metrics import REJECTED, Metrics
 from streams.extract.annotate import Extractor, annotate, withdrawal
 from streams.extract.names.provided import entity_of
 from streams.feeds import ONLY_NATIVE, Feeds, read
@@ -51,7 +51,7 @@ class Annotate:
             except Exception as error:  # noqa: BLE001 - one article must not stop the stream
                 annotation = Rejection(reason=RejectReason.INTERNAL_ERROR, detail=fault(error, record))
         if isinstance(annotation, Rejection):
-            self._metrics.articles.labels(outcome="rejected").inc()
+            self._metrics.articles.labels(outcome=REJECTED).inc()
             await self._letters.keep(record, annotation.reason, annotation.detail)
             return
         value = encode(annotation)

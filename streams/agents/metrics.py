@@ -16,6 +16,8 @@ BUCKETS_S: Final = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.0
 LATENCY_BUCKETS_S: Final = (0.002, 0.005, 0.01, 0.02, 0.03, 0.06, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300)
 
 
+REJECTED: Final = "rejected"
+"""The outcome of a record that is no article, among the outcomes of articles."""
 OTHER_SOURCE: Final = "other"
 UNKNOWN_SYMBOL: Final = "unknown"
 

@@ -82,7 +82,7 @@ _COMMANDS: Final = (
     LateCommand(
         "tail",
         "Use it",
-        "Print the messages of a topic with key, partition, offset and time; dead letters with their reason.",
+        "Print the messages of a topic, one a line; --full and --json have all of each.",
         (
             "newstape tail market.events.index",
             "newstape tail news.dead-letters --from-beginning --no-follow",

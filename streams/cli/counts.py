@@ -1,13 +1,14 @@
 """`newstape counts`: the rolling counts of a running worker."""
 
 import asyncio
+from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
 
 from schemas.taxonomy import Window, bare_index
 from streams.cli.options import with_settings
-from streams.cli.terminal import CommandError, counts_table, err, out
+from streams.cli.terminal import counts_table, out, say
 from streams.operate.rest import Rest
 from streams.settings import Settings
 
@@ -21,7 +22,7 @@ def counts(
     as_json: Annotated[bool, typer.Option("--json", help="Print the worker's answer as JSON.")] = False,
 ) -> None:
     """Print articles, mentions and mean sentiment per index and window, as a running worker has them now."""
-    answer = asyncio.run(_ask(settings, index))
+    answer, pipeline = asyncio.run(_ask(settings, index))
     indices = [answer] if index else answer["indices"]
     if window:
         for activity in indices:
@@ -30,14 +31,30 @@ def counts(
         out.print_json(data=answer)
         return
     if not indices:
-        raise CommandError(
-            "no index has been named in the last seven days of news; push articles with `newstape push FILE`"
-        )
+        say(_nothing(pipeline))
+        return
     out.print(counts_table(indices))
     clock = f", {answer['clock']} clock" if "clock" in answer else ""
-    err.print(f"[dim]as of {answer['as_of']}{clock}[/]")
+    say(f"[dim]as of {answer['as_of']}{clock}{_behind(pipeline)}[/]")
 
 
-async def _ask(settings: Settings, index: str | None) -> Any:
+async def _ask(settings: Settings, index: str | None) -> tuple[Any, Any]:
+    """Counts, and how the pipeline stands."""
     async with Rest(settings.views_url, settings.web_token) as worker:
-        return await (worker.get("indices", bare_index(index)) if index else worker.get("indices"))
+        answer = await (worker.get("indices", bare_index(index)) if index else worker.get("indices"))
+        return answer, await worker.get("pipeline")
+
+
+def _nothing(pipeline: Any) -> str:
+    if pipeline["waiting"]:
+        return f"no index has been counted yet{_behind(pipeline)}"
+    return "no index has been named in the last seven days of news; push articles with `newstape push FILE`"
+
+
+def _behind(pipeline: Any) -> str:
+    """How many articles wait, and how long that takes; empty where none does."""
+    if not pipeline["waiting"]:
+        return ""
+    left = pipeline["seconds_left"]
+    wait = "" if left is None else f", about {timedelta(seconds=round(left))} at the rate of the last minute"
+    return f"; {pipeline['waiting']:,} articles wait{wait}"

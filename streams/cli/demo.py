@@ -16,8 +16,9 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from streams.cli.lines import event_line
 from streams.cli.options import with_settings
-from streams.cli.terminal import CommandError, counts_table, err, event_line, out, plain_table, printable, say
+from streams.cli.terminal import CommandError, counts_table, err, out, plain_table, printable, say
 from streams.demo.demo import Demo, DemoError, DemoProgress, summary
 from streams.demo.plan import planned
 from streams.operate.jsonl import JsonLines, Line

@@ -13,6 +13,7 @@ from rich.text import Text
 from schemas import Article, Event, IndexFact, Sentiment, Span
 from schemas.taxonomy import EntitySource, Field, bare_index
 from streams.cli.extraction import extractor_of
+from streams.cli.figures import direction, figures, is_resolved, joined, move, over, status
 from streams.cli.options import with_settings
 from streams.cli.terminal import CommandError, err, out, visible
 from streams.intake import MAX_ARTICLE_BYTES, RawRecord, Rejection, Withdrawal, read
@@ -169,7 +170,7 @@ def _print_facts(found: "Explanation") -> None:
         return
     _heading("Index facts")
     for fact, words in zip(found.annotation.index_facts, found.facts, strict=True):
-        _line(Text(visible(bare_index(fact.index)), style="bold cyan"), f"  {_fact(fact)}")
+        _line(Text(visible(bare_index(fact.index)), style="bold cyan"), "  ", _fact(fact))
         _quote(found, fact.evidence, [word.span for word in words])
         if words:
             _note("read as " + " · ".join(f"{word.part} {_quoted(word.span)}" for word in words))
@@ -196,15 +197,22 @@ def _print_events(found: "Explanation") -> None:
 
 def _print_event(event: Event) -> None:
     parties = "".join(f"  {each.role} {each.entity.id or each.entity.name}" for each in event.participants)
-    values = "".join(
-        f"  {name} {each.value:,.10g} {each.currency or each.unit}" for name, each in event.arguments.items()
+    basis = "" if event.basis is None else f"over {over(event.basis)}"
+    shown = (
+        Text(status(event), style="bold red"),
+        direction(event),
+        joined(list(figures(event)), ", "),
+        event.fact_level.value,
+        basis,
+        "" if event.effective_on is None else f"on {event.effective_on}",
+        "" if is_resolved(event.subject) else "not in the registry",
+        Text(f"confidence {event.confidence:.2f}", style="dim"),
     )
-    direction = "" if event.direction is None else f"  {event.direction}"
-    day = "" if event.effective_on is None else f"  on {event.effective_on}"
     _line(
         Text(f"{event.type.value}  ", style="cyan"),
         Text(visible(event.subject.id or event.subject.name), style="bold"),
-        f"{visible(parties)}{values}  {event.fact_level}{direction}{day}",
+        f"{visible(parties)}  ",
+        joined(shown, "  "),
     )
 
 
@@ -285,14 +293,17 @@ def _score(sentiment: Sentiment) -> str:
     return f"{sentiment.label} {sentiment.score:+.2f}"
 
 
-def _fact(fact: IndexFact) -> str:
-    parts = [str(fact.direction)] if fact.direction else []
-    parts += [f"{fact.change_pct:+,.10g} %"] if fact.change_pct is not None else []
-    parts += [f"{fact.change_points:+,.10g} points"] if fact.change_points is not None else []
-    parts += [f"level {fact.level:,.10g}"] if fact.level is not None else []
-    parts += [str(fact.record).replace("_", " ")] if fact.record else []
-    parts += [f"{fact.basis}", f"{fact.fact_level}", f"{fact.consistency}"]
-    return ", ".join(parts)
+def _fact(fact: IndexFact) -> Text:
+    plain = {"change_pct": fact.change_pct, "change_points": fact.change_points, "direction": fact.direction}
+    parts = (
+        move({**plain, "basis": fact.basis, "approximate": fact.approximate}) or Text(over(fact.basis), style="dim"),
+        f"{fact.change_points:+,.10g} points" if None not in (fact.change_pct, fact.change_points) else "",
+        f"level {fact.level:,.10g}" if fact.level is not None else "",
+        (fact.record or "").replace("_", " "),
+        fact.fact_level.value,
+        fact.consistency.value,
+    )
+    return joined(parts, ", ")
 
 
 # ---- for programs

@@ -46,8 +46,9 @@ def push(
             "NEWSTAPE_FEED if not given.",
         ),
     ] = None,
-    check: Annotated[
-        bool, typer.Option("--check", help="Push only what is an article; print what is wrong with the rest.")
+    raw: Annotated[
+        bool,
+        typer.Option("--raw", help="Push everything as it is; what is no article becomes a dead letter."),
     ] = False,
     backfill: Annotated[
         bool,
@@ -59,21 +60,22 @@ def push(
 ) -> None:
     """Push articles into Kafka: native JSON, ninjs or CloudEvents, one a line, or what a feed sends.
 
-    A record's key is its article's uri. What is no article is pushed too: the pipeline keeps it as dead letters with
-    the reason. Done when Kafka has confirmed every record. With --as articles go out in newstape's own form, out of
+    A record's key is its article's uri. What is no article, and would become a dead letter, is told by its line and not
+    pushed, unless --raw is given. The exit status is 1 where something was not pushed, or nothing was. Done when Kafka
+    has confirmed every record. With --as articles go out in newstape's own form, out of
     JSON Lines, arrays, envelopes, XML and RSS alike.
     """
     name, mapping = named_feed(feed or settings.feed, known_feeds(settings))
-    is_faulty = False
+    is_faulty, confirmed = False, 0
     for file in files:
         limit = None if mapping is None else MAX_FILE_BYTES
         with JsonLines(file, max_line_bytes=limit) as lines, file_progress(lines, "pushing") or nullcontext() as bar:
-            run = _Push(settings=settings, lines=lines, check=check, bar=bar, backfill=backfill)
+            run = _Push(settings=settings, lines=lines, raw=raw, bar=bar, backfill=backfill)
             asyncio.run(run.push_lines() if mapping is None else run.push_items(name, mapping))
         run.summarise(name_file=mapping is not None or len(files) > 1)
-        # A line that is no article was pushed to be kept as a dead letter; of a feed its user wants to know at once.
         is_faulty |= bool(run.producer.delivery.refused or run.faults)
-    if is_faulty:
+        confirmed += run.producer.delivery.confirmed
+    if is_faulty or not confirmed:
         raise typer.Exit(1)
 
 
@@ -83,7 +85,7 @@ class _Push:
 
     settings: Settings
     lines: JsonLines
-    check: bool
+    raw: bool
     bar: Bytes | None
     backfill: bool
     faults: list[str] = field(default_factory=list)
@@ -97,7 +99,8 @@ class _Push:
     async def push_lines(self) -> None:
         """Every line as it stands."""
         async for line in self._open(read_ahead(self.lines.batches)):
-            rejection = fault_of(line) if self.check else None
+            # Of a line that is larger than the topic takes only the beginning was read: the producer refuses it.
+            rejection = None if self.raw or line.size > len(line.value) + 2 else fault_of(line)
             if rejection is None:
                 await self.producer.send(line)
             else:
@@ -109,7 +112,7 @@ class _Push:
             for number, record in enumerate(outgoing(line, feed, mapping, datetime.now(UTC)), start=1):
                 if record.fault is not None:
                     self.faults.append(record.fault)
-                if record.fault is None or not self.check:
+                if record.fault is None or self.raw:
                     await self.producer.send_record(record)
                 if number % _SHOWN_EVERY == 0:
                     self._show()
@@ -136,8 +139,8 @@ class _Push:
         """Say what was pushed and what was not."""
         place = f"{self.lines.name}: " if name_file else ""
         refused = [f"line {line.number}: {line.why}" for line in self.producer.delivery.refused]
-        pushed = "not pushed" if self.check else "pushed for the dead letters"
-        for heading, listed in ((f"not articles, {pushed}", self.faults), ("not taken by Kafka", refused)):
+        letters = "pushed as dead letters" if self.raw else "would be dead letters, not pushed (--raw pushes them)"
+        for heading, listed in ((letters, self.faults), ("not taken by Kafka", refused)):
             for fault in listed[:_SHOWN_FAULTS]:
                 say(f"[red]{printable(place + fault)}[/]")
             if listed:

@@ -4,6 +4,7 @@ import asyncio
 import base64
 from collections import deque
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Annotated, Any, Final
 
 import orjson
@@ -12,9 +13,11 @@ from rich.highlighter import JSONHighlighter
 from rich.text import Text
 
 from schemas import MarketEvent, WireError
+from schemas.event import ANY_QUALITY, Quality
 from schemas.taxonomy import Lifecycle
 from schemas.wire import loads
 from streams.cli.extraction import registry_of
+from streams.cli.lines import record_line
 from streams.cli.options import KAFKA, with_settings
 from streams.cli.terminal import CommandError, err, out, printable, visible
 from streams.kafka.reading import reader, records, records_to
@@ -36,27 +39,81 @@ def tail(
     from_beginning: Annotated[bool, typer.Option("--from-beginning", help="Begin with the oldest there is.")] = False,
     follow: Annotated[bool, typer.Option("--follow/--no-follow", "-f", help="Go on as new ones come.")] = True,
     key: Annotated[str | None, typer.Option(help="Only messages with this key, as index:N225.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    resolved: Annotated[
+        bool | None,
+        typer.Option(
+            "--resolved/--unresolved", help="Only events of subjects that the registry has, or of those made from text."
+        ),
+    ] = None,
+    min_confidence: Annotated[
+        float,
+        typer.Option(min=0, max=1, help="Leave out new events below this confidence; what corrects others passes."),
+    ] = 0.0,
+    full: Annotated[bool, typer.Option("--full", help="Print each message whole, with partition and offset.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line, the message whole.")] = False,
     feed: Annotated[
         Feed | None,
         typer.Option("--as", help="Print market events as rows in the field names of another feed, one JSON a line."),
     ] = None,
 ) -> None:
-    """Print the messages of a topic with key, partition, offset and time; dead letters with their reason.
+    """Print the messages of a topic, one a line; --full and --json have all of each.
+
+    A market event is told by its time, type, subject, numbers and what they are measured over, novelty, confidence and
+    the words that say so; a dead letter by its reason.
 
     Rows of another feed (`--as`) have null where newstape has no source for a field, and leave retractions out, since
     those feeds have no word for them; schemas/README.md has the table.
     """
     found = _topic(settings, topic)
-    show = (lambda record: print_record(record, as_json=as_json)) if feed is None else _rows(settings, found, feed)
-    asyncio.run(_tail(settings, found, None if from_beginning else last, key=key, follow=follow, show=show))
+    quality = Quality(resolved=resolved, min_confidence=min_confidence)
+    if quality != ANY_QUALITY:
+        _require_events(settings, found, "--resolved, --unresolved and --min-confidence choose among market events")
+    if feed is not None:
+        show = _rows(settings, found, feed)
+    elif as_json or full:
+        show = partial(print_record, as_json=as_json)
+    else:
+        show = partial(_print_line, found)
+    wanted = partial(_is_wanted, None if key is None else key.encode(), quality)
+    is_selected = key is not None or quality != ANY_QUALITY
+    asyncio.run(
+        _tail(
+            settings,
+            found,
+            None if from_beginning else last,
+            wanted=wanted if is_selected else None,
+            follow=follow,
+            show=show,
+        )
+    )
+
+
+def _is_wanted(key: bytes | None, quality: Quality, record: Record) -> bool:
+    if key is not None and record.key != key:
+        return False
+    if quality == ANY_QUALITY:
+        return True
+    try:
+        event = MarketEvent.from_bytes(record.value or b"")
+    except WireError:
+        return True  # it is no event: whoever reads the topic wants to see that
+    return quality.admits(
+        subject=event.subject.id,
+        resolved=event.subject.resolved,
+        lifecycle=event.lifecycle,
+        confidence=event.confidence,
+    )
+
+
+def _require_events(settings: Settings, topic: Topic, why: str) -> None:
+    if topic.value is not MarketEvent:
+        names = ", ".join(t.name for t in catalogue(settings).events.values())
+        raise CommandError(f"{why}, expected one of {names}", status=2)
 
 
 def _rows(settings: Settings, topic: Topic, feed: Feed) -> Callable[[Record], None]:
     """Prints market events as rows."""
-    if topic.value is not MarketEvent:
-        names = ", ".join(t.name for t in catalogue(settings).events.values())
-        raise CommandError(f"--as: rows are made of market events, expected one of {names}", status=2)
+    _require_events(settings, topic, "--as: rows are made of market events")
     registry = registry_of(settings)
 
     def show(record: Record) -> None:
@@ -83,20 +140,21 @@ def _topic(settings: Settings, name: str) -> Topic:
 
 
 async def _tail(
-    settings: Settings, topic: Topic, last: int | None, *, key: str | None, follow: bool, show: Callable[[Record], None]
+    settings: Settings,
+    topic: Topic,
+    last: int | None,
+    *,
+    wanted: Callable[[Record], bool] | None,
+    follow: bool,
+    show: Callable[[Record], None],
 ) -> None:
-    wanted = None if key is None else key.encode()
-
-    def of_key(group: Iterable[Record]) -> Iterable[Record]:
-        return group if wanted is None else (record for record in group if record.key == wanted)
-
     def print_all(group: Iterable[Record]) -> None:
-        for record in of_key(group):
+        for record in filter(wanted, group) if wanted else group:
             show(record)
 
     async with reader(settings, [topic.name]) as consumer:
         ends = await consumer.end_offsets(consumer.assignment())
-        if last is not None and wanted is None:  # of one key the newest may stand anywhere
+        if last is not None and wanted is None:  # of a selection the newest may stand anywhere
             begins = await consumer.beginning_offsets(consumer.assignment())
             for tp, end in ends.items():
                 consumer.seek(tp, max(begins[tp], end - last))
@@ -106,7 +164,7 @@ async def _tail(
         else:
             newest: dict[int, deque[Record]] = {}
             async for group in records_to(consumer, ends):
-                for record in of_key(group):
+                for record in filter(wanted, group) if wanted else group:
                     newest.setdefault(record.partition, deque(maxlen=last)).append(record)
             merged = sorted((record for kept in newest.values() for record in kept), key=_age)
             print_all(merged[max(0, len(merged) - last) :])
@@ -119,6 +177,12 @@ async def _tail(
 
 def _age(record: Record) -> tuple[int, int, int]:
     return record.stamp_ms, record.partition, record.offset
+
+
+def _print_line(topic: Topic, record: Record) -> None:
+    """One line, cut at the edge of a terminal and whole in a pipe."""
+    out.print(record_line(record, topic.value, width=out.width if out.is_terminal else None), soft_wrap=True)
+    out.file.flush()
 
 
 def print_record(record: Record, *, as_json: bool) -> None:

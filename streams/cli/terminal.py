@@ -12,8 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from schemas import MarketEvent
-from schemas.taxonomy import Direction, FactLevel, Lifecycle
+from streams.cli.figures import joined, move
 
 # Into a pipe or a file tables go as wide as they need, within reason.
 _PIPE_WIDTH: Final = 200
@@ -80,7 +79,7 @@ def counts_table(indices: Iterable[Mapping[str, Any]], *, window: str | None = N
     table.add_column("last fact", no_wrap=True, overflow="ellipsis")
     for activity in indices:
         cells = [_cell(activity["windows"][name]) for name in windows]
-        table.add_row(f"[bold]{printable(activity['index'])}[/]", *cells, printable(last_fact(activity)))
+        table.add_row(f"[bold]{printable(activity['index'])}[/]", *cells, last_fact(activity))
     table.caption = "articles/mentions, mean sentiment below"
     table.caption_justify = "left"
     return table
@@ -95,55 +94,10 @@ def _cell(counts: Mapping[str, Any]) -> str:
     return f"{counts['articles']}/{counts['mentions']}\n[{colour}]{mean}[/]"
 
 
-def last_fact(activity: Mapping[str, Any]) -> str:
+def last_fact(activity: Mapping[str, Any]) -> Text:
     """The newest level or move of an index in a few characters, empty where none is known."""
     fact = activity.get("last_fact")
     if not fact:
-        return ""
-    parts = []
-    if fact.get("level") is not None:
-        parts.append(f"{fact['level']:,.2f}")
-    if fact.get("change_pct") is not None:
-        parts.append(f"{fact['change_pct']:+.2f} %")
-    elif fact.get("change_points") is not None:
-        parts.append(f"{fact['change_points']:+,.2f} points")
-    elif fact.get("direction"):
-        parts.append(fact["direction"])
-    if fact.get("record"):
-        parts.append(fact["record"].replace("_", " "))
-    return ", ".join(parts)
-
-
-def event_line(event: MarketEvent, *, width: int) -> Text:
-    """A market event in one line: when it was published, what, whom, which way, and the words that say so."""
-    line = Text(no_wrap=True, overflow="ellipsis")
-    time = "" if event.published_at is None else f"{event.published_at:%m-%d %H:%M}"
-    line.append(f"{time:11} ", style="dim")
-    line.append(f"{event.type.value:24} ", style="cyan")
-    line.append(f"{visible(event.subject.id or event.subject.name)} ", style="bold")
-    if event.lifecycle is not Lifecycle.CREATED:
-        line.append(f"{event.lifecycle.value} ", style="yellow")
-    line.append(f"{_facts(event)} ", style=_COLOURS.get(event.direction, "") if event.direction else "")
-    quote = next((span.text for span in event.evidence or () if span.text), "")
-    line.append(
-        "\N{LEFT DOUBLE QUOTATION MARK}" + visible(" ".join(quote.split())) + "\N{RIGHT DOUBLE QUOTATION MARK}"
-        if quote
-        else "",
-        style="dim",
-    )
-    line.truncate(width, overflow="ellipsis")
-    return line
-
-
-_COLOURS: Final = {Direction.UP: "green", Direction.DOWN: "red"}
-_UNITS: Final = {"percent": " %", "points": " points", "basis_points": " bp"}
-
-
-def _facts(event: MarketEvent) -> str:
-    words = [event.direction.value] if event.direction else []
-    for name, quantity in list((event.arguments or {}).items())[:2]:
-        unit = f" {quantity.currency}" if quantity.currency else _UNITS.get(quantity.unit, "")
-        words.append(f"{name} {quantity.value:,.10g}{unit}")
-    if event.fact_level not in (None, FactLevel.FACT):
-        words.append(f"({event.fact_level})")
-    return " ".join(words)
+        return Text()
+    level = "" if fact.get("level") is None else f"{'~' if fact.get('approximate') else ''}{fact['level']:,.2f}"
+    return joined((level, move(fact) or "", (fact.get("record") or "").replace("_", " ")), ", ")

@@ -203,7 +203,7 @@ class WorkerHealth:
     uptime_s: Measured = 0.0
     """Seconds since its start."""
     articles: Counted = 0
-    """Articles that came in."""
+    """Articles that came in; what was set aside as a dead letter is none."""
     articles_per_s: Measured = 0.0
     """Of the last minute."""
     events: Counted = 0
@@ -222,10 +222,16 @@ class PipelineHealth:
 
     lag_s: float
     """Age in seconds of the oldest record anywhere that is not yet processed."""
+    waiting: int
+    """Articles whose events are not out yet, as far as is known."""
+    seconds_left: float | None
+    """How long these take at the rate of the last minute; null where nothing waits, or nothing moved in it."""
+    covered_until: datetime | None
+    """All records that Kafka had by this time (UTC) are processed; null where a worker does not say."""
     articles_per_s: float
     """Of the last minute."""
     articles: int
-    """Articles that came in."""
+    """Articles that came in; what was set aside as a dead letter is none."""
     events: int
     """Market events published."""
     dead_letters: dict[str, int]

@@ -19,6 +19,7 @@ from aiohttp import web
 from multidict import MultiMapping
 
 from schemas import encode
+from schemas.event import Quality
 from schemas.taxonomy import EventType, Family, Lifecycle
 from streams.kafka.topics import TopicError
 from streams.web import cursor
@@ -38,7 +39,10 @@ STUCK_S: Final = 30.0  # a client that takes nothing for so long is dropped
 FAREWELL_S: Final = 30.0  # how long a dropped client may take to read why
 _WRITE_BYTES: Final = 65_536
 
-NAMES: Final = ("family", "type", "subject", "lifecycle", "article", "activity", "cursor", "since", "last", "follow")
+NAMES: Final = (
+    *("family", "type", "subject", "lifecycle", "article", "resolved", "min_confidence"),
+    *("activity", "cursor", "since", "last", "follow"),
+)
 _PARAMETERS: Final = frozenset((*NAMES, "heartbeat"))
 
 
@@ -78,6 +82,7 @@ def wish(query: MultiMapping[str], last_event_id: str | None, subjects: Collecti
             subjects=frozenset(named),
             lifecycles=frozenset(_words(query, "lifecycle", Lifecycle)),
             article=query.get("article"),
+            quality=Quality(resolved=_choice(query, "resolved"), min_confidence=_share(query, "min_confidence")),
         ),
         cursor=last_event_id or query.get("cursor"),
         since=_time(query["since"], now) if "since" in query else None,
@@ -112,10 +117,24 @@ def _words(query: MultiMapping[str], name: str, vocabulary: type[StrEnum]) -> se
 
 
 def _flag(query: MultiMapping[str], name: str, *, default: bool) -> bool:
+    value = _choice(query, name)
+    return default if value is None else value
+
+
+def _choice(query: MultiMapping[str], name: str) -> bool | None:
+    """True or false; null where nothing is asked."""
     value = query.get(name)
     if value not in (None, "true", "false"):
         raise ViewError(400, f"bad-{name}", f"{name}: expected true or false, got {value!r}")
-    return default if value is None else value == "true"
+    return None if value is None else value == "true"
+
+
+def _share(query: MultiMapping[str], name: str) -> float:
+    text = query.get(name, "0")
+    with suppress(ValueError):
+        if 0 <= float(text) <= 1:
+            return float(text)
+    raise ViewError(400, f"bad-{name.replace('_', '-')}", f"{name}: expected a number from 0 to 1, got {text!r}")
 
 
 def _time(text: str, now: datetime) -> datetime:

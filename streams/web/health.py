@@ -3,11 +3,15 @@
 import time
 from collections import Counter, deque
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
 from streams.web.answers import PipelineHealth, WorkerHealth
 from streams.web.worker import Worker
 
+_OF_ARTICLES: Final = ("annotate", "reconcile")
+"""The agents whose records are one an article."""
+_LONGEST_LAG_S: Final = 366 * 86_400.0
 RATE_S: Final = 60.0  # what a rate is measured over
 SAMPLE_S: Final = 5.0
 
@@ -58,14 +62,22 @@ class WorkerGauge:
         )
 
 
-def together(workers: Sequence[WorkerHealth]) -> PipelineHealth:
+def together(workers: Sequence[WorkerHealth], now: datetime) -> PipelineHealth:
     """All workers as one."""
     letters: Counter[str] = Counter()
     for worker in workers:
         letters.update(worker.dead_letters)
+    lag_s = max((agent.lag_s for worker in workers for agent in worker.agents), default=0.0)
+    rate = round(sum(worker.articles_per_s for worker in workers), 2)
+    waiting = sum(agent.waiting for worker in workers for agent in worker.agents if agent.agent in _OF_ARTICLES)
+    is_known = all(worker.state == "ready" for worker in workers)
     return PipelineHealth(
-        lag_s=max((agent.lag_s for worker in workers for agent in worker.agents), default=0.0),
-        articles_per_s=round(sum(worker.articles_per_s for worker in workers), 2),
+        lag_s=lag_s,
+        waiting=waiting,
+        seconds_left=round(waiting / rate, 1) if waiting and rate else None,
+        # A record may bear any time its producer gave it: what is older than Kafka says nothing of what is covered.
+        covered_until=now - timedelta(seconds=lag_s) if is_known and lag_s < _LONGEST_LAG_S else None,
+        articles_per_s=rate,
         articles=sum(worker.articles for worker in workers),
         events=sum(worker.events for worker in workers),
         dead_letters=dict(sorted(letters.items())),

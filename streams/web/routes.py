@@ -104,6 +104,17 @@ _EVENTS: Final = (
     Parameter(name="lifecycle", description="Lifecycles; all where none is named.", schema=_several(Lifecycle)),
     Parameter(name="article", description="Events of this article only.", schema={"type": "string"}),
     Parameter(
+        name="resolved",
+        description="true: subjects that the registry has; false: those made from text; both where left out.",
+        schema={"type": "boolean"},
+    ),
+    Parameter(
+        name="min_confidence",
+        description="The least confidence of a new event; corrections and retractions pass.",
+        schema={"type": "number", "minimum": 0, "maximum": 1},
+        example=0.9,
+    ),
+    Parameter(
         name="activity", description="Also index counts, as messages named `activity`.", schema={"type": "boolean"}
     ),
     Parameter(

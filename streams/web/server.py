@@ -290,7 +290,7 @@ class Views:
     async def pipeline(self, _: web.Request) -> web.Response:
         """Lag, rate and dead letters of all workers."""
         others = await asyncio.gather(*map(self._health_of, self._peers.others()))
-        return _json(together([self._health(), *others]))
+        return _json(together([self._health(), *others], datetime.now(UTC)))
 
     def _health(self) -> WorkerHealth:
         return self._gauge.health(self._tape.clients)

@@ -19,6 +19,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from schemas import WireError, decode
+from schemas.event import ANY_QUALITY, Quality
 from schemas.taxonomy import Family
 from streams.kafka.reading import reader
 from streams.kafka.topics import MAX_EVENT_BYTES, Catalogue, TopicError
@@ -49,6 +50,7 @@ _AGAIN_S: Final = 1.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ref:
     id: str | None = None
+    resolved: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,7 @@ class _Event:
     subject: _Ref
     lifecycle: str
     article: _Article
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +130,8 @@ class Selection:
     """created, corrected, retracted."""
     article: str | None = None
     """Uri of the only article wanted."""
+    quality: Quality = ANY_QUALITY
+    """How well the subject is known, and how sure it is."""
 
     def admits(self, published: Published) -> bool:
         """Whether the reader wants it."""
@@ -139,6 +144,12 @@ class Selection:
             (not self.types or event.type in self.types)
             and (not self.lifecycles or event.lifecycle in self.lifecycles)
             and (self.article is None or event.article.uri == self.article)
+            and self.quality.admits(
+                subject=event.subject.id,
+                resolved=event.subject.resolved,
+                lifecycle=event.lifecycle,
+                confidence=event.confidence,
+            )
         )
 
 

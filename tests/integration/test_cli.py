@@ -171,22 +171,30 @@ def test_a_wrong_number_of_partitions_is_a_fault(ready: Place, capsys: pytest.Ca
 # -- push -------------------------------------------------------------------------------------------------------------
 
 
-def test_push_keys_by_uri_and_refuses_nothing(ready: Place, capsys: pytest.CaptureFixture[str]) -> None:
+def test_push_raw_keys_by_uri_and_refuses_nothing(ready: Place, capsys: pytest.CaptureFixture[str]) -> None:
     """Every line that is not blank is in the topic byte by byte, also those that are no articles."""
     lines = [*(json.dumps(record).encode() for record in (NATIVE, NINJS, ENVELOPE)), b"{", b"\xff\xfe \x00"]
-    assert ready.run("push", ready.write(lines[0], b"", b"  ", *lines[1:])) == 0
+    assert ready.run("push", "--raw", ready.write(lines[0], b"", b"  ", *lines[1:])) == 0
     assert "5 pushed and confirmed" in capsys.readouterr().err
     keys = [b"urn:a", b"urn:n", b"urn:c", None, None]
     assert sorted(ready.stored("news.articles"), key=str) == sorted(zip(keys, lines, strict=True), key=str)
 
 
-def test_push_check_keeps_out_what_is_no_article(ready: Place, capsys: pytest.CaptureFixture[str]) -> None:
-    """With line number and reason; the others are pushed."""
-    assert ready.run("push", "--check", ready.write(b"{", json.dumps(NATIVE).encode())) == 1
+def test_push_keeps_out_what_is_no_article(ready: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    """With line number and reason, and how many they are; the others are pushed."""
+    assert ready.run("push", ready.write(b"{", json.dumps(NATIVE).encode())) == 1
     told = capsys.readouterr().err
     assert "line 1: not-json" in told
+    assert "1 would be dead letters, not pushed" in told
     assert "1 pushed and confirmed" in told
     assert [key for key, _ in ready.stored("news.articles")] == [b"urn:a"]
+
+
+@pytest.mark.parametrize("lines", [(), (b"",), (b"{", b"[]")])
+def test_push_that_pushes_nothing_ends_with_1(ready: Place, lines: tuple[bytes, ...]) -> None:
+    """An empty file, too: whoever waits for its articles is told."""
+    assert ready.run("push", ready.write(*lines)) == 1
+    assert ready.stored("news.articles") == []
 
 
 def test_push_tells_what_the_topic_can_not_take(ready: Place, capsys: pytest.CaptureFixture[str]) -> None:
@@ -194,7 +202,7 @@ def test_push_tells_what_the_topic_can_not_take(ready: Place, capsys: pytest.Cap
     line = json.dumps(NATIVE).encode()
     limit = 4 * 1_048_576
     fits, large = b'"' + b"x" * (limit - 1_000) + b'"', b'"' + b"x" * limit + b'"'
-    assert ready.run("push", ready.write(line, large, fits, b"x" * (2 * limit + 9), line)) == 1
+    assert ready.run("push", "--raw", ready.write(line, large, fits, b"x" * (2 * limit + 9), line)) == 1
     told = capsys.readouterr().err
     assert f"line 2: {limit + 2:,} bytes" in told
     assert f"line 4: {2 * limit + 9:,} bytes" in told
@@ -242,6 +250,10 @@ def test_tail_shows_why_a_letter_is_dead(ready: Place, capsys: pytest.CaptureFix
     headers = {"source_topic": "news.articles", "source_partition": "2", "source_offset": "7"}
     ready.produce("news.dead-letters", b"\xff{", reason="not-utf8", detail="$: expected UTF-8", **headers)
     assert ready.run("tail", "news.dead-letters", "--no-follow") == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    for told in ("not-utf8", "$: expected UTF-8", "from news.articles 2 7", "\\xff{"):
+        assert told in line
+    assert ready.run("tail", "news.dead-letters", "--no-follow", "--full") == 0
     shown = capsys.readouterr().out
     assert "not-utf8 $: expected UTF-8" in shown
     assert "from news.articles 2 7" in shown
@@ -260,6 +272,33 @@ def test_tail_follows_until_it_is_stopped(ready: Place) -> None:
     _, told = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "Traceback" not in told
+
+
+def test_tail_prints_one_line_an_event_and_chooses_by_how_sure_it_is(
+    ready: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What corrects an event passes whatever its confidence is; other topics have no confidence to choose by."""
+    created, corrected, retracted = stored_examples(contract_files())["market-event"][:3]
+    unsure = {**created.value, "event_id": "f" * 32, "confidence": 0.4}
+    made = {
+        **created.value,
+        "event_id": "e" * 32,
+        "subject": {"id": "index:~zed-9", "name": "Zed 9", "resolved": False},
+    }
+    for value in (created.value, unsure, made, {**corrected.value, "confidence": 0.4}, retracted.value):
+        ready.produce("market.events.index", json.dumps(value).encode(), b"index:N225")
+
+    def lines(*options: str) -> list[str]:
+        assert ready.run("tail", "index", "--no-follow", *options) == 0
+        return capsys.readouterr().out.splitlines()
+
+    assert len(lines()) == 5
+    assert "N225 Nikkei 225 ▲ +1.20 % session, 50,367.38 points first to say so · confidence 0.95 “" in lines()[0]
+    assert "Zed 9 (not in the registry)" in lines()[2]
+    assert ["corrected" in line for line in lines("--min-confidence", "0.9", "--resolved")] == [False, True, False]
+    assert len(lines("--unresolved")) == 1
+    assert len(lines("--full")) > 100
+    assert ready.run("tail", "news.annotations", "--no-follow", "--resolved") == 2
 
 
 def test_tail_shows_events_as_rows_of_another_feed(ready: Place, capsys: pytest.CaptureFixture[str]) -> None:

@@ -117,13 +117,14 @@ class Terminal:
 def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     """With a broker of its own, since the commands use the names that newstape has by itself."""
     folder = tmp_path_factory.mktemp("documents")
-    lines = [*sample_articles(now=datetime.now(UTC)), *broken_articles()]
-    (folder / "articles.jsonl").write_bytes(b"".join(line + b"\n" for line in lines))
+    for name, lines in (("articles", sample_articles(now=datetime.now(UTC))), ("broken", broken_articles())):
+        (folder / f"{name}.jsonl").write_bytes(b"".join(line + b"\n" for line in lines))
     with LocalKafka() as kafka:
         terminal = Terminal(folder, kafka.bootstrap, free_port(), find("curl", "curl"))
         # What README begins with, so that each document can be read alone.
         terminal.type("newstape topics --create")
         terminal.type("newstape push articles.jsonl")
+        terminal.type("newstape push --raw broken.jsonl")
         yield terminal
         terminal.close()
 
@@ -162,3 +163,25 @@ def test_the_commands_of_a_document_work_in_their_order(terminal: Terminal, docu
         terminal.type("newstape replay --into trial. --discard || true")
     if left_out:
         pytest.skip(f"curl is not installed and could not be fetched: {len(left_out)} commands of {document} not run")
+
+
+def test_the_alert_of_the_tutorial_tells_what_is_corrected_from_what_is_withdrawn(terminal: Terminal) -> None:
+    """Both articles of the tutorial are alerted; one is corrected below what is alerted, the other is withdrawn."""
+    for name, text in files("deploy/README.md").items():
+        (terminal.folder / name).write_text(_DATE.sub(f"{datetime.now(UTC):%Y-%m-%d}", text), encoding="utf-8")
+    if not terminal.running:
+        terminal.type("newstape worker &")
+    for command in ("newstape push mine.jsonl", "newstape push corrections.jsonl"):
+        terminal.type(command)
+    shown = terminal.folder / "alerts.out"
+    with shown.open("wb") as out:
+        alert = subprocess.Popen(
+            [sys.executable, "alert.py"], cwd=terminal.folder, env=terminal.environment, stdout=out
+        )
+    terminal.running.append(alert)
+    told = [
+        "new: Nikkei 225: Nikkei 225 fell 3.1% to close at 48,702.51 (urn:mine:1)",
+        "corrected, no alert any more: Nikkei 225: Nikkei 225 fell 1.3% to close at 49,607.51 (urn:mine:1)",
+        "withdrawn: DAX:  (urn:mine:2)",
+    ]
+    await_until(lambda: all(line in shown.read_text().splitlines() for line in told), "\n".join(told), 60)

@@ -1,5 +1,6 @@
 """The command line as its user meets it: exit status, what is printed where, and no tracebacks."""
 
+import asyncio
 import gzip
 import io
 import json
@@ -17,12 +18,11 @@ from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 from rich.console import Console
 
-from schemas import ArticleRef, EntityRef, MarketEvent, Position, Quantity, Span
-from schemas.taxonomy import Direction, EventType, Field, Lifecycle
+from schemas import Position
 from streams.cli import main
 from streams.cli.options import with_settings
 from streams.cli.tail import _as_json, _shown, _topic
-from streams.cli.terminal import CommandError, counts_table, event_line, fail, last_fact, printable
+from streams.cli.terminal import CommandError, counts_table, fail, last_fact, printable
 from streams.kafka.records import Record
 from streams.operate import jsonl
 from streams.operate.rest import Rest, RestError
@@ -522,6 +522,34 @@ def test_without_a_worker_counts_say_how_to_start_one(capsys: pytest.CaptureFixt
     assert len(told.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("waiting", "left", "told"),
+    [
+        (0, None, "no index has been named in the last seven days of news"),
+        (7_200, 3_725.2, "no index has been counted yet; 7,200 articles wait, about 1:02:05 at the rate"),
+        (7_200, None, "no index has been counted yet; 7,200 articles wait"),
+    ],
+)
+async def test_counts_with_nothing_yet_are_no_error(
+    capsys: pytest.CaptureFixture[str], waiting: int, left: float | None, told: str
+) -> None:
+    """Status 0; while articles wait it is said how many, and not that there is nothing."""
+
+    async def indices(_: web.Request) -> web.Response:
+        return web.json_response({"as_of": "1970-01-01T00:00:00Z", "clock": "event", "indices": []})
+
+    async def pipeline(_: web.Request) -> web.Response:
+        return web.json_response({"waiting": waiting, "seconds_left": left})
+
+    application = web.Application()
+    application.add_routes([web.get("/indices", indices), web.get("/pipeline", pipeline)])
+    async with TestServer(application) as server:
+        assert await asyncio.to_thread(run, "counts", "--web-url", str(server.make_url("/"))) == 0
+    shown = capsys.readouterr().err
+    assert told in shown
+    assert "1970" not in shown
+
+
 async def test_errors_of_the_views_are_passed_on_with_their_reason() -> None:
     """And something that is no worker is told from one."""
 
@@ -573,7 +601,7 @@ ACTIVITY: dict[str, Any] = {
         "1h": {"articles": 12, "mentions": 34, "sentiment": -0.25},
         "7d": {"articles": 13, "mentions": 35, "sentiment": None},
     },
-    "last_fact": {"level": 50367.38, "change_pct": 2.17, "record": "threshold_above"},
+    "last_fact": {"level": 50367.38, "change_pct": 2.17, "basis": "week", "record": "threshold_above"},
 }
 
 
@@ -584,42 +612,23 @@ def test_the_table_of_counts_shows_articles_mentions_and_sentiment() -> None:
     assert "-0.25" in table
     assert "no cue" in table
     assert "0/0" not in table
-    assert "50,367.38, +2.17 %, threshold above" in table
+    assert "50,367.38, +2.17 % week, threshold above" in table
 
 
 @pytest.mark.parametrize(
     ("fact", "told"),
     [
         (None, ""),
-        ({"direction": "up"}, "up"),
-        ({"change_points": -1200.5}, "-1,200.50 points"),
-        ({"level": 0.5, "change_pct": 0.0}, "0.50, +0.00 %"),
+        ({"direction": "up"}, "up session"),
+        ({"change_points": -1200.5, "basis": "session"}, "-1,200.50 points session"),
+        ({"level": 0.5, "change_pct": 0.0, "basis": "week"}, "0.50, +0.00 % week"),
+        ({"change_pct": 1.3, "basis": "ytd", "approximate": True}, "~+1.30 % year to date"),
+        ({"level": 0.5}, "0.50"),
     ],
 )
 def test_the_last_fact_in_few_characters(fact: Any, told: str) -> None:
     """Only what the text gave."""
-    assert last_fact({"last_fact": fact}) == told
-
-
-def test_an_event_is_one_line_that_quotes_its_evidence() -> None:
-    """In whatever width, and without control characters."""
-    event = MarketEvent(
-        event_id="e",
-        revision=1,
-        lifecycle=Lifecycle.CORRECTED,
-        type=EventType.INDEX_MOVE,
-        subject=EntityRef(id="index:N225", name="Nikkei 225"),
-        article=ArticleRef(uri="u", published_at=None),
-        published_at=None,
-        direction=Direction.UP,
-        arguments={"percent": Quantity(value=2.17, unit="percent")},
-        evidence=(Span(field=Field.BODY, start=0, end=9, text="rose\n2.17\x1b%"),),
-    )
-    line = event_line(event, width=200).plain
-    assert "index:N225 corrected up percent 2.17 %" in line
-    assert "rose 2.17" in line
-    assert line.isprintable()
-    assert event_line(event, width=40).cell_len == 40
+    assert last_fact({"last_fact": fact}).plain == told
 
 
 # -- python -m streams ------------------------------------------------------------------------------------------------

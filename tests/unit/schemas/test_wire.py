@@ -40,6 +40,7 @@ from schemas import (
     encode,
 )
 from schemas.annotation import resolved_by_id
+from schemas.event import Quality
 from schemas.taxonomy import (
     Basis,
     Direction,
@@ -358,6 +359,44 @@ def test_event_written_under_contract_1_2_is_read() -> None:
 def test_an_id_tells_whether_the_registry_has_it(identity: str | None, resolved: bool | None) -> None:
     """Persons have one form of id, whoever names them."""
     assert resolved_by_id(identity) is resolved
+
+
+@pytest.mark.parametrize(
+    ("lifecycle", "confidence", "admitted"),
+    [
+        (Lifecycle.CREATED, 0.9, True),
+        (Lifecycle.CREATED, 0.89, False),
+        (Lifecycle.CREATED, None, False),
+        (Lifecycle.CORRECTED, 0.2, True),
+        (Lifecycle.RETRACTED, None, True),
+    ],
+)
+def test_what_puts_right_an_event_passes_whatever_its_confidence(
+    lifecycle: Lifecycle, confidence: float | None, admitted: bool
+) -> None:
+    """Whoever was given the event at .95 would else keep a number corrected at .2, or one that is retracted."""
+    quality = Quality(min_confidence=0.9)
+    assert quality.admits(subject=None, resolved=None, lifecycle=lifecycle, confidence=confidence) is admitted
+
+
+@pytest.mark.parametrize(
+    ("subject", "resolved", "registered", "made"),
+    [
+        ("index:N225", True, True, False),
+        ("index:N225", None, True, False),
+        ("company:~gulfex-inc", None, False, True),
+        (None, None, False, True),
+        ("person:x", None, True, True),
+        ("person:x", False, False, True),
+    ],
+)
+def test_subjects_are_chosen_by_who_knows_them(
+    subject: str | None, resolved: bool | None, registered: bool, made: bool
+) -> None:
+    """By the id where a record does not say it; persons in a retraction pass either way."""
+    for asked, admitted in ((True, registered), (False, made), (None, True)):
+        quality = Quality(resolved=asked)
+        assert quality.admits(subject=subject, resolved=resolved, lifecycle="retracted", confidence=None) is admitted
 
 
 def test_fields_with_defaults_may_be_left_out() -> None:

@@ -6,6 +6,7 @@ import pytest
 from multidict import MultiDict
 from yarl import URL
 
+from schemas.event import Quality
 from streams.web.event_stream import Wish, message, wish
 from streams.web.faults import ViewError
 from streams.web.tape import Selection
@@ -29,6 +30,12 @@ def test_selections_may_be_repeated_and_listed() -> None:
     assert asked("lifecycle=created,corrected&subject=index:N225&subject=company:7203.T").selection == Selection(
         lifecycles=frozenset({"created", "corrected"}), subjects=frozenset(SUBJECTS)
     )
+
+
+def test_events_may_be_chosen_by_how_well_they_are_known() -> None:
+    """Registered subjects only, and a least confidence."""
+    quality = Quality(resolved=True, min_confidence=0.9)
+    assert asked("resolved=true&min_confidence=0.9").selection == Selection(quality=quality)
 
 
 def test_types_narrow_what_is_read_to_their_families() -> None:
@@ -74,6 +81,10 @@ def test_the_last_id_goes_before_the_query() -> None:
         ("since=2026-11-19T00:00:00", "since: expected RFC 3339 with a zone"),
         ("since=0001-01-01T00:00:00Z", "since: expected"),
         ("follow=maybe", "follow: expected true or false"),
+        ("resolved=yes", "resolved: expected true or false"),
+        ("min_confidence=2", "min_confidence: expected a number from 0 to 1, got '2'"),
+        ("min_confidence=nan", "min_confidence: expected"),
+        ("min_confidence=high", "min_confidence: expected"),
     ],
 )
 def test_a_wrong_parameter_is_named(query: str, expected: str) -> None:

@@ -4,6 +4,7 @@ import pytest
 from aiokafka import ConsumerRecord
 
 from schemas import encode
+from schemas.event import Quality
 from streams.web.tape import (
     ACTIVITY,
     QUEUED_BYTES,
@@ -30,6 +31,7 @@ def event(
         "subject": {"id": subject},
         "lifecycle": "created",
         "article": {"uri": uri},
+        "confidence": 0.75,
         "pad": "x" * pad,
     }
     found = published_in("index", consumed(encode(value), partition, offset))
@@ -56,6 +58,10 @@ def counts(index: str) -> Published:
         (Selection(lifecycles=frozenset({"retracted"})), False),
         (Selection(article="urn:1"), True),
         (Selection(article="urn:2"), False),
+        (Selection(quality=Quality(resolved=True)), True),
+        (Selection(quality=Quality(resolved=False)), False),
+        (Selection(quality=Quality(min_confidence=0.5)), True),
+        (Selection(quality=Quality(min_confidence=0.9)), False),
     ],
 )
 def test_a_selection_admits_what_fits_all_its_parts(selection: Selection, admitted: bool) -> None:

@@ -225,9 +225,11 @@ def _rule_places() -> dict[str, str]:
 def _against(guard: str) -> str:
     return {
         "negation": "negated",
-        "called_off": "called off or ruled out",
+        "denied": "denied or ruled out",
         "conditional": "only under a condition",
+        "question": "only asked",
         "history": "long past, no news",
+        "background": "told as background, no news",
         "unless": "an exception of the rule speaks against it",
         "nobody": "nobody is named whom it is about",
     }.get(guard, guard)

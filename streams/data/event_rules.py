@@ -108,12 +108,16 @@ Scheduling = Literal["never", "dated"]
 Figures = Literal["clause", "behind"]
 OfAShare = Literal["never", "cents", "small"]
 Argument = Literal["amount", "percent", "rate", "change_bp", "price"]
-CUES: Final = ("negation", "called_off", "conditional", "history", "forecast", "opinion", "up", "down")
+CUES: Final = (
+    *("negation", "denied", "called_off", "ended", "conditional", "question", "history", "background"),
+    *("forecast", "opinion", "up", "down"),
+)
 """The kinds of cue that `[cues]` must define."""
 
-Guard = Literal["negation", "called_off", "conditional", "history"]
-GUARDS: Final[tuple[Guard, ...]] = ("negation", "called_off", "conditional", "history")
+Guard = Literal["negation", "denied", "conditional", "question", "history", "background"]
+GUARDS: Final[tuple[Guard, ...]] = ("negation", "denied", "conditional", "question", "history", "background")
 """Cues that rule an event out, unless its rule or type accepts them."""
+Accepted = Literal[Guard, "called_off"]
 
 
 class EventRuleError(ValueError):
@@ -174,8 +178,11 @@ class TypeRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     of_a_share: OfAShare = "never"
     """Whether the amount may be one per share, where no sum is named, and which amounts are per share even where the
     text does not say so: `cents`, those in cents or with cents; `small`, all below 10,000."""
-    accepts: tuple[Guard, ...] = ()
-    """Guards that do not apply: for earnings, "since 2008" does not mean that they are history."""
+    accepts: tuple[Accepted, ...] = ()
+    """Guards that do not apply: for earnings, "since 2008" does not mean that they are history. `called_off`: words of
+    calling off speak of something else."""
+    facts_only: bool = False
+    """Whether what is only expected is no event: results that are previewed."""
     roles: Mapping[Role, str] = msgspec.field(default_factory=dict)
     """The name of the role in which a party (`subject`, `object`, `other`, `official`) is listed as a participant."""
 
@@ -240,7 +247,9 @@ class EventRule(msgspec.Struct, frozen=True, kw_only=True):
     headline_only: bool
     """Whether the rule reads headlines only."""
     accepts: frozenset[str]
-    """Guards that do not apply."""
+    """Guards that do not apply, and `called_off` where words of calling off do not matter."""
+    called_off: bool
+    """Whether it finds events that are called off, whatever the cues say."""
     fact_level: FactLevel | None
     """Fixed by the rule; null leaves it to the cues."""
     direction: Direction | None
@@ -274,7 +283,8 @@ class _RuleLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     unless: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
     headline_only: bool = False
-    accepts: tuple[Guard, ...] = ()
+    accepts: tuple[Accepted, ...] = ()
+    called_off: bool = False
     fact_level: FactLevel | None = None
     direction: Direction | None = None
     scheduled: Scheduling | None = None
@@ -387,6 +397,7 @@ def _rule(path: Path, line: _RuleLine, language: _Language, types: Mapping[Event
         requires=tuple(_compiled(p, language, path, line.name, "requires") for p in line.requires),
         headline_only=line.headline_only,
         accepts=frozenset((*line.accepts, *types[line.type].accepts)),
+        called_off=line.called_off,
         fact_level=line.fact_level,
         direction=line.direction,
         scheduled=line.scheduled or types[line.type].scheduled,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from schemas import Annotation, Article, Event, IndexFact
-from schemas.taxonomy import EventType, FactLevel, Polarity, Record
+from schemas.taxonomy import EventStatus, EventType, FactLevel, Polarity, Record
 from streams.engine import load_extractor
 from streams.extract.annotate import annotate
 from streams.intake import RawRecord, read
@@ -129,7 +129,7 @@ def test_the_tariff_threat_taken_off_the_table() -> None:
     """100 % on Chinese imports, withdrawn."""
     (tariff,) = events(0, EventType.POLICY_TARIFF)
     assert tariff.subject.id == "country:US"
-    assert tariff.direction == "down"
+    assert tariff.status is EventStatus.CALLED_OFF
     assert {quantity.value for quantity in tariff.arguments.values()} == {100.0}
 
 

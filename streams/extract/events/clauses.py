@@ -1,4 +1,4 @@
-"""The words around a match tell whether the event is denied or long past, how certain it is and when it happens."""
+"""The words around a match tell whether it is denied, called off or long past, how certain it is and when it is."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -7,13 +7,13 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
-from schemas.taxonomy import FactLevel
+from schemas.taxonomy import EventStatus, FactLevel
 from streams.data.event_rules import GUARDS, Cue, EventRule, Lead
 from streams.extract.events.tagged_text import Mark, TaggedSentence
 from streams.extract.figures.dates import Period, find_periods
 from streams.extract.text.words import word_set
 
-__all__ = ["MatchClause", "clause_of", "fact_level", "guard_against", "guarded", "schedule"]
+__all__ = ["MatchClause", "clause_of", "fact_level", "guard_against", "schedule", "status_of"]
 
 Cues = Mapping[str, Cue]
 
@@ -23,6 +23,15 @@ _BREAK: Final = re.compile(
     r"| (?:but|while|although|though|whereas|because) | - "
 )
 _LINK: Final = re.compile(r" (?:and|but|though) |, ")
+
+# Two acts of one party: "ended talks and agreed to buy".
+_AND_ALSO: Final = re.compile(r" (?:and|but|before|to pursue|in favou?r of) ")
+
+# What is only considered has not ended.
+_MAY: Final = re.compile(
+    r"\b(?:may|might|could|would|should|(?:threat\w*|wants?|whether) to|consider\w*|weigh\w*|mull\w*|urg\w+ .*"
+    r"|calls? (?:on|for) .*|asked? .*)(?: be| have| it)? $"
+)
 
 # Here another statement begins after the act: "oil eased as the EU imposed sanctions".
 _TURN: Final = re.compile(
@@ -144,11 +153,6 @@ def _breaks(text: str) -> list[tuple[int, int]]:
 # ---- guards
 
 
-def guarded(clause: MatchClause, rule: EventRule, cues: Cues, today: date) -> bool:
-    """Whether a guard speaks against the clause: the event is negated, called off, conditional or long past."""
-    return guard_against(clause, rule, cues, today) is not None
-
-
 def guard_against(clause: MatchClause, rule: EventRule, cues: Cues, today: date) -> str | None:
     """The first guard that speaks against the clause, such as "negation"; None where there is none.
 
@@ -162,14 +166,44 @@ def guard_against(clause: MatchClause, rule: EventRule, cues: Cues, today: date)
     return None
 
 
+def status_of(clause: MatchClause, rule: EventRule, cues: Cues) -> EventStatus | None:
+    """Whether what the clause tells of was ended, withdrawn or given up: "Kroger ended its merger with Albertsons".
+
+    None where it only may be: "Kroger may end its merger".
+    """
+    if rule.called_off or "called_off" in rule.accepts:
+        return EventStatus.CALLED_OFF if rule.called_off else EventStatus.STANDING
+    at = clause.tagged.finds(cues["ended"], clause.match_start, _reach_off(clause))
+    if at < 0:
+        at = clause.tagged.finds(cues["called_off"], _reach_back(clause), clause.match_end)
+        # "Ended talks with Novartis and agreed to buy Roche": the end is not that of the purchase.
+        if at < 0 or _AND_ALSO.search(clause.text, at, max(at, clause.act)) is not None:
+            return EventStatus.STANDING
+    return None if _MAY.search(clause.text, max(clause.start, at - _REACH_OF_SAID), at) else EventStatus.CALLED_OFF
+
+
 def _negated(clause: MatchClause, cues: Cues, _today: date) -> bool:
-    start = max(clause.start, min(clause.act, clause.match_end) - _REACH_BACK)
-    return clause.tagged.finds(cues["negation"], start, clause.match_end) >= 0
+    return clause.tagged.finds(cues["negation"], _reach_back(clause), clause.match_end) >= 0
 
 
-def _called_off(clause: MatchClause, cues: Cues, _today: date) -> bool:
-    end = min(clause.end, clause.match_end + _REACH_OFF)
-    return clause.tagged.finds(cues["called_off"], clause.match_start, end) >= 0
+def _denied(clause: MatchClause, cues: Cues, _today: date) -> bool:
+    return clause.tagged.finds(cues["denied"], clause.match_start, _reach_off(clause)) >= 0
+
+
+def _reach_back(clause: MatchClause) -> int:
+    return max(clause.start, min(clause.act, clause.match_end) - _REACH_BACK)
+
+
+def _reach_off(clause: MatchClause) -> int:
+    return min(clause.end, clause.match_end + _REACH_OFF)
+
+
+def _asked(clause: MatchClause, cues: Cues, _today: date) -> bool:
+    """Whether the clause asks: "Can Nvidia beat estimates?". "Why did Nvidia fall?" tells that it fell."""
+    if "?" not in clause.text or not clause.text.rstrip(" \"'”’)").endswith("?"):
+        return False
+    first = next((at for _, at in clause.tagged.words if at >= clause.start), clause.end)
+    return clause.tagged.finds(cues["question"], first, clause.end) == first
 
 
 def _conditional(clause: MatchClause, cues: Cues, _today: date) -> bool:
@@ -199,6 +233,10 @@ def _historic(clause: MatchClause, cues: Cues, today: date) -> bool:
     return False
 
 
+def _told_before(clause: MatchClause, cues: Cues, _today: date) -> bool:
+    return clause.tagged.finds(cues["background"], clause.start, clause.match_end) >= 0
+
+
 def _is_year(word: str) -> bool:
     # "1990s" is one word, so a longer word may be a year too.
     return word[:2] in ("19", "20") and len(word) >= _YEAR_LENGTH
@@ -206,9 +244,11 @@ def _is_year(word: str) -> bool:
 
 _GUARDS: Final[Mapping[str, Callable[[MatchClause, Cues, date], bool]]] = {
     "negation": _negated,
-    "called_off": _called_off,
+    "denied": _denied,
     "conditional": _conditional,
+    "question": _asked,
     "history": _historic,
+    "background": _told_before,
 }
 
 

@@ -14,8 +14,8 @@ Rules:
   subject from the body.
 - Company and policy events are read in English only; index events in every language that has index facts.
 - Evidence is the clause that reports the event, as it stands in the article.
-- An explicit threat of a stated tariff that is withdrawn ("the threat of 100% tariffs is off the table") is news of
-  that tariff: `policy.tariff`, direction down. Anything else that is denied, ruled out or called off is no event.
+- What was planned, agreed or threatened and is then ended, withdrawn or dropped ("the threat of 100% tariffs is off the
+  table") is an event with status `called_off`. What is denied or ruled out is no event.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,13 +24,13 @@ from datetime import date
 from typing import Final, Self
 
 from schemas import Entity, EntityRef, Event, IndexFact, Quantity, Span
-from schemas.taxonomy import Direction, EventType, FactLevel, Field, Record
+from schemas.taxonomy import Direction, EventStatus, EventType, FactLevel, Field, Record
 from streams.data import event_rules as tags
 from streams.data.event_rules import Cue, EventPattern, EventRule, EventRules, TypeRules
 from streams.data.index_names import IndexNames
 from streams.data.registry import Registry, fold
 from streams.extract.events.actors import Actors, actors_of
-from streams.extract.events.clauses import MatchClause, clause_of, fact_level, guard_against, guarded, schedule
+from streams.extract.events.clauses import MatchClause, clause_of, fact_level, guard_against, schedule, status_of
 from streams.extract.events.figures import arguments
 from streams.extract.events.gates import Gates, Wanted, gates_of, matches, tag_bits
 from streams.extract.events.merging import merged
@@ -350,7 +350,7 @@ def _sound_clauses(
             if lead is None:
                 continue
         clause = clause_of(tagged, match, pattern.lead, lead)
-        if not guarded(clause, rule, cues, today):
+        if guard_against(clause, rule, cues, today) is None:
             yield clause
         tried += 1
         if tried >= _MOST_MATCHES:
@@ -367,7 +367,17 @@ def _events(rule: EventRule, tagged: TaggedSentence, clause: MatchClause, story:
     if len(known) >= _MOST_TOLD:
         return
     level = fact_level(clause, rule, cues)
-    direction = rule.direction or _direction(kind, clause, cues)
+    if kind.facts_only and level is not FactLevel.FACT:
+        return
+    status = status_of(clause, rule, cues)
+    if status is None:
+        return
+    called_off = status is EventStatus.CALLED_OFF
+    if called_off and level is FactLevel.FORECAST:
+        # It was the plan that was only expected.
+        level = FactLevel.FACT
+    # What is called off goes neither up nor down.
+    direction = None if called_off else rule.direction or _direction(kind, clause, cues)
     scheduled, effective = schedule(clause, tagged.sentence.text, rule, level, story.today)
     event = Event(
         type=rule.type,
@@ -378,6 +388,7 @@ def _events(rule: EventRule, tagged: TaggedSentence, clause: MatchClause, story:
         scheduled=scheduled,
         effective_on=effective,
         direction=direction,
+        status=status,
         evidence=(_evidence(story.document, tagged, clause),),
         confidence=rule.confidence,
     )

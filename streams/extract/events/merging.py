@@ -12,13 +12,16 @@ __all__ = ["merged"]
 
 
 def merged(events: Iterable[Event], types: Mapping[EventType, TypeRules]) -> list[Event]:
-    """The events, with reports of the same one joined: later reports fill in what the first leaves open."""
+    """The events, with reports of the same one joined: later reports fill in what the first leaves open.
+
+    Where one report says that it is called off and another does not, the first stands: "ended talks that began in May".
+    """
     kept: list[Event] = []
     for event in events:
         place = next((n for n, known in enumerate(kept) if _is_same(known, event, types[event.type])), None)
         if place is None:
             kept.append(event)
-        else:
+        elif event.status is kept[place].status:
             kept[place] = _joined(kept[place], event, types[event.type])
     return kept
 

@@ -37,6 +37,9 @@ _OF_OFFICE: Final = 40
 
 _TWO: Final = 2
 
+# Unions of states, whose ministers meet one another.
+_UNIONS: Final = frozenset({"EU"})
+
 
 @dataclass(slots=True)
 class Focus:
@@ -288,7 +291,7 @@ def _pair_parties(scene: Scene) -> Parties | None:
         focus.pair = tuple(references[:_TWO])
     if near:
         focus.state = near[0]
-    if len(references) < scene.kind.fewest_states and not groups:
+    if len(references) < scene.kind.fewest_states and not groups and not _UNIONS & {m.country for m in near}:
         return None
     members = [*references, *groups]
     known = focus.state or focus.first_state

@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from schemas import Article, Entity, Event
-from schemas.taxonomy import EventType
+from schemas.taxonomy import EventStatus, EventType
 from streams.data.event_rules import SHIPPED
 from streams.extract.annotate import Extractor
 from streams.extract.events.find import find_events, trace_events
@@ -134,7 +134,9 @@ def find(passage: Label, extractor: Extractor) -> tuple[tuple[Entity, ...], tupl
     document = read(article(passage))
     entities = find_entities(document, extractor.names)
     facts = find_index_facts(document, entities, extractor.registry.index_names)
-    return entities, find_events(document, entities, facts, extractor.rule_book)
+    events = find_events(document, entities, facts, extractor.rule_book)
+    # What is called off has no label: it is no event in the labels of the sets.
+    return entities, tuple(event for event in events if event.status is EventStatus.STANDING)
 
 
 def score(labelled: Iterable[Label], extractor: Extractor) -> Scores:
@@ -218,7 +220,7 @@ def confidences(extractor: Extractor) -> dict[str, float]:
         document = read(article(passage))
         kinds = {label["type"] for label in passage["events"]}
         for trace in trace_events(document, find_entities(document, extractor.names), extractor.rule_book):
-            if trace.event.type not in passage["tolerated"]:
+            if trace.event.status is EventStatus.STANDING and trace.event.type not in passage["tolerated"]:
                 found[trace.rule] += 1
                 right[trace.rule] += trace.event.type in kinds
     return {rule: round((right[rule] + 1) / (found[rule] + 2), 2) for rule in found}

@@ -18,6 +18,7 @@ from schemas.taxonomy import (
     Kind,
     LanguageSource,
     Measure,
+    Moment,
     NoSentiment,
     Polarity,
     Record,
@@ -131,6 +132,8 @@ class IndexFact:
     """True where the text hedges the numbers (about, more than, nearly)."""
     fact_level: FactLevel = FactLevel.FACT
     """Happened, expected or wished for."""
+    moment: Moment = Moment.CURRENT
+    """Which moment it tells of. Intraday and past ones are no events, records of the session aside, nor last facts."""
     consistency: Consistency = Consistency.UNCHECKED
     """Whether level, points and percent agree by arithmetic."""
     evidence: Span

@@ -92,6 +92,17 @@ class FactLevel(StrEnum):
     OPINION = "opinion"
 
 
+class Moment(StrEnum):
+    """Which moment a reading of an index tells of."""
+
+    CURRENT = "current"
+    """Where the index stands or ended."""
+    INTRADAY = "intraday"
+    """Earlier in the session, since overtaken: "at one point up 450 points"."""
+    PAST = "past"
+    """An earlier time, as history or for comparison: "a year ago it stood at 38,000"."""
+
+
 class Consistency(StrEnum):
     """Whether level, points and percent of a reading agree by arithmetic; `unchecked` with fewer than two of them."""
 

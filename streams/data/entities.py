@@ -106,6 +106,8 @@ class RegistryEntity(
     nicknames: tuple[str, ...] = ()
     """Indices: those of its names that reports use as its short name. Behind the nickname of an index whose name has
     no number, a number with a unit is a move: "the Nasdaq 100 points lower"."""
+    descriptions: tuple[str, ...] = ()
+    """Indices: words by which reports tell it from its kin, in lower case: "tech-heavy" of "the tech-heavy index"."""
     providers: tuple[str, ...] = ()
     """Indices: names of its makers that longer names of indices begin with: "MSCI's gauge of Asian stocks"."""
     surname: str | None = None

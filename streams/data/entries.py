@@ -83,7 +83,7 @@ _SINGLE: Final = (
 )  # fmt: skip
 _LISTS: Final = (
     "aliases", "weak_aliases", "adjectives", "metonyms", "listings", "own_symbols", "currency_names", "constituents",
-    "home", "nicknames", "providers", "roles",
+    "home", "nicknames", "descriptions", "providers", "roles",
 )  # fmt: skip
 
 
@@ -282,7 +282,7 @@ def _problem_in_roles(line: RegistryEntity) -> _Problem | None:
 
 
 def _problem_in_index_fields(line: RegistryEntity, known: RegistryEntity | None) -> _Problem | None:
-    given = [f for f in ("constituents", "home", "nicknames", "providers") if getattr(line, f)]
+    given = [f for f in ("constituents", "home", "nicknames", "descriptions", "providers") if getattr(line, f)]
     if given and line.kind is not Kind.INDEX:
         return given[0], f"is said of indices, and {line.id} is none"
     for position, count in enumerate(line.constituents):

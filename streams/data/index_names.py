@@ -40,6 +40,10 @@ class IndexNames(msgspec.Struct, frozen=True, kw_only=True):
     """By number of members, the ids of the indices without `index:`."""
     homes: Mapping[str, frozenset[str]]
     """By the index's id without `index:`, the places and adjectives whose main index it is: "Japan", "Japanese"."""
+    descriptions: Mapping[str, frozenset[str]]
+    """By a word that tells an index from its kin ("tech-heavy"), the ids of those that it fits."""
+    countries: Mapping[str, str]
+    """By the index's id without `index:`, its country."""
     providers: frozenset[str]
     """Names that longer names of indices begin with: "msci" of "MSCI's gauge of Asian stocks"."""
 
@@ -67,6 +71,8 @@ def index_names(entities: Iterable[RegistryEntity]) -> IndexNames:
         counts=frozenset(_written_numbers(lines) | members.keys()),
         members=members,
         homes={key: _homes(index, countries) for key, index in indices.items() if index.home},
+        descriptions=_descriptions(indices),
+        countries={key: index.country for key, index in indices.items() if index.country is not None},
         providers=frozenset(fold(name) for index in lines for name in index.providers),
     )
 
@@ -83,6 +89,15 @@ def _members(indices: Mapping[str, RegistryEntity]) -> dict[str, frozenset[str]]
         for count in index.constituents:
             members[str(count)].add(key)
     return {count: frozenset(keys) for count, keys in members.items()}
+
+
+def _descriptions(indices: Mapping[str, RegistryEntity]) -> dict[str, frozenset[str]]:
+    """The indices by the words that tell them from their kin."""
+    fitting: dict[str, set[str]] = defaultdict(set)
+    for key, index in indices.items():
+        for word in index.descriptions:
+            fitting[word].add(key)
+    return {word: frozenset(keys) for word, keys in fitting.items()}
 
 
 def _written_numbers(indices: Iterable[RegistryEntity]) -> set[str]:

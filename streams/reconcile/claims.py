@@ -3,7 +3,7 @@
 from typing import Final
 
 from schemas import Annotation, ArticleRef, Claim, Contribution, Event, LastFact, MarketEvent
-from schemas.taxonomy import FactLevel, Kind, Lifecycle
+from schemas.taxonomy import FactLevel, Kind, Lifecycle, Moment
 from streams.reconcile.identity import Said, similarity_key, subject_of
 from streams.reconcile.ledger import Change, LedgerEntry, Outcome
 
@@ -62,6 +62,7 @@ def _last_fact(annotation: Annotation, index: str) -> LastFact | None:
         for fact in annotation.index_facts
         if fact.entity_id == index
         and fact.fact_level is FactLevel.FACT
+        and fact.moment is Moment.CURRENT
         and (fact.level is not None or fact.direction is not None)
     ]
     if not facts:

@@ -24,7 +24,7 @@ from datetime import date
 from typing import Final, Self
 
 from schemas import Entity, EntityRef, Event, IndexFact, Quantity, Span
-from schemas.taxonomy import Direction, EventStatus, EventType, FactLevel, Field, Record
+from schemas.taxonomy import Direction, EventStatus, EventType, FactLevel, Field, Moment, Record
 from streams.data import event_rules as tags
 from streams.data.event_rules import Cue, EventPattern, EventRule, EventRules, TypeRules
 from streams.data.index_names import IndexNames
@@ -219,6 +219,8 @@ def _text_order(event: Event) -> tuple[bool, int, str, str]:
 def _index_events(entities: Sequence[Entity], facts: Sequence[IndexFact]) -> Iterator[Event]:
     names = {entity.id: entity.name for entity in entities if entity.id.startswith("index:")}
     for fact in facts:
+        if fact.moment is Moment.PAST:
+            continue
         identity = f"index:{fact.index}"
         subject = EntityRef(id=identity, name=names.get(identity, fact.index))
         for kind, values, mark in _index_kinds(fact):
@@ -254,6 +256,8 @@ def _index_kinds(fact: IndexFact) -> Iterator[tuple[EventType, dict[str, Quantit
     elif fact.record in _THRESHOLDS:
         threshold = _number(fact, "threshold", fact.threshold, "points")
         yield EventType.INDEX_THRESHOLD, threshold | level, fact.record
+    if fact.moment is not Moment.CURRENT:
+        return
     if moved or (fact.direction is not None and fact.record is None):
         yield EventType.INDEX_MOVE, moved | level, None
     elif fact.record is None and level:

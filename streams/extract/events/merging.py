@@ -29,11 +29,23 @@ def merged(events: Iterable[Event], types: Mapping[EventType, TypeRules]) -> lis
 def _is_same(one: Event, other: Event, kind: TypeRules) -> bool:
     if one.type is not other.type or one.basis is not other.basis:
         return False
+    if kind.subject == "index":
+        return one.subject.id == other.subject.id and not _contradict(one, other)
     if kind.shared:
         return not _parties(one).isdisjoint(_parties(other))
     if kind.told_apart_by is not None and _are_told_apart(one, other, kind.told_apart_by, kind.roles["object"]):
         return False
     return _same_name(one.subject, other.subject)
+
+
+def _contradict(one: Event, other: Event) -> bool:
+    """Whether two readings of an index cannot be one: up and down, expected and happened, 0.2% and 0.3%."""
+    numbers = one.arguments.keys() & other.arguments.keys()
+    return (
+        one.fact_level is not other.fact_level
+        or (one.direction is not other.direction and None not in (one.direction, other.direction))
+        or any(one.arguments[name].value != other.arguments[name].value for name in numbers)
+    )
 
 
 def _are_told_apart(one: Event, other: Event, argument: str, role: str) -> bool:

@@ -66,7 +66,18 @@ _OPENS_PREDICATE: Final = FINITE | {
     Part.UNDO,
 }  # fmt: skip
 _BEHIND_NAME: Final = frozenset(
-    (Part.INDEX_NOUN, Part.ADVERB, Part.DETERMINER, Part.BASIS, Part.DAY, Part.SHUT, Part.STREAK, Part.ITS)
+    (
+        Part.INDEX_NOUN,
+        Part.ADVERB,
+        Part.DETERMINER,
+        Part.BASIS,
+        Part.DAY,
+        Part.DATE,
+        Part.PAST,
+        Part.SHUT,
+        Part.STREAK,
+        Part.ITS,
+    )
 )
 _ENDS_PHRASE: Final = FINITE | {
     Part.AUX, Part.PARTICLE, Part.COMMA, Part.MODAL, Part.OPEN, Part.FIGURE, Part.STOP, Part.INDEX,
@@ -239,14 +250,19 @@ def _level_before(tokens: Sequence[Token], group: _Group, governor: _Governor) -
     here = governor.position
     if here >= 0 and tokens[here].text in ("when", "whenever") and _is_habit(tokens, group):
         return None
-    level, aims = FactLevel.FACT, False
+    if here > 0 and tokens[here].text == "which" and tokens[here - 1].part in (Part.PREPOSITION, Part.BOUNDARY):
+        # "on days during which the Nikkei rose" tells of no day.
+        return None
+    level, aims, denied = FactLevel.FACT, False, False
     for token in tokens[max(0, here - _LEFT_REACH) : here + 1]:
         is_nth_time = token.text.startswith("the ") and token.text.endswith(" time")
-        if token.part is Part.GENERIC or is_nth_time or (governor.role is _Role.OBJECT and token.part is Part.NOT):
+        if token.part is Part.GENERIC or is_nth_time:
             return None
         if token.part in (Part.COMMA, Part.STOP, Part.DASH) or (aims and token.part is Part.BOUNDARY):
             # "raised its forecast as the DAX hit a record": the forecast is not of the DAX, and the record happened.
-            level, aims = FactLevel.FACT, False
+            level, aims, denied = FactLevel.FACT, False, False
+        elif governor.role is _Role.OBJECT and token.part is Part.NOT:
+            denied = True
         elif token.part is Part.INDEX:
             # "hopes that the Nikkei would rise grew when the Topix gained 1%": the hopes end at the boundary "when".
             aims = True
@@ -257,7 +273,7 @@ def _level_before(tokens: Sequence[Token], group: _Group, governor: _Governor) -
         elif governor.role is not _Role.SUBJECT and (token.part in _UNCERTAIN or token.text == "futures"):
             # Also "futures pointed to a 0.3% fall for the S&P 500".
             level = FactLevel.FORECAST
-    return level
+    return None if denied else level
 
 
 def _is_habit(tokens: Sequence[Token], group: _Group) -> bool:
@@ -352,7 +368,7 @@ def _predicate(walk: Walk) -> int | None:
         if token.part in _BEHIND_NAME or token.part is Part.WHICH:
             position += 1
         elif token.part is Part.PASSING:
-            walk.draft.intraday = True
+            walk.draft.intraday = walk.draft.overtaken = True
             position += 1
         elif token.part in _OPENS_PREDICATE:
             return position
@@ -425,6 +441,10 @@ def _behind_comma(walk: Walk, comma: int) -> int | None:
     """The predicate behind a comma, or behind the apposition or relative clause that the comma opens."""
     tokens, limit = walk.tokens, walk.limit
     position = _behind_adverbs(tokens, comma + 1, limit)
+    if position < limit and tokens[position].part is Part.PASSING:
+        # "the Topix, at one stage up 0.9%, ended 0.4% lower".
+        walk.draft.intraday = walk.draft.overtaken = True
+        position = _behind_adverbs(tokens, position + 1, limit)
     if position >= limit or tokens[position].part is Part.CONJUNCTION:
         return None
     is_level = tokens[position].text == "at" and position + 1 < limit and tokens[position + 1].part is Part.FIGURE
@@ -476,7 +496,7 @@ def _seed_from_noun(walk: Walk, preposition: int, previous: Walk | None) -> bool
     if tokens[preposition].text not in _PARTITIVES:
         return False
     position = preposition - 1
-    while position >= 0 and tokens[position].part in (Part.DAY, Part.BASIS, Part.ADVERB):
+    while position >= 0 and tokens[position].part in (Part.DAY, Part.DATE, Part.BASIS, Part.ADVERB):
         position -= 1
     if position < 0:
         return False

@@ -19,11 +19,13 @@ Rules:
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Final
 
 from schemas import Entity, IndexFact, Span
-from schemas.taxonomy import Basis, Consistency, Direction, Field, Kind, Record
+from schemas.taxonomy import Basis, Consistency, Direction, Field, Kind, Moment, Record
 from streams.data.index_names import IndexNames
+from streams.extract.figures.dates import find_periods
 from streams.extract.figures.quantities import Figure, writes_decimal_comma
 from streams.extract.indices.clauses import Statement, find_clauses
 from streams.extract.indices.japanese import is_japanese, japanese_drafts
@@ -31,6 +33,7 @@ from streams.extract.indices.readings import HIGHS, IndexReading, merge
 from streams.extract.indices.references import (
     LastNamed,
     all_of_them,
+    both_of_them,
     has_a_price,
     it,
     names_what_has_a_price,
@@ -58,6 +61,10 @@ _HALF_A_DIGIT: Final = 0.500001
 # "more than 2%" may be 2.9%.
 _HEDGED_BY: Final = 0.1
 
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_LONG_AGO: Final = timedelta(days=31)
+_YEARS_AGO: Final = timedelta(days=366)
+
 _DIRECTIONS: Final = {1: Direction.UP, -1: Direction.DOWN, 0: Direction.FLAT}
 
 
@@ -72,7 +79,7 @@ def find_index_facts(document: Document, entities: Sequence[Entity], names: Inde
 
 _TELLING: Final = frozenset(
     (
-        *(Part.INDEX, Part.FIGURE, Part.MOVE, Part.CLOSE, Part.CROSS, Part.HIT, Part.CAUSE, Part.PARTICLE, Part.FLAT),
+        *(Part.INDEX, Part.FIGURE, Part.MOVE, Part.CLOSE, Part.CROSS, Part.HIT, Part.PARTICLE, Part.FLAT),
         *(Part.MODAL, Part.WISH, Part.AHEAD, Part.NOT, Part.UNDO, Part.PREPOSITION, Part.EXTREME, Part.BASIS, Part.DAY),
         *(Part.RECORD, Part.MARK, Part.STREAK, Part.PASSING, Part.RESPECTIVELY, Part.IF, Part.OPINION, Part.SHORT_OF),
     )
@@ -122,7 +129,7 @@ def _readings(
     document: Document, mentions: dict[Field, list[IndexSpan]], entities: Sequence[Entity], names: IndexNames
 ) -> Iterator[IndexReading]:
     decimal_comma = writes_decimal_comma(document.body[:_NUMBERS_LOOKED_AT])
-    ids = {span.id for spans in mentions.values() for span in spans}
+    ids = frozenset(span.id for spans in mentions.values() for span in spans)
     sole = next(iter(ids)) if len(ids) == 1 else None
     last: LastNamed | None = None
     cursor = {Field.HEADLINE: 0, Field.BODY: 0}
@@ -136,16 +143,18 @@ def _readings(
         text = sentence.text[:_LONGEST_SENTENCE]
         inside = [span for span in spans if span.end <= len(text)]
         meant = referent(last, number, sole)
-        found = with_references(text, inside, meant, last, names)
+        found = with_references(text, inside, meant, last, names, ids)
         pronoun = it(text, meant)
         if pronoun is not None and not _is_of_another(document, text, last, entities):
             found.insert(0, pronoun)
         if not spans and last is not None:
             found = found or all_of_them(text, last, number)
+        if not any(span.named is False and span.start == 0 for span in found):
+            found = sorted((*found, *both_of_them(text, found, last)))
         if found:
             read += 1
             for clause in _clauses(text, found, names, decimal_comma=decimal_comma):
-                yield from _expand(clause, sentence, last, heading)
+                yield from _expand(clause, sentence, last, heading, document.published_at.date())
         if spans:
             named = frozenset(span.id for span in spans)
             last = LastNamed(
@@ -178,22 +187,21 @@ def _clauses(text: str, mentions: Sequence[IndexSpan], names: IndexNames, *, dec
     return find_clauses(tokenize(text, mentions, names, decimal_comma=decimal_comma))
 
 
-# "For the week:" stands over a list of indices.
+# "For the week:" stands over a list of indices, or before the first of them: "For the week: The S&P 500 is up 1.5%."
 _HEADING: Final = re.compile(
     r"(?:For|Over|This|Year|Week|Month|So far|On|In)\b[^.\d]{0,30}\b(week|month|quarter|year|day|\w+day)(?: to "
-    r"date)?:?\Z",
+    r"date)?(?::?\Z|:\s)",
     re.IGNORECASE,
 )
 _HEADING_BASES: Final = {"week": Basis.WEEK, "month": Basis.MONTH, "quarter": Basis.QUARTER, "year": Basis.YTD}
-_LONGEST_HEADING: Final = 40
-_LONGEST_LISTED: Final = 110
+_LONGEST_LISTED: Final = 130
 
 
 def _heading(sentence: Sentence, current: Basis | None) -> Basis | None:
     """The period that a heading ("For the week:") sets for the lines below it; a long line of prose ends it."""
     if len(sentence.text) > _LONGEST_LISTED:
         return None
-    if len(sentence.text) <= _LONGEST_HEADING and (heading := _HEADING.match(sentence.text)) is not None:
+    if (heading := _HEADING.match(sentence.text)) is not None:
         return _HEADING_BASES.get(heading[1].lower())
     return current
 
@@ -214,11 +222,12 @@ def _expand(
     sentence: Sentence,
     last: LastNamed | None,
     heading: Basis | None,
+    today: date,
 ) -> Iterator[IndexReading]:
     """The readings of each index of a clause; where there is one figure for each index they are assigned in order."""
     for draft in clause.drafts:
         for position, mention in enumerate(clause.mentions):
-            reading = _reading(clause, draft, position, sentence)
+            reading = _reading(clause, draft, position, sentence, today)
             if reading is None:
                 continue
             if heading is not None and draft.basis is None:
@@ -234,7 +243,7 @@ def _evidence_start(reading: IndexReading, named: IndexSpan) -> int:
     return named.start if reading.end - named.start <= _LONGEST_EVIDENCE else reading.start
 
 
-def _reading(clause: Statement, draft: Draft, position: int, sentence: Sentence) -> IndexReading | None:
+def _reading(clause: Statement, draft: Draft, position: int, sentence: Sentence, today: date) -> IndexReading | None:
     count, mention = len(clause.mentions), clause.mentions[position]
     bound = (draft.percents, draft.points, draft.levels)
     if any(len(figures) not in (0, 1, count) for figures in bound):
@@ -251,22 +260,38 @@ def _reading(clause: Statement, draft: Draft, position: int, sentence: Sentence)
         return None
     if sign is None and level is None and record is None:
         return None
+    written = None if draft.date is None else sentence.text[slice(*draft.date)]
+    past = draft.past or (written is not None and _is_past(written, today, draft.basis))
+    basis = draft.basis or Basis.SESSION
     return IndexReading(
         index=mention.id,
         direction=None if sign is None else _DIRECTIONS[sign],
         percent=percent,
         points=points,
         level=level,
-        basis=draft.basis or Basis.SESSION,
+        basis=Basis.OTHER if past and basis is Basis.SESSION else basis,
         record=record,
         threshold=draft.threshold.value if draft.threshold is not None else None,
         fact_level=draft.fact_level,
         intraday=draft.intraday,
         day=draft.day,
+        date=written,
+        moment=Moment.PAST if past else Moment.INTRADAY if draft.overtaken else Moment.CURRENT,
         field=sentence.field,
         start=sentence.start + (draft.start if draft.start < clause.mentions[0].start else mention.start),
         end=sentence.start + max(draft.end, mention.end),
     )
+
+
+def _is_past(written: str, today: date, basis: Basis | None) -> bool:
+    """Whether a date with a year lies more than a month back, a whole year's move more than a year.
+
+    A date without a year may be of any, and the last one is meant.
+    """
+    if _YEAR.search(written) is None:
+        return False
+    limit = _YEARS_AGO if basis is Basis.YEAR else _LONG_AGO
+    return any(today - period.last > limit for period in find_periods(written, today, ahead=False))
 
 
 def _dealt(figures: Sequence[Figure], position: int, count: int) -> Figure | None:
@@ -291,6 +316,7 @@ def _fact(document: Document, reading: IndexReading) -> IndexFact:
         threshold=reading.threshold,
         approximate=any(figure.approximate for figure in reading.figures),
         fact_level=reading.fact_level,
+        moment=reading.moment,
         consistency=_consistency(reading),
         evidence=document.span(reading.field, reading.start, reading.end),
     )

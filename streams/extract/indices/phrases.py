@@ -26,6 +26,17 @@ _MONTHS: Final = (
     "|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)"
 )
 _YEAR: Final = "(?:19|20)[0-9]{2}"
+_WEEKDAY: Final = r"(?:(?:mon|tues|wednes|thurs|fri)day|(?:mon|tues?|wed|thur?s?|fri)\.?)"
+_MONTH_DAY: Final = rf"{_MONTHS}\.? [0-9]{{1,2}}(?:st|nd|rd|th)?\b(?![.,:]?[0-9]|%)"
+_DATE: Final = (
+    rf"(?:(?:{_WEEKDAY},? )?{_MONTH_DAY}(?:,? {_YEAR}\b)?"
+    rf"|(?:{_WEEKDAY},? )?(?:the )?[0-9]{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTHS}\b\.?(?:,? {_YEAR}\b)?)"
+)
+_CRISES: Final = (
+    "dot-?com|internet|tech|technology|global|financial|asian|debt|credit|oil|savings|subprime|great"
+    "|covid(?:-19)?|pandemic"
+    "|coronavirus|banking|housing|currency|euro ?zone|russian|mexican|market|stock|of|19[0-9]{2}|20[0-9]{2}"
+)
 _THIS: Final = "(?:this|last|the past|the last|the previous|the prior|for the|on the|in the|over the|during the)"
 # A record in a period: "since 2008", "in three years"; not "in early trade".
 _WITHIN: Final = (
@@ -43,6 +54,8 @@ _BIGGEST_KIND: Final = (
     "|yearly|intraday|session|percentage|point|closing|percent)"
 )
 _RECORD_WORD: Final = "(?:all[- ]time|record|life-?(?:time)?|historic(?:al)?|unprecedented|never-before-seen)"
+# "The steepest drop in the region" is a record of no index.
+_NOT_AMONG: Final = "(?! (?:in the region|in asia|in europe|in the world|among|of the (?:group|region|three|pack)))"
 _GAP_LENGTH: Final = (
     rf"(?:{_COUNT}|[0-9]{{1,2}}-1/2|a)[- ](?:and-a-half-|plus-)?(?:day|session|week|month|quarter|year|decade|yr)s?"
 )
@@ -75,7 +88,7 @@ PHRASES: Final = (
     _phrase(
         "skip",
         "time",
-        rf"(?:for|in) (?:only )?the (?:{_ORDINAL}|first|last) time(?: ever| in (?:its )?history| (?:in|for) "
+        rf"(?:for|in) (?:only )?(?:the )?(?:{_ORDINAL}|first|last) time(?: ever| in (?:its )?history| (?:in|for) "
         rf"{_ABOUT}(?:{_COUNT}|a) {_LENGTH}"
         rf"| since (?:(?:early |late |mid-?)?{_MONTHS}|last {_DAYS}|{_DAYS})?,?(?: ?{_YEAR})?)?",
     ),
@@ -108,32 +121,34 @@ PHRASES: Final = (
         "high peak strongest best",
         rf"(?:{_GAP_LENGTH}|multi-?(?:day|week|month|year|decade)|ytd|year-to-date)[- ](?:closing |intraday "
         rf")?(?:highs?|peaks?)\b",
-        rf"(?:strongest|highest|best)(?: {_PEAK_NOUN})*{_WITHIN}",
+        rf"(?<!-)(?:strongest|highest|best)(?: {_PEAK_NOUN})*{_WITHIN}",
     ),
     _phrase(
         "period_low",
         "low trough weakest worst",
         rf"(?:{_GAP_LENGTH}|multi-?(?:day|week|month|year|decade)|ytd|year-to-date)[- ](?:closing |intraday "
         rf")?(?:lows?|troughs?)\b",
-        rf"(?:weakest|lowest|worst)(?: {_PEAK_NOUN})*{_WITHIN}",
+        rf"(?<!-)(?:weakest|lowest|worst)(?: {_PEAK_NOUN})*{_WITHIN}",
     ),
     _phrase(
         "biggest_gain",
-        "biggest largest best sharpest steepest strongest greatest",
-        r"(?<!of the )(?<!among the )(?:biggest|largest|best|sharpest|steepest|strongest|greatest)"
+        "biggest largest best sharpest steepest strongest greatest record",
+        r"(?<!of the )(?<!among the )(?:biggest|largest|best|sharpest|steepest|strongest|greatest|record)"
         rf"(?: {_BIGGEST_KIND})*[ -](?:gains?|rises?"
         rf"|jump|rally|advance"
-        rf"|increase|surge|climb|rebound|leap|spike|bounce)\b(?!s)",
-        rf"best(?: {_BIGGEST_KIND})*[ -](?:days?|sessions?|weeks?|months?|quarters?|years?|start|run|streak"
+        rf"|increase|surge|climb|rebound|leap|spike|bounce)\b(?!s){_NOT_AMONG}",
+        rf"(?:best|strongest)(?: {_BIGGEST_KIND})*[ -](?:days?|sessions?|weeks?|months?|quarters?|years?|start"
+        rf"|run|streak"
         rf"|stretch)\b",
     ),
     _phrase(
         "biggest_loss",
-        "biggest largest worst sharpest steepest heaviest deepest greatest",
-        rf"(?<!of the )(?<!among the )(?:biggest|largest|worst|sharpest|steepest|heaviest|deepest|greatest)(?: "
+        "biggest largest worst weakest sharpest steepest heaviest deepest greatest record",
+        rf"(?<!of the )(?<!among the )(?:biggest|largest|worst|sharpest|steepest|heaviest|deepest|greatest|record)(?: "
         rf"{_BIGGEST_KIND})*[ -](?:loss(?:es)?|falls?|drops?"
-        r"|declines?|slide|slump|sell-?off|plunge|retreat|tumble|dip|slip|crash|rout)\b",
-        rf"worst(?: {_BIGGEST_KIND})*[ -](?:days?|sessions?|weeks?|months?|quarters?|years?|start|run|streak"
+        rf"|declines?|slide|slump|sell-?off|plunge|retreat|tumble|dip|slip|crash|rout)\b{_NOT_AMONG}",
+        rf"(?:worst|weakest)(?: {_BIGGEST_KIND})*[ -](?:days?|sessions?|weeks?|months?|quarters?|years?|start|run"
+        rf"|streak"
         rf"|stretch)\b",
     ),
     _phrase(
@@ -161,7 +176,7 @@ PHRASES: Final = (
         rf"(?:for |over )?(?:{_COUNT} )?{_LENGTH} in a row",
         r"extend(?:s|ed|ing)?(?: (?:early|earlier|recent|morning|initial|opening|overnight|their|its|the|this|last "
         r"week's|[a-z]+day's))* "
-        r"(?:gains|losses|rally|declines?|slide|advance|rise)(?! (?:to|of) [a-z ]{0,12}[0-9])",
+        r"(?:gains|losses|rally|declines?|slide|advance|rise)(?! (?:to|of|by) [a-z ]{0,12}[0-9])",
     ),
     _phrase(
         "ahead",
@@ -189,6 +204,19 @@ PHRASES: Final = (
         "south",
         r"(?:head(?:s|ed|ing)?|went|go(?:es|ing)?|moved?|turn(?:s|ed)?) south\b(?! (?:korea|africa|america|asia))",
     ),
+    _phrase(
+        "skip",
+        "correction bear_m bear_t bull_m bull_t",
+        r"(?:(?:fell|falls?|falling|slid|slides?|slips?|slipped|sinks?|sank|sunk|sinking|dropp?(?:ed|s|ing)?"
+        r"|plunge[ds]?|plunging"
+        r"|tumble[ds]?|dipp?(?:ed|s)?|pushe[ds]|enter(?:ed|s|ing)?|re-?enter(?:ed|s)?|crosse[ds]|headed|moved"
+        r"|back|now|deep(?:er)?) )*"
+        r"(?:in(?:to)?|near(?:s|ing)?) (?:an? )?(?:technical |official )?(?:correction|bear[- ]market|bear"
+        r"|bull[- ]market|bull)(?: territory)?\b",
+        r"(?:enter(?:ed|s|ing)?|re-?enter(?:ed|s)?) (?:an? )?(?:technical )?(?:correction|(?:bear|bull)[- ]market"
+        r"|bear|bull)(?: territory)?\b",
+    ),
+    _phrase("skip", "session", r"an? (?:[a-z-]+,? ){0,4}(?:trading )?session(?= (?:up|down|higher|lower|[0-9]))"),
     _phrase("skip", "fear_", r"(?:so-called )?fear (?:gauge|index|barometer)"),
     # "beating the record set in October"; what beats anything else ("beating forecasts") crosses nothing.
     _phrase(
@@ -234,18 +262,58 @@ PHRASES: Final = (
     ),
     _phrase("ytd", "so date", rf"so far in {_YEAR}|in {_YEAR} so far|{_YEAR} to date"),
     _phrase(
+        "other",
+        "from_ between over in_the",
+        rf"(?:from|between|over|in the (?:two|three|four|five) (?:days|sessions)) "
+        rf"(?:{_DATE}|{_DAYS}) ?(?:to|and|through|until|-|–) ?(?:{_DATE}|{_DAYS}|[0-9]{{1,2}}\b)(?:,? {_YEAR}\b)?",
+    ),
+    _phrase(
+        "date",
+        "jan feb mar apr may jun jul aug sep oct nov dec",
+        rf"(?<!since )(?:on |by )?{_DATE}(?! (?:high|low|peak|close|trough|record)s?\b)",
+        rf"(?<!since )(?:in |by |during |at the end of |by the end of )?(?:early |late "
+        rf"|mid-?)?(?<!since ){_MONTHS}\.?,? (?:of )?{_YEAR}\b"
+        r"(?! (?:high|low|peak|close|trough|record)s?\b)",
+    ),
+    _phrase("date", "by_19 by_20", rf"by (?:early |late |mid-?)?{_YEAR}\b"),
+    _phrase(
+        "past",
+        "ago earlier before previously prior",
+        rf"(?<!from )(?<!than )(?<!against )(?<!versus )(?<!with )(?<!since )(?:an?|{_COUNT}|twenty|thirty|forty"
+        rf"|[0-9]{{1,3}}) "
+        r"(?:years?|decades?|months?|weeks?) (?:ago|earlier|before|previously|prior)\b(?! (?:highs?|lows?|peaks?"
+        r"|closes?|levels?)\b)",
+    ),
+    _phrase(
+        "past",
+        "crisis crash bust bubble meltdown depression",
+        rf"(?:during|in|at the height of|at the depths? of) the (?:(?:{_CRISES}) )+(?:crisis|crash|bust|bubble"
+        rf"|meltdown|depression)\b"
+        rf"(?: of {_YEAR})?",
+        rf"(?:during|in) the (?:crisis|crash|bust|bubble|meltdown|depression) (?:of|in) {_YEAR}\b",
+    ),
+    _phrase("past", "black_", r"(?:on )?black (?:monday|tuesday|wednesday|thursday|friday)\b"),
+    _phrase(
+        "past",
+        "0s",
+        r"(?:in|during) the (?:early |late |mid-?)?(?:(?:19|20)[0-9]0s|(?:twen|thir|for|fif|six|seven|eigh"
+        r"|nine)ties)\b",
+    ),
+    _phrase(
         "month",
         "month mtd january february march april may june july august september october november december",
         rf"since the (?:start|beginning) of (?:the|this) month|so far (?:this month|in {_MONTHS})|{_THIS} month(?: "
         rf"so far)?|the month (?=with|up|down|gone|just)"
         rf"|(?:(?<=ended )|(?<=ends )|(?<=closed )|(?<=finished )){_MONTHS}(?= (?:up|down|with|higher|lower|flat)\b)"
         rf"|month[- ]to[- ]date|mtd|monthly|(?:in|during|for|through) (?:early |late |the month of "
-        rf")?{_MONTHS}\b(?=,? {_YEAR}|(?! [0-9]))",
+        rf")?{_MONTHS}\b(?!\.?,? (?:of )?[0-9])",
     ),
     _phrase(
         "week",
         "week wtd",
-        rf"since the (?:start|beginning) of (?:the|this) week|so far this week|{_THIS} week(?: so far)?\b(?! (?:ago"
+        r"(?:an?|the) (?:[a-z-]+,? ){0,3}week(?= (?:up|down|higher|lower|[0-9]))",
+        rf"since the (?:start|beginning) of (?:the|this) week|so far this week|{_THIS} week(?: so far)?\b(?!['’]s"
+        rf"| (?:ago"
         rf"|earlier|low|high))"
         r"|the week (?=with|down|up|higher|lower|about|around|nearly|gone|just|[0-9])|week[- ]to[- ]date|wtd|weekly",
     ),
@@ -354,6 +422,8 @@ PHRASE_PARTS: Final[dict[str, Sense]] = {
     "generic": Sense(Part.GENERIC),
     **{basis.value: Sense(Part.BASIS, basis) for basis in Basis},
     "flat": Sense(Part.FLAT, 0),
+    "date": Sense(Part.DATE),
+    "past": Sense(Part.PAST),
     "up": Sense(Part.PARTICLE, 1),
     "down": Sense(Part.PARTICLE, -1),
     "rise": Sense(Part.MOVE, 1),

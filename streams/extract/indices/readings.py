@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final, NamedTuple
 
-from schemas.taxonomy import Basis, Direction, FactLevel, Field, Record
+from schemas.taxonomy import Basis, Direction, FactLevel, Field, Moment, Record
 from streams.extract.figures.quantities import Figure, Hedge
 
 HIGHS: Final = frozenset((Record.ALL_TIME_HIGH, Record.PERIOD_HIGH, Record.BIGGEST_GAIN, Record.THRESHOLD_ABOVE))
@@ -65,6 +65,10 @@ class IndexReading:
     """Whether it was so during the day only and not where the index ended."""
     day: str | None
     """The weekday named with it."""
+    date: str | None
+    """The date named with it, as written."""
+    moment: Moment
+    """Which moment it tells of."""
     field: Field
     """Where the evidence stands."""
     start: int
@@ -102,10 +106,16 @@ def _restates(rich: IndexReading, poor: IndexReading) -> bool:
     """Whether `poor` says again what `rich` says of the same index and period, and no field contradicts."""
     if rich.fact_level is not FactLevel.FACT and not _share_a_figure(rich, poor):
         return False
-    if rich.intraday != poor.intraday or (rich.basis is Basis.OTHER and poor.record is not None and not poor.figures):
+    if rich.intraday != poor.intraday or (
+        rich.basis is Basis.OTHER and rich.date is None and poor.record is not None and not poor.figures
+    ):
         # `Basis.OTHER` covers many periods: "its biggest two-day drop" is not the distance from its peak.
         return False
-    if rich.day and poor.day and rich.day != poor.day:
+    if (
+        (rich.moment is not poor.moment and not _set_the_same_mark(rich, poor))
+        or _differ(rich.day, poor.day)
+        or _differ(rich.date, poor.date)
+    ):
         return False
     if rich.direction is not None and poor.direction is not None and rich.direction is not poor.direction:
         return False
@@ -124,6 +134,14 @@ def _restates(rich: IndexReading, poor: IndexReading) -> bool:
         and _agree(rich.points, poor.points, _CHANGE)
         and _agree(rich.level, poor.level, _LEVEL)
     )
+
+
+def _set_the_same_mark(one: IndexReading, other: IndexReading) -> bool:
+    return one.threshold is not None and one.threshold == other.threshold
+
+
+def _differ(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and one != other
 
 
 def _share_a_figure(rich: IndexReading, poor: IndexReading) -> bool:
@@ -180,6 +198,7 @@ def _union(rich: IndexReading, poor: IndexReading) -> IndexReading:
         record=record,
         threshold=threshold,
         day=rich.day or poor.day,
+        date=rich.date or poor.date,
     )
 
 

@@ -5,7 +5,8 @@ to choose between two. "Both" and "all three" refer to the indices of the last n
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from schemas.taxonomy import Field
@@ -42,8 +43,10 @@ _BACK_REFERENCE: Final = re.compile(
     r"\b(?:(?:[Tt]he|THE)|(?P<place>[A-Z]\w+(?: [A-Z]\w+)?)['’]s"
     r"(?=\s(?:benchmark|main|leading|key|headline|top|top-flight|premier|blue[- ]chip)\s))\s"
     r"(?:(?:benchmark|blue[- ]chip|bluechip|broad|broader|broadest|main|key|headline|leading|bellwether|barometer"
-    r"|tech-heavy|technology-heavy|wider|widely watched|closely watched|closely followed|highly volatile|volatile|stock"
-    r"|share|equity|market|bourse|local|national|domestic|export-heavy|broad-market|small-cap|large-cap|fear|volatility"
+    r"|tech(?:nology)?-(?:heavy|laden|rich|focused|dominated)|wider|widely watched|closely watched"
+    r"|closely followed|highly volatile|volatile|stock"
+    r"|share|equity|market|bourse|local|national|domestic|(?:export|resource|commodity|mining)-heavy|broad-market"
+    r"|(?:small|mid|large)[- ]?cap|transport(?:ation)?|start-?up|pan-\w+|fear|volatility"
     r"|top|top-flight|premier|BSE|NSE|(?P<number>\d{2,4})-(?:share|stock|scrip|issue))\s)*"
     r"(?:(?P<people>[A-Z][a-z]+(?:n|sh|se|ch|ss))\s(?=index|benchmark|share|stock))?"
     r"(?:(?:stock|share)\s)?(?:index|average|gauge|barometer|benchmark(?!\s[A-Z0-9])|INDEX|AVERAGE)(?![\w-])"
@@ -51,9 +54,12 @@ _BACK_REFERENCE: Final = re.compile(
     r"|bond|gilt|lending|interest|contract|daily|monthly|annual|cost|age|wage|salary)\b)"
 )
 _VERBS_OF_INDEX: Final = (
-    "is|was|has|had|also|last|later|then|earlier|now|still|again|remains|stands|trades|stood|opened|traded|closed|ended|finished|settled"
-    "|hit|touched|reached|rose|gained|added|climbed|jumped|surged|soared|rallied|rebounded|recovered|advanced|swung|fell"
-    "|lost|dropped|slid|slipped|slumped|plunged|tumbled|dived|dipped|eased|shed|declined|retreated|sank|extended|pared|snapped"
+    "is|was|has|had|also|last|later|then|earlier|now|still|again|remains|stands|trades|stood|opened|traded|closed"
+    "|ended|finished|settled"
+    "|hit|touched|reached|rose|gained|added|climbed|jumped|surged|soared|rallied|rebounded|recovered|advanced"
+    "|swung|fell"
+    "|lost|dropped|slid|slipped|slumped|plunged|tumbled|dived|dipped|eased|shed|declined|retreated|sank|extended"
+    "|pared|snapped"
 )
 # "It" at the start of a sentence, or behind a first phrase: "During the day, it slumped", "On Monday it closed".
 _IT: Final = re.compile(
@@ -68,13 +74,19 @@ _ALL: Final = re.compile(
     r"(?P<noun>\s(?:indexes|indices|benchmarks|averages|gauges))?)"
     rf"\s(?=(?:were|are|have|all|each|both|{_VERBS_OF_INDEX})\b)"
 )
+_BOTH: Final = re.compile(
+    r"\b(?:[Bb]oth|(?:[Aa]ll|[Tt]he)\s(?P<number>two|three|four|five))(?:\sof\sthe)?"
+    r"(?:\s(?:main|major|U\.S\.|US|key|benchmark|broad|blue-chip|stock|share|Wall\sStreet|European|Asian|Indian)){0,4}"
+    r"\s(?:indexes|indices|benchmarks|averages|gauges)\b"
+)
 _NUMBERS: Final = {"two": 2, "three": 3, "four": 4, "five": 5}
 # A sentence is about a list of indices that begins within this many characters of its start.
 _OPENING: Final = 24
 # Things other than an index that "it" may mean, if the sentence before names them behind the index; and the units and
 # signs of a price, which no index has.
 _OTHERS: Final = re.compile(
-    r"\b(?:yen|dollar|euro|pound|sterling|yuan|rupee|won|franc|real|peso|yields?|bitcoin|gold|silver|copper|oil|crude|brent)\b"
+    r"\b(?:yen|dollar|euro|pound|sterling|yuan|rupee|won|franc|real|peso|yields?|bitcoin|gold|silver|copper|oil"
+    r"|crude|brent)\b"
 )
 _PRICED: Final = re.compile(
     r"[$€£¥₹]|\b(?:yen|dollars?|cents|euros?|rupees|pence|won|yuan|per|barrel|ounce|share|basis)\b"
@@ -100,25 +112,32 @@ def referent(last: LastNamed | None, sentence: int, sole: str | None) -> str | N
 
 
 def with_references(
-    text: str, spans: Sequence[IndexSpan], index: str | None, last: LastNamed | None, names: IndexNames
+    text: str,
+    spans: Sequence[IndexSpan],
+    index: str | None,
+    last: LastNamed | None,
+    names: IndexNames,
+    article: frozenset[str],
 ) -> list[IndexSpan]:
     """`spans` and the back references of a sentence, in text order.
 
-    `index` is the index named before it, where that is clear, and `last` is the latest sentence that names any. `names`
-    tells how many members an index has and where it is at home.
+    `index` is the index named before it, where that is clear, `last` is the latest sentence that names any, and
+    `article` has all that the article names. `names` tells how many members an index has, where it is at home and which
+    words describe it.
     """
     found = list(spans)
-    if not spans and index is None and not (last is not None and ("-s" in text or "-issue" in text)):
-        return found
     for reference in _BACK_REFERENCE.finditer(text):
         start, end = reference.span()
         if any(span.start < end and start < span.end for span in spans):
             continue
         elsewhere = _IN_A_PLACE.search(text, max(0, start - _LONGEST_PLACE), start)
         meant = _meant(start, end, spans, index)
+        described = [names.descriptions[w] for w in _described(reference[0]) if w in names.descriptions]
         if reference["number"] is not None:
             fitting = names.members.get(reference["number"], frozenset())
             meant = _with_members(fitting, meant, spans, last)
+        elif described and meant not in (fitting := frozenset.intersection(*described)):
+            meant = _of_its_kin(fitting & article, {s.id for s in spans if s.end <= start}, last, names)
         if meant is None:
             continue
         homes = names.homes.get(meant, frozenset())
@@ -127,6 +146,19 @@ def with_references(
             found.append(IndexSpan(start, end, meant, named=False))
     found.sort()
     return found
+
+
+def _described(reference: str) -> list[str]:
+    """The words of a reference, and each two of them: "the blue chip index" has "blue chip"."""
+    single = reference.lower().split()
+    return [*single, *(f"{one} {two}" for one, two in pairwise(single))]
+
+
+def _of_its_kin(fitting: frozenset[str], before: Set[str], last: LastNamed | None, names: IndexNames) -> str | None:
+    """The one index among those of the article that a description fits, of the country of what was named last."""
+    near = {names.countries.get(index) for index in before or (last.ids if last is not None else fitting)}
+    own = [index for index in fitting if names.countries.get(index) in {*near, None}]
+    return own[0] if len(own) == 1 else None
 
 
 def it(text: str, index: str | None) -> IndexSpan | None:
@@ -142,6 +174,19 @@ def _with_members(
     named = {span.id for span in spans} | (last.ids if last is not None else frozenset()) | {meant}
     found = fitting & named
     return next(iter(found)) if len(found) == 1 else None
+
+
+def both_of_them(text: str, spans: Sequence[IndexSpan], last: LastNamed | None) -> list[IndexSpan]:
+    """The indices that "both indexes" or "the three benchmarks" within a sentence mean: those named before it."""
+    found: list[IndexSpan] = []
+    for reference in _BOTH.finditer(text):
+        start, end = reference.span()
+        before = dict.fromkeys(span.id for span in spans if span.end <= start)
+        if not before and last is not None:
+            before = dict.fromkeys(mention.id for mention in last.mentions)
+        if len(before) == (2 if reference["number"] is None else _NUMBERS[reference["number"].lower()]):
+            found += [IndexSpan(start, end, index, named=False) for index in before]
+    return found
 
 
 def all_of_them(text: str, last: LastNamed, sentence: int) -> list[IndexSpan]:

@@ -75,6 +75,8 @@ _DETERMINER: Final = Sense(Part.DETERMINER)
 _MEMBERS: Final = re.compile(r"\d{2,4}-(?:share|stock|issue)")
 # Each character is replaced by one character, so that offsets stay valid.
 _SPACES: Final = dict.fromkeys(map(ord, "\n\r\t\u00a0\u2009\u202f"), " ") | {ord("’"): "'", ord("‘"): "'"}
+# "At one point" counts no points.
+_AT_ONE: Final = ("at one point", "at one stage")
 _BOUNDS: Final = itemgetter(0, 1)
 # A whole number below this may count periods ("in 12 months"); a larger one is a level.
 _MOST_PERIODS: Final = 1_000
@@ -106,7 +108,7 @@ def tokenize(text: str, mentions: Sequence[IndexSpan], names: IndexNames, *, dec
     lower = (lower if len(lower) == len(text) else text).translate(_SPACES)
     fixed: _Fixed = [(m.start, m.end, Sense(Part.INDEX, m)) for m in mentions]
     read = find_figures(text, names, decimal_comma=decimal_comma)
-    figures = [f for f in read if not _overlaps(f.start, f.end, fixed)]
+    figures = [f for f in read if not _overlaps(f.start, f.end, fixed) and not lower.startswith(_AT_ONE, f.start - 3)]
     fixed += ((f.start, f.end, Sense(Part.FIGURE, f)) for f in figures if not _may_count_periods(f))
     _add_phrases(lower, fixed)
     # "two weeks" is a period: a small whole number is a figure only where it is no part of a phrase.
@@ -180,7 +182,8 @@ def _strip_hedges(tokens: list[Token]) -> None:
             continue
         for before in range(position - 1, max(-1, position - 4), -1):
             word = tokens[before].text
-            if word not in _HEDGE_WORDS and (word, tokens[before + 1].text) not in _HEDGE_PAIRS:
+            pairs = {(word, tokens[before + 1].text), (tokens[before - 1].text if before else "", word)}
+            if word not in _HEDGE_WORDS and _HEDGE_PAIRS.isdisjoint(pairs):
                 break
             if not _is_crossed(word, token.figure):
                 tokens[before] = tokens[before]._replace(part=Part.ADVERB, value=None)

@@ -49,8 +49,14 @@ class Draft:
     """Whether it happened or is expected."""
     intraday: bool = False
     """Whether it is a high or low of the day, or where the index opened, and not where it ended."""
+    overtaken: bool = False
+    """Whether the text says that it did not stay so: "at one point", "earlier", "before closing lower"."""
     day: str | None = None
     """The weekday named with it."""
+    date: tuple[int, int] | None = None
+    """Where the date named with it stands in the sentence."""
+    past: bool = False
+    """Whether it tells of an earlier time: "a year ago", "in the dot-com bust"."""
     passing: bool = False
     """Whether it came before the move ("after touching a record high"); it makes a fact only with numbers."""
     dropped: bool = False
@@ -110,6 +116,18 @@ _SET: Final = words("set reached hit touched struck")
 _OLD: Final = words("the its their previous prior old earlier last")
 _FORMER: Final = words("previous prior old")
 _OLD_MARK_REACH: Final = 7
+_ALWAYS: Final = words("during when whenever if unless")
+_POSTING: Final = (
+    "post", "log", "notch", "record", "mark", "suffer", "book", "clinch", "register", "scor", "clock",
+)  # fmt: skip
+_RUNS: Final = {
+    "gain": 1, "rise": 1, "advance": 1, "increase": 1, "climb": 1, "winning": 1, "positive": 1, "loss": -1,
+    "losing": -1, "fall": -1, "drop": -1, "decline": -1, "retreat": -1, "negative": -1,
+}  # fmt: skip
+_IRREAL: Final = words("would could might should")
+_THEN: Final = words("then before")
+_OWN: Final = ("its", "their")
+_EARLIER: Final = words("earlier initially briefly")
 _PLACES: Final = ("from", "off", "below", "above", "under")
 
 _ENDS_LEADING: Final = frozenset((Part.STOP, Part.BOUNDARY, Part.CONJUNCTION, Part.DASH))
@@ -150,6 +168,10 @@ class Walk:
         self.basis: Basis | None = None
         """The period named before the subject, for all drafts."""
         self.day: str | None = None
+        self.date: tuple[int, int] | None = None
+        """The date named before the subject, for all drafts, as the day is."""
+        self.past = False
+        """Whether the words before the subject tell of an earlier time."""
         self.drafts: list[Draft] = []
         self.cause: int | None = None
         """The direction that the verb gives a group that is its object, 0 for none; None for other groups."""
@@ -174,6 +196,8 @@ class Walk:
         """The number behind "from", in "went from 16 to 24"."""
         self._crossing: int | None = None
         self._verbless = True
+        self._last_verb: str | None = None
+        """The last verb of ending or posting."""
         self._fresh = False
         """Whether a conjunction or comma has just begun another verb of the same subject."""
         self._verb_since_figure = False
@@ -191,7 +215,9 @@ class Walk:
         """Begin another reading, unless the current one is still empty."""
         if not self.drafts or not self.draft.is_empty:
             start, end = self.tokens[self.first].start, self.tokens[self.last].end
-            self.drafts.append(Draft(start=start, end=end, basis=self.basis, day=self.day))
+            self.drafts.append(
+                Draft(start=start, end=end, basis=self.basis, day=self.day, date=self.date, past=self.past)
+            )
         self.draft.fact_level = self.fact_level
         self.draft.dropped = self._negated
 
@@ -203,21 +229,25 @@ class Walk:
     def leading(self, governor: int) -> None:
         """Take the period or day that stands before the subject: "For the week, the Dow gained"."""
         basis: Basis | None = None
-        day: str | None = None
         for token in reversed(self.tokens[max(0, governor - _LEADING_REACH + 1) : governor + 1]):
             if token.part in _ENDS_LEADING:
                 break
             if token.part in _NOT_LEADING:
                 # The period is said of what stands before: "the Dow rose 2% this week, the Nasdaq fell".
+                self.day, self.date, self.past = None, None, False
                 return
             if token.part is Part.BASIS and token.value is not Basis.SESSION:
                 basis = cast("Basis", token.value)
             elif token.part is Part.DAY:
-                day = token.text
+                self.day = token.text
+            elif token.part is Part.DATE:
+                self.date = (token.start, token.end)
+            elif token.part is Part.PAST:
+                self.past = True
             elif token.part is Part.PASSING:
-                self.draft.intraday = True
-        self.basis, self.day = basis, day
-        self.draft.basis, self.draft.day = basis, day
+                self.draft.intraday = self.draft.overtaken = True
+        self.basis = self.draft.basis = basis
+        self.draft.day, self.draft.date, self.draft.past = self.day, self.date, self.past
 
     def inherit(self, previous: "Walk", *, has_verb: bool) -> None:
         """Take the leading period of the clause before; without a verb also its direction and fact level.
@@ -227,6 +257,9 @@ class Walk:
         if previous.draft.dropped:
             return
         self.basis = self.draft.basis = self.basis or previous.basis
+        if self.day is None and self.date is None:
+            self.day, self.date, self.past = previous.day, previous.date, previous.past
+            self.draft.day, self.draft.date, self.draft.past = self.day, self.date, self.past
         if not has_verb:
             last = next((draft for draft in reversed(previous.drafts) if not draft.is_empty), previous.draft)
             self.inherited = last.sign
@@ -241,8 +274,7 @@ class Walk:
         for draft in self.drafts:
             if draft.sign is None and draft.has_figures and self.cause:
                 draft.sign = self.cause
-            if draft.points and not draft.percents and not draft.levels and self.cause and draft.sign == self.cause:
-                draft.dropped = True
+                draft.dropped = draft.dropped or not (draft.percents or draft.levels)
 
     def add_change(self, figure: Figure, sign: int | None) -> None:
         """Add a percentage or points to the draft.
@@ -362,6 +394,11 @@ class Walk:
         """The very next token."""
         return self.tokens[self.position + 1] if self.position + 1 < self._end else None
 
+    def _is_habit(self, verb: Token) -> bool:
+        """Whether the verb tells what happens again and again: "falls during risk-off episodes"."""
+        behind = self._behind
+        return verb.text.endswith("s") and behind is not None and behind.text in _ALWAYS
+
     def _saw_verb(self) -> None:
         self._verbless, self.cautious, self._gap = False, False, 0
 
@@ -378,6 +415,8 @@ class Walk:
         elif token.text in _LOSING and self._next_text() == "gains":
             # "lost early gains to trade 0.3% higher": the gains did not last.
             self._undone = True
+        elif self._is_habit(token):
+            self._on_generic(token)
         elif not self._is_undone(token) and not self._is_passing_state():
             self._saw_verb()
             self._direct(token.sign, token)
@@ -461,6 +500,7 @@ class Walk:
         self._undone = token.text.startswith(("end", "halt")) and self._ends_a_run()
         self._verb_since_figure = True
         self._preposition, self._crossing, self._hitting = None, None, False
+        self._last_verb = token.text
         self._saw_verb()
 
     def _waits_or_left(self, previous: Token | None) -> bool:
@@ -559,6 +599,16 @@ class Walk:
         is_month = token.text == "may" and previous is not None and previous.text.endswith(_BEFORE_A_MONTH)
         if self._negated or is_month:
             return
+        following = self._next()
+        if token.text in _IRREAL and following is not None and following.text == "have":
+            # "would have fallen 3% without Boeing" did not happen, nor is it expected.
+            self._negated = True
+            self.next_draft()
+            return
+        behind = [t.text for t in self.tokens[self.position + 1 : self.position + 3]]
+        if token.part is Part.AHEAD and behind == ["to", "have"]:
+            # "was seen to have fallen 7%" tells what happened.
+            return
         level = FactLevel.OPINION if token.part is Part.WISH else FactLevel.FORECAST
         if previous is not None and previous.text in MOVE_NOUNS and not self.draft.has_figures:
             # "the Nifty's decline may continue": the decline, too, is a forecast.
@@ -573,14 +623,27 @@ class Walk:
     def _on_generic(self, _: Token) -> None:
         self.draft.dropped = self._negated = True
 
+    def _on_streak(self, token: Token) -> None:
+        """Read the move that ends a run of them: "posted its ninth straight month of gains"; not "snapped a streak"."""
+        previous = self._last_verb
+        if self._waits or self._undone or previous is None or not previous.startswith(_POSTING):
+            return
+        period = next((basis for word, basis in _PERIOD_WORDS.items() if word in token.text), None)
+        sign = next((sign for word, sign in _RUNS.items() if word in token.text), None)
+        if sign is None or (self.draft.sign is not None and self.draft.has_figures):
+            return
+        self._direct(sign, token)
+        self.draft.basis = self.draft.basis or period
+
     # ---- directions, periods, marks
 
     def _on_particle(self, token: Token) -> None:
-        if self._waits:
+        following, previous = self._next(), self._previous
+        opens = previous is not None and previous.part is Part.OPEN and following is not None and following.is_change
+        if self._waits and not opens:
             return
-        following = self._next()
         is_before_figure = following is not None and following.part is Part.FIGURE
-        if token.text == "off" and following is not None and not is_before_figure:
+        if token.text == "off" and following is not None and not is_before_figure and following.text != "by":
             self._preposition = "from"
             return
         self.cautious, self._gap = False, 0
@@ -712,12 +775,19 @@ class Walk:
         draft, basis = self.draft, cast("Basis", token.value)
         if draft.is_empty:
             draft.basis = draft.basis if basis is Basis.SESSION else basis
+        elif draft.has_figures and basis is not Basis.SESSION and self._next_text() in MOVE_NOUNS:
+            # "up 0.02% at 605.13, a weekly gain of 0.14%": the week's is another reading.
+            self.basis = None
+            self.next_draft()
+            self.draft.basis = basis
         elif self._verb_since_figure and draft.has_figures and draft.basis not in (None, basis, Basis.SESSION):
             # "has gained 16% this year, but ended November up 0.1%" gives two readings.
             self.basis = None
             self.next_draft()
             self.draft.basis = None if basis is Basis.SESSION else basis
         elif self._takes_basis(draft, token):
+            if basis is Basis.YEAR and token.text[-1].isdigit():
+                draft.date = draft.date or (token.start, token.end)
             if is_place and draft.sign is None:
                 draft.sign = 1 if token.text.startswith("above") else -1
             draft.basis = basis
@@ -743,6 +813,21 @@ class Walk:
         if self._crossing is None and not (before is not None and self._is_of_a_mark(before)):
             self.draft.day = self.draft.day or token.text
 
+    def _on_date(self, token: Token) -> None:
+        if not self._is_when_a_mark_was_set():
+            self.draft.date = self.draft.date or (token.start, token.end)
+
+    def _on_past(self, _: Token) -> None:
+        if not self._is_when_a_mark_was_set():
+            self.draft.past = True
+
+    def _is_when_a_mark_was_set(self) -> bool:
+        """Whether a date is that of an old mark: "its best day since March 2020", "topped the peak set in July"."""
+        before = self._previous
+        return self._crossing is not None or (
+            before is not None and (before.part in (Part.RECORD, Part.STREAK) or self._is_of_a_mark(before))
+        )
+
     def _is_of_a_mark(self, participle: Token) -> bool:
         """Whether what follows tells when an old mark was set: "the peak of 25,800 set in July"."""
         return participle.text in _SET and participle.start > self.tokens[self.last].end + 1
@@ -752,6 +837,7 @@ class Walk:
             return
         if self._short or self._preposition in _NOT_REACHED:
             self._preposition = None
+            self._old_mark(token)
             return
         if self._after and self.draft.is_empty and not self._hitting:
             return
@@ -764,11 +850,26 @@ class Walk:
             if is_topped:
                 self._pass_over_old_mark()
 
+    def _old_mark(self, token: Token) -> None:
+        """Take the level of a mark that was not reached: "closing in on its all-time high of 35,629.89"."""
+        position = self._position_of_next(2)
+        if (
+            self._next_text() not in ("of", "at")
+            or position >= self._end
+            or self.tokens[position].part is not Part.FIGURE
+        ):
+            return
+        figure = self.tokens[position].figure
+        if token.value is not None and figure.unit in (Unit.COUNT, Unit.POINTS) and self._is_plausible(figure):
+            mark = self._aside(self.tokens[position])
+            mark.record, mark.basis, mark.past = cast("Record", token.value), Basis.OTHER, True
+            self.position = position
+
     def _on_short(self, _: Token) -> None:
         self._short = _SHORT_REACH
 
     def _on_passing(self, _: Token) -> None:
-        self.draft.intraday = True
+        self.draft.intraday = self.draft.overtaken = True
 
     def _on_its(self, _: Token) -> None:
         self._its = True
@@ -853,6 +954,10 @@ class Walk:
 
     def _change(self, token: Token, bound: Sequence[Figure]) -> None:
         """Add a percentage or points to the current draft, or to the next where the current one has its own."""
+        noun = MOVE_NOUNS.get(self._next_text())
+        if noun is not None and self.draft.sign == -noun and not self.draft.has_figures:
+            # In "recovering to a 6.2% loss" the noun tells the direction.
+            self.draft.sign = noun
         if len(bound) >= self.count:
             sign = None if self._verb_since_figure else self.draft.sign
             self.basis = None
@@ -922,8 +1027,24 @@ class Walk:
             if not counts_noun:
                 # The excluded case, "adds 9 Indian firms", counts firms.
                 self._signed_count(token, preposition, directed=directed)
-        elif not self._holding and (figure.magnitude >= _PLAIN_LEVEL or figure.decimals) and not is_before_noun:
+        elif self._may_stand_alone(figure, behind) and not is_before_noun:
             self._level(token)
+
+    def _may_stand_alone(self, figure: Figure, behind: Token | None) -> bool:
+        """Whether a number without a preposition may be a level: large or with decimals, and no mark by its name."""
+        is_plain = figure.magnitude >= _PLAIN_LEVEL or figure.decimals != 0
+        return is_plain and not self._holding and not self._is_a_mark_by_name(figure, behind)
+
+    def _is_a_mark_by_name(self, figure: Figure, behind: Token | None) -> bool:
+        """Whether a number without a verb is the name of a mark ("Dow 20,000 is here") or a column of a table."""
+        if not self._verbless or figure.decimals:
+            return False
+        if any(
+            t is not None and t.part is Part.FIGURE and t.figure.unit is Unit.COUNT for t in (self._previous, behind)
+        ):
+            return True
+        is_round = self.position == self.last + 1 and figure.magnitude % _PLAIN_LEVEL == 0
+        return is_round and behind is not None and behind.part is Part.BE
 
     def _signed_count(self, token: Token, preposition: str | None, *, directed: bool) -> None:
         figure = token.figure
@@ -969,14 +1090,18 @@ class Walk:
 
     def _on_comma(self, _: Token) -> None:
         following = self._next()
-        if following is None or self._ends_before_next_in_list(following):
+        if following is None or following.part is Part.COMMA or self._ends_before_next_in_list(following):
+            # Between the commas of ", however," stands nothing that is read.
             return
         behind = self._behind
-        is_its = behind is not None and behind.text in ("its", "their")
+        is_its = behind is not None and behind.text in _OWN
         is_participle = following.text.endswith("ing")
         if self.apposition and (following.part in FINITE or following.part is Part.AUX) and not is_participle:
             self.apposition, self.tail, self._fresh, self._preposition = False, False, True, None
             self.next_draft()
+        elif self.tail and behind is not None and behind.text in _THEN and following.part in FINITE:
+            # "rose 3.8% on hopes of a deal, then fell 4.6%" goes on with the index.
+            self._begin_anew()
         elif self.tail:
             self._its = self._its or is_its or following.part in (Part.ITS, Part.RECORD)
         elif following.text in _BRINGING:
@@ -994,6 +1119,13 @@ class Walk:
             self._its = True
         else:
             self.tail = True
+
+    def _begin_anew(self) -> None:
+        """Come back to the index from what the text had turned to, for another reading."""
+        self.tail, self._its, self._fresh, self._preposition = False, False, True, None
+        self.basis = None
+        self.next_draft()
+        self.draft.basis = self.draft.day = self.draft.date = None
 
     def _ends_before_next_in_list(self, following: Token) -> bool:
         """Whether the next index of a list begins: ", 0.7% for the S&P 500" behind "gains of 0.3% for the Dow"."""
@@ -1040,7 +1172,7 @@ class Walk:
         self._undone, self._hitting, self._crossing = False, False, None
         if following.part is Part.CLOSE and self.draft.levels and self.draft.fact_level is FactLevel.FACT:
             # "fell to 22,943, its lowest since May, and closed 1.7 per cent weaker at 23,180": 22,943 was in passing.
-            self.draft.intraday = True
+            self.draft.intraday = self.draft.overtaken = True
             self.next_draft()
         was_ahead = not self.draft.is_empty and self.draft.fact_level is not FactLevel.FACT
         verb = self._verb_behind(following)
@@ -1068,7 +1200,7 @@ class Walk:
         self.tail = True
         if following is None or (previous is not None and previous.text == "compared"):
             return
-        is_its = behind is not None and behind.text in ("its", "their")
+        is_its = behind is not None and behind.text in _OWN
         self._its = is_its or following.part is Part.ITS or following.text in MOVE_NOUNS
         # "settled at 26,068.15 with a loss of 124 points" gives the move of this reading, where it has none yet.
         is_its_move = (
@@ -1079,7 +1211,9 @@ class Walk:
     def _on_after(self, _: Token) -> None:
         following = self._next()
         if following is None or not (
-            following.part in (Part.HIT, Part.MOVE, Part.AUX) or following.text.endswith("ing")
+            following.part in (Part.HIT, Part.MOVE, Part.AUX)
+            or following.text.endswith("ing")
+            or self._next_is_noun_phrase()
         ):
             self.tail = True
             return
@@ -1087,9 +1221,19 @@ class Walk:
         self.next_draft()
         self._after, self._fresh, self._hitting = True, True, False
         self.draft.passing = True
+        self.draft.intraday = self.draft.overtaken = following.text in _EARLIER or self._next_is_earlier()
         # In "would rise after gaining 1%" the gain is not expected, nor is it certain that it happened.
         self.draft.dropped = self.draft.dropped or self.fact_level is not FactLevel.FACT
-        self.draft.basis = self.draft.day = None
+        self.draft.basis = self.draft.day = self.draft.date = None
+
+    def _next_is_noun_phrase(self) -> bool:
+        """Whether a move in figures follows: "after a 0.4% loss the day before"."""
+        figure, noun = self._next(), self._next(self._position_of_next() - self.position + 1)
+        return figure is not None and figure.is_change and noun is not None and noun.text in MOVE_NOUNS
+
+    def _next_is_earlier(self) -> bool:
+        """Whether "earlier" stands around the verb: "after earlier advancing 1.5%", "after rising 1% earlier"."""
+        return any(t.text in _EARLIER for t in self.tokens[self.position + 1 : min(self._end, self.position + 5)])
 
     def _on_before(self, _: Token) -> None:
         following = self._next()
@@ -1102,7 +1246,9 @@ class Walk:
             # "rose before closing lower", "hit a record of 23,912 before paring gains": the first part was in passing.
             is_mark = draft.has_figures or draft.record or draft.threshold
             draft.intraday = draft.intraday or not is_mark or (self._hitting and bool(draft.levels))
+            draft.overtaken = draft.overtaken or (draft.record is None and draft.threshold is None)
             self.next_draft()
+            self.draft.date = draft.date
         if self.draft.is_empty:
             # "before recovering" alone says nothing of where it ended.
             self.draft.passing = following.part is Part.MOVE and following.text.endswith("ing")
@@ -1123,7 +1269,10 @@ class Walk:
                     draft.dropped = True
 
     def _on_dash(self, _: Token) -> None:
-        following = self._next()
+        following, behind = self._next(), self._behind
+        if behind is not None and behind.part is Part.DASH:
+            return
+        self._its = behind is not None and behind.text in _OWN
         if following is not None and following.part not in (Part.FIGURE, Part.PARTICLE, Part.RECORD, Part.MARK):
             # The excluded parts go on, as in "the 26,000-mark".
             self.tail = True
@@ -1138,11 +1287,13 @@ _RULES: Final[dict[Part, Callable[[Walk, Token], None]]] = {
     Part.HIT: Walk._on_hit, Part.UNDO: Walk._on_undo, Part.AUX: Walk._on_aux, Part.MODAL: Walk._on_mode,
     Part.WISH: Walk._on_mode, Part.AHEAD: Walk._on_mode, Part.NOT: Walk._on_not, Part.GENERIC: Walk._on_generic,
     Part.PARTICLE: Walk._on_particle, Part.FLAT: Walk._on_flat, Part.PREPOSITION: Walk._on_preposition,
-    Part.EXTREME: Walk._on_extreme, Part.BASIS: Walk._on_basis, Part.DAY: Walk._on_day, Part.RECORD: Walk._on_record,
+    Part.EXTREME: Walk._on_extreme, Part.BASIS: Walk._on_basis, Part.DAY: Walk._on_day, Part.DATE: Walk._on_date,
+    Part.PAST: Walk._on_past, Part.RECORD: Walk._on_record,
     Part.SHORT_OF: Walk._on_short, Part.PASSING: Walk._on_passing, Part.ITS: Walk._on_its, Part.FIGURE: Walk._on_figure,
     Part.COMMA: Walk._on_comma, Part.CONJUNCTION: Walk._on_conjunction, Part.BOUNDARY: Walk._on_boundary,
     Part.WITH: Walk._on_with, Part.AFTER: Walk._on_after, Part.BEFORE: Walk._on_before, Part.STOP: Walk._on_stop,
-    Part.DASH: Walk._on_dash, Part.NOT_INDEX: Walk._on_turn, Part.WHICH: Walk._on_turn, Part.IF: Walk._on_turn,
+    Part.DASH: Walk._on_dash, Part.STREAK: Walk._on_streak, Part.NOT_INDEX: Walk._on_turn, Part.WHICH: Walk._on_turn,
+    Part.IF: Walk._on_turn,
     Part.OPINION: Walk._on_turn,
 }  # fmt: skip
 

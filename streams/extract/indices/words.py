@@ -22,7 +22,6 @@ class Part(IntEnum):  # an int hashes fast, and tokens are looked up by part all
     BE = auto()  # was, is
     CROSS = auto()  # topped, breached; value: sign
     HIT = auto()  # hit, reached, touched
-    CAUSE = auto()  # sent, lifted, dragged the index; no token has it, since CAUSES is looked up by word
     PARTICLE = auto()  # up, lower, in the red; value: sign
     FLAT = auto()  # unchanged, little changed
     AUX = auto()  # has, had, having
@@ -50,6 +49,8 @@ class Part(IntEnum):  # an int hashes fast, and tokens are looked up by part all
     EXTREME = auto()  # high, low: of the day; value: sign
     BASIS = auto()  # this week; value: Basis
     DAY = auto()  # Monday; value: the word
+    DATE = auto()  # on Oct. 19, 1987; 5 August; December 1989
+    PAST = auto()  # a year ago, in the dot-com bust: what is told is history
     RECORD = auto()  # record high; value: Record
     MARK = auto()  # mark, level, threshold, milestone behind a round number
     STREAK = auto()  # losing streak: is no move by itself
@@ -98,7 +99,7 @@ _TABLE: Final = (
     """),
     (Part.MOVE, -1, " ".join(FALL)),
     (Part.MOVE, -1, """
-        loss losses downturn selloff sell-off shave shaved slashed pullback pull-back correction retraced retracement
+        loss losses downturn selloff sell-off shave shaved slashed pullback pull-back retraced retracement
         gap-down
     """),
     # Verbs whose direction, if any, stands in the word behind them: closed higher, stood at, posted a gain.
@@ -118,7 +119,7 @@ _TABLE: Final = (
         delivered score scored return returned pulled pull pulls pulling change changed fared fare perform
         performed commence commenced linger lingered tread trod accumulate accumulated clocked clock backed
         consolidate consolidated steadied lift managed manage resume resumed indicated eke eked eking chalked
-        chalk scraped racked clung sprint sprinted march marched marches marching grind grinds ground cap capped
+        chalk scraped racked clung running sprint sprinted march marched marches marching grind grinds ground cap capped
         capping
     """),
     (Part.BE, None, """
@@ -137,8 +138,9 @@ _TABLE: Final = (
         blast blasts blasted blasting storm storms stormed punched punches punching
     """),
     (Part.HIT, None, """
-        hit hits hitting reach reaches reached reaching touch touches touched touching strike struck attain
-        attained achieved achieve
+        hit hits hitting peaked peaking bottomed reach reaches reached reaching
+        touch touches touched touching strike struck
+        attain attained achieved achieve
     """),
     # The move named next did not stay, or was another day's: pared gains, erased a 1% loss, followed a 1.3% gain.
     (Part.UNDO, None, """

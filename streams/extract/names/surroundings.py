@@ -47,9 +47,11 @@ _FIRM_VERB: Final = (
     r"|plans\sto|sees|seeks|gets|wins|won|bags|bagged|inks|eyes|mulls|ties\sup|drops|scraps|defers|locked"
     r"|declared|declares"
     # These need an object, as in "authorized a $90bn buyback"; "Target approved drugs" has none.
-    r"|(?:(?:authori[sz]e|approve|double|settle|acquire|replace|secure|introduce|pause|resume|complete|promote|hike|invite)[sd]"
+    r"|(?:(?:authori[sz]e|approve|double|settle|acquire|replace|secure|introduce|pause|resume|complete|promote"
+    r"|hike|invite)[sd]"
     r"|(?:halt|expand|order|invest|delay|suspend|boost|lift|oust|return|earn|attract|pledge)(?:s|ed)"
-    r"|(?:tap|trim|scrap|drop)(?:s|ped|med)|(?:slash|ditch|poach|clinch|finish)(?:es|ed)|overtakes|overtook|won|built|spent"
+    r"|(?:tap|trim|scrap|drop)(?:s|ped|med)|(?:slash|ditch|poach|clinch|finish)(?:es|ed)|overtakes|overtook|won"
+    r"|built|spent"
     r"|paid|took)\s(?:an?|the|its|up\sto|about|some|more|nearly|almost|around|over|another|new|plans?|talks|production"
     r"|work|output|deliveries|construction|(?:us\$|rs\.?\s?|[$€£¥₹])?\d[\w,.]*)"
     r"|to\s(?:open|close|offer|form|join|seek|start|stop|consider|increase|reduce|take|move|file|appoint|develop"
@@ -107,7 +109,8 @@ _AFTER_NAME: Final = word_set(
 )
 # "Dow, the Midland-based chemicals group, ..." and "Target, which reports on Friday, ..." stand for a firm.
 _APPOSED: Final = re.compile(
-    r",\s(?:(?:the|a|an)\s(?:[\w&.'-]{1,20},?\s){0,6}?(?:(?:\w+-?)?maker|retailer|lender|insurer|miner|airline|bank|firm"
+    r",\s(?:(?:the|a|an)\s(?:[\w&.'-]{1,20},?\s){0,6}?(?:(?:\w+-?)?maker|retailer|lender|insurer|miner|airline"
+    r"|bank|firm"
     r"|company|group|producer|manufacturer|developer|provider|operator|giant|conglomerate|brewer|grocer|chain|broker"
     r"|brokerage|supplier|utility|publisher|broadcaster)(?=,|\s(?:that|which|whose|behind|owned|based|listed)\s)"
     r"|which\s(?:will\s|also\s|has\s|is\sto\s|had\s)?(?:reports?|reported|posts?|posted|makes?|made|sells?|sold|owns?"
@@ -116,7 +119,8 @@ _APPOSED: Final = re.compile(
 # "to buy Confluent for $11 billion" is a deal, so its object is a firm.
 _DEALS: Final = word_set("buy buys buying bought acquire acquires acquiring acquired")
 _PRICED: Final = re.compile(
-    r"\s(?:for|in)\s(?:(?:about|around|up\sto|nearly|roughly|a|an|over)\s)?(?:us)?(?:[$€£¥₹]|rs\.?\s?\d|\d|cash|all-stock"
+    r"\s(?:for|in)\s(?:(?:about|around|up\sto|nearly|roughly|a|an|over)\s)?(?:us)?(?:[$€£¥₹]|rs\.?\s?\d|\d|cash"
+    r"|all-stock"
     r"|all-cash|stock)"
 )
 
@@ -226,12 +230,14 @@ _MODIFIERS: Final = _QUANTIFIERS | word_set(
 )
 # Before these nouns even such a word is a firm's name: "Total shares rose".
 _OF_FIRMS_ONLY: Final = re.compile(
-    r"(?:shares?|stocks?|scrip|adrs?|c[efot]o|md|chief|chairman|chairwoman|president|executives?|boss|board|spokes\w+)\Z"
+    r"(?:shares?|stocks?|scrip|adrs?|c[efot]o|md|chief|chairman|chairwoman|president|executives?|boss|board"
+    r"|spokes\w+)\Z"
 )
 
 
 _LOWER: Final = re.compile(
-    r"\s(?!(?:and|or|but|at|by|for|from|in|of|on|to|with|as|after|before|has|have|had|is|are|was|were|will|would|could|may"
+    r"\s(?!(?:and|or|but|at|by|for|from|in|of|on|to|with|as|after|before|has|have|had|is|are|was|were|will|would"
+    r"|could|may"
     r"|might|also|still|now|already|recently|last|this|which|who|that|than|led|itself)(?!\w))[a-z]{3,}(?<!ed)(?!\w)"
 )
 
@@ -266,11 +272,13 @@ def is_of_something(text: ReadingText, end: int) -> bool:
 
 
 _SAME_WORDS: Final = re.compile(
-    r"(?P<amazon>amazon)(?:'s)?\s(?:rain-?forest|deforestation|basin|river|forests?|jungle|delta|region|fund|fires|tribes?)"
+    r"(?P<amazon>amazon)(?:'s)?\s(?:rain-?forest|deforestation|basin|river|forests?|jungle|delta|region|fund"
+    r"|fires|tribes?)"
     r"|(?P<bp>bp)(?!\w)|(?P<shell>shell)\s(?:compan(?:y|ies)|firms?|corporations?|entit(?:y|ies)|game|casings?)"
     r"|(?P<delta>delta)\s(?:variant|force|hedg\w+)|(?P<visa>visa)\s(?:applica\w+|holders?|waivers?|rules?|requirements?"
     r"|restrictions?|bans?|curbs?|interviews?|-free)|(?P<reliance>reliance|focus|dependence)\son\s(?!\w+day\b)"
-    r"|(?P<ice>ice)\s(?:agents?|officers?|raids?|raided|detention|detain\w+|arrests?|arrested|custody|deport\w+|enforcement)"
+    r"|(?P<ice>ice)\s(?:agents?|officers?|raids?|raided|detention|detain\w+|arrests?|arrested|custody|deport\w+"
+    r"|enforcement)"
 )
 _DIGIT_BEFORE: Final = re.compile(r"\d\s?$")
 
@@ -301,38 +309,48 @@ def opens_for_noun(text: ReadingText, start: int, end: int) -> bool:
 # ---- which of the things that share an exchange's, publisher's or rater's name
 
 _AFTER_VENUE: Final = re.compile(
-    r"-(?:listed|traded|quoted|registered|style|like|type)|\.com(?!\w)|\s(?:(?:de)?list(?:ings?|ed)|stock\smarket|stock\sexchange"
+    r"-(?:listed|traded|quoted|registered|style|like|type)|\.com(?!\w)|\s(?:(?:de)?list(?:ings?|ed)|stock\smarket"
+    r"|stock\sexchange"
     r"|exchange|trading\s(?:floor|hours|rules|session|symbol|volume|halt)|rules?|bulletin|national\smarket|floor"
-    r"|system|under\sthe\ssy|member(?:s|ship)?|regulat\w+|securit(?:y|ies)|over-the-counter|issues|volume|market\smakers?|trad(?:ed"
-    r"|es)\b|ipos?|debuts?|uplist\w*|ticker|symbol|(?:stock)?holders?|hearings?|panel|notices?|notifications?|letter|staff|determination"
-    r"|compliance|(?:minimum|bid|continued|initial)\s(?:\w+\s){0,2}?(?:price|listing|bid|requirements?|standards?)|requirements?"
+    r"|system|under\sthe\ssy|member(?:s|ship)?|regulat\w+|securit(?:y|ies)|over-the-counter|issues|volume"
+    r"|market\smakers?|trad(?:ed"
+    r"|es)\b|ipos?|debuts?|uplist\w*|ticker|symbol|(?:stock)?holders?|hearings?|panel|notices?|notifications?"
+    r"|letter|staff|determination"
+    r"|compliance|(?:minimum|bid|continued|initial)\s(?:\w+\s){0,2}?(?:price|listing|bid|requirements?"
+    r"|standards?)|requirements?"
     r"|(?:global|capital)\s(?:select\s)?market|first\snorth|nordic|baltic|stockholm|helsinki|copenhagen|iceland|dubai"
     r"|(?:notified|informed|granted|halts|halted|suspends|suspended|delists)\b)(?!\w)|\s?[:/]\s?[a-z]"
 )
 _BEFORE_VENUE: Final = re.compile(
     r"(?:(?:list(?:ed|ing|ings|s)?|trad(?:e|es|ed|ing)|quoted|float(?:ed)?|debut(?:s|ed)?|delist(?:ed|ing)?|ipo"
     r"|outnumbered|outpaced|began|start(?:ed)?|begin|admitted"
-    r"|uplist(?:ed)?|offering|switch(?:ed)?|suspended|halted|deleted|removed|filing|disclosure|statement|notice|volume|ratio"
+    r"|uplist(?:ed)?|offering|switch(?:ed)?|suspended|halted|deleted|removed|filing|disclosure|statement|notice"
+    r"|volume|ratio"
     r"|highs|lows|decliners|advancers|losers|gainers|announcement)(?:\s(?!weigh)[\w.,'-]{1,16}){0,4}?"
-    r"|issues|stocks|shares|bourse|symbol|told|went\spublic|go(?:es|ing)?\spublic|compliance|comply)\s(?:on|at|from|to|with|by)\s"
+    r"|issues|stocks|shares|bourse|symbol|told|went\spublic|go(?:es|ing)?\spublic|compliance|comply)\s(?:on|at"
+    r"|from|to|with|by)\s"
     r"(?:both\s)?(?:the\s|new\syork's\s|its\s)?$"
     r"|\b(?:told|informed|notified)\s(?:the\s)?$|\b(?:from|by|with|to|at|via)\s$"
 )
 # "On the Nasdaq" is where something trades, unless what stands before is said of the index: "a 2% drop on the Nasdaq".
 _ON_VENUE: Final = re.compile(r"\bon\s(?:both\s)?(?:the\s)?$")
 _SAID_ON_INDEX: Final = re.compile(
-    r"(?:\b(?:weigh\w*|drag\w*|pressure|gains|losses|records?|highs?|lows?|corrections?|sell-?off|rally|bets?|bullish|bearish|focus"
+    r"(?:\b(?:weigh\w*|drag\w*|pressure|gains|losses|records?|highs?|lows?|corrections?|sell-?off|rally|bets?"
+    r"|bullish|bearish|focus"
     r"|effects?|impact|short|long|options?|futures)"
-    r"|\b(?:an?|the|its|point|points|percent|pct)\s(?:gain|loss|rise|fall|drop|decline|advance|slide|slump|plunge|jump|dip)"
+    r"|\b(?:an?|the|its|point|points|percent|pct)\s(?:gain|loss|rise|fall|drop|decline|advance|slide|slump|plunge"
+    r"|jump|dip)"
     r"|%\s(?:gain|loss|rise|fall|drop|decline|advance|slide|slump|plunge|jump|dip)|^(?:up|down)\s\S{1,9})\s$"
 )
 _AFTER_MEDIA: Final = re.compile(
-    r"(?:'s)?\s(?:reported|reports|report\b|said|says|newspapers?|newswires?|business\sdaily|daily|survey|poll|conference|forum|symposium"
+    r"(?:'s)?\s(?:reported|reports|report\b|said|says|newspapers?|newswires?|business\sdaily|daily|survey|poll"
+    r"|conference|forum|symposium"
     r"|quoted|cited|interview|journalists?|asia\b|news\b|article|data\b|citing|wrote|editor|learned)"
 )
 _BEFORE_MEDIA: Final = re.compile(
     r"(?:told|according\sto|said\sin|reported\sby|report\sby|interview\s(?:with|by)|survey\sby|polled\sby"
-    r"|surveyed\sby|data\sfrom|compiled\sby|by|citing|cited\sby|quoted\sby|per|(?:news\s)?agency|(?:business\s)?daily|newspaper)\s(?:the\s)?$"
+    r"|surveyed\sby|data\sfrom|compiled\sby|by|citing|cited\sby|quoted\sby|per|(?:news\s)?agency"
+    r"|(?:business\s)?daily|newspaper)\s(?:the\s)?$"
 )
 _AFTER_RATER: Final = re.compile(
     r"(?:'s?)?\s(?:said|says|downgraded|downgrades|upgraded|upgrades|affirmed|affirms|cut|cuts|raised|lowered"
@@ -347,7 +365,8 @@ _BEFORE_RATER: Final = re.compile(
     r"|(?:agency|agencies|by|according\sto|raters?|fitch,?|moody's,?|fitch\sand|moody's\sand|from)\s)$"
 )
 _BEFORE_INDEX: Final = re.compile(
-    r"(?:\b(?:the|le|der|den|dem|der|il|el)|index|benchmark|sending|lifted|pushed|pulled|dragged|weighed\son|took|sent|helped|dow|nasdaq|nifty"
+    r"(?:\b(?:the|le|der|den|dem|der|il|el)|index|benchmark|sending|lifted|pushed|pulled|dragged|weighed\son|took"
+    r"|sent|helped|dow|nasdaq|nifty"
     r"|sensex|&p|500|and|,)\s(?:\w{1,14}\s)?$"
 )
 _AFTER_INDEX: Final = re.compile(
@@ -359,18 +378,21 @@ _AFTER_INDEX: Final = re.compile(
     r"|the\s|\d|close|end|finish)|off\s\d|\+|-?\d)|:\s?[+-]?\d|,?\s(?:dow|nasdaq|s&p|and\snasdaq)|\s?<\.|\s?\(?[+-]\d)"
 )
 _SPEAKS: Final = re.compile(
-    r"\s(?:(?:said|says)(?!\s(?:to\sbe|good-?bye?|farewell|hello)\b)|told|declined\sto|announced|plans\sto|agreed|to\s(?:announce|report|pay)|will\s(?:announce|report|pay))"
+    r"\s(?:(?:said|says)(?!\s(?:to\sbe|good-?bye?|farewell|hello)\b)|told|declined\sto|announced|plans\sto|agreed"
+    r"|to\s(?:announce|report|pay)|will\s(?:announce|report|pay))"
     r"(?!\w)"
 )
 _IDLE: Final = re.compile(
     r"\s(?:(?:has|had)\s(?!(?:also\s|now\s|already\s)?(?:fallen|risen|sunk|slid|shrugged|come|moved|been|not|a\s|"
     rf"{_MOVE}))"
-    r"|(?:is|was|were)\s(?:an?|the|owned|operated|run|regulated|planning|seeking|considering|investigating|asking|required"
+    r"|(?:is|was|were)\s(?:an?|the|owned|operated|run|regulated|planning|seeking|considering|investigating|asking"
+    r"|required"
     r"|asked|shut|home|closed\s(?:for|on|due|because))(?!\w))"
 )
 _OWN_NEWS: Final = re.compile(
     r"\b(?:(?P<operator>(?:exchange|bourse)\soperator)|rupees|rand|cents|a\sshare"
-    r"|after\s(?:it|the\s(?:exchange|bourse|company|firm))\s(?:report|post|cut|rais|said|nam|warn|beat|miss|announc|agre"
+    r"|after\s(?:it|the\s(?:exchange|bourse|company|firm))\s(?:report|post|cut|rais|said|nam|warn|beat|miss"
+    r"|announc|agre"
     r"|forecast)|after\s(?:its\b|reporting\b|posting\b|(?:results|earnings)(?=[,.;]|$))"
     r"|(?:its|quarterly)\s(?:profit|earnings|results|revenue|guidance|outlook)"
     r"|(?:up|down)grade[ds]?\sby)"

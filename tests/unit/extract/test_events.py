@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas import Article, EntityRef, Event, IndexFact, Span
-from schemas.taxonomy import Basis, Direction, EventStatus, EventType, FactLevel, Field, Record
+from schemas.taxonomy import Basis, Direction, EventStatus, EventType, FactLevel, Field, Moment, Record
 from streams.data.event_rules import load_event_rules
 from streams.data.registry import Registry, load_registry
 from streams.extract.events.find import RuleBook, find_events, trace_events
@@ -112,6 +112,28 @@ def test_a_record_and_a_threshold_are_events_beside_the_move() -> None:
     assert {e.type for e in marked} == {EventType.INDEX_RECORD, EventType.INDEX_MOVE}
     assert [e.type for e in crossed] == [EventType.INDEX_THRESHOLD]
     assert crossed[0].arguments["threshold"].value == 50_000.0
+
+
+def test_what_is_past_is_no_event_and_what_was_overtaken_only_a_mark() -> None:
+    """A year ago is no event of today; a record touched at noon is one, the move at noon is none."""
+    noon = {"record": Record.ALL_TIME_HIGH, "change_pct": 1.0, "direction": Direction.UP, "moment": Moment.INTRADAY}
+
+    assert of_fact(level=38_000.0, moment=Moment.PAST) == []
+    assert of_fact(change_pct=1.0, direction=Direction.UP, moment=Moment.INTRADAY) == []
+    assert [event.type for event in of_fact(**noon)] == [EventType.INDEX_RECORD]
+
+
+def test_readings_of_an_index_that_contradict_each_other_are_several_events() -> None:
+    """Bug: of up 1.2 % on Friday and down 12 points on Thursday one event was made, up by -12 points."""
+    friday = IndexFact(index="N225", direction=Direction.UP, change_pct=1.2, evidence=EVIDENCE)
+    thursday = IndexFact(index="N225", direction=Direction.DOWN, change_points=-12.0, evidence=EVIDENCE)
+    again = IndexFact(index="N225", direction=Direction.UP, level=50_367.38, evidence=EVIDENCE)
+    events = find_events(document(), (), (friday, thursday, again), rule_book())
+
+    assert [{name: q.value for name, q in event.arguments.items()} for event in events] == [
+        {"percent": 1.2, "level": 50_367.38},
+        {"points": -12.0},
+    ]
 
 
 def test_a_target_is_a_forecast_level() -> None:

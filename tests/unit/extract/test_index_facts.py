@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas import Article, Entity, IndexFact, Mention
-from schemas.taxonomy import Basis, Consistency, FactLevel, Field, Kind, Record
+from schemas.taxonomy import Basis, Consistency, FactLevel, Field, Kind, Moment, Record
 from streams.engine import load_registry
 from streams.extract.indices.facts import find_index_facts
 from streams.extract.indices.words import Part, _lexicon
@@ -64,6 +64,7 @@ class Fact:
     basis: str | None = None
     record: str | None = None
     fact_level: str | None = None
+    moment: str | None = None
 
 
 def values(fact: IndexFact) -> Fact:
@@ -97,6 +98,11 @@ def only(body: str, headline: str = "") -> IndexFact:
     """The one fact of an article."""
     (fact,) = facts(body, headline)
     return fact
+
+
+def moments(found: Iterable[IndexFact]) -> list[Fact]:
+    """Percent, points, level, period and moment of each of these facts."""
+    return [replace(values(fact), basis=fact.basis, moment=fact.moment) for fact in found]
 
 
 # ---- ways of saying that it moved
@@ -171,6 +177,27 @@ def only(body: str, headline: str = "") -> IndexFact:
             Fact(index="KOSPI", percent=0.3, level=2857.78),
         ),
         ("The Sensex plunged as much as 713 points.", Fact(index="BSESN", points=-713.0)),
+        (
+            "The CAC 40 closed 14 May at 8,120.40, up 0.3%.",
+            Fact(index="CAC", percent=0.3, level=8120.4),
+        ),
+        ("The DAX finished Monday, Jan. 5, 2026 up 0.8%.", Fact(index="DAX", percent=0.8)),
+        ("The Topix was said to have slipped 0.7%.", Fact(index="TOPX", percent=-0.7)),
+        ("The Kospi was a laggard, however, dropping 1.1%.", Fact(index="KOSPI", percent=-1.1)),
+        ("The Nifty extended gains by 0.4% to hover around 24,120.", Fact(index="NSEI", percent=0.4, level=24120.0)),
+        (
+            "The CAC 40 ended a dull, listless session 0.3% lower at 8,100.",
+            Fact(index="CAC", percent=-0.3, level=8100.0),
+        ),
+        ("The Hang Seng was running 0.9% lower at noon.", Fact(index="HSI", percent=-0.9)),
+        ("The Sensex was off by nearly 0.4%.", Fact(index="BSESN", percent=-0.4)),
+        ("The Nasdaq slipped into a bear market (down 21% from its peak).", Fact(index="IXIC", percent=-21.0)),
+        (
+            "With no growth in sight, hopes of cuts lifted shares, propelling the Dow up 210 points.",
+            Fact(index="DJI", points=210.0),
+        ),
+        ("The Dow logged its third straight loss.", Fact(index="DJI", direction="down")),
+        ("The Dow headed south.", Fact(index="DJI", direction="down")),
         (
             "日経平均株価は前日比1067円38銭（2.17%）高の5万367円38銭で取引を終えた。",
             Fact(index="N225", percent=2.17, points=1067.38, level=50367.38),
@@ -389,6 +416,18 @@ def test_moves_over_several_periods_are_facts_of_their_own() -> None:
     assert periods(found) == [Fact(percent=-2.7, basis="week"), Fact(percent=-6.1, basis="month")]
 
 
+def test_a_heading_before_a_colon_sets_the_period_until_the_next() -> None:
+    """The Associated Press ends its reports so, all in one line."""
+    text = "On Friday: The Dow rose 1%. The Nasdaq fell 2%. For the week: The Dow is up 3%. The Nasdaq is up 4%."
+
+    assert periods(facts(text)) == [
+        Fact(percent=1.0, basis="session"),
+        Fact(percent=-2.0, basis="session"),
+        Fact(percent=3.0, basis="week"),
+        Fact(percent=4.0, basis="week"),
+    ]
+
+
 def test_a_heading_sets_the_period_of_the_list_below() -> None:
     """As in tables of closing prices."""
     found = facts(
@@ -448,9 +487,10 @@ def test_records_reached_and_missed(text: str, record: Record | None) -> None:
 )
 def test_the_date_of_an_old_mark_is_not_the_period_of_the_move(text: str) -> None:
     """Bug: the move had basis `month`, so that headline and body gave two records; a month of its own it keeps."""
-    fact = only(text, headline="Nikkei ends at 26,100")
+    fact, *marks = facts(text, headline="Nikkei ends at 26,100")
 
     assert (fact.basis, fact.level) == (Basis.SESSION, 26100.0)
+    assert all(mark.moment is Moment.PAST for mark in marks)
     assert only("The Nikkei rose 1.2% in July, to 26,100.").basis is Basis.MONTH
 
 
@@ -559,6 +599,111 @@ def test_what_hit_an_index_is_no_move_of_it() -> None:
     assert stated("The DAX hit 24,591.") == [Fact(index="DAX", level=24591.0)]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On Oct. 27, 1997, the Dow lost 7.2%.",
+        "The Dow lost 7.2% on 27 October 1997.",
+        "In March 2020 the Dow lost 7.2% in a day.",
+        "A decade ago the Dow lost 7.2% in a day.",
+        "During the Asian financial crisis the Dow lost 7.2%.",
+        "The Dow lost 7.2% during the dot-com crash.",
+        "The Dow lost 7.2% on Black Thursday.",
+        "The Dow lost 7.2% by 1932.",
+    ],
+)
+def test_history_is_of_no_session(text: str) -> None:
+    """What happened years ago is a fact of its time, not of the session that the article reports."""
+    (fact,) = facts(text)
+
+    assert (fact.change_pct, fact.basis, fact.moment) == (-7.2, Basis.OTHER, Moment.PAST)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Dow rose 2% on Monday, Jan. 5, 2026.",
+        "The Dow rose 2%, its best day since March 2020.",
+        "The Dow rose 2%, the most since Oct. 10, 2008.",
+        "The Dow rose 2%, topping the peak set in July 2024.",
+        "The Dow rose 2% on 5 January.",
+        "The Dow rose 2% as memories of 1987 faded.",
+    ],
+)
+def test_todays_date_and_that_of_an_old_mark_make_no_history(text: str) -> None:
+    """The day of the article, and the day an old mark was set, leave a move what it is."""
+    assert {(fact.change_pct, fact.basis, fact.moment) for fact in facts(text)} == {
+        (2.0, Basis.SESSION, Moment.CURRENT)
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "overtaken"),
+    [
+        ("The Topix slipped 0.4% after earlier gaining 0.9%.", 0.9),
+        ("At one point the Topix was up 0.9%. The Topix closed 0.4% lower.", 0.9),
+        ("The Topix, at one stage up 0.9%, ended 0.4% lower.", 0.9),
+        ("The Topix gained 0.9% at one point. The Topix closed 0.4% lower.", 0.9),
+    ],
+)
+def test_what_was_overtaken_within_the_day_is_told_from_the_close(text: str, overtaken: float) -> None:
+    """Both are facts; the one that did not stay says so."""
+    found = {fact.moment: fact.change_pct for fact in facts(text)}
+
+    assert found == {Moment.INTRADAY: overtaken, Moment.CURRENT: -0.4}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Dow would have lost 3% without Boeing.",
+        "The Dow might have gained 3% had Boeing not slumped.",
+        "The Dow falls when rates rise.",
+        "The Dow falls during every war.",
+        "They sold on days on which the Dow rose.",
+        "An ugly Nifty correction is in play.",
+        "Dow 40,000 is here.",
+        "FTSE   25,741   10,444",
+    ],
+)
+def test_what_did_not_happen_is_no_fact(text: str) -> None:
+    """Neither a counterfactual nor a habit, a mark by its name or a column of contracts."""
+    assert facts(text.replace("FTSE ", "FTSE 100 ")) == ()
+
+
+def test_a_second_period_behind_a_comma_is_of_the_figure_behind_it() -> None:
+    """The week belongs to the week's gain, not to the session's before it."""
+    found = facts("The DAX was up 0.2% at 24,310.50, a weekly gain of 1.4%.")
+
+    assert moments(found) == [
+        Fact(index="DAX", percent=0.2, level=24310.5, basis="session", moment="current"),
+        Fact(index="DAX", percent=1.4, basis="week", moment="current"),
+    ]
+
+
+def test_a_span_of_days_is_no_session() -> None:
+    """A move from one day to another is measured over neither."""
+    assert only("From April 27 to April 30, the Nikkei rose 0.6%.").basis is Basis.OTHER
+    assert only("Between Monday and Wednesday the Nikkei rose 0.6%.").basis is Basis.OTHER
+
+
+def test_a_mark_that_was_not_reached_is_a_level_of_its_day() -> None:
+    """Its number stays a fact, but neither a record of today nor where the index stands."""
+    found = facts("The DAX closed at 24,300, closing in on its all-time high of 24,639.10 set in July.")
+
+    assert [(fact.level, fact.record, fact.moment) for fact in found] == [
+        (24300.0, None, Moment.CURRENT),
+        (24639.1, Record.ALL_TIME_HIGH, Moment.PAST),
+    ]
+
+
+def test_two_days_are_two_moves_and_two_events() -> None:
+    """One event has the number of one day."""
+    found = facts("The Dow rose 1.2 percent on Friday. On Thursday the Dow fell 12 points.")
+
+    assert [values(fact) for fact in found] == [Fact(index="DJI", percent=1.2), Fact(index="DJI", points=-12.0)]
+
+
 def test_other_days_and_other_directions_are_other_facts() -> None:
     """Wednesday's fall is not Thursday's rise."""
     found = facts("The Nasdaq, which fell 1.4% on Wednesday, rebounded 0.8% to 13,259.14.")
@@ -631,6 +776,38 @@ def test_all_three_are_the_three_named_last(said: str, expected: tuple[float | N
 def test_the_index_of_so_many_shares_is_the_one_that_has_as_many(body: str, index: str | None) -> None:
     """Bug: the 30-share index of Mumbai was London's."""
     assert [fact.index for fact in facts(body) if fact.level == 26310.0] == ([index] if index else [])
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("The S&P 500 fell 1%. The tech-heavy index lost 2%.", []),
+        ("The S&P 500 fell 1%. The blue-chip index lost 200 points.", []),
+        ("The Nikkei rose 1%. The broader index gained 2%.", []),
+        ("The Topix rose. The Nikkei rose 1%. The broader index gained 2%.", [Fact(index="TOPX", percent=2.0)]),
+        ("The Dow and the Nasdaq fell. The tech-laden index lost 2%.", [Fact(index="IXIC", percent=-2.0)]),
+        ("The Topix rose. The Dow fell 1%. The broader index lost 2%.", []),
+        (
+            "London's FTSE 100 fell 1%. The blue-chip index was at 9,000.",
+            [Fact(index="FTSE", percent=-1.0, level=9000.0)],
+        ),
+    ],
+)
+def test_a_description_means_the_index_that_it_fits(body: str, expected: list[Fact]) -> None:
+    """The blue-chip, tech-heavy or broader index is its country's own, named anywhere in the article, or none."""
+    told = [fact for fact in stated(body) if fact not in (Fact(index=fact.index, percent=v) for v in (1.0, -1.0))]
+
+    assert [fact for fact in told if fact.direction is None] == expected
+
+
+def test_both_indexes_within_a_sentence_are_those_named_before() -> None:
+    """They need not open the sentence."""
+    text = "The Dow lost 2% and the Nasdaq 3% at noon, but both indexes closed 1% higher."
+
+    assert [fact for fact in stated(text) if fact.percent == 1.0] == [
+        Fact(index="DJI", percent=1.0),
+        Fact(index="IXIC", percent=1.0),
+    ]
 
 
 def test_both_are_the_two_named_last() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from schemas import Claim, EntityRef, MarketEvent, Position
-from schemas.taxonomy import EventStatus, EventType, Lifecycle, Measure, Status
+from schemas.taxonomy import EventStatus, EventType, Lifecycle, Measure, Moment, Status
 from streams.reconcile import LedgerEntry, Reconciled, Verdict, reconcile, subject_key
 from streams.reconcile.identity import content_hash, similarity_key
 from tests.builders import NOON, annotation, at, fact, index_entity, index_move
@@ -356,6 +356,19 @@ def test_the_last_fact_prefers_a_level() -> None:
     """What an article ends on is a reading with a level."""
     result = Ledger().take(annotation(indices=(N225,), facts=(fact("N225", 50_367.38),)))
     assert claims_by_entity(result)["index:N225"].contribution.last_fact.level == 50_367.38
+
+
+def test_what_an_index_did_before_is_no_last_fact() -> None:
+    """Neither last year's level nor the high of noon is where it stands."""
+    told = [
+        replace(fact("N225", level), moment=moment)
+        for level, moment in ((38_915.0, Moment.PAST), (51_000.0, Moment.INTRADAY))
+    ]
+    result = Ledger().take(annotation(indices=(N225,), facts=(*told, fact("N225", 50_367.38))))
+    only = Ledger().take(annotation(indices=(N225,), facts=tuple(told)))
+
+    assert claims_by_entity(result)["index:N225"].contribution.last_fact.level == 50_367.38
+    assert claims_by_entity(only)["index:N225"].contribution.last_fact is None
 
 
 def test_an_annotation_made_outside_the_pipeline_is_refused() -> None:

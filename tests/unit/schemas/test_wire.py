@@ -190,7 +190,7 @@ MESSAGES: Final[list[tuple[Any, str]]] = [
             f'"mentions":[{{"field":"headline","start":0,"end":6,"text":null,"sentiment":{UNKNOWN_JSON}}}],'
             f'"sentiment":{GOOD_JSON},"source":"text"}}],"index_facts":[{{"index":"N225","direction":null,"change_pct":null,'
             '"change_points":null,"level":50367.38,"basis":"session","record":null,"threshold":50000.0,"approximate":false,'
-            f'"fact_level":"fact","consistency":"unchecked","evidence":{SPAN_JSON}}}],"events":[{EVENT_JSON}],'
+            f'"fact_level":"fact","moment":"current","consistency":"unchecked","evidence":{SPAN_JSON}}}],"events":[{EVENT_JSON}],'
             f'"sentiment":{UNKNOWN_JSON},"language":null,"engine":{{"version":"1","registry":"2","lexicon":"3"}}}}'
         ),
     ),

@@ -40,12 +40,14 @@ def load_extractor(registry_files: Sequence[Path] = (), *, quotes: bool = True, 
 
     Raises RegistryError where a file of yours is wrong.
     """
+    from streams.data.event_weights import load_event_weights  # noqa: PLC0415
     from streams.data.languages import language_of  # noqa: PLC0415
     from streams.data.sentiment import load_model  # noqa: PLC0415  asking for the version needs none of this
     from streams.extract.annotate import Extractor  # noqa: PLC0415
 
     content = _content(registry_files)
-    made = Extractor.of(prepared.read_registry(content), prepared.read_rules(content), load_model(), quotes=quotes)
+    rules, weights = prepared.read_rules(content), load_event_weights()
+    made = Extractor.of(prepared.read_registry(content), rules, load_model(), weights, quotes=quotes)
     if language == DETECT:
         return replace(made, detect_language=language_of)
     return replace(made, assumed_language=language)

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -135,7 +135,7 @@ def _print(found: "Explanation") -> None:
         for one in found.passed_over:
             _line(Text(f"{one.type.value}  ", style="dim cyan"), f"{_against(one.against)}  ")
             _quote(found, one.evidence)
-            _note(f"rule {one.rule} ({places.get(one.rule, 'rule files')})")
+            _note(f"{_by(one.rule, places)}{_scored(one.score, one.strongest)}")
 
 
 def _print_entities(found: "Explanation") -> None:
@@ -186,13 +186,25 @@ def _print_events(found: "Explanation") -> None:
         for find in finds[:_MOST_SHOWN]:
             _quote(found, find.evidence)
             guards = f"; no {', no '.join(find.guards)}".replace("_", " ") if find.guards else ""
-            _note(f"rule {find.rule} ({places.get(find.rule, 'rule files')}){guards}")
+            _note(f"{_by(find.rule, places)}{guards}{_scored(find.score, find.strongest)}")
         if not finds:
             for span in event.evidence[:_MOST_SHOWN]:
                 _quote(found, span)
             _note("carried by the index fact above")
         if event.sentiment.cues:
             _note(f"sentiment {_score(event.sentiment)} by {', '.join(map(_quoted, event.sentiment.cues))}")
+
+
+def _by(rule: str, places: Mapping[str, str]) -> str:
+    place = places.get(rule)
+    return "no rule, the words of the sentence" if place is None else f"rule {rule} ({place})"
+
+
+def _scored(score: int | None, strongest: Sequence[tuple[str, int]]) -> str:
+    """The score and the features that weigh most."""
+    if score is None:
+        return ""
+    return f"; score {score:+d} by {', '.join(f'{feature} {weight:+d}' for feature, weight in strongest)}"
 
 
 def _print_event(event: Event) -> None:
@@ -232,6 +244,7 @@ def _against(guard: str) -> str:
         "background": "told as background, no news",
         "unless": "an exception of the rule speaks against it",
         "nobody": "nobody is named whom it is about",
+        "score": "the words of the sentence hardly speak of it",
     }.get(guard, guard)
 
 
@@ -335,6 +348,8 @@ def _as_json(found: "Explanation") -> dict[str, Any]:
                 "place": places.get(find.rule),
                 "guards": list(find.guards),
                 "evidence": _span(find.evidence),
+                "score": find.score,
+                "strongest": [{"feature": feature, "weight": weight} for feature, weight in find.strongest],
             }
             for find in finds
         ]
@@ -345,6 +360,8 @@ def _as_json(found: "Explanation") -> dict[str, Any]:
             "place": places.get(one.rule),
             "against": one.against,
             "evidence": _span(one.evidence),
+            "score": one.score,
+            "strongest": [{"feature": feature, "weight": weight} for feature, weight in one.strongest],
         }
         for one in found.passed_over
     ]

@@ -273,6 +273,8 @@ class EventRules(msgspec.Struct, frozen=True, kw_only=True):
     """By kind of cue."""
     types: Mapping[EventType, TypeRules]
     """What holds for each type; every type is there."""
+    classes: Mapping[str, LateRegex]
+    """For each entry of `[words]` the expression that its words match; entries that name tags or others have none."""
 
 
 class _RuleLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -329,6 +331,26 @@ def load_event_rules(directory: Path = SHIPPED) -> EventRules:
         rules=tuple(rules.values()),
         cues=MappingProxyType(cues),
         types=MappingProxyType(words.type),
+        classes=MappingProxyType(_classes({"rise": RISE, "fall": FALL, **words.words})),
+    )
+
+
+def rule_without_pattern(kind: EventType, given: TypeRules) -> EventRule:
+    """The rule under which events of a type are proposed that no pattern found; it says what the type says."""
+    return EventRule(
+        name=f"scored:{kind.value}",
+        type=kind,
+        patterns=(),
+        unless=(),
+        requires=(),
+        headline_only=False,
+        accepts=frozenset(given.accepts),
+        fact_level=None,
+        direction=None,
+        scheduled=given.scheduled,
+        one_clause=given.one_clause,
+        called_off=False,
+        confidence=0.5,
     )
 
 
@@ -510,6 +532,8 @@ _LEAD: Final = re.compile(
     r"(?:\{s\})?\?? (?P<gap>\.{2,4}) "
 )
 _DEEPEST: Final = 4
+# An entry that matches one of these is none of words: it is a number, a name's ending or any word.
+_NO_CLASS: Final = ("", "7", "$7", "7%", "zzzz")
 
 
 class _Language(NamedTuple):
@@ -531,6 +555,16 @@ def _language(path: Path, words: Mapping[str, Sequence[str]]) -> _Language:
         # The longest first, since the first alternative that fits is taken.
         macros[name] = "|".join(sorted(alternatives, key=lambda a: (-len(a), a)))
     return _Language(macros, PatternReader(macros))
+
+
+def _classes(words: Mapping[str, Sequence[str]]) -> dict[str, LateRegex]:
+    """The classes of single words: each entry's alternatives that name no tag and no other entry."""
+    plain = {name: [a for a in alternatives if "{" not in a] for name, alternatives in words.items()}
+    return {
+        name: LateRegex("|".join(f"(?:{a})" for a in alternatives))
+        for name, alternatives in plain.items()
+        if alternatives and not any(re.fullmatch(a, word) for a in alternatives for word in _NO_CLASS)
+    }
 
 
 def _pattern(pattern: str, needs: Sequence[str], language: _Language, path: Path, rule: str) -> EventPattern:

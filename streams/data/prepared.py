@@ -94,7 +94,12 @@ def read_rules(content: bytes) -> EventRules:
     """The rules in the bytes of `prepared`. Raises msgspec.MsgspecError for bytes that `prepared` did not make."""
     parts = msgspec.msgpack.decode(content, type=_Prepared)
     rules = msgspec.msgpack.decode(parts.rules, type=EventRules, dec_hook=_from_plain)
-    return msgspec.structs.replace(rules, cues=MappingProxyType(rules.cues), types=MappingProxyType(rules.types))
+    return msgspec.structs.replace(
+        rules,
+        cues=MappingProxyType(rules.cues),
+        types=MappingProxyType(rules.types),
+        classes=MappingProxyType(rules.classes),
+    )
 
 
 def _tables(registry: Registry) -> _RegistryTables:

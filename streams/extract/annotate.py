@@ -23,6 +23,7 @@ from schemas import (
 )
 from schemas.taxonomy import LanguageSource, Status, index_in_facts
 from streams.data.event_rules import EventRules
+from streams.data.event_weights import EventWeights
 from streams.data.registry import Registry
 from streams.data.sentiment import SentimentModel
 from streams.extract.events.find import RuleBook, find_events
@@ -64,13 +65,25 @@ class Extractor:
     """Detects the language of a text and gives None where it is not certain; where this is null, none is detected."""
 
     @classmethod
-    def of(cls, registry: Registry, rules: EventRules, model: SentimentModel, *, quotes: bool = True) -> Self:
-        """The extractor of this registry, these rules and weights, with the indexes that finding names needs."""
-        engine = Engine(version=VERSION, registry=registry.version, lexicon=f"{rules.version}+{model.version}")
+    def of(
+        cls,
+        registry: Registry,
+        rules: EventRules,
+        model: SentimentModel,
+        weights: EventWeights | None,
+        *,
+        quotes: bool = True,
+    ) -> Self:
+        """The extractor of this registry, these rules and weights, with the indexes that finding names needs.
+
+        Without `weights` of events the rules alone find them.
+        """
+        lexicon = "+".join((rules.version, model.version, *(() if weights is None else (weights.version,))))
+        engine = Engine(version=VERSION, registry=registry.version, lexicon=lexicon)
         return cls(
             registry=registry,
             names=RegistryNames(registry),
-            rule_book=RuleBook.of(rules, registry),
+            rule_book=RuleBook.of(rules, registry, weights),
             model=model,
             engine=engine,
             quotes=quotes,

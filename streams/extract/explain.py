@@ -4,20 +4,27 @@ The article is read as the pipeline reads it, and then once more for the reasons
 them: `Explanation.annotation` is what `annotate` gives. `explain` is pure, and slower than `annotate`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from schemas import Annotation, Article, Event, Span
-from streams.data.event_rules import GUARDS, EventRule
+from schemas.taxonomy import EventType, Field
+from streams.data.event_rules import GUARDS
+from streams.data.event_weights import as_text
 from streams.extract.annotate import Extractor, annotate, in_its_language
-from streams.extract.events.find import Found, PassedOver, passed_over, trace_events
+from streams.extract.events.clauses import MatchClause
+from streams.extract.events.find import Considered, Found, RuleBook, consider, evidence_of
 from streams.extract.indices.facts import find_index_facts, trace_fact
 from streams.extract.names.entities import MentionTrace, find_entities, trace_entities
 from streams.extract.names.reasons import MEANINGS, Because
 from streams.extract.text.document import Document, read
 from streams.extract.text.view import View, view_of
 
-__all__ = ["Explanation", "ReadWord", "RuleFind", "explain", "meaning"]
+__all__ = ["Explanation", "Lost", "ReadWord", "RuleFind", "explain", "meaning"]
+
+_MOST_FEATURES: Final = 5
+_MOST_LOST: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +47,30 @@ class RuleFind:
     """The guards that were checked; none of them spoke against the event."""
     evidence: Span
     """The clause."""
+    score: int | None
+    """How much the sentence speaks for the type, in units of which `scale` make a logit of 1; null without weights."""
+    strongest: tuple[tuple[str, int], ...]
+    """The features of the sentence that weigh most, with their weights."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """What was considered and is no event."""
+
+    rule: str
+    """Name of the rule, or `scored:` and the type for a proposal of the scorer."""
+    type: EventType
+    """The type that the event would have had."""
+    against: str
+    """The guard that speaks against it, `unless` for the rule's own conditions, `nobody` where no party is named, or
+    `score` where the words of the sentence do.
+    """
+    evidence: Span
+    """The clause."""
+    score: int | None = None
+    """As in RuleFind; null where the rule itself was against it."""
+    strongest: tuple[tuple[str, int], ...] = ()
+    """As in RuleFind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +87,8 @@ class Explanation:
     """For each index fact, its words and what they were read as."""
     events: tuple[tuple[RuleFind, ...], ...]
     """For each event, the places where rules found it; empty where the event follows from an index fact."""
-    passed_over: tuple[PassedOver, ...]
-    """The matches of rules that gave no event, each with the reason."""
+    passed_over: tuple[Lost, ...]
+    """What was considered and gave no event, each with the reason, the first of each rule in a sentence."""
 
 
 def meaning(because: Because) -> str:
@@ -73,10 +104,11 @@ def explain(article: Article, extractor: Extractor) -> Explanation:
     entities = find_entities(document, extractor.names)
     names = extractor.registry.index_names
     facts = find_index_facts(document, entities, names)
-    rules = {rule.name: rule for rule in extractor.rule_book.rules.rules}
-    found = trace_events(document, entities, extractor.rule_book)
-    events = tuple(tuple(_finds_of(event, found, rules)) for event in annotation.events)
-    told = {(find.rule, find.evidence) for finds in events for find in finds}
+    considered = consider(document, entities, extractor.rule_book)
+    finds = [find for find in considered.finds if find.stands]
+    events = tuple(tuple(_finds_of(event, finds, extractor.rule_book)) for event in annotation.events)
+    told = {(find.rule, find.evidence) for found in events for find in found}
+    lost = (one for one in _lost(document, considered, extractor.rule_book) if (one.rule, one.evidence) not in told)
     return Explanation(
         document=_as_received(document, article, view),
         annotation=annotation,
@@ -92,11 +124,7 @@ def explain(article: Article, extractor: Extractor) -> Explanation:
             for fact in facts
         ),
         events=tuple(tuple(replace(find, evidence=view.received(find.evidence)) for find in finds) for finds in events),
-        passed_over=tuple(
-            replace(one, evidence=view.received(one.evidence))
-            for one in passed_over(document, entities, extractor.rule_book)
-            if (one.rule, one.evidence) not in told
-        ),
+        passed_over=tuple(replace(one, evidence=view.received(one.evidence)) for one in lost)[:_MOST_LOST],
     )
 
 
@@ -119,13 +147,54 @@ def _as_received(document: Document, article: Article, view: View) -> Document:
     )
 
 
-def _finds_of(event: Event, found: tuple[Found, ...], rules: Mapping[str, EventRule]) -> list[RuleFind]:
+def _finds_of(event: Event, found: Sequence[Found], book: RuleBook) -> list[RuleFind]:
     subject = event.subject.id or event.subject.name
     parties = {subject, *(each.entity.id or each.entity.name for each in event.participants)}
+    accepted = {rule.name: rule.accepts for rule in (*book.rules.rules, *book.proposals.values())}
     finds = []
     for one in found:
         theirs = one.event.subject.id or one.event.subject.name
         if one.event.type is event.type and theirs in parties:
-            guards = tuple(guard for guard in GUARDS if guard not in rules[one.rule].accepts)
-            finds += [RuleFind(rule=one.rule, guards=guards, evidence=span) for span in one.event.evidence]
+            finds += [
+                RuleFind(
+                    rule=one.rule,
+                    guards=tuple(guard for guard in GUARDS if guard not in accepted[one.rule]),
+                    evidence=span,
+                    score=one.score,
+                    strongest=_strongest(one, book),
+                )
+                for span in one.event.evidence
+            ]
     return finds
+
+
+def _lost(document: Document, considered: Considered, book: RuleBook) -> Iterator[Lost]:
+    """What gave no event, in text order, the first of each rule in a sentence."""
+    seen: set[tuple[str, int]] = set()
+    against = [
+        *((one.rule, one.type, one.against, one.clause, None) for one in considered.passed_over),
+        *((one.rule, one.event.type, "score", one.clause, one) for one in considered.finds if not one.stands),
+    ]
+    for rule, kind, why, clause, find in sorted(against, key=lambda one: _place(one[3])):
+        if (rule, id(clause.tagged)) not in seen:
+            seen.add((rule, id(clause.tagged)))
+            yield Lost(
+                rule=rule,
+                type=kind,
+                against=why,
+                evidence=evidence_of(document, clause),
+                score=None if find is None else find.score,
+                strongest=() if find is None else _strongest(find, book),
+            )
+
+
+def _place(clause: MatchClause) -> tuple[bool, int]:
+    sentence = clause.tagged.sentence
+    return sentence.field is not Field.HEADLINE, sentence.start
+
+
+def _strongest(find: Found, book: RuleBook) -> tuple[tuple[str, int], ...]:
+    if book.scorer is None:
+        return ()
+    weighed = book.scorer.strongest(find.clause.tagged, find.event.type)
+    return tuple((as_text(feature), weight) for feature, weight in weighed[:_MOST_FEATURES])

@@ -6,25 +6,16 @@ ARGS="--frozen"` alone, which writes the figures of the run below those of the r
 every look at its figures spends a little of it.
 """
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any, Final
 
+from streams.train.documents import document, is_frozen
+
+__all__ = ["RUNS", "add_run", "document", "is_frozen", "runs"]
+
 RUNS: Final = Path(__file__).with_name("frozen_runs.jsonl")
 """The figures of every run, the oldest first; a line each."""
-_SHARE: Final = 64  # of the 256 values that the first byte of a digest takes
-
-
-def document(uri: str) -> str:
-    """The document of a passage: its uri up to the last colon, or the whole uri where that is all there is."""
-    head, _, _ = uri.rpartition(":")
-    return head if ":" in head else uri
-
-
-def is_frozen(uri: str) -> bool:
-    """Whether the passage of this uri belongs to the frozen quarter."""
-    return hashlib.sha256(f"unseen/{document(uri)}".encode()).digest()[0] < _SHARE
 
 
 def runs() -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ Rules:
   table") is an event with status `called_off`. What is denied or ruled out is no event.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -26,15 +27,17 @@ from typing import Final, Self
 from schemas import Entity, EntityRef, Event, IndexFact, Quantity, Span
 from schemas.taxonomy import Direction, EventStatus, EventType, FactLevel, Field, Moment, Record
 from streams.data import event_rules as tags
-from streams.data.event_rules import Cue, EventPattern, EventRule, EventRules, TypeRules
+from streams.data.event_rules import Cue, EventPattern, EventRule, EventRules, TypeRules, rule_without_pattern
+from streams.data.event_weights import TYPES, EventWeights, score_of
 from streams.data.index_names import IndexNames
 from streams.data.registry import Registry, fold
 from streams.extract.events.actors import Actors, actors_of
 from streams.extract.events.clauses import MatchClause, clause_of, fact_level, guard_against, schedule, status_of
 from streams.extract.events.figures import arguments
-from streams.extract.events.gates import Gates, Wanted, gates_of, matches, tag_bits
+from streams.extract.events.gates import Gate, Gates, Wanted, gates_of, matches, tag_bits
 from streams.extract.events.merging import merged
-from streams.extract.events.parties import Focus, Scene, coordinated, parties
+from streams.extract.events.parties import Focus, Parties, Scene, coordinated, parties
+from streams.extract.events.scorer import Scorer
 from streams.extract.events.tagged_text import (
     LONGEST_SENTENCE,
     Mark,
@@ -47,9 +50,9 @@ from streams.extract.events.tagged_text import (
     tag,
 )
 from streams.extract.figures.quantities import Figure, find_figures
-from streams.extract.text.document import Document
+from streams.extract.text.document import Document, Sentence
 
-__all__ = ["Found", "PassedOver", "RuleBook", "find_events", "passed_over", "trace_events"]
+__all__ = ["Considered", "Found", "PassedOver", "RuleBook", "consider", "evidence_of", "find_events", "sentences_read"]
 
 # Confidence of every event that follows from an index fact: no event rule took part in it.
 _INDEX_CONFIDENCE: Final = 0.95
@@ -61,6 +64,8 @@ _MOST_MATCHES: Final = 4
 _MOST_TOLD: Final = 7
 # Sentences that may open with a dateline.
 _OPENING: Final = 2
+
+_WORD: Final = re.compile(r"\w+")
 
 _RECORDS: Final = frozenset(
     (
@@ -83,12 +88,21 @@ class RuleBook:
     """Who acts in policy."""
     index_names: IndexNames
     """The names of indices, which tell the numbers that are part of a name."""
+    scorer: Scorer | None
+    """Scores sentences by type; where there is none, the rules alone decide."""
+    proposals: Mapping[EventType, EventRule]
+    """For each type the rule without a pattern under which the scorer proposes an event."""
 
     @classmethod
-    def of(cls, rules: EventRules, registry: Registry) -> Self:
+    def of(cls, rules: EventRules, registry: Registry, weights: EventWeights | None) -> Self:
         """The book of these rules; the registry tells who the actors are and which country an official acts for."""
         return cls(
-            rules=rules, gates=gates_of(rules.rules), actors=actors_of(registry), index_names=registry.index_names
+            rules=rules,
+            gates=gates_of(rules.rules),
+            actors=actors_of(registry),
+            index_names=registry.index_names,
+            scorer=None if weights is None else Scorer.of(weights, rules.classes),
+            proposals={kind: rule_without_pattern(kind, rules.types[kind]) for kind in TYPES},
         )
 
 
@@ -100,6 +114,36 @@ class Found:
     """Name of the rule."""
     event: Event
     """The event as it is reported at that place."""
+    clause: MatchClause
+    """The clause."""
+    score: int | None = None
+    """How much the sentence speaks of an event of its type; null without a scorer."""
+    stands: bool = True
+    """Whether it is an event; the scorer may be against it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassedOver:
+    """A match of a rule that gave no event, with the reason."""
+
+    rule: str
+    """Name of the rule."""
+    type: EventType
+    """The type that the event would have had."""
+    against: str
+    """The guard that speaks against it, `unless` for the rule's own conditions, or `nobody` where no party is named."""
+    clause: MatchClause
+    """The clause."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Considered:
+    """All that was considered in an article, in text order."""
+
+    finds: tuple[Found, ...]
+    """What rules and scorer found, before merging, with what the scorer is against."""
+    passed_over: tuple[PassedOver, ...]
+    """The matches of rules that gave no event."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,84 +167,74 @@ def find_events(
 ) -> tuple[Event, ...]:
     """All events of the document in text order, headline first."""
     found = list(_index_events(entities, index_facts))
-    found += (trace.event for trace in trace_events(document, entities, book))
+    found += (trace.event for trace in consider(document, entities, book).finds if trace.stands)
     return tuple(sorted(merged(found, book.rules.types), key=_text_order))
 
 
-def trace_events(document: Document, entities: Sequence[Entity], book: RuleBook) -> tuple[Found, ...]:
-    """What each rule found, before merging, in text order. It tells why a company or policy event was found."""
+def consider(document: Document, entities: Sequence[Entity], book: RuleBook) -> Considered:
+    """What each rule and the scorer found or passed over: all that `find_events` decides by."""
     if document.language != "en":
-        return ()
+        return Considered(finds=(), passed_over=())
     folded = {Field.HEADLINE: fold(document.headline), Field.BODY: fold(document.body)}
     wanted = book.gates.wanted(document, folded)
     if not wanted:
-        return ()
+        return Considered(finds=(), passed_over=())
     story = _story(document, entities, folded, book)
     found: list[Found] = []
-    for sentence in wanted:
-        found += _read(story, sentence)
+    passed: list[PassedOver] = []
+    proposed: list[Found] = []
+    for place in wanted:
+        finds, against, tagged = _read(story, place)
+        passed += against
+        if book.scorer is None:
+            found += finds
+        else:
+            packed = book.scorer.score(tagged)
+            found += (_judged(find, book.scorer, packed) for find in finds)
+            decided = {find.event.type for find in finds} | {one.type for one in against}
+            for kind in book.scorer.told(packed):
+                if kind not in decided and len(proposed) < _MOST_EVENTS:
+                    proposed += _proposed(story, book.scorer, kind, tagged, score_of(packed, kind))
         if len(found) >= _MOST_EVENTS:
             break
-    return tuple(found)
+    by_rules = {find.event.type for find in found if find.stands}
+    found += (find for find in proposed if find.event.type not in by_rules)
+    return Considered(finds=tuple(found), passed_over=tuple(passed))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PassedOver:
-    """A match of a rule that gave no event, with the reason."""
-
-    rule: str
-    """Name of the rule."""
-    type: EventType
-    """The type that the event would have had."""
-    against: str
-    """The guard that speaks against it, `unless` for the rule's own conditions, or `nobody` where no party is named."""
-    evidence: Span
-    """The clause."""
+def _judged(find: Found, scorer: Scorer, packed: int) -> Found:
+    """What a rule found, with the score of its sentence; of what was called off the scorer knows nothing."""
+    kind = find.event.type
+    stands = find.event.status is EventStatus.CALLED_OFF or scorer.stands(packed, kind)
+    return replace(find, score=score_of(packed, kind), stands=stands)
 
 
-def passed_over(document: Document, entities: Sequence[Entity], book: RuleBook) -> tuple[PassedOver, ...]:
-    """Matches of rules that gave no event, in text order, the first of each rule in a sentence.
-
-    This answers people who ask why an article has no event; pipelines do not need it.
-    """
-    if document.language != "en":
-        return ()
+def sentences_read(document: Document, entities: Sequence[Entity], book: RuleBook) -> list[TaggedSentence]:
+    """The sentences that rules and scorer read for events, as they see them; training learns from these."""
     folded = {Field.HEADLINE: fold(document.headline), Field.BODY: fold(document.body)}
-    wanted = book.gates.wanted(document, folded)
     story = _story(document, entities, folded, book)
-    found: list[PassedOver] = []
-    for place in wanted:
-        sentence = document.sentences[place.number]
-        low = folded[sentence.field][sentence.start : sentence.end]
-        tagged = tag(sentence, low, story.names.within(sentence, low))
-        held = tag_bits({mark.tag for mark in tagged.marks})
-        seen: set[str] = set()
-        for gate in place.gates:
-            if gate.rule.name not in seen and gate.has_names(held, place.words):
-                against = _against(gate.pattern, gate.rule, tagged, story, gate.place, place.words)
-                if against is not None:
-                    seen.add(gate.rule.name)
-                    why, clause = against
-                    evidence = _evidence(document, tagged, clause)
-                    found.append(PassedOver(rule=gate.rule.name, type=gate.rule.type, against=why, evidence=evidence))
-    return tuple(found[:_MOST_EVENTS])
+    return [_tagged(story, document.sentences[place.number]) for place in book.gates.wanted(document, folded)]
 
 
-def _against(
-    pattern: EventPattern, rule: EventRule, tagged: TaggedSentence, story: _OpenArticle, place: int, words: int
-) -> tuple[str, MatchClause] | None:
-    """What speaks against the first match of a pattern; None where there is no match or nothing speaks against it."""
-    match = next(iter(matches(pattern, tagged)), None)
-    lead = tagged.lead(pattern.lead, match.start()) if match is not None and pattern.lead is not None else None
-    if match is None or (pattern.lead is not None and lead is None):
-        return None
-    clause = clause_of(tagged, match, pattern.lead, lead)
-    guard = guard_against(clause, rule, story.book.rules.cues, story.today)
-    if guard is None and story.book.gates.excludes(place, rule, tagged.text, words):
-        guard = "unless"
-    if guard is None:
-        guard = "nobody" if parties(_scene(rule, tagged, clause, story)) is None else None
-    return None if guard is None else (guard, clause)
+def _proposed(
+    story: _OpenArticle, scorer: Scorer, kind: EventType, tagged: TaggedSentence, score: int
+) -> Iterator[Found]:
+    """The event that the scorer proposes, of the parties and numbers around the word that speaks most for it.
+
+    What the article has named and told before is left as it is: the proposal may yet be dropped.
+    """
+    rule = story.book.proposals[kind]
+    word = _WORD.match(tagged.text, scorer.trigger(tagged, kind))
+    if word is None:
+        return
+    clause = clause_of(tagged, word, None, None)
+    if guard_against(clause, rule, story.book.rules.cues, story.today) is not None:
+        return
+    aside = replace(story, focus=replace(story.focus), told={})
+    found = parties(_scene(rule, tagged, clause, aside))
+    for event in () if found is None else _events(rule, tagged, clause, found, aside):
+        if event.status is EventStatus.STANDING:
+            yield Found(rule=rule.name, event=event, clause=clause, score=score)
 
 
 def _scene(rule: EventRule, tagged: TaggedSentence, clause: MatchClause, story: _OpenArticle) -> Scene:
@@ -293,8 +327,10 @@ def _focus(document: Document, names: Names, folded: Mapping[Field, str]) -> Foc
     if focus.first_state is None and focus.first_firm is None:
         # A dateline or an adjective is no mention of a country as an entity, but it tells whose government is meant.
         for sentence in document.sentences[:_OPENING]:
-            for mark in names.within(sentence, folded[sentence.field][sentence.start : sentence.end]):
-                _notice(focus, mark)
+            low = folded[sentence.field][sentence.start : sentence.end]
+            for mark in names.within(sentence, low):
+                if mark.tag != tags.COMPANY or not is_source(low, mark.end):
+                    _notice(focus, mark)
     if focus.first_firm is None:
         focus.first_firm = headline_name(document.headline)
     return focus
@@ -309,43 +345,58 @@ def _notice(focus: Focus, mark: Mark) -> None:
         focus.first_bank = focus.first_bank or mark
 
 
-def _read(story: _OpenArticle, wanted: Wanted) -> Iterator[Found]:
-    """What the rules find in a sentence.
+def _read(story: _OpenArticle, wanted: Wanted) -> tuple[list[Found], list[PassedOver], TaggedSentence]:
+    """What the rules find and pass over in a sentence, and the sentence as they read it."""
+    tagged = _tagged(story, story.document.sentences[wanted.number])
+    held = tag_bits({mark.tag for mark in tagged.marks})
+    gates = [gate for gate in wanted.gates if gate.has_names(held, wanted.words)]
+    found: list[Found] = []
+    passed: list[PassedOver] = []
+    for one in _matches(story, gates, tagged, wanted.words):
+        if isinstance(one, Found):
+            found.append(one)
+        else:
+            passed.append(one)
+    return found, passed, tagged
+
+
+def _tagged(story: _OpenArticle, sentence: Sentence) -> TaggedSentence:
+    folded = story.folded[sentence.field][sentence.start : sentence.end]
+    return tag(sentence, folded, all_names(sentence, story.names.within(sentence, folded)))
+
+
+def _matches(
+    story: _OpenArticle, gates: Sequence[Gate], tagged: TaggedSentence, words: int
+) -> Iterator[Found | PassedOver]:
+    """What the matches of these patterns in a sentence come to.
 
     The first clause that passes the guards decides its rule, unless the type may have several subjects in a sentence.
     """
-    sentence = story.document.sentences[wanted.number]
-    folded = story.folded[sentence.field][sentence.start : sentence.end]
-    marks = story.names.within(sentence, folded)
-    possible = tag_bits({tags.NAME, *(mark.tag for mark in marks)})
-    gates = [gate for gate in wanted.gates if gate.has_names(possible, wanted.words)]
-    if not gates:
-        return
-    marks = all_names(sentence, marks)
-    held = tag_bits({mark.tag for mark in marks})
-    gates = [gate for gate in gates if gate.has_names(held, wanted.words)]
-    if not gates:
-        return
-    tagged = tag(sentence, folded, marks)
     decided = -1
     for gate in gates:
         if gate.place == decided:
             continue
-        for clause in _sound_clauses(gate.pattern, gate.rule, tagged, story):
-            excluded = story.book.gates.excludes(gate.place, gate.rule, tagged.text, wanted.words)
-            if not excluded:
-                for event in _events(gate.rule, tagged, clause, story):
-                    yield Found(rule=gate.rule.name, event=event)
-            if excluded or not story.book.rules.types[gate.rule.type].several:
-                decided = gate.place
+        rule = gate.rule
+        for clause in _clauses(gate.pattern, tagged):
+            against = guard_against(clause, rule, story.book.rules.cues, story.today)
+            if against is None:
+                excluded = story.book.gates.excludes(gate.place, rule, tagged.text, words)
+                found = None if excluded else parties(_scene(rule, tagged, clause, story))
+                if found is not None:
+                    for event in _events(rule, tagged, clause, found, story):
+                        yield Found(rule=rule.name, event=event, clause=clause)
+                else:
+                    against = "unless" if excluded else "nobody"
+                if excluded or not story.book.rules.types[rule.type].several:
+                    decided = gate.place
+            if against is not None:
+                yield PassedOver(rule=rule.name, type=rule.type, against=against, clause=clause)
+            if gate.place == decided:
                 break
 
 
-def _sound_clauses(
-    pattern: EventPattern, rule: EventRule, tagged: TaggedSentence, story: _OpenArticle
-) -> Iterator[MatchClause]:
-    """The clauses around matches, without those that a guard speaks against."""
-    cues, today = story.book.rules.cues, story.today
+def _clauses(pattern: EventPattern, tagged: TaggedSentence) -> Iterator[MatchClause]:
+    """The clauses around the first matches of a pattern."""
     tried = 0
     for match in matches(pattern, tagged):
         lead = None
@@ -353,20 +404,17 @@ def _sound_clauses(
             lead = tagged.lead(pattern.lead, match.start())
             if lead is None:
                 continue
-        clause = clause_of(tagged, match, pattern.lead, lead)
-        if guard_against(clause, rule, cues, today) is None:
-            yield clause
+        yield clause_of(tagged, match, pattern.lead, lead)
         tried += 1
         if tried >= _MOST_MATCHES:
             return
 
 
-def _events(rule: EventRule, tagged: TaggedSentence, clause: MatchClause, story: _OpenArticle) -> Iterator[Event]:
-    """The event of a clause, for each of its subjects; none where it names nobody."""
+def _events(
+    rule: EventRule, tagged: TaggedSentence, clause: MatchClause, found: Parties, story: _OpenArticle
+) -> Iterator[Event]:
+    """The event of a clause, for each of its subjects; none where the article has told it often enough."""
     cues, kind = story.book.rules.cues, story.book.rules.types[rule.type]
-    found = parties(_scene(rule, tagged, clause, story))
-    if found is None:
-        return
     known = story.told.setdefault((rule.type, found.subject.id or found.subject.name), set())
     if len(known) >= _MOST_TOLD:
         return
@@ -393,7 +441,7 @@ def _events(rule: EventRule, tagged: TaggedSentence, clause: MatchClause, story:
         effective_on=effective,
         direction=direction,
         status=status,
-        evidence=(_evidence(story.document, tagged, clause),),
+        evidence=(evidence_of(story.document, clause),),
         confidence=rule.confidence,
     )
     # The place of every mention is noted too, so that an event mentioned often enough is not read again.
@@ -425,9 +473,9 @@ def _numbers(
     return arguments(clause, story.figures[place], kind, direction if kind.signed else None)
 
 
-def _evidence(document: Document, tagged: TaggedSentence, clause: MatchClause) -> Span:
-    """The clause of the match, without the spaces and punctuation at its ends."""
-    sentence = tagged.sentence
+def evidence_of(document: Document, clause: MatchClause) -> Span:
+    """The clause of a match, without the spaces and punctuation at its ends."""
+    sentence = clause.tagged.sentence
     start, end = min(clause.start, clause.match_start), max(clause.end, clause.match_end)
     quoted = sentence.text[start:end]
     stripped = quoted.strip(" \t\r\n,;:-")

@@ -32,12 +32,12 @@ from schemas import Article, Entity, Event
 from schemas.taxonomy import EventStatus, EventType
 from streams.data.event_rules import SHIPPED
 from streams.extract.annotate import Extractor
-from streams.extract.events.find import find_events, trace_events
+from streams.extract.events.find import consider, find_events
 from streams.extract.indices.facts import find_index_facts
 from streams.extract.names.entities import find_entities
 from streams.extract.text.document import read
+from streams.train import agreement
 from tests.accuracy import frozen, shipped
-from tests.accuracy.events import agreement
 
 HERE: Final = Path(__file__).parent
 FIRST_GO: Final = {"test": (0.909, 0.003), "later": (0.869, 0.091)}
@@ -219,7 +219,7 @@ def confidences(extractor: Extractor) -> dict[str, float]:
     for passage in passages("develop"):
         document = read(article(passage))
         kinds = {label["type"] for label in passage["events"]}
-        for trace in trace_events(document, find_entities(document, extractor.names), extractor.rule_book):
+        for trace in consider(document, find_entities(document, extractor.names), extractor.rule_book).finds:
             if trace.event.status is EventStatus.STANDING and trace.event.type not in passage["tolerated"]:
                 found[trace.rule] += 1
                 right[trace.rule] += trace.event.type in kinds

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from schemas import Article, EntityRef, Event, IndexFact, Span
 from schemas.taxonomy import Basis, Direction, EventStatus, EventType, FactLevel, Field, Moment, Record
 from streams.data.event_rules import load_event_rules
+from streams.data.event_weights import load_event_weights
 from streams.data.registry import Registry, load_registry
-from streams.extract.events.find import RuleBook, find_events, trace_events
+from streams.extract.events.find import RuleBook, consider, find_events
 from streams.extract.indices.facts import find_index_facts
 from streams.extract.names.entities import find_entities
 from streams.extract.names.registry_names import RegistryNames
@@ -37,7 +38,7 @@ def names() -> RegistryNames:
 @cache
 def rule_book() -> RuleBook:
     """The shipped rules over it."""
-    return RuleBook.of(load_event_rules(), registry())
+    return RuleBook.of(load_event_rules(), registry(), load_event_weights())
 
 
 def document(body: str = "", headline: str = "", language: str = "en") -> Document:
@@ -777,7 +778,7 @@ def test_a_trace_names_the_rule_of_every_find() -> None:
     """Which is how an analyst learns why."""
     text = document("Shell raised its dividend by 4%.")
 
-    (found,) = trace_events(text, find_entities(text, names()), rule_book())
+    (found,) = consider(text, find_entities(text, names()), rule_book()).finds
 
     assert found.rule == "dividend-action"
     assert found.event.confidence == next(

@@ -26,7 +26,9 @@ def pairs(
     labels: Sequence[dict[str, Any]], events: Sequence[Event], entities: Iterable[Entity]
 ) -> Iterator[tuple[dict[str, Any], Event]]:
     """Labels and events of one type that agree on the subject, one to one, in the order of the labels."""
-    mentions = {entity.id: {_squeezed(mention.text or "") for mention in entity.mentions} for entity in entities}
+    mentions: dict[str | None, set[str]] = {
+        entity.id: {_squeezed(mention.text or "") for mention in entity.mentions} for entity in entities
+    }
     left = list(events)
     for label in labels:
         hit = next((event for event in left if _same_subject(label, event, mentions)), None)

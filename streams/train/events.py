@@ -1,0 +1,347 @@
+"""Training of the weights that score sentences by type of event: `newstape train events` (extra `train`).
+
+Strategy. A logistic regression for each type over the features of `streams.extract.events.scorer`. A sentence that an
+evidence of a labelled event touches is an example of its type, a sentence of a passage without that type is a
+counterexample, and the other sentences of the passage teach nothing about it. Real passages count one, those written
+for newstape count half.
+
+Rules that must stay true:
+- Passages are split by document into five folds; all figures are of passages whose document the weights had not seen,
+  and thresholds are chosen from them. The frozen quarter (`streams.train.documents`) is not read.
+- What is measured is what runs: events come from `find_events` with the weights of the fold.
+- The weights are quantised and written with a digest and with the figures of the cross-validation. The passages are
+  not written.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+
+from schemas import Article, Entity, Event, IndexFact
+from schemas.taxonomy import EventType
+from streams.data.event_rules import load_event_rules
+from streams.data.event_weights import (
+    FORMAT,
+    SHIPPED,
+    TYPES,
+    EventWeights,
+    Feature,
+    Header,
+    as_text,
+    load_event_weights,
+    pack,
+    score_of,
+    short_name,
+)
+from streams.data.registry import build_registry, registry_sources
+from streams.data.sentiment import load_model
+from streams.extract.annotate import Extractor
+from streams.extract.events.find import Found, RuleBook, consider, find_events, sentences_read
+from streams.extract.events.scorer import FEATURES, Scorer, WordClasses, features
+from streams.extract.events.tagged_text import TaggedSentence
+from streams.extract.indices.facts import find_index_facts
+from streams.extract.names.entities import find_entities
+from streams.extract.text.document import Document, read
+from streams.extract.text.view import view_of
+from streams.train import agreement
+from streams.train.documents import document, is_frozen
+
+VERSION: Final = "1.0.0"
+"""Version of the weights; raised with every training that is shipped."""
+
+FOLDS: Final = 5
+
+# Cross-validation chose these: the strength of the ridge, and how much a passage written for newstape counts.
+_STRENGTH: Final = 1.0
+_WRITTEN_COUNTS: Final = 0.5
+# A feature seen only once is a name or a typing error.
+_SEEN: Final = 2
+# A type with fewer examples is not scored: its sentences have a score that neither adds nor vetoes.
+_FEWEST: Final = 4
+_UNKNOWN: Final = 0
+# A logit of 1 in the units of the weights; half a unit is the error of a weight.
+_SCALE: Final = 64
+# Features that add less to every type than this are left out.
+_LIGHTEST: Final = 2
+
+_ADDS: Final = tuple(range(-64, 65, 8))
+_VETOES: Final = (-100_000, *range(-320, 1, 32))
+
+Label = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A labelled passage, read."""
+
+    label: Label
+    """Its line."""
+    counts: float
+    """How much its sentences count."""
+    document: Document
+    """Its text."""
+    entities: tuple[Entity, ...]
+    """Its entities."""
+    facts: tuple[IndexFact, ...]
+    """Its index facts."""
+    sentences: tuple[TaggedSentence, ...]
+    """The sentences that are read for events."""
+
+    @property
+    def fold(self) -> int:
+        """The fold of its document; a headline alone is a document, and so is a passage written for newstape."""
+        uri = self.label["uri"]
+        name = uri if self.is_written or not self.document.body else document(uri)
+        return int(hashlib.sha256(name.encode()).hexdigest()[:8], 16) % FOLDS
+
+    @property
+    def is_written(self) -> bool:
+        """Whether it was written for newstape."""
+        return self.counts < 1
+
+
+def unscored(registry_files: Sequence[Path] = ()) -> Extractor:
+    """The extractor whose rules decide alone; it loads whatever weights there are."""
+    return Extractor.of(build_registry(registry_sources(registry_files)), load_event_rules(), load_model(), None)
+
+
+def read_passages(paths: Iterable[Path], extractor: Extractor, *, written: bool = False) -> list[Passage]:
+    """The passages of these files; of real ones not those of frozen documents."""
+    lines = (json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines())
+    counts = _WRITTEN_COUNTS if written else 1.0
+    return [_passage(line, extractor, counts) for line in lines if written or not is_frozen(line["uri"])]
+
+
+def _passage(label: Label, extractor: Extractor, counts: float) -> Passage:
+    article = Article(
+        uri=label["uri"],
+        published_at=datetime.fromisoformat(label["published_at"]),
+        headline=label["headline"] or "",
+        body=label["body"] or "",
+        language=label["language"],
+    )
+    text = read(view_of(article).article)
+    entities = find_entities(text, extractor.names)
+    return Passage(
+        label=label,
+        counts=counts,
+        document=text,
+        entities=entities,
+        facts=find_index_facts(text, entities, extractor.registry.index_names),
+        sentences=tuple(sentences_read(text, entities, extractor.rule_book)),
+    )
+
+
+# ---- examples
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Examples:
+    """All sentences with what they are examples of."""
+
+    features: list[list[Feature]]
+    """By sentence, in the order of their texts."""
+    taught: Any
+    """By sentence and type: 1 an example, 0 a counterexample, -1 neither."""
+    counts: Any
+    """By sentence, how much it counts."""
+    folds: Any
+    """By sentence, the fold of its document."""
+
+
+def _examples(passages: Sequence[Passage], classes: WordClasses) -> _Examples:
+    rows = [(passage, sentence) for passage in passages for sentence in passage.sentences]
+    return _Examples(
+        features=[sorted(features(sentence, classes), key=as_text) for _, sentence in rows],
+        taught=np.array([[_taught(p, sentence, kind) for kind in TYPES] for p, sentence in rows]),
+        counts=np.array([passage.counts for passage, _ in rows]),
+        folds=np.array([passage.fold for passage, _ in rows]),
+    )
+
+
+def _taught(passage: Passage, tagged: TaggedSentence, kind: EventType) -> int:
+    labels = [label for label in passage.label["events"] if label["type"] == kind.value]
+    if labels:
+        return 1 if any(_touches(label.get("evidence"), tagged, passage) for label in labels) else -1
+    return -1 if kind.value in passage.label.get("tolerated", ()) else 0
+
+
+def _touches(evidence: str | None, tagged: TaggedSentence, passage: Passage) -> bool:
+    sentence = tagged.sentence
+    start = passage.document.text(sentence.field).find(evidence or "")
+    return evidence is None or (start >= 0 and start < sentence.end and sentence.start < start + len(evidence))
+
+
+# ---- fitting
+
+
+def _fit(examples: _Examples, chosen: Any) -> EventWeights:
+    """The weights that the chosen sentences teach."""
+    counted = Counter(f for place in np.flatnonzero(chosen) for f in examples.features[place])
+    columns = {f: n for n, f in enumerate(sorted((f for f, c in counted.items() if c >= _SEEN), key=as_text))}
+    matrix = _matrix((examples.features[place] for place in np.flatnonzero(chosen)), columns)
+    taught, counts = examples.taught[chosen], examples.counts[chosen]
+    weights = np.zeros((len(columns), len(TYPES)), dtype=int)
+    start = []
+    for place, _ in enumerate(TYPES):
+        known = taught[:, place] >= 0
+        if (taught[:, place] == 1).sum() < _FEWEST:
+            start.append(_UNKNOWN - _SCALE)
+            continue
+        model = LogisticRegression(C=_STRENGTH, solver="liblinear")
+        model.fit(matrix[known], taught[known, place], sample_weight=counts[known])
+        weights[:, place] = np.rint(model.coef_[0] * _SCALE)
+        start.append(round(float(model.intercept_[0]) * _SCALE))
+    return _as_weights(columns, weights, start)
+
+
+def _matrix(rows: Iterable[Sequence[Feature]], columns: Mapping[Feature, int]) -> Any:
+    ends, places = [0], []
+    for row in rows:
+        places += [columns[f] for f in row if f in columns]
+        ends.append(len(places))
+    return csr_matrix((np.ones(len(places)), places, ends), shape=(len(ends) - 1, len(columns)))
+
+
+def _as_weights(columns: Mapping[Feature, int], weights: Any, start: Sequence[int]) -> EventWeights:
+    kept = {f: weights[n].tolist() for f, n in columns.items() if np.abs(weights[n]).max() >= _LIGHTEST}
+    header = Header(
+        format=FORMAT,
+        version=VERSION,
+        features=FEATURES,
+        weights="",
+        licence="Apache-2.0",
+        sources=(),
+        scale=_SCALE,
+        start={kind.value: score for kind, score in zip(TYPES, start, strict=True)},
+        adds=min(_ADDS),
+        vetoes=min(_VETOES),
+        cross_validation={},
+    )
+    packed = {feature: pack(row) for feature, row in kept.items()}
+    return EventWeights(version=VERSION, header=header, weights=packed, start=pack(start))
+
+
+# ---- cross-validation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """Counts over real passages."""
+
+    right: int
+    found: int
+    labelled: int
+    alarms: int
+    traps: int
+    subjects_right: int = 0
+    subjects_found: int = 0
+    subjects_labelled: int = 0
+
+    @property
+    def f1(self) -> float:
+        """F1 over passages and types."""
+        return 2 * self.right / max(1, self.found + self.labelled)
+
+    @property
+    def line(self) -> str:
+        """The figures as text."""
+        by_subject = 2 * self.subjects_right / max(1, self.subjects_found + self.subjects_labelled)
+        return (
+            f"precision {self.right / max(1, self.found):.3f} recall {self.right / max(1, self.labelled):.3f} "
+            f"F1 {self.f1:.3f} by subject {by_subject:.3f} alarms {self.alarms}/{self.traps}"
+        )
+
+
+def _measured(passages: Iterable[Passage], found: Iterable[Sequence[Event]]) -> Figures:
+    counts: Counter[str] = Counter()
+    for passage, events in zip(passages, found, strict=True):
+        label = passage.label
+        told = [e for e in events if e.type.value not in label["tolerated"] and e.status != "called_off"]
+        got, want = {e.type.value for e in told}, {e["type"] for e in label["events"]}
+        counts["right"] += len(got & want)
+        counts["found"] += len(got)
+        counts["labelled"] += len(want)
+        counts["alarms"] += len(got & set(label["absent"]))
+        counts["traps"] += len(label["absent"])
+        counts["subjects_found"] += len(told)
+        counts["subjects_labelled"] += len(label["events"])
+        for kind in got & want:
+            labels = [one for one in label["events"] if one["type"] == kind]
+            of_kind = [event for event in told if event.type.value == kind]
+            counts["subjects_right"] += sum(1 for _ in agreement.pairs(labels, of_kind, passage.entities))
+    return Figures(**counts)
+
+
+def _with(book: RuleBook, weights: EventWeights | None) -> RuleBook:
+    scorer = None if weights is None else Scorer(weights=weights, classes=WordClasses(book.rules.classes, {}))
+    return replace(book, scorer=scorer)
+
+
+def _found(passages: Iterable[Passage], books: Sequence[RuleBook]) -> Iterator[tuple[Event, ...]]:
+    for passage in passages:
+        yield find_events(passage.document, passage.entities, passage.facts, books[passage.fold])
+
+
+def _decided(weights: EventWeights, adds: int, vetoes: int) -> EventWeights:
+    return msgspec.structs.replace(weights, header=msgspec.structs.replace(weights.header, adds=adds, vetoes=vetoes))
+
+
+def _thresholds(passages: Sequence[Passage], books: Sequence[RuleBook]) -> tuple[int, int]:
+    """The thresholds with the best F1 by type over passages that the weights had not seen."""
+    traced = [consider(p.document, p.entities, books[p.fold]).finds for p in passages]
+    best = max(
+        ((_f1(passages, traced, adds, vetoes), -adds, vetoes) for adds in _ADDS for vetoes in _VETOES),
+    )
+    return -best[1], best[2]
+
+
+def _f1(passages: Sequence[Passage], traced: Sequence[Sequence[Found]], adds: int, vetoes: int) -> float:
+    right = total = 0
+    for passage, finds in zip(passages, traced, strict=True):
+        got = {
+            f.event.type.value for f in finds if (f.score or 0) > (adds - 1 if f.rule.startswith("scored:") else vetoes)
+        } - set(passage.label["tolerated"])
+        want = {label["type"] for label in passage.label["events"] if not label["type"].startswith("index.")}
+        right += len(got & want)
+        total += len(got) + len(want)
+    return 2 * right / total
+
+
+def train(labels: Sequence[Path], written: Sequence[Path], extractor: Extractor, path: Path = SHIPPED) -> Iterator[str]:
+    """Train on labelled passages, write the weights, and tell the figures of the cross-validation line by line."""
+    book = extractor.rule_book
+    real = read_passages(labels, extractor)
+    passages = [*real, *read_passages(written, extractor, written=True)]
+    examples = _examples(passages, WordClasses(book.rules.classes, {}))
+    yield f"{len(real)} real passages, {len(passages) - len(real)} written, {len(examples.features)} sentences"
+    yield f"rules alone: {_measured(real, _found(real, [_with(book, None)] * FOLDS)).line}"
+    folds = [_fit(examples, examples.folds != number) for number in range(FOLDS)]
+    adds, vetoes = _thresholds(real, [_with(book, weights) for weights in folds])
+    books = [_with(book, _decided(weights, adds, vetoes)) for weights in folds]
+    both = _measured(real, _found(real, books))
+    yield f"with the scorer, cross-validated (adds {adds}, vetoes {vetoes}): {both.line}"
+    weights = _decided(_fit(examples, examples.folds >= 0), adds, vetoes)
+    _write(path, weights, (f"{len(real)} passages of real news", f"{len(passages) - len(real)} written for newstape"))
+    yield f"{len(weights.weights)} weights"
+
+
+def _write(path: Path, weights: EventWeights, sources: tuple[str, ...]) -> None:
+    lines = []
+    for feature, packed in sorted(weights.weights.items(), key=lambda item: as_text(item[0])):
+        said = ((kind, score_of(packed, kind)) for kind in TYPES)
+        lines.append(f"{as_text(feature)}\t{' '.join(f'{short_name(k)}:{w}' for k, w in said if w)}\n")
+    body = "".join(lines).encode()
+    header = msgspec.structs.replace(weights.header, sources=sources, weights=hashlib.sha256(body).hexdigest())
+    path.write_bytes(msgspec.json.encode(header) + b"\n" + body)
+    load_event_weights(path)

@@ -1,0 +1,114 @@
+"""The scorer: what it adds to the rules, what it is against, and that it tells why."""
+
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+
+from schemas import Article
+from schemas.taxonomy import EventType
+from streams.data.event_weights import EventWeights, Feature, load_event_weights, pack
+from streams.engine import load_extractor
+from streams.extract.annotate import Extractor
+from streams.extract.events.find import Considered, RuleBook, consider, find_events
+from streams.extract.events.scorer import Scorer, WordClasses, features
+from streams.extract.names.entities import find_entities
+from streams.extract.text.document import Document, read
+
+BUYBACK = EventType.COMPANY_BUYBACK
+
+
+@pytest.fixture(scope="module")
+def extractor() -> Extractor:
+    """What newstape ships."""
+    return load_extractor()
+
+
+def document(body: str) -> Document:
+    """A body as an article."""
+    return read(Article(uri="u", published_at=datetime(2026, 5, 4, tzinfo=UTC), body=body, language="en"))
+
+
+def book_with(extractor: Extractor, weights: dict[Feature, int], *, start: int = -64) -> RuleBook:
+    """The shipped rules with a scorer that knows only these weights, all of buybacks."""
+    shipped = load_event_weights()
+    packed = {feature: pack([weight * (kind is BUYBACK) for kind in _types()]) for feature, weight in weights.items()}
+    header = msgspec.structs.replace(shipped.header, adds=0, vetoes=-100)
+    of_test = EventWeights(version="t", header=header, weights=packed, start=pack([start for _ in _types()]))
+    book = extractor.rule_book
+    return RuleBook.of(book.rules, extractor.registry, of_test)
+
+
+def _types() -> list[EventType]:
+    return [kind for kind in EventType if not kind.value.startswith("index.")]
+
+
+def considered(extractor: Extractor, body: str, book: RuleBook) -> Considered:
+    """All that is considered in a body."""
+    text = document(body)
+    return consider(text, find_entities(text, extractor.names), book)
+
+
+def test_words_that_no_rule_knows_can_tell_of_an_event(extractor: Extractor) -> None:
+    """The party is found as for a rule."""
+    body = "Shell said it would mop up some of its own stock to the tune of $2 billion."
+    book = book_with(extractor, {("mop", "up"): 40, "mop": 60})
+    text = document(body)
+    (event,) = find_events(text, find_entities(text, extractor.names), (), book)
+    assert (event.type, event.subject.id) == (BUYBACK, "company:SHEL.L")
+    assert event.arguments["amount"].value == 2e9
+
+
+def test_a_find_whose_sentence_speaks_against_it_is_no_event(extractor: Extractor) -> None:
+    """But it is told among what was considered."""
+    body = "Shell launched a $2 billion share buyback."
+    assert _kinds(extractor, body, book_with(extractor, {})) == [BUYBACK]
+    book = book_with(extractor, {"launched": -50})
+    assert _kinds(extractor, body, book) == []
+    (lost,) = considered(extractor, body, book).finds
+    assert (lost.event.type, lost.stands, lost.score) == (BUYBACK, False, -114)
+
+
+def test_nothing_is_proposed_where_a_rule_was_tried_and_something_spoke_against_it(extractor: Extractor) -> None:
+    """The rules know what is denied; words alone do not."""
+    body = "Shell denied it would launch a share buyback."
+    assert _kinds(extractor, body, book_with(extractor, {"buyback": 500})) == []
+
+
+def test_what_rules_found_anywhere_is_not_proposed_again(extractor: Extractor) -> None:
+    """The rule knows the party better."""
+    body = "Shell launched a $2 billion share buyback. BP may mop up some stock."
+    finds = considered(extractor, body, book_with(extractor, {"mop": 500})).finds
+    assert [find.rule.startswith("scored:") for find in finds] == [False]
+
+
+def test_the_heaviest_features_come_first(extractor: Extractor) -> None:
+    """As `explain` shows them."""
+    book = book_with(extractor, {"mop": 60, ("mop", "up"): -70, "<company>": 1})
+    assert book.scorer is not None
+    (find,) = considered(extractor, "Shell launched a share buyback to mop up stock.", book).finds
+    strongest = book.scorer.strongest(find.clause.tagged, BUYBACK)
+    assert strongest == [(("mop", "up"), -70), ("mop", 60), ("<company>", 1)]
+    assert find.score == -64 - 70 + 60 + 1
+
+
+def test_features_are_words_pairs_classes_signs_and_place(extractor: Extractor) -> None:
+    """Names stand there as their kinds and numbers as numbers, so that what is learned holds for others."""
+    (find,) = considered(extractor, "Shell raised its dividend by 4% in 2026.", extractor.rule_book).finds
+    found = features(find.clause.tagged, WordClasses(extractor.rule_book.rules.classes))
+    assert {"<company>", "raised", ("<company>", "raised"), "@raise_guidance", "@dividend", "#", "#year"} <= found
+    assert {"%", "^lead"} <= found
+    assert not {"shell", "4", "2026"} & found
+
+
+def test_weights_for_other_features_are_refused(extractor: Extractor) -> None:
+    """They would score something else than they were made for."""
+    weights = load_event_weights()
+    other = msgspec.structs.replace(weights, header=msgspec.structs.replace(weights.header, features=99))
+    with pytest.raises(ValueError, match="are for features 99"):
+        Scorer.of(other, extractor.rule_book.rules.classes)
+
+
+def _kinds(extractor: Extractor, body: str, book: RuleBook) -> list[EventType]:
+    text = document(body)
+    return [event.type for event in find_events(text, find_entities(text, extractor.names), (), book)]

@@ -122,7 +122,9 @@ def annotate(article: Article, position: Position | None, extractor: Extractor) 
     )
     if view.texts is not None:
         annotation = with_places(annotation, view.received)
-    return annotation if extractor.quotes else with_places(annotation, _without_text)
+    if extractor.quotes:
+        return annotation
+    return with_places(replace(annotation, article=replace(reference, headline=None)), _without_text)
 
 
 def in_its_language(article: Article, extractor: Extractor) -> tuple[Article, TextLanguage]:

@@ -8,6 +8,7 @@ import pytest
 from schemas import Article, Span
 from schemas.taxonomy import Field
 from streams.data.event_rules import load_event_rules
+from streams.data.event_weights import load_event_weights
 from streams.data.registry import load_registry
 from streams.data.sentiment import load_model
 from streams.extract.annotate import Extractor, annotate
@@ -98,7 +99,7 @@ def test_a_place_of_the_view_is_quoted_from_the_text_as_received(received: str, 
 @pytest.fixture(scope="module")
 def extractor() -> Extractor:
     """The shipped registry and weights."""
-    return Extractor.of(load_registry(), load_event_rules(), load_model())
+    return Extractor.of(load_registry(), load_event_rules(), load_model(), load_event_weights())
 
 
 def test_an_article_in_html_is_annotated_as_its_text(extractor: Extractor) -> None:

@@ -3,7 +3,8 @@
 Lexicon (`sentiment/lexicon.tsv`): lines of class, form and words, separated by tabs. A class says what a word does
 to whom:
 
-- `up`, `down`: the subject, or what the word describes, moves (rise, fall, higher, slump);
+- `up`, `down`: the subject, or what the word describes, moves (double, higher; ebb, slowdown); the verbs of motion that
+  all readers share (`lexicon.motion`) are `up` and `down` too, and do not stand here;
 - `raise`, `lower`: somebody moves something else (lift the forecast, cut the dividend);
 - `help`, `hurt`: good or bad for the object, not for the subject (boost, upgrade; sue, weigh on);
 - `beat`, `trail`: one wins and the other loses (outperform, overtake; lag, miss);
@@ -36,6 +37,8 @@ from types import MappingProxyType
 from typing import Final
 
 import msgspec
+
+from streams.data.lexicon.motion import FALL, RISE
 
 SHIPPED: Final = Path(__file__).parent / "sentiment"
 """The folder of the lexicon and the weights that newstape ships with."""
@@ -179,7 +182,7 @@ def load_model(folder: Path = SHIPPED) -> SentimentModel:
     head, _, rest = weights_path.read_bytes().partition(b"\n")
     header = _header(weights_path, head)
     _check(weights_path, header, sha256(lexicon_bytes), sha256(rest))
-    lexicon = read_lexicon(lexicon_bytes.decode(), lexicon_path)
+    lexicon = with_motion(read_lexicon(lexicon_bytes.decode(), lexicon_path))
     weights = _weights(weights_path, rest.decode())
     return SentimentModel(
         version=f"{header.version}+{sha256(lexicon_bytes + head + rest)[:12]}",
@@ -259,6 +262,17 @@ def read_lexicon(text: str, path: Path | str = LEXICON_FILE) -> Lexicon:
             table, word = (phrases.setdefault(first, {}), second) if second else (words, first)
             table[word] = table.get(word, 0) | bit
     return Lexicon(words=words, phrases=phrases)
+
+
+def with_motion(lexicon: Lexicon) -> Lexicon:
+    """The lexicon with the verbs of motion that all readers share. The digest of weights does not cover them: a verb
+    that is added has its class, and no weights of its own until the next training.
+    """
+    words = dict(lexicon.words)
+    for shared, name in ((RISE, "up"), (FALL, "down")):
+        for word in shared:
+            words[word] = words.get(word, 0) | BITS[name]
+    return Lexicon(words=words, phrases=lexicon.phrases)
 
 
 def _entries(line: str) -> tuple[int, list[tuple[str, str]]]:

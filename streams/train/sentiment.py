@@ -46,6 +46,7 @@ from streams.data.sentiment import (
     load_model,
     read_lexicon,
     sha256,
+    with_motion,
 )
 from streams.extract.sentiment.clauses import ENTITY, NAME, EntityPlace
 from streams.extract.sentiment.features import FEATURES, features, name_features, read_sentence
@@ -339,7 +340,8 @@ class _Lessons:
 def train(sentfin: Path, folder: Path = SHIPPED) -> str:
     """Train on SEntFiN and the prose in `folder`, write the weights there, and return a line of figures about it."""
     lexicon_bytes = (folder / LEXICON_FILE).read_bytes()
-    lessons = _lessons(read_sentfin(sentfin), read_prose(folder / PROSE_FILE), read_lexicon(lexicon_bytes.decode()))
+    lexicon = with_motion(read_lexicon(lexicon_bytes.decode()))
+    lessons = _lessons(read_sentfin(sentfin), read_prose(folder / PROSE_FILE), lexicon)
     model = lessons.fit()
     temperature = _calibrated(lessons)
     sources = (

@@ -15,6 +15,7 @@ _UP, _DOWN, _RAISE, _LOWER = BITS["up"], BITS["down"], BITS["raise"], BITS["lowe
 _HELP, _HURT, _BEAT, _TRAIL, _TAKE = BITS["help"], BITS["hurt"], BITS["beat"], BITS["trail"], BITS["take"]
 _GOOD, _BAD, _QGOOD, _QBAD = BITS["good"], BITS["bad"], BITS["qgood"], BITS["qbad"]
 _NOT, _FAIL, _REVERT, _BE = BITS["not"], BITS["fail"], BITS["revert"], BITS["be"]
+_AUXILIARY: Final = _BE | BITS["have"] | BITS["may"]
 _LESS, _THAN, _EXPECTED = BITS["less"], BITS["than"], BITS["expected"]
 _DEGREE, _SHRUNK = BITS["degree"], BITS["shrunk"]
 
@@ -26,7 +27,9 @@ _GRADE: Final = _DEGREE | _SHRUNK
 _CUE: Final = _MOVE | _SHIFT | _TRANSITIVE | _TAKE | _GOOD | _BAD | _REVERT | _QBAD | _GRADE
 
 _WAYS: Final = frozenset({"up", "down"})
-_OF: Final = frozenset({"in", "of", "for", "on", "to"})
+_OF: Final = frozenset({"in", "of", "for", "to"})
+# "The slide is not over": what is said not to be over goes on.
+_ENDED: Final = frozenset({"over", "done", "finished", "ended", "yet"})
 _HIGHS: Final = frozenset({"high", "highs", "record", "peak", "highest"})
 _LOWS: Final = frozenset({"low", "lows", "bottom", "trough", "lowest"})
 _RISES: Final = frozenset({"winning", "gains", "rally", "gain", "rise", "advance"})
@@ -42,6 +45,7 @@ _OBJECT_BEHIND: Final = 6
 _MARK_BEHIND: Final = 7
 _AGENT_BEHIND: Final = 3
 _NOT_BEFORE: Final = 4
+_NOT_BEHIND: Final = 3
 _FAIL_BEFORE: Final = 7
 
 
@@ -243,14 +247,36 @@ def _graded(read: Clauses, at: int) -> Cue | None:
 
 
 def _negated(read: Clauses, cue: Cue) -> Cue:
-    """The cue, reversed where a negation, a failure or "less than" stands shortly before it."""
-    at, classes = cue.at, read.classes
-    begin = _begin(read, at)
-    no = read.words[max(0, at - 2) : at] == ["less", "than"]
-    for earlier in range(at - 1, max(begin, at - _FAIL_BEFORE) - 1, -1):
+    """The cue, reversed where a negation, a failure or "less than" stands shortly before it, or its verb is negated."""
+    no = read.words[max(0, cue.at - 2) : cue.at] == ["less", "than"] or _is_denied(read, cue.at)
+    if no or _is_negated_before(read, cue.at):
+        return Cue(cue.at, -cue.before, -cue.behind, "n" + cue.kind, cue.also)
+    return cue
+
+
+def _is_negated_before(read: Clauses, at: int) -> bool:
+    """Whether a negation or a failure stands shortly before this token, with no comma between."""
+    classes = read.classes
+    for earlier in range(at - 1, max(_begin(read, at), at - _FAIL_BEFORE) - 1, -1):
+        if read.words[earlier] == ",":
+            return False
         if classes[earlier] & _FAIL or (classes[earlier] & _NOT and earlier >= at - _NOT_BEFORE):
-            no = True
-    return Cue(at, -cue.before, -cue.behind, "n" + cue.kind, cue.also) if no else cue
+            return True
+    return False
+
+
+def _is_denied(read: Clauses, at: int) -> bool:
+    """Whether what this token names is said not to be ("the rally is not sustainable", "growth plans won't work")."""
+    words, classes, end = read.words, read.classes, _end(read, at)
+    verb = at + 1
+    if verb < end and words[verb][0].isalpha() and read.groups[verb] < 0 and not classes[verb] & (_AUXILIARY | _NOT):
+        verb += 1
+    if verb >= end or not (classes[verb] & _AUXILIARY or words[verb].endswith("n't")):
+        return False
+    for later in range(verb, min(end, verb + _NOT_BEHIND)):
+        if classes[later] & _NOT:
+            return later + 1 >= end or words[later + 1] not in _ENDED
+    return False
 
 
 def _compared(read: Clauses, at: int, cues: list[Cue]) -> list[Cue]:
@@ -263,7 +289,7 @@ def _compared(read: Clauses, at: int, cues: list[Cue]) -> list[Cue]:
         return cues
     return [
         Cue(cue.at, -cue.before, -cue.behind, "x" + cue.kind, cue.also)
-        if begin <= cue.at < at and not cue.kind.startswith("x")
+        if begin <= cue.at < at > cue.also and not cue.kind.startswith("x")
         else cue
         for cue in cues
     ]

@@ -22,7 +22,7 @@ from streams.data.sentiment import BITS, Lexicon, SentimentModel
 from streams.extract.sentiment.clauses import Clauses, EntityPlace, read_clauses
 from streams.extract.sentiment.cues import Cue, find_cues
 
-FEATURES: Final = 1
+FEATURES: Final = 2
 """Version of the features; a weights file names the version that it was trained for."""
 
 # Words farther from the target than this say little about it.

@@ -35,8 +35,10 @@ _ELEMENTS: Final = _INLINE | {name.removeprefix("/") for name in BREAKS} | set(N
 # Soft hyphen, zero-width and direction marks, byte order mark, variation selectors.
 _INVISIBLE: Final = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff"
 
+# The characters with which something hidden begins stand first as a set, which the engine scans for.
 _HIDDEN: Final = re.compile(
     rf"""
+    (?=[&<!\[\]▲△▼▽{_INVISIBLE}]) (?:
     &(?:amp;)*{REFERENCE}                                                       # 1-3: &amp; and &amp;amp; are "&"
     | <(?:(?P<comment>!--) | [!?][^<>]*+>
         | (?P<slash>/?)(?P<name>[a-zA-Z][\w:.-]*+)
@@ -44,6 +46,7 @@ _HIDDEN: Final = re.compile(
     | [{_INVISIBLE}]++
     | (?P<arrow>[▲△▼▽]) (?: (?=[0-9]) | \s(?=[0-9][0-9.,]{{0,12}}\s?%) )
     | !?\[(?=[^\[\]\n]{{1,200}}\]\((?:https?://|/)[^\s()<>]{{1,500}}\)) | \]\((?:https?://|/)[^\s()<>]{{1,500}}\)
+    )
     """,
     re.VERBOSE,
 )

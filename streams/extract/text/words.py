@@ -6,6 +6,8 @@ particular firm or person.
 
 from typing import Final
 
+from streams.data.lexicon.motion import MOVED
+
 
 def word_set(words: str) -> frozenset[str]:
     """The words of a text; the sets of this package are written so."""
@@ -222,13 +224,10 @@ PLACES: Final = word_set(
 )
 """Cities, states and regions: neither firms nor surnames."""
 
-MOVES: Final = word_set(
+MOVES: Final = frozenset(MOVED) | word_set(
     """
-    rose fell jumped climbed gained dropped slid surged soared tumbled plunged slumped rallied advanced declined
-    lost added shed sank edged ticked dipped rebounded slipped eased firmed retreated leapt leaped rises falls
-    jumps climbs gains drops slides surges soars tumbles plunges slumps rallies advances declines loses adds sheds
-    sinks edges ticks dips rebounds slips eases hits hit closed ended finished opened opens ends closes
-    skyrocketed cratered popped spiked spikes outperformed underperformed zooms zoomed cracks
+    edged ticked firmed edges ticks hits hit closed ended finished opened opens ends closes outperformed
+    underperformed
     """
 )
-"""Verbs of prices."""
+"""Verbs of prices behind what is traded."""

@@ -4,6 +4,10 @@ import pytest
 
 from schemas.taxonomy import Direction, EventType
 from streams.data.lexicon.motion import FALL, RISE
+from streams.data.sentiment import load_model
+from streams.extract.sentiment.clauses import EntityPlace
+from streams.extract.sentiment.features import read_sentence
+from streams.extract.text.words import MOVES
 from tests.unit.extract.test_events import events
 
 # Plain forms and participles need another word before them.
@@ -20,6 +24,20 @@ def test_a_share_and_an_index_move_by_the_same_verbs(verb: str) -> None:
     found = [(e.type, e.direction) for e in events(f"Apple shares {verb} 2% on Monday. The DAX {verb} 1.1%.")]
 
     assert found == [(EventType.COMPANY_PRICE_MOVE, moved), (EventType.INDEX_MOVE, moved)]
+
+
+@pytest.mark.parametrize("verb", PAST)
+def test_it_is_good_or_bad_for_what_moves(verb: str) -> None:
+    """Sentiment reads the same table, whatever the weights know of the word."""
+    reading = read_sentence(f"Acme shares {verb} .", (EntityPlace(0, 4, 0),), load_model().lexicon)
+
+    assert [cue.before > 0 for cue in reading.cues] == [verb in RISE]
+
+
+@pytest.mark.parametrize("verb", PAST)
+def test_it_tells_that_an_ordinary_word_is_a_firm(verb: str) -> None:
+    """Names read the same table: "Target sagged 2%" is of the retailer."""
+    assert verb in MOVES
 
 
 @pytest.mark.parametrize(

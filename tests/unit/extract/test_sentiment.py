@@ -93,6 +93,26 @@ def test_labels_are_not_swapped(body: str, name: str, expected: Polarity) -> Non
     assert (sentiment.score > 0.2, sentiment.score < -0.2) == (expected is POSITIVE, expected is NEGATIVE)
 
 
+@pytest.mark.parametrize(
+    ("body", "name", "expected"),
+    [
+        ("Acme's rebound is not sustainable.", "Acme", NEGATIVE),
+        ("Acme's growth plans are not going well.", "Acme", NEGATIVE),
+        ("Acme's gains aren't justified by profit.", "Acme", NEGATIVE),
+        ("The recovery at Acme won't last.", "Acme", NEGATIVE),
+        ("Acme's slump is not over.", "Acme", NEGATIVE),
+        ("Acme shares slip on a larger than expected loss.", "Acme", NEGATIVE),
+        ("Acme posts a smaller than expected loss.", "Acme", POSITIVE),
+        ("Acme earnings top estimates even as selling prices drop.", "Acme", POSITIVE),
+        ("Acme's guidance raises investor suspicion.", "Acme", NEGATIVE),
+        ("Acme's accounts raise questions.", "Acme", NEGATIVE),
+    ],
+)
+def test_what_is_said_not_to_be_turns_the_words_before(body: str, name: str, expected: Polarity) -> None:
+    """A negated verb denies its subject, a comparison counts once, and doubts that are raised are no raise."""
+    assert labels(body, name) == [expected]
+
+
 def test_one_sentence_has_opposite_signs_for_two_targets() -> None:
     """The sign is that of the clause the target stands in."""
     up, down = sentiments("Nippon Steel jumps as US Steel sinks.", "Nippon Steel", "US Steel")

@@ -43,7 +43,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeVar
 
 import msgspec
 
-from schemas.taxonomy import Direction, EventType, FactLevel, Family
+from schemas.taxonomy import Direction, EventType, FactLevel, Family, Measure
 from streams.data._alternatives import factored
 from streams.data._repeats import settled
 from streams.data._required_words import PatternReader, rarity
@@ -102,10 +102,10 @@ TAG_CHARACTERS: Final = frozenset(
 Subject = Literal["index", "firm", "firms", "state", "office", "bank", "pair"]
 Unnamed = Literal["acting", "acted_on", "spoken_of"]
 Turn = Literal["none", "act", "match"]
-Wanted = Literal["all", "first", "every"]
+Wanted = Literal["all", "every"]
 Role = Literal["subject", "object", "other", "official"]
 Scheduling = Literal["never", "dated"]
-Figures = Literal["clause", "behind"]
+Results = Literal["none", "reported", "planned"]
 OfAShare = Literal["never", "cents", "small"]
 Argument = Literal["amount", "percent", "rate", "change_bp", "price"]
 CUES: Final = (
@@ -169,12 +169,15 @@ class TypeRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     arguments: tuple[Argument, ...] = ()
     """Numbers to look for in the clause."""
     wanted: Wanted = "all"
-    """How long numbers are looked for in an article. `all`: until all arguments are known. `first`: until the first of
-    them is, because a table of results goes on with numbers of other periods. `every`: at every mention, because an
-    article names the rates of several duties."""
-    figures: Figures = "clause"
-    """`clause`: every number of the clause counts. `behind`: only one after the act or right before it counts, so that
-    "buys back $1 bn, lifts dividend" states no amount of the dividend."""
+    """How long numbers are looked for in an article. `all`: until all arguments are known. `every`: at every mention,
+    because an article names the rates of several duties. Those of results are looked for everywhere."""
+    measured: Mapping[Argument, Measure] = msgspec.field(default_factory=dict)
+    """What the arguments measure. A figure that the words give to a measure of another type is none of this type."""
+    measures: tuple[Measure, ...] = ()
+    """Further measures of which the figures are the event's."""
+    results: Results = "none"
+    """Whether the figures are those of a firm's results, of which every measure is told: `reported` ones, or `planned`
+    ones as guidance tells them."""
     of_a_share: OfAShare = "never"
     """Whether the amount may be one per share, where no sum is named, and which amounts are per share even where the
     text does not say so: `cents`, those in cents or with cents; `small`, all below 10,000."""
@@ -509,8 +512,10 @@ def _problem_of_missing_partners(given: TypeRules) -> tuple[str, str] | None:
         return "signed", "needs a direction"
     if given.told_apart_by is not None and (given.told_apart_by not in given.arguments or "object" not in given.roles):
         return "told_apart_by", "needs the argument among arguments and a role for the object"
-    if given.wanted == "first" and not given.arguments:
-        return "wanted", "needs arguments"
+    if given.results != "none" and not given.measures:
+        return "results", "needs measures"
+    if not given.measured.keys() <= set(given.arguments):
+        return "measured", "names what is none of the arguments"
     return None
 
 

@@ -1,32 +1,33 @@
-"""The numbers of an event: for each argument, the number of the right unit that stands nearest to the act."""
+"""The numbers of an event: those that the words around them give to a measure of its type (`attribution`).
+
+Rules:
+
+- A figure that belongs to a measure is the event's where its type tells of that measure, else of no event of the type.
+  A figure that no word gives to a measure is the event's where it stands in the statement of the act; of several the
+  nearest is taken.
+- Results and guidance tell every measure that the clause names, each with its change and with what was expected of it.
+"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
 from schemas import Quantity
-from schemas.taxonomy import Direction
+from schemas.taxonomy import Direction, Measure
 from streams.data.event_rules import OfAShare, TypeRules
+from streams.extract.events.attribution import EARNINGS, Attributed, Role, Statements
 from streams.extract.events.clauses import MatchClause
+from streams.extract.figures.fiscal_periods import stated_period
 from streams.extract.figures.quantities import Figure, Unit
 
-__all__ = ["arguments"]
+__all__ = ["arguments", "named", "passed_on", "turn_of_results"]
 
-_QUARTER: Final = re.compile(r"\b(quarter|half|three-quarter|full)[ -](?:of a )?(?:percentage[ -])?(?:point|pct)\b")
-_PARTS: Final = {"quarter": 25.0, "half": 50.0, "three-quarter": 75.0, "full": 100.0}
 # The text between a sum and the same sum in another currency.
 _SAME_SUM: Final = re.compile(
     r",? ?[(\[]?(?:or |equal to |equivalent to |about |around |roughly |some |nearly |almost |over )*"
 )
-# Such words separate a statement from its reason or occasion; "as much as" and the like are measures.
-_ASIDE: Final = re.compile(
-    r" (?:after|when|while|because|amid) | as (?!(?:much|well|of|many|an?|the|high|low|part|little|soon|about)\b)"
-    r"| (?:hit|hurt|dented|squeezed|weighed down|dragged down) by "
-)
-# The text between a number and the act it belongs to: "a 26-cent quarterly dividend".
-_UP_TO: Final = re.compile(r"[ -](?:a share |per share )?(?:[\w-]+ )?")
 # The next number is a margin of error: "$65 billion, plus or minus 2%".
 _MARGIN: Final = re.compile(r"(?:\bplus or minus|\+/-|±|\bgive or take) ?$")
 # A verb that makes the number approximate, as "more than" does: "expected to top 13.9 trillion yen".
@@ -42,7 +43,8 @@ _SMALL: Final = 10_000
 _CENTS: Final = -2
 _WITH_CENTS: Final = 2
 _PER_OTHER: Final = re.compile(r" (?:per|an?) (?!(?:\w+ ){0,2}shares?\b|quarter\b|year\b)|/|-a-")
-_UNITS: Final = {Unit.CURRENCY: "currency", Unit.PER_SHARE: "per_share"}
+_UNITS: Final = {Unit.CURRENCY: "currency", Unit.PER_SHARE: "per_share", Unit.PERCENT: "percent"}
+_SUMS: Final = frozenset((Unit.CURRENCY, Unit.PER_SHARE))
 
 
 _Reading = tuple[Figure, Quantity]
@@ -50,30 +52,54 @@ _Reading = tuple[Figure, Quantity]
 
 
 def arguments(
-    clause: MatchClause, figures: Sequence[Figure], kind: TypeRules, direction: Direction | None
+    clause: MatchClause, statements: Statements, kind: TypeRules, direction: Direction | None
 ) -> dict[str, Quantity]:
-    """The arguments of the type that the clause states. `figures` are the numbers of the whole sentence."""
+    """The arguments of the type that the clause states; `statements` are those of its sentence.
+
+    Those of results are named by their measures (`named` gives them the names of the contract).
+    """
     if not kind.arguments:
         return {}
-    start, end = _statement(clause)
-    figures = [f for f in figures if f.start >= start and f.end <= end and not _is_margin(f, clause.text)]
-    if kind.figures == "behind":
-        figures = [f for f in figures if f.start >= clause.act or _UP_TO.fullmatch(clause.text, f.end, clause.act)]
+    given = [
+        found
+        for found in statements.figures
+        if found.figure.start >= clause.start and found.figure.end <= clause.end and not _is_margin(found, clause.text)
+    ]
     if kind.of_a_share != "never":
-        figures = [_of_a_share(f, kind.of_a_share, clause.text) for f in figures]
-    found: dict[str, Quantity] = {}
-    for name in kind.arguments:
-        sums_only = name == "amount" and kind.of_a_share == "never"
-        given = [f for f in figures if f.unit is not Unit.PER_SHARE] if sums_only else figures
-        reading = _READERS[name](given, clause, direction)
-        if reading is not None:
-            figure, found[name] = reading
-            found |= _other_bound(name, figure, found[name])
-    if "amount" in found:
-        found |= _in_other_money(figures, found["amount"], clause.tagged.sentence.text)
-    if "change_bp" not in found:
-        found |= _spelled(clause, kind, direction)
-    return found
+        given = [_shared(found, kind.of_a_share, clause.text) for found in given]
+    here = statements.at(clause.act)
+    scope = statements.of_one_name(here)
+    given = [found for found in given if found.statement in scope]
+    if kind.results != "none":
+        results = _results(given, here, kind)
+        period = stated_period(clause.text, clause.start, clause.end) if results else None
+        return {name: replace(quantity, period=period) for name, quantity in results.items()} if period else results
+    figures = [found.figure for found in given if _is_of(found, here, kind)]
+    return _plain(figures, clause, kind, direction)
+
+
+def passed_on(
+    clause: MatchClause, statements: Statements, kind: TypeRules, direction: Direction | None
+) -> Iterator[tuple[int, dict[str, Quantity]]]:
+    """The names that go on with the act of the clause, each as the place where it begins and its numbers."""
+    here = statements.at(clause.act)
+    for statement in statements.passed_on:
+        if statement != here + 1:
+            continue
+        here = statement
+        figures = [found.figure for found in statements.figures if found.statement == statement]
+        yield statements.starts[statement], _plain(figures, clause, kind, direction)
+
+
+def _is_of(found: Attributed, here: int, kind: TypeRules) -> bool:
+    """Whether a figure belongs to an event of this type whose act stands in the statement `here`."""
+    if found.role in (Role.BEFORE, Role.EXPECTED, Role.SURPRISE, Role.PART) and kind.measures:
+        return False
+    if found.measure is None:
+        return found.statement == here
+    if found.measure == Measure.SHARE_PRICE and found.role is Role.CHANGE:
+        return Measure.PRICE_CHANGE in kind.measured.values() and found.statement == here
+    return found.measure in kind.measures or found.measure in kind.measured.values()
 
 
 def _of_a_share(figure: Figure, sizes: OfAShare, text: str) -> Figure:
@@ -86,29 +112,173 @@ def _of_a_share(figure: Figure, sizes: OfAShare, text: str) -> Figure:
     return figure
 
 
-def _is_margin(figure: Figure, text: str) -> bool:
-    return _MARGIN.search(text, max(0, figure.start - _HEDGE), figure.start) is not None
+def _shared(found: Attributed, sizes: OfAShare, text: str) -> Attributed:
+    """The same, with what a share gets as such: earnings in cents are earnings per share."""
+    figure = _of_a_share(found.figure, sizes, text)
+    is_eps = figure.unit is Unit.PER_SHARE and found.measure in EARNINGS
+    return found._replace(figure=figure, measure=Measure.EPS.value if is_eps else found.measure)
 
 
-def _statement(clause: MatchClause) -> tuple[int, int]:
-    """The part of the clause with the act: "fell 4% after it cut its forecast" has two parts with their own numbers."""
-    start, end = clause.start, clause.end
-    for found in _ASIDE.finditer(clause.text, clause.start, clause.end):
-        if found.end() <= clause.act:
-            start = found.end()
-        elif found.start() >= clause.match_end:
-            return start, found.start()
-    return start, end
+def _is_margin(found: Attributed, text: str) -> bool:
+    start = found.figure.start
+    return _MARGIN.search(text, max(0, start - _HEDGE), start) is not None
 
 
-def _spelled(clause: MatchClause, kind: TypeRules, direction: Direction | None) -> dict[str, Quantity]:
-    """The change of a rate where it is written in words, as in "by a quarter point"."""
-    if "change_bp" not in kind.arguments:
-        return {}
-    words = _QUARTER.search(clause.text, clause.start, clause.end)
-    if words is None:
-        return {}
-    return {"change_bp": Quantity(value=_PARTS[words[1]] * _sign(direction), unit="basis_points")}
+# ---- results and guidance
+
+# Of several measures the first of these is the event's amount.
+_MAIN_FIRST: Final = (
+    *(Measure.NET_INCOME, Measure.OPERATING_INCOME, Measure.EBIT, Measure.PRETAX_INCOME, Measure.EBITDA),
+    *(Measure.GROSS_PROFIT, Measure.NET_INTEREST_INCOME, Measure.FUNDS_FROM_OPERATIONS, Measure.EPS, Measure.REVENUE),
+)
+_COUNTED: Final = frozenset((Measure.DELIVERIES, Measure.PRODUCTION, Measure.SUBSCRIBERS))
+_RATIOS: Final = frozenset((Measure.GROSS_MARGIN, Measure.OPERATING_MARGIN))
+_OPEN: Final = "amount"
+_PERCENT: Final = "_percent"
+_MILLION: Final = 6
+_THOUSAND: Final = 1_000
+# Differences of decimals are rounded to these places, so that 1.2 - 1.1 is 0.1.
+_PLACES: Final = 9
+
+
+def _results(given: Sequence[Attributed], here: int, kind: TypeRules) -> dict[str, Quantity]:
+    """What the clause says of each measure, by the measure's name, and its change by that name with `_percent`."""
+    found: dict[str, Quantity] = {}
+    expected: dict[str, tuple[Role, float]] = {}
+    for each in given:
+        if each.planned is not (kind.results == "planned") and not (each.statement == here and not each.planned):
+            continue
+        measure = each.measure or (Measure.EPS.value if each.figure.unit is Unit.PER_SHARE else _OPEN)
+        if each.measure is None and each.statement != here:
+            continue
+        if measure != _OPEN and measure not in kind.measures:
+            continue
+        if each.figure.unit is Unit.PER_SHARE and measure != Measure.EPS:
+            continue
+        if each.role in (Role.EXPECTED, Role.SURPRISE) and each.figure.unit in _SUMS:
+            expected.setdefault(measure, (each.role, each.figure.value))
+        for name, quantity in _of_measure(each, measure):
+            found.setdefault(name, quantity)
+    return {name: _against(quantity, expected.get(name)) for name, quantity in found.items()}
+
+
+def _of_measure(found: Attributed, measure: str) -> Iterator[tuple[str, Quantity]]:
+    figure = found.figure
+    known = None if measure == _OPEN else Measure(measure)
+    if found.role is Role.CHANGE and figure.unit is Unit.PERCENT and known is not None:
+        value = figure.value if figure.sign else figure.magnitude * (found.turn or 1)
+        yield f"{measure}{_PERCENT}", _bounded(figure, value, "percent", found, known)
+    if found.role is not Role.VALUE:
+        return
+    unit = _unit_of(found, known)
+    if unit is not None:
+        yield measure, _bounded(figure, figure.value, unit, found, known)
+
+
+def _bounded(figure: Figure, value: float, unit: str, found: Attributed, measure: Measure | None) -> Quantity:
+    """The quantity of a figure, with both ends of a range; its value is the lower one."""
+    quantity = replace(_quantity(figure, value, unit), measure=measure, adjusted=found.adjusted)
+    if figure.upper is None:
+        return quantity
+    low, high = sorted((value, abs(figure.upper) * (-1 if value < 0 else 1)))
+    return replace(quantity, value=low, low=low, high=high)
+
+
+def _unit_of(found: Attributed, measure: Measure | None) -> str | None:
+    """The unit of a value of this measure; None for a figure that can't be one."""
+    figure = found.figure
+    if figure.unit is Unit.PERCENT:
+        return "percent" if measure in _RATIOS else None
+    if figure.unit in _SUMS and measure not in _COUNTED and measure not in _RATIOS:
+        return _UNITS[figure.unit]
+    if figure.unit is not Unit.COUNT or measure is None:
+        return None
+    if measure in _COUNTED:
+        return "count"
+    # Tables leave out the currency: "Net 1,234,000 vs 2,345,000", "turnover rose to 202.9 mln".
+    is_sum = measure is not Measure.EPS and (
+        figure.power >= _MILLION or (found.beside and figure.magnitude >= _THOUSAND)
+    )
+    return "currency" if is_sum else None
+
+
+def _against(quantity: Quantity, expected: tuple[Role, float] | None) -> Quantity:
+    """The quantity with what was expected of it, or with by how much it was above that."""
+    if expected is None:
+        return quantity
+    role, value = expected
+    if role is Role.SURPRISE:
+        return replace(quantity, surprise=value, expected=round(quantity.value - value, _PLACES))
+    return replace(quantity, expected=value, surprise=round(quantity.value - value, _PLACES))
+
+
+def named(given: Mapping[str, Quantity]) -> dict[str, Quantity]:
+    """The arguments of results under the names of the contract.
+
+    One measure is the `amount` and its change the `percent`; other measures stand under their own names.
+    """
+    values = {name: quantity for name, quantity in given.items() if not name.endswith(_PERCENT)}
+    changes = {name.removesuffix(_PERCENT): q for name, q in given.items() if name.endswith(_PERCENT)}
+    currency = next((q.currency for q in values.values() if q.currency is not None), None)
+    values = {
+        name: replace(q, currency=currency) if q.unit == "currency" and q.currency is None else q
+        for name, q in values.items()
+    }
+    main = next((name for name in (*_MAIN_FIRST, *values) if name in values), None)
+    found: dict[str, Quantity] = {}
+    if main is not None:
+        found[_OPEN] = values.pop(main)
+        values.pop(_OPEN, None)
+    change = main if main is not None else next((name for name in (*_MAIN_FIRST, *changes) if name in changes), None)
+    if change in changes:
+        found["percent"] = changes.pop(change)
+    found |= values | {f"{name}{_PERCENT}": change for name, change in changes.items()}
+    highs = {f"{name}_high": replace(q, value=q.high) for name, q in found.items() if q.high is not None}
+    return found | highs
+
+
+_LOSS: Final = re.compile(r"\b(?:loss(?:es)?|deficit|lost|lose)\b")
+_PROFIT: Final = re.compile(r"\b(?:profits?|earnings|income|net(?! loss))\b")
+_SMALLER: Final = re.compile(
+    r"\b(?:narrow\w*|shr[aiu]nk|smaller|less|reduc\w+|cut|cuts|declin\w+|fell|falls|fall|drop\w*|lower|trim\w*"
+    r"|halv\w+|eas\w+|improv\w+)\b"
+)
+_LARGER: Final = re.compile(
+    r"\b(?:doubl\w+|tripl\w+|quadrupl\w+|widen\w*|wider|deep\w*|larger|bigger|rose|rise\w*|grew|increas\w+)\b"
+)
+
+
+def turn_of_results(clause: MatchClause, direction: Direction | None) -> Direction | None:
+    """Which way results went that are a loss: down, or up where the loss is smaller; other results as the words say."""
+    loss = _LOSS.search(clause.text, clause.act, clause.end)
+    if loss is None:
+        return direction
+    profit = _PROFIT.search(clause.text, clause.act, loss.start())
+    if profit is not None and "loss" not in clause.text[profit.end() : profit.end() + 6]:
+        return direction
+    start, end = max(clause.start, clause.act - _HEDGE), min(clause.end, loss.end() + _REACH_OF_TO)
+    is_smaller = _SMALLER.search(clause.text, start, end) is not None
+    return Direction.UP if is_smaller and _LARGER.search(clause.text, start, end) is None else Direction.DOWN
+
+
+# ---- other types
+
+
+def _plain(
+    figures: Sequence[Figure], clause: MatchClause, kind: TypeRules, direction: Direction | None
+) -> dict[str, Quantity]:
+    found: dict[str, Quantity] = {}
+    for name in kind.arguments:
+        sums_only = name == "amount" and kind.of_a_share == "never"
+        given = [f for f in figures if f.unit is not Unit.PER_SHARE] if sums_only else figures
+        reading = _READERS[name](given, clause, direction)
+        if reading is not None:
+            figure, quantity = reading
+            found[name] = replace(quantity, measure=kind.measured.get(name))
+            found |= _other_bound(name, figure, found[name])
+    if "amount" in found:
+        found |= _in_other_money(figures, found["amount"], clause.tagged.sentence.text)
+    return found
 
 
 def _nearest(figures: Sequence[Figure], act: int) -> Figure | None:
@@ -190,11 +360,18 @@ def _change_bp(figures: Sequence[Figure], clause: MatchClause, direction: Direct
     figure = _nearest([f for f in figures if f.unit is Unit.BASIS_POINTS], clause.act)
     if figure is not None:
         return figure, _quantity(figure, figure.magnitude * _sign(direction), "basis_points")
-    figure = _nearest([f for f in figures if f.unit is Unit.PERCENTAGE_POINTS], clause.act)
+    figure = _nearest([f for f in figures if _is_change_of_rate(f)], clause.act)
     if figure is None:
         return None
     # The upper bound is dropped: it is in percentage points, the argument in basis points.
     return replace(figure, upper=None), _quantity(figure, 100 * figure.magnitude * _sign(direction), "basis_points")
+
+
+def _is_change_of_rate(figure: Figure) -> bool:
+    """Whether it is one in points, or "half a percent": rates themselves are not written in words."""
+    if figure.unit is Unit.PERCENT:
+        return figure.in_words and figure.decimals > 0
+    return figure.unit in (Unit.PERCENTAGE_POINTS, Unit.POINTS)
 
 
 def _sign(direction: Direction | None) -> int:

@@ -32,11 +32,12 @@ from streams.data.event_weights import TYPES, EventWeights, score_of
 from streams.data.index_names import IndexNames
 from streams.data.registry import Registry, fold
 from streams.extract.events.actors import Actors, actors_of
+from streams.extract.events.attribution import Statements, read_statements
 from streams.extract.events.clauses import MatchClause, clause_of, fact_level, guard_against, schedule, status_of
-from streams.extract.events.figures import arguments
+from streams.extract.events.figures import arguments, named, passed_on, turn_of_results
 from streams.extract.events.gates import Gate, Gates, Wanted, gates_of, matches, tag_bits
 from streams.extract.events.merging import merged
-from streams.extract.events.parties import Focus, Parties, Scene, coordinated, parties
+from streams.extract.events.parties import Focus, Parties, Scene, coordinated, firm_at, parties
 from streams.extract.events.scorer import Scorer
 from streams.extract.events.tagged_text import (
     LONGEST_SENTENCE,
@@ -49,7 +50,7 @@ from streams.extract.events.tagged_text import (
     names_of,
     tag,
 )
-from streams.extract.figures.quantities import Figure, find_figures
+from streams.extract.figures.quantities import find_figures
 from streams.extract.text.document import Document, Sentence
 
 __all__ = ["Considered", "Found", "PassedOver", "RuleBook", "consider", "evidence_of", "find_events", "sentences_read"]
@@ -158,8 +159,10 @@ class _OpenArticle:
     today: date
     told: dict[tuple[EventType, str], set[str]]
     """For each type and subject, the names of the arguments found so far and the sentences that reported the event."""
-    figures: dict[tuple[Field, int], tuple[Figure, ...]]
-    """The numbers of the sentences that report an event, by field and start of the sentence."""
+    later: int | None
+    """Where a table of results goes on with other periods than the first; null where there is none."""
+    statements: dict[tuple[Field, int], Statements]
+    """The statements of the sentences that report an event, by field and start of the sentence."""
 
 
 def find_events(
@@ -168,7 +171,23 @@ def find_events(
     """All events of the document in text order, headline first."""
     found = list(_index_events(entities, index_facts))
     found += (trace.event for trace in consider(document, entities, book).finds if trace.stands)
-    return tuple(sorted(merged(found, book.rules.types), key=_text_order))
+    events = (_settled(event, book.rules.types[event.type]) for event in merged(found, book.rules.types))
+    return tuple(sorted(events, key=_text_order))
+
+
+def _settled(event: Event, kind: TypeRules) -> Event:
+    """The event with the numbers of results under their names; a loss that says of no turn is one downwards."""
+    if kind.results == "none":
+        return event
+    numbers = named(event.arguments)
+    is_loss = (
+        kind.results == "reported"
+        and event.status is EventStatus.STANDING
+        and "amount" in numbers
+        and numbers["amount"].value < 0
+    )
+    direction = Direction.DOWN if is_loss and event.direction is None else event.direction
+    return replace(event, arguments=numbers, direction=direction)
 
 
 def consider(document: Document, entities: Sequence[Entity], book: RuleBook) -> Considered:
@@ -312,8 +331,35 @@ def _story(document: Document, entities: Sequence[Entity], folded: Mapping[Field
     names = names_of(entities, book.actors, today)
     focus = _focus(document, names, folded)
     return _OpenArticle(
-        document=document, book=book, names=names, focus=focus, folded=folded, today=today, told={}, figures={}
+        document=document,
+        book=book,
+        names=names,
+        focus=focus,
+        folded=folded,
+        today=today,
+        told={},
+        later=_later_periods(document),
+        statements={},
     )
+
+
+# A line of a table that begins another period, and what stands in the lines of a table.
+_OTHER_PERIOD: Final = re.compile(
+    r"(?:full )?year|(?:three|six|nine|twelve|[3-9]|12) (?:mths|months)|(?:1st|first|2nd|second) (?:half|six mths)|ytd",
+    re.IGNORECASE,
+)
+_COMPARES: Final = " vs "
+
+
+def _later_periods(document: Document) -> int | None:
+    """Where a table of results has a heading for another period: "Year" or "Nine mths" below the lines of a quarter."""
+    compared = False
+    for sentence in document.sentences:
+        if sentence.field is Field.BODY:
+            if compared and _OTHER_PERIOD.match(sentence.text) is not None and _COMPARES not in sentence.text:
+                return sentence.start
+            compared = compared or _COMPARES in sentence.text
+    return None
 
 
 def _focus(document: Document, names: Names, folded: Mapping[Field, str]) -> Focus:
@@ -430,12 +476,14 @@ def _events(
         level = FactLevel.FACT
     # What is called off goes neither up nor down.
     direction = None if called_off else rule.direction or _direction(kind, clause, cues)
+    if kind.results == "reported" and not called_off:
+        direction = turn_of_results(clause, direction)
     scheduled, effective = schedule(clause, tagged.sentence.text, rule, level, story.today)
     event = Event(
         type=rule.type,
         subject=found.subject,
         participants=found.participants,
-        arguments={} if _has_numbers(known, kind) else _numbers(clause, kind, direction, story),
+        arguments={} if _is_read(clause, known, kind, story) else _numbers(clause, kind, direction, story),
         fact_level=level,
         scheduled=scheduled,
         effective_on=effective,
@@ -444,33 +492,49 @@ def _events(
         evidence=(evidence_of(story.document, clause),),
         confidence=rule.confidence,
     )
-    # The place of every mention is noted too, so that an event mentioned often enough is not read again.
-    known |= {*event.arguments, f"{tagged.sentence.field}:{tagged.sentence.start}"}
+    # The place of every mention is noted too, so that an event mentioned often enough is not read again. Numbers of a
+    # headline are rounded: they are looked for once more.
+    known.add(f"{tagged.sentence.field}:{tagged.sentence.start}")
+    if tagged.sentence.field is Field.BODY:
+        known |= event.arguments.keys()
     yield event
     if kind.several:
-        for other in coordinated(tagged, found.subject):
-            yield replace(event, subject=other, arguments={})
+        yield from _of_others(event, clause, kind, story)
 
 
-def _has_numbers(known: set[str], kind: TypeRules) -> bool:
-    """Whether all numbers that the article is searched for are already known of an event."""
-    match kind.wanted:
-        case "first":
-            return kind.arguments[0] in known
-        case "every":
-            return False
-        case _:
-            return known.issuperset(kind.arguments)
+def _of_others(event: Event, clause: MatchClause, kind: TypeRules, story: _OpenArticle) -> Iterator[Event]:
+    """The same of the firms that share its verb: "A and B fell 4%", "A fell 4% and C 2%"."""
+    tagged = clause.tagged
+    for joined in coordinated(tagged, event.subject):
+        yield replace(event, subject=joined, arguments=event.arguments if kind.results == "none" else {})
+    for place, numbers in passed_on(clause, _statements(clause, story), kind, event.direction):
+        firm = firm_at(tagged, place)
+        if firm is not None and numbers:
+            yield replace(event, subject=firm, arguments=numbers)
+
+
+def _is_read(clause: MatchClause, known: set[str], kind: TypeRules, story: _OpenArticle) -> bool:
+    """Whether the clause has no numbers that are wanted of an event: all are known, or they are of another period."""
+    sentence = clause.tagged.sentence
+    if kind.results != "none":
+        is_later = story.later is not None and sentence.field is Field.BODY and sentence.start > story.later
+        return is_later and _COMPARES in clause.text
+    return kind.wanted != "every" and known.issuperset(kind.arguments)
 
 
 def _numbers(
     clause: MatchClause, kind: TypeRules, direction: Direction | None, story: _OpenArticle
 ) -> dict[str, Quantity]:
+    return arguments(clause, _statements(clause, story), kind, direction if kind.signed else None)
+
+
+def _statements(clause: MatchClause, story: _OpenArticle) -> Statements:
     sentence = clause.tagged.sentence
     place = sentence.field, sentence.start
-    if place not in story.figures:
-        story.figures[place] = find_figures(sentence.text[:LONGEST_SENTENCE], story.book.index_names)
-    return arguments(clause, story.figures[place], kind, direction if kind.signed else None)
+    if place not in story.statements:
+        figures = find_figures(sentence.text[:LONGEST_SENTENCE], story.book.index_names)
+        story.statements[place] = read_statements(clause.tagged, figures)
+    return story.statements[place]
 
 
 def evidence_of(document: Document, clause: MatchClause) -> Span:

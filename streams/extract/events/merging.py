@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 from schemas import EntityRef, Event, Quantity
 from schemas.taxonomy import EventType, Field
@@ -96,13 +97,35 @@ def _joined(first: Event, second: Event, kind: TypeRules) -> Event:
 
 def _numbers(lead: Event, rest: Event) -> dict[str, Quantity]:
     """The numbers of both events; the two bounds of a range come from one event."""
-    known = lead.arguments
+    if _converts(rest.arguments, lead.arguments):
+        # The headline gives the sum in the currency of its readers, the body in both.
+        lead, rest = rest, lead
+    known = {name: _exact(quantity, rest.arguments.get(name)) for name, quantity in lead.arguments.items()}
     told = {
         name: quantity
         for name, quantity in rest.arguments.items()
         if name in known or name.removesuffix("_high").removesuffix("_low") not in known
     }
     return {**told, **known}
+
+
+# A headline rounds "a 3.53 billion dlr contract" to 3.5 billion.
+_ROUNDING: Final = 0.02
+
+
+def _converts(both: Mapping[str, Quantity], one: Mapping[str, Quantity]) -> bool:
+    converted, amount = both.get("amount_converted"), one.get("amount")
+    if converted is None or amount is None or "amount_converted" in one or converted.currency != amount.currency:
+        return False
+    return abs(converted.value - amount.value) <= _ROUNDING * abs(amount.value)
+
+
+def _exact(first: Quantity, second: Quantity | None) -> Quantity:
+    """The first quantity, or the second where it is the same number with more digits."""
+    if second is None or (first.unit, first.currency) != (second.unit, second.currency):
+        return first
+    is_near = 0 < abs(second.value - first.value) <= _ROUNDING * abs(first.value)
+    return second if is_near and len(f"{second.value:g}") > len(f"{first.value:g}") else first
 
 
 def _day_of(lead: Event, rest: Event) -> date | None:

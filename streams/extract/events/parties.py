@@ -17,7 +17,7 @@ from streams.extract.events.actors import Actors
 from streams.extract.events.clauses import MatchClause
 from streams.extract.events.tagged_text import Mark, TaggedSentence, is_object, is_source
 
-__all__ = ["Focus", "Parties", "Scene", "coordinated", "parties"]
+__all__ = ["Focus", "Parties", "Scene", "coordinated", "firm_at", "parties"]
 
 _FIRMS: Final = (tags.COMPANY, tags.NAME)
 _STATES: Final = (tags.GOVERNMENT, tags.NATIONALITY, tags.OFFICIAL)
@@ -194,6 +194,12 @@ def coordinated(tagged: TaggedSentence, subject: EntityRef) -> list[EntityRef]:
             at += step
             found.append(_reference(firms[at]))
     return list(dict.fromkeys(reference for reference in found if reference != subject))
+
+
+def firm_at(tagged: TaggedSentence, place: int) -> EntityRef | None:
+    """The firm whose name begins at an offset."""
+    mark = tagged.mark_at(place)
+    return None if mark is None else _reference(mark)
 
 
 # ---- governments

@@ -13,7 +13,7 @@ Rules:
   throughout when the caller says that the text writes decimals with a comma (`writes_decimal_comma`).
 - A range ("1 to 2 percent", "between 3% and 4%") is one figure: `value` is the lower end, `upper` the other.
   "from 3% to 4%" is two figures: a change, no range; so is "3% to 4%" as in "rose 3% to 4%", unless it is
-  called a range or stands behind "of" and a noun ("sales of $60 billion to $62 billion").
+  called a range or stands behind "of" and a noun, or behind "to" ("sales of $60 billion to $62 billion").
 """
 
 import re
@@ -268,6 +268,7 @@ _HYPHENS: Final = frozenset("-‑–−")
 _WIDEST_RANGE: Final = 10.0
 # "sales of $60 billion to $62 billion" is a range; "a rise of $2 to $9" is a move and where it led.
 _SUMS: Final = frozenset((Unit.CURRENCY, Unit.PER_SHARE, Unit.PERCENT))
+_BEFORE_SUMS: Final = words("of to at eps revenue sales sees guidance range")
 _MOVED: Final = words("rise gain increase jump climb fall drop decline loss cut decrease advance slide premium")
 _BEFORE_RANGE: Final = 24
 _RANGE_UNITS: Final = frozenset(Unit) - {Unit.COUNT}
@@ -630,6 +631,6 @@ def _links_range(text: str, low: Figure, high: Figure) -> bool:
         low.unit is Unit.COUNT
         or low.power < high.power
         or link.strip().lower() != "to"
-        or (last == "of" and low.unit in _SUMS and _MOVED.isdisjoint(before[-2:-1]))
+        or (last in _BEFORE_SUMS and low.unit in _SUMS and _MOVED.isdisjoint(before[-2:-1]))
         or text.startswith((" range", " target range"), high.end)
     )

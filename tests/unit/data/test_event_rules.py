@@ -185,7 +185,8 @@ def with_type(kind: str, fields: str) -> str:
         ("company.legal", 'subject = "firm"\nroles = { official = "judge" }', "roles", "'official' is no role"),
         ("company.legal", 'subject = "firm"\nsigned = true', "signed", "needs a direction"),
         ("policy.tariff", 'subject = "state"\ntold_apart_by = "percent"', "told_apart_by", "among arguments"),
-        ("company.legal", 'subject = "firm"\nwanted = "first"', "wanted", "needs arguments"),
+        ("company.legal", 'subject = "firm"\nresults = "reported"', "results", "needs measures"),
+        ("company.legal", 'subject = "firm"\nmeasured = { amount = "fine" }', "measured", "none of the arguments"),
     ],
 )
 def test_a_type_that_contradicts_itself_is_refused_with_field_and_reason(

@@ -229,6 +229,7 @@ def test_hedges(text: str, hedge: Hedge | None, approximate: bool) -> None:
         ("a range of 3% to 4%", 3, 4, Unit.PERCENT),
         ("the 3% to 4% range", 3, 4, Unit.PERCENT),
         ("sales of $60 million to $62 million", 60_000_000, 62_000_000, Unit.CURRENCY),
+        ("its forecast to $61 bn to $64 bn", 61e9, 64e9, Unit.CURRENCY),
         ("between $7 and $8 a share", 7, 8, Unit.PER_SHARE),
         ("$1.5 to $2 billion", 1_500_000_000, 2_000_000_000, Unit.CURRENCY),
         ("$1.5-2 billion", 1_500_000_000, 2_000_000_000, Unit.CURRENCY),

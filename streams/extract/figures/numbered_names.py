@@ -35,6 +35,7 @@ _TICKER_AFTER: Final = re.compile(r"\.[A-Z]{1,3}\b|\s(?:TT|HK|JP|KS|CH)(?=[)>])"
 
 # One character for the gap behind a stem, and one before the stem, which tells whether the stem begins a word.
 _BEFORE_STEM: Final = 2
+_PERCENT_AFTER: Final = re.compile(r"\s?%|\s(?:percent|per cent|pct)\b", re.IGNORECASE)
 _COUNTED_AFTER: Final = re.compile(r"\s(?:points?|pts?|percent|per cent|pct)\b|\s?%", re.IGNORECASE)
 
 _FIRST_YEAR: Final = 1900
@@ -76,7 +77,7 @@ def _is_day(text: str, end: int, left: Sequence[str], right: str) -> bool:
 
 def _counts_constituents(text: str, start: int, end: int, digits: str, indices: IndexNames) -> bool:
     """Whether it is the number in Nikkei 225 or FT-SE 100, and not that of "the Nasdaq 100 points lower"."""
-    if digits not in indices.counts:
+    if digits not in indices.counts or _PERCENT_AFTER.match(text, end) is not None:
         return False
     stem = indices.stem_at_end(text[max(0, start - indices.longest_stem - _BEFORE_STEM) : start].lower())
     return stem is not None and not (stem in indices.moved_stems and _COUNTED_AFTER.match(text, end))

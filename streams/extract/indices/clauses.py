@@ -256,12 +256,13 @@ def _level_before(tokens: Sequence[Token], group: _Group, governor: _Governor) -
     level, aims, denied = FactLevel.FACT, False, False
     for token in tokens[max(0, here - _LEFT_REACH) : here + 1]:
         is_nth_time = token.text.startswith("the ") and token.text.endswith(" time")
-        if token.part is Part.GENERIC or is_nth_time:
+        is_caused = governor.role is _Role.OBJECT
+        if is_nth_time or (token.part is Part.GENERIC and not is_caused):
             return None
         if token.part in (Part.COMMA, Part.STOP, Part.DASH) or (aims and token.part is Part.BOUNDARY):
             # "raised its forecast as the DAX hit a record": the forecast is not of the DAX, and the record happened.
             level, aims, denied = FactLevel.FACT, False, False
-        elif governor.role is _Role.OBJECT and token.part is Part.NOT:
+        elif is_caused and token.part in (Part.NOT, Part.GENERIC):
             denied = True
         elif token.part is Part.INDEX:
             # "hopes that the Nikkei would rise grew when the Topix gained 1%": the hopes end at the boundary "when".
@@ -306,9 +307,36 @@ def _read(
         walk.inherit(previous, has_verb=tokens[start].part in FINITE or tokens[start].part is Part.AUX)
     elif governor.position > 0 and tokens[governor.position].text == ":":
         walk.inherited = _direction_before(tokens, governor.position)
+    elif previous is None and governor.position > 0 and tokens[governor.position].text in (",", "and"):
+        # "Tokyo fell 3% and the Topix 1.9%".
+        before = tokens[max(0, governor.position - LONGEST_GAP) : governor.position]
+        walk.inherited = _direction_before(tokens, governor.position) if before and before[-1].is_change else None
+    walk.tense = _tense(tokens, start, limit)
     walk.run(start)
     walk.apply_cause()
+    if previous is not None and walk.tense is previous.tense is not None and _is_linked(previous, walk):
+        walk.go_on_with_period(previous)
     return walk
+
+
+class _Tense(Enum):
+    """How a predicate speaks of a move; a period named with one verb goes on with the next of the same tense."""
+
+    STATE = auto()
+    """is down, has fallen"""
+    PAST = auto()
+    """fell, was down"""
+    PRESENT = auto()
+    """falls, as headlines write"""
+
+
+def _tense(tokens: Sequence[Token], start: int, limit: int) -> "_Tense | None":
+    verb = next((t for t in tokens[start:limit] if t.part in FINITE or t.part in (Part.AUX, Part.STOP)), None)
+    if verb is None or verb.part is Part.STOP or verb.text.endswith("ing"):
+        return None
+    if verb.text in ("is", "are", "has", "have"):
+        return _Tense.STATE
+    return _Tense.PRESENT if verb.text.endswith("s") and verb.text not in ("was", "loss") else _Tense.PAST
 
 
 def _read_part(walk: Walk, preposition: int, previous: Walk | None) -> Walk | None:
@@ -516,10 +544,14 @@ def _seed_from_figure(walk: Walk, position: int, preposition: int, previous: Wal
     """Take the figure of "gains of 0.3% for the Dow", or the next of such a list: ", 0.7% for the S&P 500"."""
     tokens = walk.tokens
     noun = tokens[position - 2] if position > 1 and tokens[position - 1].text == "of" else None
+    if noun is not None and tokens[position - 3].part is Part.BASIS:
+        # "week-to-date gains of 1.8% for".
+        walk.basis = walk.draft.basis = cast("Basis", tokens[position - 3].value)
     sign = MOVE_NOUNS.get(noun.text) if noun is not None else None
     word = tokens[preposition].text
     if sign is None and previous is not None and position > previous.last and previous.nominal == word:
         sign = previous.draft.sign
+        walk.basis = walk.draft.basis = previous.basis
     if sign is None and position == 1 and tokens[0].part is Part.PARTICLE:
         # "Down 3.4% on the Nasdaq 100 today": the direction opens the sentence.
         sign = tokens[0].sign

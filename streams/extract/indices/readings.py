@@ -34,6 +34,8 @@ _LEVEL: Final = _Tolerance(0.002, 0.005, 0.005)
 # Half a unit of the last digit, and a little more because decimal fractions are inexact in binary.
 _HALF_A_DIGIT: Final = 0.500001
 _HUNDRED: Final = 100
+# No index comes back so far within a day as this share of a round number that it crossed.
+_FAR: Final = 0.1
 # A reading is compared with at most this many readings of the same index, period and fact level, those with the most
 # numbers first. A text with more of them is a table.
 _MOST_COMPARED: Final = 32
@@ -119,7 +121,7 @@ def _restates(rich: IndexReading, poor: IndexReading) -> bool:
         return False
     if rich.direction is not None and poor.direction is not None and rich.direction is not poor.direction:
         return False
-    if _contradicts(rich, poor) or _contradicts(poor, rich):
+    if any(_contradicts(one, other) or _misses(one, other) for one, other in ((rich, poor), (poor, rich))):
         return False
     if (
         rich.record is not None
@@ -155,6 +157,14 @@ def _contradicts(mark: IndexReading, move: IndexReading) -> bool:
     if mark.record is None or mark.direction is not None or move.direction in (None, Direction.FLAT):
         return False
     return (mark.record in HIGHS) != (move.direction is Direction.UP)
+
+
+def _misses(mark: IndexReading, level: IndexReading) -> bool:
+    """Whether a level is far on the other side of a round number that was crossed: above 30 is no reading of 21.3."""
+    if mark.threshold is None or level.level is None or mark.direction in (None, Direction.FLAT):
+        return False
+    short = mark.threshold - level.level.magnitude
+    return (short if mark.direction is Direction.UP else -short) > _FAR * mark.threshold
 
 
 def _sides(rich: IndexReading, poor: IndexReading) -> bool:

@@ -50,7 +50,7 @@ _BACK_REFERENCE: Final = re.compile(
     r"|top|top-flight|premier|BSE|NSE|(?P<number>\d{2,4})-(?:share|stock|scrip|issue))\s)*"
     r"(?:(?P<people>[A-Z][a-z]+(?:n|sh|se|ch|ss))\s(?=index|benchmark|share|stock))?"
     r"(?:(?:stock|share)\s)?(?:index|average|gauge|barometer|benchmark(?!\s[A-Z0-9])|INDEX|AVERAGE)(?![\w-])"
-    r"(?!\s(?:of|for|in|that|tracking|futures|fund|compiler|provider|maker|yield|rate|oil|crude|price|prices|spot|brent"
+    r"(?!\s(?:of|for|in(?!\s(?:the\s)?(?:negative|positive|red|green|black)\b)|that|tracking|futures|fund|compiler|provider|maker|yield|rate|oil|crude|price|prices|spot|brent"
     r"|bond|gilt|lending|interest|contract|daily|monthly|annual|cost|age|wage|salary)\b)"
 )
 _VERBS_OF_INDEX: Final = (

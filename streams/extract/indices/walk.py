@@ -175,6 +175,8 @@ class Walk:
         self.drafts: list[Draft] = []
         self.cause: int | None = None
         """The direction that the verb gives a group that is its object, 0 for none; None for other groups."""
+        self.tense: object = None
+        """How its predicate speaks of the move; None where that is not told."""
         self.nominal = ""
         """The preposition before the next index in a list such as "gains of 0.3% for the Dow, 0.7% for"; else empty."""
         self.inherited: int | None = None
@@ -265,6 +267,18 @@ class Walk:
             self.inherited = last.sign
             self._in_percent = bool(last.percents) and not last.points
             self.fact_level = self.draft.fact_level = last.fact_level
+
+    def go_on_with_period(self, previous: "Walk") -> None:
+        """Give readings that name neither period nor day the period of the clause before.
+
+        In "is down 7% this year, while the Nasdaq has slipped 8%" the Nasdaq has slipped this year.
+        """
+        last = next((draft for draft in reversed(previous.drafts) if not draft.is_empty), None)
+        if last is None or last.basis in (None, Basis.SESSION, Basis.OTHER) or last.record is not None:
+            return
+        for draft in self.drafts:
+            if draft.basis is None and draft.day is None and draft.date is None and not draft.levels:
+                draft.basis = last.basis
 
     def apply_cause(self) -> None:
         """Give the direction of a verb such as "lifted" to figures without one.
@@ -643,7 +657,9 @@ class Walk:
         if self._waits and not opens:
             return
         is_before_figure = following is not None and following.part is Part.FIGURE
-        if token.text == "off" and following is not None and not is_before_figure and following.text != "by":
+        is_behind_figure = previous is not None and previous.part is Part.FIGURE
+        is_place = token.text == "off" and following is not None and following.text != "by"
+        if is_place and not is_before_figure and not is_behind_figure:
             self._preposition = "from"
             return
         self.cautious, self._gap = False, 0
@@ -732,9 +748,9 @@ class Walk:
                 or (token.part is Part.PREPOSITION and behind.part in (Part.FIGURE, Part.DAY))
             )
             if not (
-                (is_link and token.text not in ("to", "by"))
+                (is_link and token.text != "to")
                 or token.text in _SET
-                or token.part in (Part.BASIS, Part.DAY, Part.ADVERB)
+                or token.part in (Part.BASIS, Part.DAY, Part.DATE, Part.PAST, Part.ADVERB)
                 or (token.part is Part.FIGURE and before.part is Part.PREPOSITION)
             ):
                 return
@@ -942,10 +958,17 @@ class Walk:
             self.tail = True
         elif against in ("above", "below"):
             # "nearly 20 pct above its level at the end of 1986" is not measured from the last close.
+            # Of "10.2% and 17.6% below their records" each is one index's.
+            dealt = (
+                self.draft.percents if len(self.draft.percents) == self.count - 1 and self.draft.sign is None else []
+            )
             self.basis = None
+            if dealt:
+                self.drafts.pop()
             self.next_draft()
             self.draft.basis = Basis.OTHER
-            self.add_change(token.figure, 1 if against == "above" else -1)
+            for figure in (*dealt, token.figure):
+                self.add_change(figure, 1 if against == "above" else -1)
             self._grow(token)
             self.tail = True
         else:
@@ -1032,7 +1055,7 @@ class Walk:
 
     def _may_stand_alone(self, figure: Figure, behind: Token | None) -> bool:
         """Whether a number without a preposition may be a level: large or with decimals, and no mark by its name."""
-        is_plain = figure.magnitude >= _PLAIN_LEVEL or figure.decimals != 0
+        is_plain = figure.magnitude >= _PLAIN_LEVEL or figure.decimals != 0 or self._hitting
         return is_plain and not self._holding and not self._is_a_mark_by_name(figure, behind)
 
     def _is_a_mark_by_name(self, figure: Figure, behind: Token | None) -> bool:
@@ -1190,7 +1213,8 @@ class Walk:
         if token.text == "as" and figure is not None and figure.hedge is Hedge.UP_TO:
             return
         is_its = following is not None and following.part is Part.ITS
-        if token.text in ("although", "though") and following is not None and (is_its or following.part in FINITE):
+        goes_on = following is not None and following.part in FINITE and following.text not in MOVE_NOUNS
+        if token.text in ("although", "though") and (is_its or goes_on):
             self._fresh = True
             return
         self.tail, self._its = True, is_its

@@ -135,6 +135,7 @@ def _found(document: Document, names: RegistryNames) -> tuple[ReadingText, Finds
     resolution.attach(found_symbols)
     _full_names(text, finds)
     find_people(text, capitals, registry, finds, document.published_at.date())
+    names.markets.find(text, registry, finds)
     resolution.confirm()
     _short_mentions(text, names, finds)
     known = len(finds.by_id)

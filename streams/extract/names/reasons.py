@@ -16,6 +16,7 @@ class Because(StrEnum):
     SYMBOL_BESIDE = "symbol-beside"
     TICKER_IN_CAPITALS = "ticker-in-capitals"
     LONGER_INDEX = "longer-index"
+    DESCRIPTION = "description"
     INDEX_WORDS = "index-words"
     FIRM_NOT_INDEX = "firm-not-index"
     VENUE = "venue"
@@ -57,6 +58,7 @@ MEANINGS: Final[Mapping[Because, str]] = {
     Because.SYMBOL_BESIDE: "a name with the symbol of this entity beside it",
     Because.TICKER_IN_CAPITALS: "a headline in capitals that opens with a name and its ticker",
     Because.LONGER_INDEX: "the name goes on to that of an index or gauge",
+    Because.DESCRIPTION: "a description that fits the main index of the market that the article is about",
     Because.INDEX_WORDS: "a name that is also a firm's, exchange's or publisher's; the words around speak of an index",
     Because.FIRM_NOT_INDEX: "a name that is also an index's; the words around speak of a firm",
     Because.VENUE: "an exchange's name as the place of trading or source of a notice",

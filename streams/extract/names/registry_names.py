@@ -14,6 +14,7 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from schemas import Symbol
 from streams.data.name_keys import SPACELESS, plain
 from streams.data.registry import Meaning, Registry, RegistryEntity
+from streams.extract.names.markets import Markets
 from streams.extract.names.reading_text import ReadingText
 
 # Annotations name the symbols of at most this many listings of a firm, its home first, and this many symbols of an
@@ -40,10 +41,11 @@ class Hit:
 class RegistryNames:
     """A registry with the automata over its names. Building one is slow, so it is built once."""
 
-    __slots__ = ("_automaton", "_by_key", "_keys", "_spaceless", "_symbols", "adjectives", "registry")
+    __slots__ = ("_automaton", "_by_key", "_keys", "_spaceless", "_symbols", "adjectives", "markets", "registry")
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
+        self.markets = Markets(registry)
         self.adjectives = registry.adjectives
         self._symbols: dict[str, tuple[Symbol, ...]] = {}
         keys = registry.keys

@@ -148,6 +148,28 @@ def test_names_that_indices_share(names: RegistryNames, text: str, expected: dic
     assert named(entities(names, text).values()) == expected
 
 
+@pytest.mark.parametrize(
+    ("headline", "body", "expected"),
+    [
+        ("TOKYO STOCKS FALL", "The 225-share average ended 40.1 lower.", {"index:N225": ["225-share average"]}),
+        ("STOCKS UP IN TOKYO TRADE", "The market average rose 98.1 to 22,700.", {"index:N225": ["market average"]}),
+        ("", "Toronto stocks rose. The composite index added 13 points.", {"index:TSX": ["composite index"]}),
+        ("TAIWAN SHARES DROP", "The weighted index fell 90 points.", {"index:TWII": ["weighted index"]}),
+        # of another market, of two, of a firm's prices, named anyway, or not moving
+        ("TOKYO STOCKS FALL", "The composite index fell.", {}),
+        ("TOKYO STOCKS FALL", "Toronto stocks rose. The market average rose 98.1.", {}),
+        ("", "The composite index rose to 54 as orders grew.", {}),
+        ("TOKYO STOCKS FALL", "The Nikkei fell. The market average fell 1.", {"index:N225": ["Nikkei"]}),
+        ("TOKYO STOCKS FALL", "They pay more than the market average for steel.", {}),
+    ],
+)
+def test_a_description_is_the_main_index_of_the_articles_market(
+    names: RegistryNames, headline: str, body: str, expected: dict[str, list[str]]
+) -> None:
+    """Reuters wrote of "the 225-share average" under a Tokyo headline and never named it."""
+    assert named(entities(names, body, headline).values()) == expected
+
+
 @pytest.mark.parametrize("name", ["Nikkei", "Nikkei 225 index", "Nikkei average", "Topix", "yen"])
 def test_a_country_counts_whatever_stands_behind_it(names: RegistryNames, name: str) -> None:
     """Names of indices in the registry begin with no country, so that none is hidden by them."""

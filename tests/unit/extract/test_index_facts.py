@@ -198,6 +198,11 @@ def moments(found: Iterable[IndexFact]) -> list[Fact]:
         ),
         ("The Dow logged its third straight loss.", Fact(index="DJI", direction="down")),
         ("The Dow headed south.", Fact(index="DJI", direction="down")),
+        ("At noon the FTSE 100 was 5.2 off at 2,014.1.", Fact(index="FTSE", points=-5.2, level=2014.1)),
+        ("The VIX, a gauge of what hedges cost, touched 55.", Fact(index="VIX", level=55.0)),
+        ("Tokyo fell 3% and the Topix 1.9%.", Fact(index="TOPX", percent=-1.9)),
+        ("On average they lost, lifting the FTSE 100 roughly 0.5%.", Fact(index="FTSE", percent=0.5)),
+        ("The Kospi tumbled 200%.", Fact(index="KOSPI", percent=-200.0)),
         (
             "日経平均株価は前日比1067円38銭（2.17%）高の5万367円38銭で取引を終えた。",
             Fact(index="N225", percent=2.17, points=1067.38, level=50367.38),
@@ -220,6 +225,10 @@ def test_a_move_in_many_ways_of_speech(text: str, expected: Fact) -> None:
         (
             "The Dow rose 1.18%, the S&P 500 1.36% and the Nasdaq 1.4%.",
             [Fact(index="DJI", percent=1.18), Fact(index="SPX", percent=1.36), Fact(index="IXIC", percent=1.4)],
+        ),
+        (
+            "The Dow and the Nasdaq are 10.2% and 17.6% below their record highs.",
+            [Fact(index="DJI", percent=-10.2), Fact(index="IXIC", percent=-17.6)],
         ),
         (
             "Gains of 0.3% for the Dow and 0.7% for the S&P 500 helped.",
@@ -695,6 +704,31 @@ def test_a_mark_that_was_not_reached_is_a_level_of_its_day() -> None:
         (24300.0, None, Moment.CURRENT),
         (24639.1, Record.ALL_TIME_HIGH, Moment.PAST),
     ]
+
+
+def test_a_period_goes_on_with_the_next_verb_of_its_tense() -> None:
+    """What has slipped beside an index that is down this year has slipped this year; what fell today has not."""
+    year = "The S&P 500 is down 7% year to date, while the Dow has slipped 8% and the Nasdaq fell 1.2%."
+    week = "The Nasdaq rose 2% for the week, oil fell, and the S&P 500 lost 0.3%."
+
+    assert [fact.basis for fact in facts(year)] == [Basis.YTD, Basis.YTD, Basis.SESSION]
+    assert [fact.basis for fact in facts(week)] == [Basis.WEEK, Basis.WEEK]
+
+
+def test_a_mark_far_from_the_level_is_another_reading() -> None:
+    """Bug: 30 was crossed by a VIX at 21.3; a level that came back a little is the same reading."""
+    far = facts("The VIX jumped 4.2 points to 21.3. The VIX spiked above 30.")
+    near = facts("The Dow crossed 40,000 for the first time. The Dow closed at 39,900, up 1%.")
+
+    assert [(fact.level, fact.threshold) for fact in far] == [(21.3, None), (None, 30.0)]
+    assert [(fact.level, fact.threshold) for fact in near] == [(39900.0, 40000.0)]
+
+
+def test_by_how_much_an_old_record_was_topped_is_no_move_of_the_day() -> None:
+    """The level that it reached is the reading."""
+    (fact,) = facts("The FTSE 100 topped its old record close by 9.1 points to reach 2,044.6.")
+
+    assert (fact.level, fact.change_points, fact.record) == (2044.6, None, Record.ALL_TIME_HIGH)
 
 
 def test_two_days_are_two_moves_and_two_events() -> None:

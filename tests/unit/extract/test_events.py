@@ -410,6 +410,25 @@ def test_no_name_begins_inside_a_word() -> None:
     assert {event.subject.id for event in found} == {"company:AAPL"}
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "In September 2008, Morgan Stanley shares fell 24%.",
+        "Apple rose 31% in 2020.",
+        "Shares of Cisco lost 40% in the 2000s.",
+    ],
+)
+def test_a_share_that_moved_years_ago_moved_today_no_more(body: str) -> None:
+    """History is no price move of the article's day; a mark since then takes nothing from today's."""
+    assert events(body) == ()
+    assert (
+        the(EventType.COMPANY_PRICE_MOVE, "Apple rose 2% on Friday, its best day since 2020.")
+        .arguments["percent"]
+        .value
+        == 2
+    )
+
+
 def test_firms_that_move_together_have_an_event_each() -> None:
     """The number belongs to the one it stands with."""
     found = events("Microsoft and Broadcom gained 1.6% in New York.")

@@ -184,6 +184,8 @@ class TypeRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     accepts: tuple[Accepted, ...] = ()
     """Guards that do not apply: for earnings, "since 2008" does not mean that they are history. `called_off`: words of
     calling off speak of something else."""
+    news_of_last_year: bool = False
+    """Whether what happened in the year before is no history yet: results of a year come out in the next."""
     facts_only: bool = False
     """Whether what is only expected is no event: results that are previewed."""
     roles: Mapping[Role, str] = msgspec.field(default_factory=dict)
@@ -260,6 +262,8 @@ class EventRule(msgspec.Struct, frozen=True, kw_only=True):
     scheduled: Scheduling
     """Set by the rule, or else as in TypeRules."""
     one_clause: bool
+    """As in TypeRules."""
+    news_of_last_year: bool
     """As in TypeRules."""
     confidence: float
     """Share of its finds that were right on the develop half of the labelled passages (see tests/accuracy/events)."""
@@ -352,6 +356,7 @@ def rule_without_pattern(kind: EventType, given: TypeRules) -> EventRule:
         direction=None,
         scheduled=given.scheduled,
         one_clause=given.one_clause,
+        news_of_last_year=given.news_of_last_year,
         called_off=False,
         confidence=0.5,
     )
@@ -427,6 +432,7 @@ def _rule(path: Path, line: _RuleLine, language: _Language, types: Mapping[Event
         direction=line.direction,
         scheduled=line.scheduled or types[line.type].scheduled,
         one_clause=types[line.type].one_clause,
+        news_of_last_year=types[line.type].news_of_last_year,
         confidence=line.confidence,
     )
 

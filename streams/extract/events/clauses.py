@@ -24,6 +24,9 @@ _BREAK: Final = re.compile(
 )
 _LINK: Final = re.compile(r" (?:and|but|though) |, ")
 
+# What follows is the occasion of the plan before it.
+_OCCASION: Final = re.compile(r" (?:ahead of|after|as (?:it|they|he|she|the company)) ")
+
 # Two acts of one party: "ended talks and agreed to buy".
 _AND_ALSO: Final = re.compile(r" (?:and|but|before|to pursue|in favou?r of) ")
 
@@ -62,6 +65,8 @@ _YEAR: Final = re.compile(
 _MARK_SINCE: Final = re.compile(
     r"(?:est|first|most|time|least|high|low|record|best|worst|rise|fall|gain|drop|level) (?:[\w-]+ ){0,5}\Z"
 )
+# "From 24.1 billion in 1985": the year of a comparison.
+_COMPARED: Final = re.compile(r"\b(?:from|against|with|vs|versus|than|over|to) [^,;]{0,30}\d[^,;]{0,20}$")
 _RELATIVE: Final = re.compile(r"(?:, |\b)(?:which|who|that) (?:had |was |were )?\w+\b")
 
 # A clause without any of these words, and without a year, names no day.
@@ -159,7 +164,7 @@ def guard_against(clause: MatchClause, rule: EventRule, cues: Cues, today: date)
     It is "another clause" where the act stands in one clause and its object in the next.
     """
     for guard in GUARDS:
-        if guard not in rule.accepts and _GUARDS[guard](clause, cues, today):
+        if guard not in rule.accepts and _GUARDS[guard](clause, rule, cues, today):
             return guard
     if rule.one_clause and _TURN.search(clause.text, clause.act_end, clause.match_end) is not None:
         return "another clause"
@@ -182,11 +187,11 @@ def status_of(clause: MatchClause, rule: EventRule, cues: Cues) -> EventStatus |
     return None if _MAY.search(clause.text, max(clause.start, at - _REACH_OF_SAID), at) else EventStatus.CALLED_OFF
 
 
-def _negated(clause: MatchClause, cues: Cues, _today: date) -> bool:
+def _negated(clause: MatchClause, _rule: EventRule, cues: Cues, _today: date) -> bool:
     return clause.tagged.finds(cues["negation"], _reach_back(clause), clause.match_end) >= 0
 
 
-def _denied(clause: MatchClause, cues: Cues, _today: date) -> bool:
+def _denied(clause: MatchClause, _rule: EventRule, cues: Cues, _today: date) -> bool:
     return clause.tagged.finds(cues["denied"], clause.match_start, _reach_off(clause)) >= 0
 
 
@@ -198,7 +203,7 @@ def _reach_off(clause: MatchClause) -> int:
     return min(clause.end, clause.match_end + _REACH_OFF)
 
 
-def _asked(clause: MatchClause, cues: Cues, _today: date) -> bool:
+def _asked(clause: MatchClause, _rule: EventRule, cues: Cues, _today: date) -> bool:
     """Whether the clause asks: "Can Nvidia beat estimates?". "Why did Nvidia fall?" tells that it fell."""
     if "?" not in clause.text or not clause.text.rstrip(" \"'”’)").endswith("?"):
         return False
@@ -206,7 +211,7 @@ def _asked(clause: MatchClause, cues: Cues, _today: date) -> bool:
     return clause.tagged.finds(cues["question"], first, clause.end) == first
 
 
-def _conditional(clause: MatchClause, cues: Cues, _today: date) -> bool:
+def _conditional(clause: MatchClause, _rule: EventRule, cues: Cues, _today: date) -> bool:
     at = clause.tagged.finds(cues["conditional"], 0, clause.end)
     if at < clause.match_end:
         return at >= 0
@@ -214,10 +219,11 @@ def _conditional(clause: MatchClause, cues: Cues, _today: date) -> bool:
     return _LINK.search(clause.text, clause.match_end, at) is None
 
 
-def _historic(clause: MatchClause, cues: Cues, today: date) -> bool:
+def _historic(clause: MatchClause, rule: EventRule, cues: Cues, today: date) -> bool:
     text = clause.text
     comma = text.find(",", clause.match_end, clause.end)
-    if clause.tagged.finds(cues["history"], clause.start, clause.end if comma < 0 else comma) >= 0:
+    at = clause.tagged.finds(cues["history"], clause.start, clause.end if comma < 0 else comma)
+    if at >= 0 and _COMPARED.search(text, clause.start, at) is None:
         return True
     if not ("19" in text or "20" in text) or not any(
         _is_year(word) for word, at in clause.tagged.words if clause.start <= at < clause.end
@@ -227,13 +233,17 @@ def _historic(clause: MatchClause, cues: Cues, today: date) -> bool:
     for year in _YEAR.finditer(text, clause.start, clause.end):
         if int(year[2]) > today.year or (int(year[2]) == today.year and not relative):
             continue
+        if rule.news_of_last_year and int(year[2]) == today.year - 1:
+            continue
+        if _COMPARED.search(text, clause.start, year.start()) is not None:
+            continue
         if year[1] == "since" and _MARK_SINCE.search(text, max(0, year.start() - 40), year.start()):
             continue
         return True
     return False
 
 
-def _told_before(clause: MatchClause, cues: Cues, _today: date) -> bool:
+def _told_before(clause: MatchClause, _rule: EventRule, cues: Cues, _today: date) -> bool:
     return clause.tagged.finds(cues["background"], clause.start, clause.match_end) >= 0
 
 
@@ -242,7 +252,7 @@ def _is_year(word: str) -> bool:
     return word[:2] in ("19", "20") and len(word) >= _YEAR_LENGTH
 
 
-_GUARDS: Final[Mapping[str, Callable[[MatchClause, Cues, date], bool]]] = {
+_GUARDS: Final[Mapping[str, Callable[[MatchClause, EventRule, Cues, date], bool]]] = {
     "negation": _negated,
     "denied": _denied,
     "conditional": _conditional,
@@ -261,8 +271,9 @@ def fact_level(clause: MatchClause, rule: EventRule, cues: Cues) -> FactLevel:
         return rule.fact_level
     text, tagged = clause.text, clause.tagged
     start = max(clause.start, clause.act - _REACH_BACK)
-    # "Plans to conclude talks ahead of the June summit": the plan is for the talks, not for the summit.
-    start = max(start, text.rfind(" ahead of ", start, clause.act) + 1)
+    # "Plans to conclude talks ahead of the June summit", "may seek a buyer as it reported a loss": the plan is for the
+    # talks, not for the summit, and the loss is certain.
+    start = max((found.end() for found in _OCCASION.finditer(text, start, clause.act)), default=start)
     if tagged.finds(cues["opinion"], start, clause.match_end) >= 0:
         return FactLevel.OPINION
     if tagged.finds(cues["forecast"], start, clause.match_end) >= 0:

@@ -334,6 +334,8 @@ _TAGGED: Final = frozenset(tags.TAG_CHARACTERS)
 _WORD: Final = re.compile(r"[^\s]+")
 # "in Houston" names a place, not an actor.
 _AT_PLACE: Final = re.compile(r"(?:^|[ \n])(?:in|near)[ \n]\Z")
+# A fiscal period: "FY22", "Q3FY24", "2H".
+_FISCAL: Final = re.compile(r"(?:FY|FQ|CY|[QH](?=\d))[\dFYQH/-]*")
 # A ticker or RIC in brackets.
 _SYMBOL: Final = re.compile(r"[<(][A-Z0-9.=^]{1,10}[>)]")
 
@@ -367,7 +369,7 @@ def _may_begin(text: str, words: list[tuple[int, int]]) -> bool:
     start, end = words[0]
     word = _POSSESSIVE.sub("", text[start:end])
     plain = word.lower().strip(".,")
-    if not word or not word[0].isupper() or plain in _NOT_NAMES or plain in FIRM_ENDINGS:
+    if not word or not word[0].isupper() or plain in _NOT_NAMES or plain in FIRM_ENDINGS or _FISCAL.fullmatch(word):
         return False
     opens = text[:start].strip(" \"'“‘(") == ""
     if not opens or len(words) > 1 or not word[1:].islower():

@@ -50,7 +50,7 @@ _REACH_OFF: Final = 70
 
 # Words after a match that still qualify it: "a package expected to top", "..., economists say".
 _EXPECTED: Final = re.compile(
-    r"\b(?:(?<!than )(?<!as )expected|planned|proposed|likely|is due|are due|under discussion)\b"
+    r"\b(?:(?<!than[ -])(?<!as[ -])expected|planned|proposed|likely|is due|are due|under discussion)\b"
 )
 _FORECASTERS: Final = re.compile(
     r"\b(?:economists|analysts|strategists|traders|poll|survey)(?: say| said| expect| shows?|'s)?\Z"

@@ -279,7 +279,8 @@ PHRASES: Final = (
     _phrase(
         "past",
         "ago earlier before previously prior",
-        rf"(?<!from )(?<!than )(?<!against )(?<!versus )(?<!with )(?<!since )(?:an?|{_COUNT}|twenty|thirty|forty"
+        rf"(?<!from )(?<!than )(?<!against )(?<!versus )(?<!with )(?<!since )(?:an?|{_COUNT}|[a-z]+teen"
+        r"|(?:twenty|thirty|forty|fifty|sixty)(?:-[a-z]+)?"
         rf"|[0-9]{{1,3}}) "
         r"(?:years?|decades?|months?|weeks?) (?:ago|earlier|before|previously|prior)\b(?! (?:highs?|lows?|peaks?"
         r"|closes?|levels?)\b)",

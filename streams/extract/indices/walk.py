@@ -231,7 +231,9 @@ class Walk:
     def leading(self, governor: int) -> None:
         """Take the period or day that stands before the subject: "For the week, the Dow gained"."""
         basis: Basis | None = None
-        for token in reversed(self.tokens[max(0, governor - _LEADING_REACH + 1) : governor + 1]):
+        first = max(0, governor - _LEADING_REACH + 1)
+        for position in range(governor, first - 1, -1):
+            token = self.tokens[position]
             if token.part in _ENDS_LEADING:
                 break
             if token.part in _NOT_LEADING:
@@ -240,11 +242,13 @@ class Walk:
                 return
             if token.part is Part.BASIS and token.value is not Basis.SESSION:
                 basis = cast("Basis", token.value)
+                if basis is Basis.YEAR and token.text[-1].isdigit():
+                    self.date = (token.start, token.end)
             elif token.part is Part.DAY:
                 self.day = token.text
             elif token.part is Part.DATE:
                 self.date = (token.start, token.end)
-            elif token.part is Part.PAST:
+            elif token.part is Part.PAST and not self._compares(position):
                 self.past = True
             elif token.part is Part.PASSING:
                 self.draft.intraday = self.draft.overtaken = True
@@ -274,6 +278,10 @@ class Walk:
         In "is down 7% this year, while the Nasdaq has slipped 8%" the Nasdaq has slipped this year.
         """
         last = next((draft for draft in reversed(previous.drafts) if not draft.is_empty), None)
+        if last is not None and (last.past or last.date is not None):
+            for draft in self.drafts:
+                if draft.basis is None and draft.day is None and draft.date is None:
+                    draft.past, draft.date = last.past, last.date
         if last is None or last.basis in (None, Basis.SESSION, Basis.OTHER) or last.record is not None:
             return
         for draft in self.drafts:
@@ -791,6 +799,8 @@ class Walk:
         draft, basis = self.draft, cast("Basis", token.value)
         if draft.is_empty:
             draft.basis = draft.basis if basis is Basis.SESSION else basis
+            if basis is Basis.YEAR and token.text[-1].isdigit():
+                draft.date = draft.date or (token.start, token.end)
         elif draft.has_figures and basis is not Basis.SESSION and self._next_text() in MOVE_NOUNS:
             # "up 0.02% at 605.13, a weekly gain of 0.14%": the week's is another reading.
             self.basis = None
@@ -834,8 +844,17 @@ class Walk:
             self.draft.date = self.draft.date or (token.start, token.end)
 
     def _on_past(self, _: Token) -> None:
-        if not self._is_when_a_mark_was_set():
+        if not self._is_when_a_mark_was_set() and not self._compares(self.position):
             self.draft.past = True
+
+    def _compares(self, position: int) -> bool:
+        """Whether only the figure before "a year ago" is of that time: "up from 38,000 a year ago"."""
+        before = self.tokens[max(0, position - 2) : position]
+        return (
+            len(before) > 1
+            and before[1].part is Part.FIGURE
+            and (before[0].text in _MEASURED_AGAINST or before[0].part is Part.WITH)
+        )
 
     def _is_when_a_mark_was_set(self) -> bool:
         """Whether a date is that of an old mark: "its best day since March 2020", "topped the peak set in July"."""

@@ -619,6 +619,8 @@ def test_what_hit_an_index_is_no_move_of_it() -> None:
         "The Dow lost 7.2% during the dot-com crash.",
         "The Dow lost 7.2% on Black Thursday.",
         "The Dow lost 7.2% by 1932.",
+        "Sixteen years ago the Dow lost 7.2% in a week.",
+        "Twenty-two years earlier, the Dow had lost 7.2%.",
     ],
 )
 def test_history_is_of_no_session(text: str) -> None:
@@ -637,6 +639,8 @@ def test_history_is_of_no_session(text: str) -> None:
         "The Dow rose 2%, topping the peak set in July 2024.",
         "The Dow rose 2% on 5 January.",
         "The Dow rose 2% as memories of 1987 faded.",
+        "The Dow rose 2%, up from 38,000 a year ago.",
+        "Compared with 38,000 a year ago, the Dow rose 2% on Friday.",
     ],
 )
 def test_todays_date_and_that_of_an_old_mark_make_no_history(text: str) -> None:
@@ -678,6 +682,14 @@ def test_what_was_overtaken_within_the_day_is_told_from_the_close(text: str, ove
 def test_what_did_not_happen_is_no_fact(text: str) -> None:
     """Neither a counterfactual nor a habit, a mark by its name or a column of contracts."""
     assert facts(text.replace("FTSE ", "FTSE 100 ")) == ()
+
+
+def test_a_day_of_history_is_that_of_the_next_verb_too() -> None:
+    """And a year alone dates a level and a move of one day as well as a year's."""
+    fell = facts("The Dow fell 508 points on Oct. 19, 1987, and the S&P 500 lost 20.5%.")
+    stood = facts("On this day in 1929 the Dow lost 12%. Back in 2009 the S&P 500 bottomed at 666.")
+
+    assert [fact.moment for fact in (*fell, *stood)] == [Moment.PAST] * 4
 
 
 def test_a_second_period_behind_a_comma_is_of_the_figure_behind_it() -> None:

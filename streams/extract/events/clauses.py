@@ -9,6 +9,7 @@ from typing import Final
 
 from schemas.taxonomy import EventStatus, FactLevel
 from streams.data.event_rules import GUARDS, Cue, EventRule, Lead
+from streams.data.lexicon.calendar import DAYS, MONTHS, SHORT_DAYS, SHORT_MONTHS
 from streams.extract.events.tagged_text import Mark, TaggedSentence
 from streams.extract.figures.dates import Period, find_periods
 from streams.extract.text.words import word_set
@@ -71,11 +72,8 @@ _RELATIVE: Final = re.compile(r"(?:, |\b)(?:which|who|that) (?:had |was |were )?
 
 # A clause without any of these words, and without a year, names no day.
 _TIME_WORDS: Final = word_set("""
-january february march april may june july august september october november december
-jan feb mar apr jun jul aug sep sept oct nov dec
-monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri sat sun
-today tonight tomorrow yesterday weekend week weeks month months quarter year years day days end
-""")
+tues today tonight tomorrow yesterday weekend week weeks month months quarter year years day days end
+""").union(MONTHS, SHORT_MONTHS, DAYS, SHORT_DAYS)
 _YEAR_LENGTH: Final = 4
 
 _AHEAD_BEFORE: Final = re.compile(

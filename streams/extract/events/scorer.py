@@ -125,8 +125,7 @@ def features(tagged: TaggedSentence, classes: WordClasses) -> set[Feature]:
     """The features of a sentence."""
     words = _plain(tagged)
     found: set[Feature] = set(words)
-    for said in map(classes.of, set(words)):
-        found.update(said)
+    found.update(*map(classes.of, set(words)))
     found.update(pairwise(words))
     text = tagged.text
     found.update(sign for sign in _SIGNS if sign in text)

@@ -23,6 +23,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from streams.data.lexicon.calendar import MONTHS, SHORT_MONTHS, month_numbers
+
 __all__ = ["Period", "find_periods"]
 
 
@@ -47,13 +49,7 @@ class Period:
         return self.last if self.deadline else self.first
 
 
-_MONTHS: Final = {
-    name: number
-    for number, names in enumerate(
-        ("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july", "aug august",
-         "sep sept september", "oct october", "nov november", "dec december"), start=1)
-    for name in names.split()
-}  # fmt: skip
+_MONTHS: Final = month_numbers()
 _WEEKDAYS: Final = {
     name: number
     for number, names in enumerate(
@@ -76,9 +72,8 @@ _WEEKDAY: Final = (
     r"|(?:Mon|Tues?|Weds?|Thurs?|Thu|Fri|Sat|Sun)\."
 )
 _MONTH: Final = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|JANUARY|FEBRUARY|MARCH|APRIL|MAY|JUNE|JULY|AUGUST|SEPTEMBER|OCTOBER|NOVEMBER|DECEMBER"
-    r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?|(?:JAN|FEB|MAR|APR|JUN|JUL|AUG|SEPT?|OCT|NOV|DEC)\.?)(?![A-Za-z])"
+    rf"(?:{'|'.join(map(str.title, MONTHS))}|{'|'.join(map(str.upper, MONTHS))}"
+    rf"|(?:{'|'.join(map(str.title, SHORT_MONTHS))})\.?|(?:{'|'.join(map(str.upper, SHORT_MONTHS))})\.?)(?![A-Za-z])"
 )
 _YEAR: Final = r"(?:19|20|21)\d\d(?!\d|[.,]\d|%)"
 _DAY: Final = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th|ST|ND|RD|TH)?(?![\d%]|[.,]\d)"

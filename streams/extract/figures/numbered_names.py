@@ -8,13 +8,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from streams.data.index_names import IndexNames
+from streams.data.lexicon.calendar import MONTHS, SHORT_MONTHS
 from streams.extract.text.word_list import words
 
-_MONTH_NAMES: Final = words("""
-    January February March April May June July August September October November December
-    Jan Feb Mar Apr Jun Jul Aug Sept Sep Oct Nov Dec
-""")
-_MONTHS: Final = _MONTH_NAMES | {name.upper() for name in _MONTH_NAMES}
+_MONTHS: Final = frozenset(form(name) for name in (*MONTHS, *SHORT_MONTHS) for form in (str.title, str.upper))
 _DAY_LINKS: Final = frozenset(("-", "–", "to", "and", "&"))
 _LAST_DAY: Final = 31
 

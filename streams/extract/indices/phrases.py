@@ -8,6 +8,7 @@ import re
 from typing import Final, NamedTuple
 
 from schemas.taxonomy import Basis, Record
+from streams.data.lexicon.calendar import MONTHS, SHORT_MONTHS
 from streams.extract.indices.words import Part, Sense
 
 _COUNT: Final = "(?:[0-9]{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|multi|several|few|many|half)"
@@ -21,10 +22,7 @@ _ORDINAL: Final = (
     "(?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|[0-9]{1,2}(?:st|nd|rd|th)|another)"
 )
 _DAYS: Final = "(?:monday|tuesday|wednesday|thursday|friday)"
-_MONTHS: Final = (
-    "(?:january|february|march|april|may|june|july|august|september|october|november|december"
-    "|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)"
-)
+_MONTHS: Final = f"(?:{'|'.join((*MONTHS, *SHORT_MONTHS))})"
 _YEAR: Final = "(?:19|20)[0-9]{2}"
 _WEEKDAY: Final = r"(?:(?:mon|tues|wednes|thurs|fri)day|(?:mon|tues?|wed|thur?s?|fri)\.?)"
 _MONTH_DAY: Final = rf"{_MONTHS}\.? [0-9]{{1,2}}(?:st|nd|rd|th)?\b(?![.,:]?[0-9]|%)"
@@ -302,7 +300,7 @@ PHRASES: Final = (
     ),
     _phrase(
         "month",
-        "month mtd january february march april may june july august september october november december",
+        f"month mtd {' '.join(MONTHS)}",
         rf"since the (?:start|beginning) of (?:the|this) month|so far (?:this month|in {_MONTHS})|{_THIS} month(?: "
         rf"so far)?|the month (?=with|up|down|gone|just)"
         rf"|(?:(?<=ended )|(?<=ends )|(?<=closed )|(?<=finished )){_MONTHS}(?= (?:up|down|with|higher|lower|flat)\b)"

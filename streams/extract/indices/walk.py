@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, cast
 
 from schemas.taxonomy import Basis, FactLevel, Record
+from streams.data.lexicon.calendar import MONTHS
 from streams.extract.figures.quantities import Figure, Hedge, Unit
 from streams.extract.indices.tokens import Token
 from streams.extract.indices.words import MOVE_NOUNS, Part
@@ -106,7 +107,7 @@ _PERIOD_WORDS: Final = {
     "week": Basis.WEEK, "month": Basis.MONTH, "quarter": Basis.QUARTER, "annual": Basis.YEAR, "year": Basis.YEAR,
 }  # fmt: skip
 _SEVERAL_DAYS: Final = words("two three four five 2 3 4 5")
-_MONTHS: Final = words("january february march april may june july august september october november december")
+_MONTHS: Final = frozenset(MONTHS)
 _YEAR_LENGTH: Final = 4
 _BEFORE_A_MONTH: Final = ("since", "in", "last", "early", "late", "of", "until")
 _PLUS_OF: Final = ("plus of", "minus of")

@@ -6,6 +6,7 @@ Each pattern is tried at one place or searched for in a short window beside the 
 import re
 from typing import Final
 
+from streams.data.lexicon.calendar import DAYS, MONTHS
 from streams.extract.names.reading_text import LENT, ReadingText, Style
 from streams.extract.names.reasons import Because
 from streams.extract.text.words import MOVES, OPENERS, is_role, word_set
@@ -101,12 +102,7 @@ _AFTER_NAME: Final = word_set(
     ceo cfo coo chief chairman president shares stock q1 q2 q3 q4 inc's executive spokesman spokeswoman analyst
     analysts
     """
-) | word_set(
-    """
-    monday tuesday wednesday thursday friday saturday sunday january february march april june july august
-    september october november december
-    """
-)
+) | ({*DAYS, *MONTHS} - {"may"})
 # "Dow, the Midland-based chemicals group, ..." and "Target, which reports on Friday, ..." stand for a firm.
 _APPOSED: Final = re.compile(
     r",\s(?:(?:the|a|an)\s(?:[\w&.'-]{1,20},?\s){0,6}?(?:(?:\w+-?)?maker|retailer|lender|insurer|miner|airline"

@@ -6,6 +6,7 @@ particular firm or person.
 
 from typing import Final
 
+from streams.data.lexicon.calendar import DAYS, MONTHS, SHORT_DAYS, SHORT_MONTHS
 from streams.data.lexicon.motion import MOVED
 
 
@@ -57,16 +58,15 @@ def is_role(low: str) -> bool:
 COURTESY: Final = word_set("mr mrs ms miss dr sir lord dame lady madam sen rep gov gen prof justice")
 
 # These are no surnames, so "Frank Street", "Jordan River", "Jackson Hole" and "Morgan Holdings" are no persons.
-NOT_SURNAMES: Final = word_set(
+NOT_SURNAMES: Final = frozenset((*MONTHS, *DAYS)) | word_set(
     """
     street avenue road square park river lake island islands county city valley beach hills bay house
     hospital school college university institute hole group holdings holding investors corp corporation inc co
     company ltd limited llc plc lp llp ag sa nv se bank banks bancorp capital securities partners fund funds trust
     index financial insurance industries international motors energy oil gas foods steel airlines air lines stores
     brothers bros sons associates advisors advisers management technologies technology systems media entertainment
-    pharmaceuticals pharma resources services solutions global ventures properties realty january february march
-    april may june july august september october november december monday tuesday wednesday thursday friday
-    saturday sunday north south east west central upper lower great day days week year years prize award awards
+    pharmaceuticals pharma resources services solutions global ventures properties realty
+    north south east west central upper lower great day days week year years prize award awards
     act bill law rule plan deal report reports cup open court administration government ministry department
     republic kingdom union states federation times post journal news daily weekly tribune herald research ratings
     rating analytics asset wealth equities equity investments investment markets market stock stocks shares said
@@ -76,12 +76,8 @@ NOT_SURNAMES: Final = word_set(
     """
 )
 
-MONTHS_AND_DAYS: Final = word_set(
-    """
-    january february march april may june july august september october november december jan feb mar apr jun jul
-    aug sep sept oct nov dec monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun
-    christmas easter thanksgiving diwali ramadan
-    """
+MONTHS_AND_DAYS: Final = frozenset((*MONTHS, *SHORT_MONTHS, *DAYS, *SHORT_DAYS)) | word_set(
+    "christmas easter thanksgiving diwali ramadan"
 )
 
 OPENERS: Final = word_set(

@@ -42,8 +42,9 @@ _MEASURES: Final[Mapping[str, str]] = {
     Measure.FREE_CASH_FLOW: "free cash flow, fcf",
     Measure.CAPEX: "capex, capital expenditure, capital expenditures, capital spending",
     Measure.COSTS: "cost, costs, expense, expenses",
-    Measure.CHARGE: """charge, charges, writedown, writedowns, write down, write downs, writeoff, write off, write
-        offs, impairment, impairments, provision, provisions""",
+    Measure.CHARGE: """charge, charges, extraordinary item, extraordinary items, exceptional item, exceptional items,
+        extraordinary gain, extraordinary charge, writedown, writedowns, write down, write downs, writeoff, write off,
+        write offs, impairment, impairments, provision, provisions""",
     Measure.GROSS_MARGIN: "gross margin, gross margins",
     Measure.OPERATING_MARGIN: "operating margin, operating margins, ebit margin, ebitda margin",
     Measure.BACKLOG: "backlog, order backlog",
@@ -58,13 +59,15 @@ _MEASURES: Final[Mapping[str, str]] = {
         repurchases, repurchased, repurchasing""",
     Measure.SHARE_PRICE: """share, shares, stock, share price, stock price, adr, adrs, scrip, common stock, common
         shares, ordinary shares, outstanding shares""",
+    Measure.DEAL_VALUE: "purchase price, total price, price tag, acquisition price, sale price, equity value",
     Measure.MARKET_CAP: "market value, market cap, market capitalisation, market capitalization, valuation",
     Measure.PRICE_TARGET: "price target, price targets, target price, target prices, price objective",
     Measure.STAKE: "stake, stakes, shareholding, shareholdings, holding, interest, voting power, voting rights",
     Measure.POLICY_RATE: """interest rate, interest rates, benchmark rate, key rate, policy rate, bank rate, repo
         rate, discount rate, prime rate, lending rate, borrowing costs""",
     Measure.DEFENCE_SPENDING: "defence spending, defense spending, military spending, defence budget, defense budget",
-    OTHER: """interest income, interest payment, interest payments, interest expense, chance, chances, probability,
+    OTHER: """revenue passenger miles, revenue passenger kilometres, passenger miles, revenue miles, seat miles, load
+        factor, interest income, interest payment, interest payments, interest expense, chance, chances, probability,
         odds, likelihood, workforce, jobs, job, employees, staff, headcount, payroll, margin, margins, tax, taxes, tax
         rate, market share, market shares, share of, yield, yields, inflation, assets, deposits, loan, loans, note,
         notes, bond, bonds, debenture, debentures, financing, credit line, credit facility, discount, volume, volumes,

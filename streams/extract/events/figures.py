@@ -145,7 +145,8 @@ def _results(given: Sequence[Attributed], here: int, kind: TypeRules) -> dict[st
     """What the clause says of each measure, by the measure's name, and its change by that name with `_percent`."""
     found: dict[str, Quantity] = {}
     expected: dict[str, tuple[Role, float]] = {}
-    for each in given:
+    # What the statement of the act says comes first: the same measure may stand in the one before.
+    for each in sorted(given, key=lambda each: each.statement != here):
         if each.planned is not (kind.results == "planned") and not (each.statement == here and not each.planned):
             continue
         measure = each.measure or (Measure.EPS.value if each.figure.unit is Unit.PER_SHARE else _OPEN)

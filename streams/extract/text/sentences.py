@@ -64,6 +64,7 @@ _OPEN: Final = word_set(
 )
 # Behind a number these are units, which end a sentence before any word but a currency: "1.2 mln. Nike reported".
 _UNITS: Final = word_set("pct mln bln trn mil bil dlr dlrs cts")
+_COUNTED: Final = re.compile(r"\d(?:\s(?:mln|bln|mil|bil|trn))?\s*$")
 _CURRENCY_BEHIND: Final = re.compile(
     r"\s++(?:[A-Z]\.[A-Z]\.|[A-Z][a-z]++(?: [A-Z][a-z]++)?) "
     r"(?:dlrs?|dollars?|cts|francs?|crowns?|marks?|pounds?|pesos?)\b"
@@ -208,7 +209,7 @@ def _ends(text: str, begin: int, mark: re.Match[str], *, title: bool) -> bool:
         return False
     if token in _ZONES:
         return True
-    if lower in _UNITS and not title and before[: -len(token)].rstrip()[-1:].isdigit():
+    if lower in _UNITS and not title and _COUNTED.search(before[: -len(token)]) is not None:
         return _CURRENCY_BEHIND.match(text, at + 1) is None
     if lower in _OPEN or len(token) == 1 or "." in token:
         if lower in _BEFORE_NUMBER:

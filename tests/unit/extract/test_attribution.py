@@ -133,6 +133,12 @@ def test_the_figure_of_another_thing_is_none_of_the_event(kind: EventType, headl
     assert values(the(kind, headline=headline)) == {}
 
 
+def test_the_price_of_a_deal_is_its_amount() -> None:
+    """Prices of products are no amounts of deals; this one is."""
+    body = "Nike signed a letter of intent to acquire a maker of shoes for a total price of $350 million."
+    assert values(the(EventType.COMPANY_MERGER, body)) == {"amount": 350e6}
+
+
 def test_a_verb_is_shared_by_those_who_are_named_with_it() -> None:
     """Firms that are joined move alike; one that is named with a figure alone goes on with the verb before it."""
     joined = {event.subject.id: values(event) for event in events("Volkswagen and BMW dropped 4% on tariff fears.")}

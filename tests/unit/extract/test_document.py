@@ -60,6 +60,7 @@ def test_full_stops_that_end_no_sentence(text: str) -> None:
             "It paid 34 cts. Boeing paid 1.2 bln. Airbus 5 pct.",
             ["It paid 34 cts.", "Boeing paid 1.2 bln.", "Airbus 5 pct."],
         ),
+        ("It earned 5.2 mln dlrs. Fourth", ["It earned 5.2 mln dlrs.", "Fourth"]),
         ("It owes 5 mln. Canadian dlrs to it.", ["It owes 5 mln. Canadian dlrs to it."]),
         ("Is it No. 1? No. It is second.", ["Is it No. 1?", "No.", "It is second."]),
         ("1. Toyota rose. 2. Sony fell.", ["1. Toyota rose.", "2. Sony fell."]),

@@ -905,6 +905,11 @@ class Walk:
         self._short = _SHORT_REACH
 
     def _on_passing(self, _: Token) -> None:
+        behind = self._behind
+        if behind is not None and behind.part is Part.SHUT and self.draft.percents and self.draft.points:
+            # In "climbed 0.5% (up 410 points intraday) to 52,485" only the points were in passing.
+            self.draft.points.clear()
+            return
         self.draft.intraday = self.draft.overtaken = True
 
     def _on_its(self, _: Token) -> None:

@@ -198,6 +198,7 @@ def moments(found: Iterable[IndexFact]) -> list[Fact]:
         ),
         ("The Dow logged its third straight loss.", Fact(index="DJI", direction="down")),
         ("The Dow headed south.", Fact(index="DJI", direction="down")),
+        ("The Dow rose 0.5% (up 410 points intraday) to 40,100.", Fact(index="DJI", percent=0.5, level=40100.0)),
         ("At noon the FTSE 100 was 5.2 off at 2,014.1.", Fact(index="FTSE", points=-5.2, level=2014.1)),
         ("The VIX, a gauge of what hedges cost, touched 55.", Fact(index="VIX", level=55.0)),
         ("Tokyo fell 3% and the Topix 1.9%.", Fact(index="TOPX", percent=-1.9)),

@@ -21,6 +21,7 @@ _SAME_CHARACTER: Final[Mapping[str, str]] = (
     | dict.fromkeys("‐‑‒–—−", "-")
     | {"ø": "o", "ł": "l", "đ": "d", "ı": "i", "\u3000": " "}
 )
+_SMALL_WORD: Final = re.compile(r"(?:In|The|Of|And|For|At|On|By|De|Du|Von)(?= )")
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
 
 
@@ -56,11 +57,16 @@ def _fold_character(character: str) -> str:
 
 
 def capitals_agree(name: str, surface: str) -> bool:
-    """Whether each word of `name` that begins with a capital does so in `surface`, which folds to the same text."""
+    """Whether each word of `name` that begins with a capital does so in `surface`, which folds to the same text.
+
+    Small words within a name may be written either way: "Jack In The Box" is "Jack in the Box".
+    """
     at_word_start = True
-    for wanted, found in zip(name, surface, strict=True):
+    for place, (wanted, found) in enumerate(zip(name, surface, strict=True)):
         if at_word_start and wanted.isupper() and not found.isupper():
-            return False
+            small = _SMALL_WORD.match(name, place) if place and surface[0].isupper() else None
+            if small is None:
+                return False
         at_word_start = not wanted.isalnum() and wanted != "'"
     return True
 

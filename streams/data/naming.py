@@ -14,7 +14,7 @@ from typing import Final
 from streams.data.entities import SIZES
 from streams.data.firms import size_rank
 from streams.data.folding import fold, is_exact
-from streams.data.names import core_name, is_common, name_words, short_name, word_set
+from streams.data.names import LEGAL_FORMS, core_name, is_common, name_words, short_name, word_set
 
 _ABBREVIATIONS: Final = word_set(
     """
@@ -122,7 +122,8 @@ def is_worth_confirming(alias: str, size: str | None) -> bool:
     or larger.
     """
     words = name_words(alias)
-    if fold(alias) in _ABBREVIATIONS or all(fold(word) in _DESCRIPTIONS for word in words):
+    folded = {fold(word) for word in words}
+    if fold(alias) in _ABBREVIATIONS or folded <= _DESCRIPTIONS or folded <= LEGAL_FORMS:
         return False
     return len(words) > 1 or not is_common(words) or size_rank(size) >= SIZES.index("mid")
 

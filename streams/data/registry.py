@@ -74,7 +74,7 @@ from streams.data.name_keys import NameKeys, name_keys
 __all__ = [
     "MANIFEST_FILE", "SHIPPED", "SIZES", "AliasClass", "Manifest", "Meaning", "Registry", "RegistryEntity",
     "RegistryError", "RegistrySources", "Role", "Scheme", "Size", "Symbol", "build_registry", "fold", "is_exact",
-    "load_registry", "names_of", "read_manifest", "registry_files", "registry_sources",
+    "load_registry", "names_of", "preference", "read_manifest", "registry_files", "registry_sources",
 ]  # fmt: skip
 
 SHIPPED: Final = Path(__file__).parent / "registry"
@@ -318,7 +318,7 @@ def _settled(readings: list[Meaning]) -> tuple[Meaning, ...]:
     """The readings of one pattern, best first. Names shared by companies become weak as the module's docstring says."""
     if len(readings) == 1:
         return (readings[0],)
-    ordered = _without_repeats(sorted(readings, key=_preference))
+    ordered = _without_repeats(sorted(readings, key=preference))
     strong = [r for r in ordered if r.kind is Kind.COMPANY and r.alias_class is AliasClass.STRONG]
     holders = {r.entity for r in strong}
     if len(holders) > 1:
@@ -329,7 +329,7 @@ def _settled(readings: list[Meaning]) -> tuple[Meaning, ...]:
             msgspec.structs.replace(r, alias_class=AliasClass.WEAK) if r in strong and r.entity != keeps else r
             for r in ordered
         ]
-        ordered.sort(key=_preference)
+        ordered.sort(key=preference)
     return tuple(ordered)
 
 
@@ -344,7 +344,8 @@ def _without_repeats(readings: Sequence[Meaning]) -> list[Meaning]:
     return kept
 
 
-def _preference(reading: Meaning) -> tuple[bool, int, str, str]:
+def preference(reading: Meaning) -> tuple[bool, int, str, str]:
+    """The key that sorts the readings of a name, best first."""
     return reading.alias_class is not AliasClass.STRONG, -reading.rank, reading.entity, reading.text
 
 

@@ -38,6 +38,7 @@ from streams.extract.events.figures import arguments, named, passed_on, turn_of_
 from streams.extract.events.gates import Gate, Gates, Wanted, gates_of, matches, tag_bits
 from streams.extract.events.merging import merged
 from streams.extract.events.parties import Focus, Parties, Scene, coordinated, firm_at, parties
+from streams.extract.events.references import References
 from streams.extract.events.scorer import Scorer
 from streams.extract.events.tagged_text import (
     LONGEST_SENTENCE,
@@ -47,11 +48,12 @@ from streams.extract.events.tagged_text import (
     all_names,
     headline_name,
     is_source,
+    longest,
     names_of,
     tag,
 )
 from streams.extract.figures.quantities import find_figures
-from streams.extract.text.document import Document, Sentence
+from streams.extract.text.document import Document
 
 __all__ = ["Considered", "Found", "PassedOver", "RuleBook", "consider", "evidence_of", "find_events", "sentences_read"]
 
@@ -155,6 +157,7 @@ class _OpenArticle:
     book: RuleBook
     names: Names
     focus: Focus
+    references: References
     folded: Mapping[Field, str]
     today: date
     told: dict[tuple[EventType, str], set[str]]
@@ -232,7 +235,7 @@ def sentences_read(document: Document, entities: Sequence[Entity], book: RuleBoo
     """The sentences that rules and scorer read for events, as they see them; training learns from these."""
     folded = {Field.HEADLINE: fold(document.headline), Field.BODY: fold(document.body)}
     story = _story(document, entities, folded, book)
-    return [_tagged(story, document.sentences[place.number]) for place in book.gates.wanted(document, folded)]
+    return [_tagged(story, place.number) for place in book.gates.wanted(document, folded)]
 
 
 def _proposed(
@@ -328,13 +331,15 @@ def _number(fact: IndexFact, name: str, value: float | None, unit: str) -> dict[
 
 def _story(document: Document, entities: Sequence[Entity], folded: Mapping[Field, str], book: RuleBook) -> _OpenArticle:
     today = document.published_at.date()
-    names = names_of(entities, book.actors, today)
+    names = names_of(entities, book.actors, today, document.headline)
     focus = _focus(document, names, folded)
+    references = References(document=document, folded=folded, marks=names.marks, about=focus.first_firm)
     return _OpenArticle(
         document=document,
         book=book,
         names=names,
         focus=focus,
+        references=references,
         folded=folded,
         today=today,
         told={},
@@ -393,7 +398,7 @@ def _notice(focus: Focus, mark: Mark) -> None:
 
 def _read(story: _OpenArticle, wanted: Wanted) -> tuple[list[Found], list[PassedOver], TaggedSentence]:
     """What the rules find and pass over in a sentence, and the sentence as they read it."""
-    tagged = _tagged(story, story.document.sentences[wanted.number])
+    tagged = _tagged(story, wanted.number)
     held = tag_bits({mark.tag for mark in tagged.marks})
     gates = [gate for gate in wanted.gates if gate.has_names(held, wanted.words)]
     found: list[Found] = []
@@ -406,9 +411,13 @@ def _read(story: _OpenArticle, wanted: Wanted) -> tuple[list[Found], list[Passed
     return found, passed, tagged
 
 
-def _tagged(story: _OpenArticle, sentence: Sentence) -> TaggedSentence:
+def _tagged(story: _OpenArticle, number: int) -> TaggedSentence:
+    """The sentence of this number, with its names and with what refers back to a firm as names."""
+    sentence = story.document.sentences[number]
     folded = story.folded[sentence.field][sentence.start : sentence.end]
-    return tag(sentence, folded, all_names(sentence, story.names.within(sentence, folded)))
+    marks = story.names.within(sentence, folded)
+    marks = longest([*marks, *story.references.within(number, folded, marks)])
+    return tag(sentence, folded, all_names(sentence, marks))
 
 
 def _matches(

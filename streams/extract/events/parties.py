@@ -15,7 +15,7 @@ from streams.data import event_rules as tags
 from streams.data.event_rules import EventRule, TypeRules
 from streams.extract.events.actors import Actors
 from streams.extract.events.clauses import MatchClause
-from streams.extract.events.tagged_text import Mark, TaggedSentence, is_object, is_source
+from streams.extract.events.tagged_text import Mark, TaggedSentence, is_object, is_rating
 
 __all__ = ["Focus", "Parties", "Scene", "coordinated", "firm_at", "parties"]
 
@@ -159,7 +159,7 @@ def _acted_on(scene: Scene) -> Mark | None:
 def _two_firms(acting: Mark | None, target: Mark | None, scene: Scene) -> Parties | None:
     """Two firms in their roles, such as an acquirer and its target; one of the two may be missing."""
     focus, roles = scene.focus, scene.kind.roles
-    if acting is None and target is None:
+    if target is None and (acting is None or acting.refers):
         acting = focus.firm or focus.first_firm
     if acting is not None and target is not None and _same(acting, target):
         acting = None
@@ -348,7 +348,7 @@ def _any(scene: Scene, wanted: Sequence[str]) -> Mark | None:
 
 
 def _is_quoted(mark: Mark, text: str) -> bool:
-    return mark.tag == tags.COMPANY and is_source(text, mark.end)
+    return mark.tag == tags.COMPANY and is_rating(text, mark)
 
 
 def _reference(mark: Mark) -> EntityRef:

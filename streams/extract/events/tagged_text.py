@@ -28,7 +28,9 @@ __all__ = [
     "all_names",
     "headline_name",
     "is_object",
+    "is_rating",
     "is_source",
+    "longest",
     "names_of",
     "tag",
 ]
@@ -43,6 +45,7 @@ _KINDS: Final = {
     Kind.ORGANIZATION: tags.BODY,
     Kind.COUNTRY: tags.GOVERNMENT,
 }
+_FIRMS: Final = (tags.COMPANY, tags.NAME)
 # A symbol after a name; the registry need not know it.
 _SYMBOL_BEHIND: Final = re.compile(r"[\s.,]{0,3}[<(][A-Z0-9.=^]{1,10}[>)]")
 # The text between two mentions of one entity that make one name: "Texaco Inc <TX>", "Hitachi Ltd. $6501.T".
@@ -50,9 +53,11 @@ _BETWEEN: Final = re.compile(r"[\s.,]{0,2}[<($]?\^?\Z")
 _CLOSING: Final = ">)"
 # No name begins inside a word: "iPhone" names no Phone. The set of capitals is first because `re` scans for it fast.
 _CAPITALISED: Final = re.compile(
-    r"[A-Z](?<!\w[A-Z])[\w&'’-]*(?:\.[A-Z]\.?)*(?: (?:(?:of|and|&|de|du|von|van) )?[A-Z][\w&'’-]*)*"
+    r"[A-Z](?<![\w/@][A-Z])[\w&'’-]*(?:\.[A-Z]\.?)*(?: (?:(?:of|and|&|de|du|von|van) )?[A-Z][\w&'’-]*)*"
 )
 _POSSESSIVE: Final = re.compile(r"['’]s?\Z")
+# Vendors put the symbols that a headline concerns before it: "$DVA $OM - Outset Medical adds 39%".
+_SYMBOLS_FIRST: Final = re.compile(r"(?:\$[A-Z][\w.:-]*,? +)+[-–—:|]+ |[A-Z]{2,5} - ")
 # Capitalised words that begin no firm's name in prose.
 _NOT_NAMES: Final = (
     OPENERS
@@ -62,7 +67,9 @@ _NOT_NAMES: Final = (
 asian european african latin western eastern northern southern global nordic gulf mideast asia europe africa america
 pacific atlantic christmas internet wall street main dow labor labour republican democrat democrats republicans congress
 parliament house senate bank reserve rate selic ocr opr
-rs inr usd eur gbp jpy cny dlr dlrs mln bln shr shrs net revs qtr yr div avg oper note year
+rs inr usd eur gbp jpy cny dlr dlrs mln bln shr shrs net revs qtr yr div avg oper note year pt eps adj adjusted gaap
+non-gaap covid covid-19 gmt utc est edt buy sell hold neutral outperform underperform overweight underweight fiscal
+savings outsourcing
 brent wti nymex comex crude gold silver copper bitcoin btc ether ethereum
 eps ebitda ebit ffo nii capex gaap pt
 q1 q2 q3 q4 fy h1 h2 ceo ceos cfo ai ipo etf gdp cpi pmi fta mr mrs ms dr sir i ii tv pc pcs ev evs
@@ -70,6 +77,8 @@ q1 q2 q3 q4 fy h1 h2 ceo ceos cfo ai ipo etf gdp cpi pmi fta mr mrs ms dr sir i 
 )
 # The expression begins with a plain set of characters, the only form that `re` scans for fast.
 _WORD_OR_TAG: Final = re.compile(rf"[\w{''.join(sorted(tags.TAG_CHARACTERS))}](?:(?<=\w)\w*)?")
+# "FY2022", "FQ2" and "Q3FY23" are periods, "BBB-plus" and "Baa2" ratings.
+_PERIOD: Final = re.compile(r"(?:f[yq]|[qh]\d|cy)[\d/-]+|(?:a{1,3}|b{1,3}|c{1,3}|[bc]aa?)(?:\d|-plus|-minus|[+-])\Z")
 _LETTERS: Final = re.compile(r"[A-Za-z]{4,}")
 # A headline with at least this share of capitalised words is set in capitals, so capitals show no names.
 _TITLE_SHARE: Final = 0.7
@@ -88,6 +97,8 @@ class Mark(NamedTuple):
     """The entity's name, or else the name as written in the text."""
     country: str | None
     """ISO code of the country it acts for."""
+    refers: bool = False
+    """Whether it is no name, but refers back to one: "the company"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +145,7 @@ class TaggedSentence:
                 continue
             if at - mark.end > lead.reach or ";" in self.text[mark.end : at]:
                 break
-            if lead.role == "subject" and mark.tag == tags.COMPANY and is_source(self.text, mark.end):
+            if lead.role == "subject" and mark.tag in _FIRMS and is_rating(self.text, mark):
                 continue
             if not is_object(self.text, mark.start):
                 return mark
@@ -164,11 +175,11 @@ class Names:
         ]
         begin = sentence.start
         for place in range(bisect_left(marks, (begin,)), len(marks)):
-            start, end, kind, identity, name, country = marks[place]
-            if end > sentence.end:
+            mark = marks[place]
+            if mark.end > sentence.end:
                 break
-            found.append(Mark(start - begin, end - begin, kind, identity, name, country))
-        return _longest(found)
+            found.append(mark._replace(start=mark.start - begin, end=mark.end - begin))
+        return longest(found)
 
 
 _PREPOSITION: Final = re.compile(
@@ -184,18 +195,43 @@ _SOURCE: Final = re.compile(
 )
 
 
+# A firm that does this has an opinion of another firm.
+_RATES: Final = re.compile(
+    r"(?:'s)? (?:(?:up|down)grad(?:es?\b|ing\b|ed\b(?! (?:to|at|by|from|on|after|as|amid|over|following)\b| ?[,;.]|\Z))"
+    r"(?! (?:its|their|full-year|fy|guidance|outlook|forecast))"
+    r"|(?:initiates|reiterates|resumes|starts) (?:coverage|(?:at |with )?\W?(?:a )?(?:buy|sell|hold|neutral|overweight"
+    r"|underweight|outperform)\b)"
+    r"|(?:cuts|raises|lowers|lifts|slashes) to \W?(?:buy|sell|hold|neutral|overweight|underweight)\b"
+    r"|(?:cuts?|raises?d?|lower(?:s|ed)|lift(?:s|ed)|trim(?:s|med)|slash(?:es|ed)) (?:its |the )?"
+    r"(?:rating|pt\b|price target|target price))"
+)
+_RATED_BY: Final = re.compile(
+    r"\b(?:(?:up|down)graded|initiated|reiterated|rated|(?:cut|raised|lifted|lowered|upped|started|kept|maintained)"
+    r"(?= (?:to|at|as|by|pt|price target)\b))(?: (?!on|after|as)[^ ;,]+){0,4} (?:at|by) (?:the )?$"
+)
+
+
 def is_object(text: str, start: int) -> bool:
     """Whether a preposition stands before the name that begins at `start` of a tagged text."""
     return _PREPOSITION.search(text, max(0, start - 14), start) is not None
 
 
 def is_source(text: str, end: int) -> bool:
-    """Whether the analysts of the firm whose name ends at `end` are quoted. The text must be in lower case."""
-    return _SOURCE.match(text, end) is not None
+    """Whether the firm whose name ends at `end` rates others, or its analysts are quoted. The text is in lower case."""
+    return _SOURCE.match(text, end) is not None or _RATES.match(text, end) is not None
 
 
-def names_of(entities: Iterable[Entity], actors: Actors, on: date) -> Names:
-    """The mentions of entities as marks; `Names.within` adds the actors of policy for each sentence."""
+def is_rating(text: str, mark: Mark) -> bool:
+    """Whether a firm is the one that rates, or whose analysts are quoted: "cut to Neutral at Citi"."""
+    return is_source(text, mark.end) or _RATED_BY.search(text, max(0, mark.start - 60), mark.start) is not None
+
+
+def names_of(entities: Iterable[Entity], actors: Actors, on: date, headline: str) -> Names:
+    """The mentions of entities as marks; `Names.within` adds the actors of policy for each sentence.
+
+    Symbols before the headline say whom it concerns and not whom it is about; they count where there is but one and the
+    headline names no firm.
+    """
     marks: dict[Field, list[Mark]] = {Field.HEADLINE: [], Field.BODY: []}
     for entity in entities:
         actor = _actor(entity, actors, on)
@@ -205,7 +241,17 @@ def names_of(entities: Iterable[Entity], actors: Actors, on: date) -> Names:
                 marks[mention.field].append(mark)
     for found in marks.values():
         found.sort(key=lambda mark: mark.start)
+    marks[Field.HEADLINE] = _without_symbols_first(headline, marks[Field.HEADLINE])
     return Names(marks=marks, actors=actors, on=on)
+
+
+def _without_symbols_first(headline: str, marks: list[Mark]) -> list[Mark]:
+    before = _SYMBOLS_FIRST.match(headline)
+    if before is None:
+        return marks
+    rest = [mark for mark in marks if mark.start >= before.end()]
+    is_named = len(marks) - len(rest) != 1 or any(mark.tag == tags.COMPANY for mark in rest)
+    return rest if is_named else marks
 
 
 def _actor(entity: Entity, actors: Actors, on: date) -> Actor | None:
@@ -222,7 +268,7 @@ def _actor(entity: Entity, actors: Actors, on: date) -> Actor | None:
     return None if tag is None else Actor(tag, entity.id, entity.name, None)
 
 
-def _longest(marks: list[Mark]) -> list[Mark]:
+def longest(marks: list[Mark]) -> list[Mark]:
     """The longest marks where they overlap. Of two readings of the same words, a nationality is kept: it says more."""
     if len(marks) < 2:
         return marks
@@ -243,6 +289,9 @@ def all_names(sentence: Sentence, names: Sequence[Mark]) -> list[Mark]:
     if sentence.field is Field.BODY or not is_title(original):
         # Capitals show names, unless the whole is a headline in capitals.
         bare = _bare_names(original, _masked(original, marks))
+        first = _SYMBOLS_FIRST.match(original) if sentence.field is Field.HEADLINE else None
+        if first is not None:
+            bare = [mark for mark in bare if mark.start >= first.end()]
         if bare:
             marks = sorted((*marks, *bare))
     return marks
@@ -334,8 +383,6 @@ _TAGGED: Final = frozenset(tags.TAG_CHARACTERS)
 _WORD: Final = re.compile(r"[^\s]+")
 # "in Houston" names a place, not an actor.
 _AT_PLACE: Final = re.compile(r"(?:^|[ \n])(?:in|near)[ \n]\Z")
-# A fiscal period: "FY22", "Q3FY24", "2H".
-_FISCAL: Final = re.compile(r"(?:FY|FQ|CY|[QH](?=\d))[\dFYQH/-]*")
 # A ticker or RIC in brackets.
 _SYMBOL: Final = re.compile(r"[<(][A-Z0-9.=^]{1,10}[>)]")
 
@@ -369,7 +416,7 @@ def _may_begin(text: str, words: list[tuple[int, int]]) -> bool:
     start, end = words[0]
     word = _POSSESSIVE.sub("", text[start:end])
     plain = word.lower().strip(".,")
-    if not word or not word[0].isupper() or plain in _NOT_NAMES or plain in FIRM_ENDINGS or _FISCAL.fullmatch(word):
+    if not word or not word[0].isupper() or plain in _NOT_NAMES or plain in FIRM_ENDINGS or _PERIOD.match(plain):
         return False
     opens = text[:start].strip(" \"'“‘(") == ""
     if not opens or len(words) > 1 or not word[1:].islower():

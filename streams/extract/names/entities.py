@@ -137,6 +137,7 @@ def _found(document: Document, names: RegistryNames) -> tuple[ReadingText, Finds
     find_people(text, capitals, registry, finds, document.published_at.date())
     names.markets.find(text, registry, finds)
     resolution.confirm()
+    resolution.plain_tickers()
     _short_mentions(text, names, finds)
     known = len(finds.by_id)
     find_firms_by_context(text, capitals, names.adjectives, finds)
@@ -168,6 +169,10 @@ def _short_mentions(text: ReadingText, names: RegistryNames, finds: Finds) -> No
     for find in finds.of_kind(Kind.COMPANY)[:_MOST_SEARCHED]:
         for surface in dict.fromkeys(text.full[start:end] for start, end in find.spans[:_MOST_SEARCHED]):
             for form in short_forms(" ".join(surface.split())):
+                owners.setdefault(form, set()).add(find.entity)
+        if find.symbols and find.entity in names.registry.entities:
+            # A symbol confirms the registry's name of its firm: "$KPTI - Karyopharm surges".
+            for form in short_forms(names.registry.entities[find.entity].name):
                 owners.setdefault(form, set()).add(find.entity)
         for symbol in find.symbols:
             if len(symbol) >= _SHORTEST_TICKER and symbol.isalpha():

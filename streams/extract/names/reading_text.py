@@ -4,6 +4,7 @@ The text is the headline, a blank line and the body, so that one pass serves bot
 text; `place` turns them back into field and offset.
 """
 
+import re
 from bisect import bisect_right
 from enum import Enum
 from typing import Final
@@ -14,6 +15,7 @@ from streams.extract.text.document import Document
 from streams.extract.text.words import word_set
 
 _GAP: Final = "\n\n"
+_LINK: Final = re.compile(r"(?:https?://|\bwww\.)\S+|\b[\w-]+\.(?:com|org|net|co|gov|io)/\S*")
 
 # A line without a full stop is a title if at least this share of its longer words is capitalised.
 _TITLE_SHARE: Final = 0.8
@@ -56,6 +58,10 @@ class ReadingText:
             self.boilerplate.append(sentence.boilerplate)
         self.has_boilerplate = any(self.boilerplate)
         self.taken = bytearray(len(self.full))
+        if "/" in self.full:
+            # The path of a link names nobody.
+            for link in _LINK.finditer(self.full):
+                self.take(*link.span())
         self._styles: dict[int, Style] = {}
 
     def sentence(self, position: int) -> int:

@@ -12,8 +12,9 @@ from typing import Final
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from schemas import Symbol
+from schemas.taxonomy import Kind
 from streams.data.name_keys import SPACELESS, plain
-from streams.data.registry import Meaning, Registry, RegistryEntity
+from streams.data.registry import Meaning, Registry, RegistryEntity, preference
 from streams.extract.names.markets import Markets
 from streams.extract.names.reading_text import ReadingText
 
@@ -179,8 +180,11 @@ def _longest(found: list[Hit], text: ReadingText) -> list[Hit]:
             chosen[-1], end = hit, hit.end
         elif chosen and hit.start == chosen[-1].start and hit.end == end:
             # The same characters under two spellings of the registry ("Yahoo" and "Yahoo!" without its mark).
-            more = tuple(r for r in hit.readings if r not in chosen[-1].readings)
-            chosen[-1] = Hit(hit.start, hit.end, chosen[-1].readings + more)
+            known = chosen[-1].readings
+            more = known + tuple(r for r in hit.readings if r not in known)
+            if len(more) > len(known) and {reading.kind for reading in more} == {Kind.COMPANY}:
+                more = tuple(sorted(more, key=preference))
+            chosen[-1] = Hit(hit.start, hit.end, more)
     return chosen
 
 

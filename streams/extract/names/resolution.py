@@ -15,11 +15,11 @@ from typing import Final
 from schemas.taxonomy import Kind
 from streams.data.name_keys import plain
 from streams.data.names import LEGAL_FORMS, is_common
-from streams.data.registry import AliasClass, Meaning, Registry, fold
+from streams.data.registry import SIZES, AliasClass, Meaning, Registry, fold
 from streams.extract.names.finds import Finds
 from streams.extract.names.firms import add_firm, is_capital_name
 from streams.extract.names.given_names import GIVEN_NAMES
-from streams.extract.names.people import slug
+from streams.extract.names.people import occurrences, slug
 from streams.extract.names.reading_text import TAKEN, ReadingText, Style
 from streams.extract.names.reasons import Because
 from streams.extract.names.registry_names import Hit
@@ -47,8 +47,17 @@ from streams.extract.names.surroundings import (
     speaks_against_firm,
     trades_on_own_news,
 )
-from streams.extract.names.symbols import SymbolHit, Written, is_share
-from streams.extract.text.words import FIRM_ENDINGS, GENERIC_FIRST, MONTHS_AND_DAYS, NOT_FIRM, OPENERS, word_set
+from streams.extract.names.symbols import SymbolHit, Written, is_share, plain_tickers
+from streams.extract.text.words import (
+    FIRM_ENDINGS,
+    GENERIC_FIRST,
+    MONTHS_AND_DAYS,
+    MOVES,
+    NOT_FIRM,
+    NOT_NAMES,
+    OPENERS,
+    word_set,
+)
 
 # An ordinary word needs this much evidence to be a firm's name (see `surroundings.firm_evidence`).
 _ENOUGH: Final = 3
@@ -70,6 +79,10 @@ _MOST_IN_VAIN: Final = 256
 _MODIFIER: Final = 0.25
 _METONYM: Final = 0.5
 
+# So many letters of a ticker are those of the name that it is taken from.
+_ALIKE: Final = 3
+# What is said of a ticker and hardly of another abbreviation.
+_TRADED: Final = re.compile(rf"(?:'s?)?\s(?:shares?|stock|price\starget|{'|'.join(sorted(MOVES))})(?!\w)")
 # Marks that may stand between a name and its symbol.
 _BESIDE: Final = re.compile(r"[\s(,<\[:]{0,3}")
 _WIDEST_BESIDE: Final = 3
@@ -166,12 +179,77 @@ class Resolution:
     def resolve(self, hits: list[Hit], found_symbols: list[SymbolHit]) -> None:
         """Settle every name and symbol that needs no confirmation."""
         hits = self._without_redefined(hits)
+        if found_symbols:
+            hits = self._named_by_symbols(hits, found_symbols)
         beside = _symbols_beside(self._text, hits, found_symbols)
         within = _within_symbols(hits, found_symbols)
         for position, hit in enumerate(hits):
-            if position not in within:
+            if position not in within and self._text.is_free(hit.start, hit.end):
                 self._settle(hit, beside.get(position))
         self._symbols_alone(found_symbols)
+
+    def _named_by_symbols(self, hits: list[Hit], found: list[SymbolHit]) -> list[Hit]:
+        """The hits that are left once symbols have decided.
+
+        Of two firms of one name the one whose symbol stands in the article is meant. A symbol behind a longer name
+        takes the shorter one in it: "Tencent Music (NYSE: TME)".
+        """
+        meant = {symbol.entity for symbol in found}
+        for hit in hits:
+            first = hit.readings[0]
+            if len(hit.readings) > 1 and first.kind is Kind.COMPANY and first.entity not in meant:
+                equals = [r for r in hit.readings if r.alias_class is first.alias_class and r.entity in meant]
+                if equals:
+                    hit.readings = (*equals, *(r for r in hit.readings if r not in equals))
+        claimed: list[tuple[int, int]] = []
+        for symbol in found:
+            name = self._longer_name(hits, symbol)
+            if name is not None and symbol.entity is not None:
+                self._finds.because = Because.SYMBOL_BESIDE
+                for start, end in occurrences(self._text, self._text.folded[name[0] : name[1]]):
+                    self._add_id(symbol.entity, start, end)
+                    claimed.append((start, end))
+        return [hit for hit in hits if not any(start < hit.end and hit.start < end for start, end in claimed)]
+
+    def _longer_name(self, hits: list[Hit], symbol: SymbolHit) -> tuple[int, int] | None:
+        """The name before a symbol, all of whose words are of the symbol's firm, where a hit names only part of it."""
+        if symbol.entity is None or not symbol.entity.startswith("company:") or symbol.written is Written.BARE:
+            return None
+        name = self._name_before(symbol)
+        if name is None:
+            return None
+        end = name[0] + len(self._text.full[slice(*name)].rstrip("."))
+        words = self._words_of(symbol.entity)
+        marks = [m for m in _PHRASE_WORD.finditer(self._text.folded, *name) if not LEGAL_FORMS.intersection((m[0],))]
+        start = next((m.start() for m in marks if m[0] in words), end)
+        if not all(m[0] in OPENERS or self._text.full[m.start()].islower() for m in marks if m.start() < start):
+            return None
+        within = [hit for hit in hits if start < hit.end and hit.start < end]
+        if not within or not all(m[0] in words for m in marks if m.start() >= start):
+            return None
+        covers = any(hit.start <= start and _with_legal_form(self._text, hit) >= end for hit in within)
+        return None if covers else (start, end)
+
+    def plain_tickers(self) -> None:
+        """Add tickers that stand as words: those of firms that are named too, and of large firms where the words
+        behind speak of a firm ("NVDA shares", "MSFT falls 1%").
+        """
+        text, finds = self._text, self._finds
+        finds.because = Because.SYMBOL
+        for symbol in plain_tickers(text, self._registry):
+            low = symbol.value.lower()
+            if (
+                symbol.entity is None
+                or low in NOT_NAMES
+                or is_common([low])
+                or text.style(symbol.start) is Style.CAPITALS
+            ):
+                continue
+            known = self._registry.entities[symbol.entity]
+            is_large = known.country == "US" and SIZES.index(known.size or SIZES[0]) > _MIDDLE
+            if symbol.entity in finds.by_id or (is_large and _TRADED.match(text.folded, symbol.end)):
+                self._add_id(symbol.entity, symbol.start, symbol.end)
+                finds.by_id[symbol.entity].symbols.append(symbol.value)
 
     def _without_redefined(self, hits: list[Hit]) -> list[Hit]:
         """The hits except abbreviations to which the article itself gives another meaning.
@@ -300,7 +378,9 @@ class Resolution:
         is_market = Kind.INDEX in kinds or any(self._is_exchange(reading) for reading in hit.readings)
         if theirs == Kind.COMPANY and Kind.COMPANY in kinds and not is_market and symbol.written is not Written.BARE:
             strong = any(r.alias_class is AliasClass.STRONG and r.kind is Kind.COMPANY for r in hit.readings)
-            if not strong and (symbol.written is not Written.TICKER or self._alike(hit, symbol.entity)):
+            if symbol.written is Written.LISTING or (
+                not strong and (symbol.written is not Written.TICKER or self._alike(hit, symbol.entity))
+            ):
                 self._add_id(symbol.entity, hit.start, end)
                 self._attach(symbol.entity, beside)
                 return True
@@ -546,7 +626,7 @@ class Resolution:
         shares = [s for s in beside or () if s.written is not Written.BARE and is_share(s.value)]
         if (
             self._is_sure(hit)
-            or _are_unknown(shares)
+            or (_are_unknown(shares) and self._is_like(first, shares[0]))
             or (end > hit.end and not capital_neighbours(text, hit.start, end))
         ):
             if shares:
@@ -556,8 +636,14 @@ class Resolution:
             self._add(first, hit.start, end)
             if shares:
                 self._attach(first.entity, beside or [])
-        else:
+        elif not _are_unknown(shares):
             self._waiting.append((hit, end))
+
+    def _is_like(self, reading: Meaning, symbol: SymbolHit) -> bool:
+        """Whether a ticker that the registry does not know may be this firm's: "BAYER <BAYRY>", not "ORANGE <OJAY>"."""
+        if reading.alias_class is AliasClass.STRONG:
+            return True
+        return reading.rank % 10 >= _MIDDLE and fold(reading.text)[:_ALIKE] == symbol.value.lower()[:_ALIKE]
 
     def _is_sure(self, hit: Hit) -> bool:
         """Whether the best reading needs no confirmation here. In a headline in capitals "UPS" may be a verb."""
@@ -645,7 +731,9 @@ class Resolution:
             neighbours += speaks_against_firm(text, start, end, is_small=is_small, is_joined_firm=joined)
             neighbours += opens_for_noun(text, start, end)
         if neighbours:
-            return score - 2 * neighbours
+            # "Kansas City Southern": an ordinary word behind a free capitalised one is the end of a longer name.
+            is_tail = ordinary and has_capital_before(text, start)
+            return 0 if is_tail else score - 2 * neighbours
         # A sentence's start explains one capital, not three.
         if style is Style.PROSE and (not opens or (surface.isupper() and len(surface) >= _THREE_CAPITALS)):
             score += 2
@@ -786,12 +874,15 @@ class Resolution:
 
     def _share_a_word(self, name: tuple[int, int], entity: str) -> bool:
         """Whether a name shares a word with the registry's names of the firm: tickers change owners."""
-        known = self._registry.entities[entity]
-        words = {
-            word for alias in (known.name, *known.aliases, *known.weak_aliases) for word in plain(fold(alias)).split()
-        }
+        words = self._words_of(entity)
         ours = plain(self._text.folded[name[0] : name[1]]).split()
         return any(word in words for word in ours if len(word) > 1 and word not in LEGAL_FORMS)
+
+    def _words_of(self, entity: str) -> set[str]:
+        """The words of all names that the registry has for an entity."""
+        known = self._registry.entities[entity]
+        names = (known.name, *known.aliases, *known.weak_aliases)
+        return {word for name in names for word in plain(fold(name)).split()}
 
     def _name_before(self, symbol: SymbolHit) -> tuple[int, int] | None:
         text = self._text

@@ -17,7 +17,7 @@ _WORD: Final = _CAPITAL + _REST
 _PARTICLES: Final = r"von|van|der|den|del|della|dello|de|du|des|di|da|do|dos|la|le|bin|al|el|ten|ter|zu|y|e"
 _LINKS: Final = rf"&|and|of|the|for|{_PARTICLES}"
 # The pattern opens with the set of capitals, which the engine scans for; so the look-behind comes after it.
-_RUN: Final = re.compile(rf"{_CAPITAL}(?<![\w$^.]{_CAPITAL}){_REST}(?:\.?[ \n](?:(?:{_LINKS})[ \n]){{0,2}}{_WORD})*")
+_RUN: Final = re.compile(rf"{_CAPITAL}(?<![\w$^./@]{_CAPITAL}){_REST}(?:\.?[ \n](?:(?:{_LINKS})[ \n]){{0,2}}{_WORD})*")
 _WORDS: Final = re.compile(rf"{_WORD}|&|\w+")
 
 # In "Tokyo-based" and "Nasdaq-listed" only the first half is a name; the word is an adjective.

@@ -19,7 +19,7 @@ LEGAL_BEHIND: Final = re.compile(
     r"|LIMITED|Plc|PLC|plc|LLC|LLP|LP|L\.P"
     r"|AG|SE|SA|S\.A|NV|N\.V|BV|B\.V|AB|ASA|AS|A/S|Oyj|OYJ|SpA|SPA|S\.p\.A|GmbH|KGaA|KK|K\.K|Bhd|BHD|Berhad|Tbk"
     r"|Pte|PTE|Pty|PTY"
-    r"|Group|GROUP|Holdings?|HOLDINGS?|Bancorp|BANCORP|(?:&|and)\sCo|&\sCompany)(?![\w&])\.?){1,3}"
+    r"|Group|GROUP|Holdings?|HOLDINGS?|Bancorp|BANCORP|(?:&|and)\s(?:Co|plc|PLC)|&\sCompany)(?![\w&])\.?){1,3}"
 )
 
 _FIRM_NOUN: Final = (
@@ -36,6 +36,8 @@ _FIRM_ACT: Final = (
     r"\w+\sits\s(?:\w+\s){0,2}?(?:dividend|outlook|forecasts?|guidance|payout|stake|workforce|targets?|headcount"
     r"|buyback|offer|bid|plants?|factory|jobs|estimates?|capex|debt)"
     r"|was\s(?:the|among\sthe|one\sof\sthe)\s(?:\w+\s){0,3}(?:fallers?|gainers?|risers?|losers?|performers?|decliners?)"
+    r"|(?:is\s|was\s|gets\s)?(?:up|down)graded|(?:initiated|reiterated)\s(?:at|with|buy|sell|hold|neutral|overweight|outperform)"
+    r"|(?:cut|raised|upped)\sto\s(?:buy|sell|hold|neutral|overweight|underweight|outperform|underperform)"
     r"|reported|reports\s|posted|posts|unveiled|unveils|launched|launches|acquired|acquires|filed|files|recalls"
     r"|recalled|employs|operates|shipped|swung|booked|cut\sits|cuts\sits|raised\sits|raises\sits"
     r"|to\s(?:acquire|issue|launch|list|merge|spin|delist|demerge|hive|manufacture|infuse|raise|buy|sell|build"

@@ -1,13 +1,14 @@
 """Tickers, RICs and cashtags in a text, and the entities that the registry knows by them.
 
 Forms: `<.N225>`, `<AAPL.O>`, `<F>` (wires), `$X`, `$^N225`, `$6501.T` (cashtags), `(NASDAQ: AAPL)`, `TYO: 7203`
-(exchange and ticker), `(7203.T)`, `7203.T` (Yahoo), `^N225`. Strategy: each opening mark has one linear pattern, which
-is not tried in a text without the mark. A symbol that the registry does not know is kept, because beside a name it
-says that the name is a firm's.
+(exchange and ticker, also several in one bracket), `(7203.T)`, `7203.T`, `VOD.L`, `BRK-B` (Yahoo), `^N225`, `.N225`,
+`NVDA`. Strategy: each opening mark has one linear pattern, which is not tried in a text without the mark. A symbol that
+the registry does not know is kept, because beside a name it says that the name is a firm's; a symbol without any mark
+around it counts only where the registry knows it.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import Final, NamedTuple
 
@@ -29,6 +30,8 @@ class Written(Enum):
     YAHOO = "yahoo"
     BARE = "bare"
     """`(AAPL)`: letters in brackets, which may be anything."""
+    PLAIN = "plain"
+    """`NVDA`: a ticker as a word, which counts only where the words around are of a firm or the firm is named too."""
 
 
 class SymbolHit(NamedTuple):
@@ -48,19 +51,27 @@ class SymbolHit(NamedTuple):
 
 _ANGLE: Final = re.compile(r"<(\.?[A-Z0-9][A-Za-z0-9.^=_-]{0,19})>")
 _CASHTAG: Final = re.compile(
-    r"(?<![\w$])\$(\^[A-Z0-9.]{1,9}|[A-Z][A-Z0-9]{0,6}(?:[.-][A-Z]{1,3})?|\d{3,6}\.[A-Z]{1,3})(?![\w^])"
+    r"(?<![\w$])\$(\^[A-Z0-9.]{1,9}|[A-Z][A-Z0-9]{0,6}(?:[.-][A-Z]{1,3})?|\d{3,6}\.[A-Z]{1,3})(?::(CA))?(?![\w^])"
 )
-_COLON: Final = re.compile(r":\s?\$?([A-Z0-9][A-Z0-9.&-]{0,11})(?!\w)")
-_PREFIX: Final = re.compile(r"(?:^|[^\w.])([A-Za-z][A-Za-z0-9]{1,9}(?:[ -][A-Za-z]{2,9})?)\s?$")
-_LONGEST_PREFIX: Final = 22
-_YAHOO: Final = re.compile(r"(?<![\w.$<^])(\d{3,6}\.[A-Z]{1,3}|[A-Z]{3}\d\.[A-Z]{1,2})(?![\w>])")
+# The brackets of a link may stand around the ticker: "(NYSE: [CCL](#quote))".
+_COLON: Final = re.compile(r":\s?[$\[]?([A-Z0-9][A-Z0-9.&-]{0,11})(?!\w)(?:\](?:\([^()\s]{0,80}\))?)?")
+_PREFIX: Final = re.compile(r"(?:^|[^\w.])((?:[A-Z]{2,9}/)?[A-Za-z][A-Za-z0-9]{1,9}(?:[ -][A-Za-z]{2,9})?)\s?$")
+_LONGEST_PREFIX: Final = 32
+# Further tickers of the same firm in the same bracket: "(NYSE: EVEX, EVEXW; B3: EVEB31)".
+_FURTHER: Final = re.compile(
+    r"\s?(?:[,;/&]|and(?=\s))\s?(?:([A-Z][A-Za-z0-9]{1,9}):\s?)?\$?([A-Z0-9][A-Z0-9.-]{0,9})(?=\s?[,;/&)\]]|\sand\s)"
+)
+_MOST_FURTHER: Final = 8
+# Without a mark around it a symbol counts only if the registry knows it, so no word with a full stop is taken for one.
+_YAHOO: Final = re.compile(r"(?<![\w.$<^/@-])([A-Z0-9][A-Z0-9&-]{1,11}\.[A-Z]{1,3}|[A-Z]{2,4}-[A-Z])(?![\w>-]|[.@]\w)")
+_PLAIN: Final = re.compile(r"(?<![\w.$^<(/@#&:-])[A-Z]{3,5}(?![\w&/@-]|\.\w)")
 _BRACKETED: Final = re.compile(r"\(\$?([A-Z][A-Z0-9]{0,5}(?:[.-][A-Z]{1,3})?)\)")
 _CARET: Final = re.compile(r"(?<![\w$])\^([A-Z][A-Z0-9.]{1,9})(?!\w)")
 
 # A RIC of an index without brackets: ".N225 gained 1%".
 _DOTTED: Final = re.compile(r"\.(?<![\w.]\.)([A-Z][A-Z0-9]{1,11})(?![\w.]\w)")
 # The pattern begins with a plain character because the engine skips to it.
-_HAS_YAHOO: Final = re.compile(r"\.(?<=\d\.)[A-Z]")
+_HAS_YAHOO: Final = re.compile(r"[.-](?<=[A-Z0-9][A-Z0-9][.-])[A-Z]")
 
 # RICs of rates, currencies and contracts (`<JPY=>`, `<LCOc1>`, `<US10YT=RR>`) are never a firm's.
 _NO_SHARE: Final = re.compile(r"=|(?:c|cv)\d+$|-RR$")
@@ -79,11 +90,19 @@ def symbols(text: ReadingText, registry: Registry) -> list[SymbolHit]:
         if sign in full:
             found += filter(None, (read(mark, registry) for mark in pattern.finditer(full)))
     if _HAS_YAHOO.search(full) is not None:
-        found += [_yahoo(mark, registry) for mark in _YAHOO.finditer(full)]
+        found += filter(None, (_yahoo(mark, registry) for mark in _YAHOO.finditer(full)))
     if len(found) > 1:
         found.sort(key=_in_order)
         found = _without_overlaps(found)
     return [hit for hit in found if text.is_story(hit.start, hit.end)]
+
+
+def plain_tickers(text: ReadingText, registry: Registry) -> Iterator[SymbolHit]:
+    """The free words in capitals that are American tickers: "NVDA". Whether they count is told by the rest."""
+    for mark in _PLAIN.finditer(text.full):
+        entity = registry.find_symbol("yahoo", mark[0])
+        if entity is not None and text.is_free(*mark.span()) and text.is_story(*mark.span()):
+            yield SymbolHit(mark.start(), mark.end(), Written.PLAIN, mark[0], entity)
 
 
 def find_ric(registry: Registry, value: str) -> str | None:
@@ -147,7 +166,8 @@ def _angle(mark: re.Match[str], registry: Registry) -> SymbolHit:
 def _cashtag(mark: re.Match[str], registry: Registry) -> SymbolHit | None:
     if mark[1] in _MONEY:
         return None
-    return SymbolHit(mark.start(), mark.end(), Written.CASHTAG, mark[1], find_cashtag(registry, mark[1]))
+    entity = registry.find_ticker("TSX", mark[1]) if mark[2] else None
+    return SymbolHit(mark.start(), mark.end(), Written.CASHTAG, mark[1], entity or find_cashtag(registry, mark[1]))
 
 
 def _caret(mark: re.Match[str], registry: Registry) -> SymbolHit | None:
@@ -164,8 +184,11 @@ def _bracketed(mark: re.Match[str], registry: Registry) -> SymbolHit:
     return SymbolHit(mark.start(1), mark.end(1), Written.BARE, mark[1], find_yahoo(registry, mark[1]))
 
 
-def _yahoo(mark: re.Match[str], registry: Registry) -> SymbolHit:
-    return SymbolHit(mark.start(1), mark.end(1), Written.YAHOO, mark[1], find_yahoo(registry, mark[1]))
+def _yahoo(mark: re.Match[str], registry: Registry) -> SymbolHit | None:
+    entity = find_yahoo(registry, mark[1])
+    if entity is None and not mark[1][0].isdigit():
+        return None
+    return SymbolHit(mark.start(1), mark.end(1), Written.YAHOO, mark[1], entity)
 
 
 def _listing(mark: re.Match[str], registry: Registry) -> SymbolHit | None:
@@ -176,11 +199,13 @@ def _listing(mark: re.Match[str], registry: Registry) -> SymbolHit | None:
         return None
     prefix, start = before[1], before.start(1)
     if prefix.upper() not in MICS_BY_PREFIX:
-        # In "the Nasdaq: AAPL" only the last word may be the exchange.
-        head, _, last = prefix.replace("-", " ").rpartition(" ")
-        if not head or last.upper() not in MICS_BY_PREFIX:
+        # In "the Nasdaq: AAPL" and "NYSE/LSE: CCL" only the last word may be the exchange.
+        last = re.split("[ /-]", prefix)[-1]
+        if last == prefix or last.upper() not in MICS_BY_PREFIX:
             return None
-        prefix, start = last, start + len(head) + 1
+        if "/" not in prefix:
+            start += len(prefix) - len(last)
+        prefix = last
     ticker = mark[1].rstrip(".&-")
     if not prefix[0].isupper() or not ticker:
         return None
@@ -188,7 +213,22 @@ def _listing(mark: re.Match[str], registry: Registry) -> SymbolHit | None:
     # A clock time or a sentence behind "LSE:" is no ticker.
     if entity is None and (len(ticker) > 6 or (ticker.isdigit() and prefix.upper() in _LETTERS_ONLY)):
         return None
-    return SymbolHit(start, mark.start(1) + len(ticker), Written.LISTING, f"{prefix.upper()}:{ticker}", entity)
+    end = mark.start(1) + len(ticker) if mark.end() == mark.end(1) else mark.end()
+    if full[start - 1 : start] in {"(", "["}:
+        entity, end = _with_further(full, end, entity, registry)
+    return SymbolHit(start, end, Written.LISTING, f"{prefix.upper()}:{ticker}", entity)
+
+
+def _with_further(full: str, end: int, entity: str | None, registry: Registry) -> tuple[str | None, int]:
+    """The entity and the end of all tickers in one bracket; the first that the registry knows tells the entity."""
+    for _ in range(_MOST_FURTHER):
+        more = _FURTHER.match(full, end)
+        if more is None:
+            break
+        if entity is None:
+            entity = (registry.find_ticker(more[1], more[2]) if more[1] else None) or find_yahoo(registry, more[2])
+        end = more.end()
+    return entity, end
 
 
 _LETTERS_ONLY: Final = frozenset({"NYSE", "NASDAQ", "LSE", "LON", "ASX", "TSX", "AMEX", "NSE"})

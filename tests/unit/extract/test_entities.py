@@ -322,6 +322,17 @@ def test_names_within_names_are_no_mentions(names: RegistryNames) -> None:
         ("It is listed on the Nasdaq (NASDAQ: AAPL).", {"company:AAPL": ["NASDAQ: AAPL"]}),
         ("The ASX (ASX: BHP) opens at ten.", {"company:BHP.AX": ["ASX: BHP"]}),
         ("It cost $5.3 billion, or US$7.", {}),
+        ("Fox Corporation (NASDAQ: FOXA, FOX) rose.", {"company:FOXA": ["Fox Corporation", "NASDAQ: FOXA, FOX"]}),
+        (
+            "Unilever plc (LSE/NYSE: ULVR; NYSE: UL) fell.",
+            {"company:ULVR.L": ["Unilever plc", "LSE/NYSE: ULVR; NYSE: UL"]},
+        ),
+        ("Nike (NYSE: [NKE](#quote)) fell.", {"company:NKE": ["Nike", "NYSE: [NKE](#quote)"]}),
+        ("SAP.DE rose and RIO.L fell.", {"company:SAP.DE": ["SAP.DE"], "company:RIO.L": ["RIO.L"]}),
+        ("Holders of BF-B gained.", {"company:BF-B": ["BF-B"]}),
+        (".GDAXI rose, .FTSE fell.", {"index:DAX": [".GDAXI"], "index:FTSE": [".FTSE"]}),
+        ("It moved to the U.S. with a Ph.D. and an A.I. unit.", {}),
+        ("See https://ex.am/Pfizer and www.ex.am/News/Pfizer.", {}),
     ],
 )
 def test_symbols(names: RegistryNames, text: str, expected: dict[str, list[str]]) -> None:
@@ -330,6 +341,34 @@ def test_symbols(names: RegistryNames, text: str, expected: dict[str, list[str]]
     assert {entity: sorted(map(str, texts)) for entity, texts in found.items()} == {
         entity: sorted(texts) for entity, texts in expected.items()
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "headline", "expected"),
+    [
+        # a symbol beside a name decides between firms, also where the name stands without it
+        ("Colgate-Palmolive (NYSE: CL) fell.", "Colgate-Palmolive cuts", {"company:CL"}),
+        ("Tencent Music (NYSE: TME) said so.", "Tencent Music falls", {"company:TME"}),
+        ("AllianceBernstein (NYSE: AB) fell.", "AllianceBernstein falls", {"company:AB"}),
+        # a ticker that the registry does not know, beside an ordinary word, is no sign of the firm of that word
+        ("ORANGE <OJAY> SEES LOSS", "", {"company:~orange"}),
+        ("BAYER <BAYRY> SEES LOSS", "", {"company:BAYN.DE"}),
+        # a symbol confirms the name of its firm
+        ("", "$KPTI - Karyopharm surges", {"company:KPTI"}),
+        ("", "$PEP $CELH - Celsius stock surges", {"company:PEP", "company:CELH"}),
+        # a ticker alone, where it is said of shares or the firm is named too
+        ("", "AMD and XOM: XOM falls 2%", {"company:AMD", "company:XOM"}),
+        ("Oracle rose.", "A bet on ORCL", {"company:ORCL"}),
+        ("The USB port and the DAL station; GDP rises, FNV said.", "", set()),
+        ("Kansas City Southern's share price rose.", "", {"company:unlisted-kansas-city-southern"}),
+        ("Carolina Southern's share price rose.", "", set()),
+        ("Jack in the Box said sales fell.", "", {"company:JACK"}),
+        ("Marlo PLC <MRLO.L> said so.", "", {"company:~marlo"}),
+    ],
+)
+def test_symbols_decide_who_is_meant(names: RegistryNames, text: str, headline: str, expected: set[str]) -> None:
+    """They decide in the whole article, and against a well-known firm of the same name."""
+    assert {found for found in entities(names, text, headline) if found.startswith("company:")} == expected
 
 
 def test_an_index_known_only_by_its_ric_has_an_id_of_its_own(names: RegistryNames) -> None:

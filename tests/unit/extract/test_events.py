@@ -271,6 +271,97 @@ def test_what_analysts_say_of_nobody_named_is_nobodys(body: str) -> None:
     assert kinds(body) == set()
 
 
+@pytest.mark.parametrize(
+    ("headline", "subjects"),
+    [
+        ("$DVA $FMS $OM - Outset Medical adds 39% on guidance", {"Outset Medical Inc."}),
+        ("$KO $MNST - Celsius stock surges 12% after results", {"Celsius Holdings Inc."}),
+        ("$TGT - Shares fall 4% after the retailer's results", {"Target Corporation"}),
+        ("$XLF $KRE - Shares fall 4% after results", set()),
+    ],
+)
+def test_symbols_before_a_headline_are_not_whom_it_is_about(headline: str, subjects: set[str]) -> None:
+    """They say whom it concerns; a lone one stands for its firm where the headline names none."""
+    assert {e.subject.name for e in events(headline=headline) if e.type is EventType.COMPANY_PRICE_MOVE} == subjects
+
+
+@pytest.mark.parametrize(
+    ("headline", "rated", "rater"),
+    [
+        ("Medtronic upgraded at Truist on new devices", "company:MDT", "company:TFC"),
+        ("Garmin downgraded at Barclays", "company:GRMN", "company:BARC.L"),
+        ("Ford upgraded to Buy by Jefferies", "company:F", "company:JEF"),
+        ("Baxter cut to Neutral at JPMorgan after sales miss", "company:BAX", "company:JPM"),
+        ("Starbucks PT raised by UBS Group to $110", "company:SBUX", "company:UBSG.SW"),
+        ("Okta sinks as Stifel downgrades on slowing growth", "company:OKTA", "company:SF"),
+        ("Hasbro rises on Citi upgrade", "company:HAS", "company:C"),
+        ("Snap initiated Overweight at Wells Fargo", "company:SNAP", "company:WFC"),
+        ("Wells Fargo upgraded at Raymond James", "company:WFC", "company:RJF"),
+        ("Deutsche Bank cuts Siemens to hold", "company:SIE.DE", "company:DBK.DE"),
+    ],
+)
+def test_who_rates_is_not_who_is_rated(headline: str, rated: str, rater: str) -> None:
+    """Whichever of the two is named first, and whatever else the headline tells."""
+    found = events(headline=headline)
+    (rating,) = (event for event in found if event.type is EventType.COMPANY_RATING)
+    assert rating.subject.id == rated
+    assert [p.entity.id for p in rating.participants] == [rater]
+    assert {event.subject.id for event in found} == {rated}
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Pfizer raises outlook even as COVID vaccine sales drop",
+        "Deere raised FY2024 EPS outlook on strong margins",
+        "Santos upgraded its gas reserves after a survey",
+        "Ford hopes to cash in on the upgrades",
+    ],
+)
+def test_what_a_firm_says_of_itself_is_no_rating(headline: str) -> None:
+    """Neither is a period nor a disease somebody who is rated."""
+    assert EventType.COMPANY_RATING not in {event.type for event in events(headline=headline)}
+
+
+def test_two_ratings_of_one_headline_are_two_events() -> None:
+    """Each with its own rater."""
+    found = events(headline="Nike upgraded at Barclays on demand; Adidas downgraded at HSBC")
+    assert [(e.subject.id, e.direction, [p.entity.id for p in e.participants]) for e in found] == [
+        ("company:NKE", Direction.UP, ["company:BARC.L"]),
+        ("company:ADS.DE", Direction.DOWN, ["company:HSBA.L"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "subject"),
+    [
+        ("Salesforce jumped after it reported quarterly earnings above estimates.", EventType.COMPANY_EARNINGS, "CRM"),
+        ("Salesforce met investors. The company reported a quarterly loss.", EventType.COMPANY_EARNINGS, "CRM"),
+        ("Apple unveiled a phone. The iPhone maker said net profit rose 5%.", EventType.COMPANY_EARNINGS, "AAPL"),
+        ("Ford opened a plant. The carmaker declared a dividend of 15 cents.", EventType.COMPANY_DIVIDEND, "F"),
+        ("JPMorgan named a head. Its net profit rose 4% in the quarter.", EventType.COMPANY_EARNINGS, "JPM"),
+        ("Shares of Intel fell after it posted a quarterly loss.", EventType.COMPANY_EARNINGS, "INTC"),
+        ("Goldman Sachs analysts like Tesla. It posted a quarterly loss.", EventType.COMPANY_EARNINGS, "TSLA"),
+    ],
+)
+def test_references_lead_back_to_the_firm(body: str, kind: EventType, subject: str) -> None:
+    """Pronouns and descriptions mean the firm that the sentences before are about."""
+    assert {event.subject.id for event in events(body) if event.type is kind} == {f"company:{subject}"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Profit is what counts at Pirelli. It rose by 31.7% to $80 million.",
+        "The Federal Reserve met. The bank raised its dividend by 10%.",
+    ],
+)
+def test_references_that_are_not_certain_are_left_alone(body: str) -> None:
+    """A central bank or a figure may be meant."""
+    of_firms = (EventType.COMPANY_EARNINGS, EventType.COMPANY_DIVIDEND, EventType.COMPANY_PRICE_MOVE)
+    assert not [e for e in events(body) if e.type in of_firms and e.subject.id in ("company:NVDA", "company:PIRC.MI")]
+
+
 def test_a_rating_keeps_the_bank_as_its_analyst() -> None:
     """There the source is a party."""
     rating = the(EventType.COMPANY_RATING, "Goldman Sachs analysts raised their price target for Tesla to $400.")

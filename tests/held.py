@@ -1,7 +1,7 @@
 """A checkpoint on a broker that confirms what it was sent when the test says so, and agents on a stream of records."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,20 +16,20 @@ from streams.state.checkpoint import Checkpoint
 
 @dataclass(frozen=True)
 class Message:
-    """A record as Faust hands it over."""
+    """A record as aiokafka gives it."""
 
     topic: str
     offset: int
     key: bytes | None = b"k"
     value: bytes | None = b"v"
     partition: int = 0
-    timestamp: float = 1_796_000_000.0
+    timestamp: int = 1_796_000_000_000
     headers: tuple[tuple[str, bytes], ...] = ()
 
 
 def record(topic: str, offset: int, key: bytes | None = b"k") -> Record:
     """The record in such a message."""
-    return Record.from_faust(Message(topic, offset, key=key))
+    return Record.from_aiokafka(Message(topic, offset, key=key))
 
 
 @dataclass(frozen=True)
@@ -146,17 +146,10 @@ class Stream:
         """Itself: nothing is ever acknowledged."""
         return self
 
-    async def events(self) -> AsyncIterator["Event"]:
-        """The records one by one."""
+    async def __aiter__(self) -> AsyncIterator[Iterator[Record]]:
+        """The records, each in a turn of its own."""
         for message in self._messages:
-            yield Event(message)
-
-
-@dataclass(frozen=True)
-class Event:
-    """A record in its envelope."""
-
-    message: Message
+            yield iter([Record.from_aiokafka(message)])
 
 
 async def turns(count: int = 50) -> None:

@@ -37,8 +37,9 @@ class Annotate:
 
     async def run(self, stream: Any) -> None:
         """Agent."""
-        async for event in stream.noack().events():
-            await self.checkpoint.take(Record.from_faust(event.message), self._take)
+        async for turn in stream.noack():
+            for record in turn:
+                await self.checkpoint.take(record, self._take)
 
     async def _take(self, record: Record) -> None:
         with self._metrics.stage_seconds.labels(stage="annotate").time():

@@ -61,9 +61,9 @@ class Reconcile:
 
     async def run(self, stream: Any) -> None:
         """Agent."""
-        async for event in stream.noack().events():
-            record = Record.from_faust(event.message)
-            await self.checkpoint.take(record, self._take, key=record.key)
+        async for turn in stream.noack():
+            for record in turn:
+                await self.checkpoint.take(record, self._take, key=record.key)
 
     async def _take(self, record: Record) -> None:
         with self._metrics.stage_seconds.labels(stage="reconcile").time():

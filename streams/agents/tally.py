@@ -82,9 +82,9 @@ class TallyAgent:
 
     async def run(self, stream: Any) -> None:
         """Agent."""
-        async for event in stream.noack().events():
-            record = Record.from_faust(event.message)
-            await self.checkpoint.take(record, self._take, key=(record.key, _article_of(record)))
+        async for turn in stream.noack():
+            for record in turn:
+                await self.checkpoint.take(record, self._take, key=(record.key, _article_of(record)))
 
     async def _take(self, record: Record) -> None:
         tally = self.tallies[record.partition]

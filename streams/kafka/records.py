@@ -1,7 +1,6 @@
 """The record of a topic as newstape's own value, whatever a producer has put there: made once, where Kafka gives it."""
 
 import time
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Self
@@ -45,30 +44,20 @@ class Record:
     @classmethod
     def from_aiokafka(cls, consumed: Any) -> Self:
         """The record that a consumer of aiokafka gives."""
-        return cls._read(consumed, consumed.timestamp, consumed.headers)
-
-    @classmethod
-    def from_faust(cls, message: Any) -> Self:
-        """The record in a Faust message, which counts its time in seconds and may bring its headers as a mapping."""
-        headers = message.headers or ()
-        pairs = headers.items() if isinstance(headers, Mapping) else headers
-        return cls._read(message, round(message.timestamp * 1_000), pairs)
-
-    @classmethod
-    def _read(cls, raw: Any, stamp_ms: int, pairs: Iterable[tuple[str, bytes | None]]) -> Self:
-        as_sent = tuple(pairs)
+        as_sent = tuple(consumed.headers or ())
         headers = tuple((name, value or b"") for name, value in as_sent)
+        topic, partition, offset, stamp_ms = consumed.topic, consumed.partition, consumed.offset, consumed.timestamp
         return cls(
-            topic=raw.topic,
-            partition=raw.partition,
-            offset=raw.offset,
-            key=raw.key,
-            value=raw.value,
+            topic=topic,
+            partition=partition,
+            offset=offset,
+            key=consumed.key,
+            value=consumed.value,
             headers=headers,
             headers_as_sent=as_sent,
             stamp_ms=stamp_ms,
             output_ms=stamp_of_output(stamp_ms, int(time.time() * 1_000)),
-            source=source_position(raw.topic, raw.partition, raw.offset, headers),
+            source=source_position(topic, partition, offset, headers),
         )
 
     @property

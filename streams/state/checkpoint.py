@@ -36,7 +36,7 @@ from faust.types import TP
 
 import streams.kafka.internals.header_names  # noqa: F401 - Faust's consumer and the worker's own read by it
 from streams.kafka.headers import Headers
-from streams.kafka.internals.clients import commit, disconnect
+from streams.kafka.internals.clients import commit, disconnect, linger
 from streams.kafka.records import Record
 from streams.kafka.tasks import answered
 from streams.kafka.topics import MAX_MESSAGE_BYTES, READ_COMMITTED, READ_UNCOMMITTED, catalogue
@@ -52,6 +52,7 @@ PAUSE_S: Final = 30.0  # where nobody called `ask_again` for this long, the proc
 LOOK_S: Final = 3.0  # how long a separate reader looks for a record
 GAP_PATIENCE_S: Final = 1.0  # how long records from before a seek may still come out of Faust's buffers
 BATCH_BYTES: Final = 262_144  # records sent together: they count as one message by a topic's limit, a megabyte or more
+YIELD_S: Final = 0.002  # how long an agent takes records before the others are given their turn
 _UNDELIVERED: Final = "an output was not delivered, so its micro-batch is not committed"
 
 
@@ -135,6 +136,11 @@ class Outbox:
                 raise
             self._producer = producer
 
+    def linger(self, seconds: float) -> None:
+        """Have what is sent from now on wait this long for more, to go in one request."""
+        if self._producer is not None:
+            linger(self._producer, seconds)
+
     async def stop(self) -> None:
         """Deliver what was sent and disconnect."""
         if self._producer is not None:
@@ -185,7 +191,8 @@ class Checkpoint:
         self._sought: dict[TP, tuple[int, float]] = {}
         self._active_at: dict[TP, float] = {}
         self._asked_at: dict[TP, float] = {}
-        self._looked_at = 0.0
+        self._looked_at = self._yielded_at = 0.0
+        self._sending: dict[object, float] = {}
         self._halted = False
         self._idle = asyncio.Event()
         self._idle.set()
@@ -245,8 +252,11 @@ class Checkpoint:
             except Exception as error:  # noqa: BLE001 - what a stage raises is a dead letter; this is a fault of ours
                 stop(self.topic, f"record {record.partition}/{record.offset} could not be taken", error)
             await self.done(record)
-        # Faust's streams don't yield by themselves while records wait: others have their turn after each.
-        await asyncio.sleep(0)
+        # Faust's streams don't yield by themselves while records wait: others are given their turn.
+        loop = asyncio.get_running_loop()
+        if loop.time() - self._yielded_at > YIELD_S:
+            await asyncio.sleep(0)
+            self._yielded_at = loop.time()
 
     async def admits(self, record: Record, key: Hashable = None) -> bool:
         """Whether this record is the one expected next; waits until the record before it under `key` is confirmed."""
@@ -422,15 +432,25 @@ class Checkpoint:
         """Send an output or a changelog record; the micro-batch is confirmed only when it has arrived."""
         if self._halted and self._outbox.ended:
             await asyncio.get_running_loop().create_future()  # cancelled with all that still runs at the end
+        # No `asyncio.timeout` here: most records are taken at once, and a timer for each costs more than that.
+        sending = object()
+        self._sending[sending] = time.monotonic()
         try:
-            async with asyncio.timeout(DELIVERY_TIMEOUT_S + 5):
-                future = await self._outbox.send(
-                    topic, key=key, value=value, headers=headers, timestamp_ms=timestamp_ms, partition=partition
-                )
+            future = await self._outbox.send(
+                topic, key=key, value=value, headers=headers, timestamp_ms=timestamp_ms, partition=partition
+            )
         except Exception as error:  # noqa: BLE001 - whatever kept the record from the producer, it is not delivered
             stop(topic, _UNDELIVERED, error)
+        finally:
+            del self._sending[sending]
         self._batch.futures.append(future)
         return future
+
+    def require_taken(self) -> None:
+        """Stop where the producer has not taken a record for as long as a broker may be away."""
+        began = min(self._sending.values(), default=None)
+        if began is not None and time.monotonic() - began > DELIVERY_TIMEOUT_S + 5:
+            stop(self.topic, _UNDELIVERED, TimeoutError("the producer does not take it"))
 
     def once_delivered(self, table: Table, change: Any) -> None:
         """Have the table store this change when all of the open micro-batch is delivered."""

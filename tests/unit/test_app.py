@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aiokafka import AIOKafkaProducer, TopicPartition
 from faust.types import TP
 
 import streams.app
@@ -72,3 +73,20 @@ def test_the_age_of_what_waits_is_told_for_every_topic_that_is_read(tmp_path: Pa
     assert [agent.lag_s for agent in agents] == pytest.approx([*ages_s.values()], abs=5)
     worker = WorkerHealth(url="http://127.0.0.1:6066", state="ready", agents=agents)
     assert together([worker]).lag_s == pytest.approx(ages_s[topics.claims.name], abs=5)
+
+
+async def test_outputs_wait_for_more_of_them_only_while_articles_wait(tmp_path: Path) -> None:
+    """A request for every few records takes a tenth of the time; against a backlog ten milliseconds are nothing."""
+    pipeline = build_app(Settings(data_dir=tmp_path), EXTRACTOR).pipeline
+    pipeline.pace(backlog=True)  # not connected yet
+    producer = AIOKafkaProducer()
+    pipeline.outbox._producer = producer
+    pipeline.pace(backlog=True)
+    assert _batch_of(producer).remaining_linger() > 0
+    pipeline.pace(backlog=False)
+    assert _batch_of(producer).remaining_linger() is None
+
+
+def _batch_of(producer: AIOKafkaProducer) -> Any:
+    accumulator = producer._message_accumulator
+    return accumulator._append_batch(accumulator.create_builder(), TopicPartition("news.annotations", 0))

@@ -6,7 +6,7 @@ from typing import Any
 import faust
 from faust.types import TP
 
-from streams.kafka.internals.turns import ConsumerInTurns
+from streams.kafka.internals.turns import ConsumerInTurns, Pace
 
 
 class CheckpointedApp(faust.App):  # type: ignore[misc] # faust has no types
@@ -16,6 +16,8 @@ class CheckpointedApp(faust.App):  # type: ignore[misc] # faust has no types
     """The topic of the articles, of which a turn has the fewest records."""
     forget: Callable[[], None]
     """Forgets all that is not confirmed yet."""
+    pace: Pace
+    """Is told whether articles wait."""
 
     def _create_directories(self) -> None:
         """Create none: nothing of Faust's is on disk, and state that is kept in memory needs no directory."""
@@ -28,7 +30,7 @@ class CheckpointedApp(faust.App):  # type: ignore[misc] # faust has no types
         """
         self.transport.Consumer = ConsumerInTurns
         consumer = super()._new_consumer()
-        consumer.front = self.front
+        consumer.front, consumer.pace = self.front, self.pace
         consumer.verify_event_path = _verified
         return consumer
 

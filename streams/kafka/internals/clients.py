@@ -54,6 +54,14 @@ async def disconnect(consumer: AIOKafkaConsumer) -> None:
             await consumer._client.close()
 
 
+def linger(producer: AIOKafkaProducer, seconds: float) -> None:
+    """Have batches that this producer begins from now on wait so long for more records.
+
+    aiokafka takes a linger when it is made, and reads it for every batch.
+    """
+    producer._message_accumulator._linger_time = seconds
+
+
 def distribution(app: Any) -> Mapping[str, Mapping[str, Collection[int]]]:
     """By worker address and topic, the partitions that each worker of the group owns since the last rebalance.
 

@@ -1,6 +1,7 @@
 """The bookkeeping of offsets, and what is due to be forgotten; deliveries are tested on a real Kafka."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
@@ -9,8 +10,9 @@ import pytest
 from faust.types import TP
 
 import streams.state.checkpoint
+from streams.kafka.records import Record
 from streams.settings import Settings
-from streams.state.checkpoint import EXIT_UNDELIVERED, Admission, Checkpoint, Offsets, owned_offsets
+from streams.state.checkpoint import DELIVERY_TIMEOUT_S, EXIT_UNDELIVERED, Admission, Checkpoint, Offsets, owned_offsets
 from streams.state.expiry import Expiry
 from tests.held import HeldBroker, StoppedError, checkpoint_of, record, stopping, turns
 
@@ -329,3 +331,39 @@ async def test_a_kafka_that_has_not_what_was_read_stops_the_worker(
     with nullcontext() if is_right else pytest.raises(StoppedError):
         await owned_offsets(kafka, Settings(), checkpoint.read_to)
     assert stopped == ([] if is_right else [EXIT_UNDELIVERED])
+
+
+async def test_a_record_that_the_producer_does_not_take_stops_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client whose tasks have died raises nothing, and a call to it never returns."""
+    stopped = stopping(monkeypatch)
+    broker = HeldBroker()
+    checkpoint = await checkpoint_of(broker, HERE.topic)
+
+    async def never(*_: object, **__: object) -> None:
+        await asyncio.get_running_loop().create_future()
+
+    monkeypatch.setattr(broker, "send", never)
+    sending = asyncio.ensure_future(checkpoint.send("out", key=None, value=b"v"))
+    await turns()
+    checkpoint.require_taken()
+    assert stopped == []
+    later = time.monotonic() + DELIVERY_TIMEOUT_S + 6
+    monkeypatch.setattr(streams.state.checkpoint.time, "monotonic", lambda: later)
+    with pytest.raises(StoppedError):
+        checkpoint.require_taken()
+    assert stopped == [EXIT_UNDELIVERED]
+    sending.cancel()
+
+
+async def test_an_agent_that_never_waits_gives_others_their_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Faust's streams don't yield by themselves while records wait, and nothing else of the worker would run."""
+    monkeypatch.setattr(streams.state.checkpoint, "YIELD_S", 0.0)
+    checkpoint = await checkpoint_of(HeldBroker(at_once=True), HERE.topic)
+    others: list[int] = []
+
+    async def take(taken: Record) -> None:
+        asyncio.get_running_loop().call_soon(others.append, taken.offset)
+
+    for offset in range(3):
+        await checkpoint.take(record(HERE.topic, offset), take)
+        assert others == list(range(offset + 1))

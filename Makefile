@@ -105,8 +105,12 @@ lock: ## compile the pinned requirements anew from pyproject.toml (needs uv)
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .PHONY: wheel
-wheel: $(VENV)/.installed-tests ## dist/newstape-*.whl with extraction compiled; needs a C compiler and two minutes
-	NEWSTAPE_COMPILE=1 $(BIN)/python -m hatchling build --target wheel
+wheel: $(VENV)/.installed-tests ## dist/newstape-*.whl with extraction compiled and its data prepared; needs a C compiler and two minutes
+	NEWSTAPE_COMPILE=1 NEWSTAPE_PREPARE=1 $(BIN)/python -m hatchling build --target wheel
+
+.PHONY: release
+release: $(VENV)/.installed-tests ## sdist, wheels and bill of materials in dist/, tried in a clean environment; ARGS=--draft
+	@$(BIN)/python deploy/release.py $(ARGS)
 
 .PHONY: clean
 clean: ## remove what was made here

@@ -1,8 +1,11 @@
-"""Build hook: compiles extraction to machine code by mypyc, in a wheel built with NEWSTAPE_COMPILE=1 (`make wheel`).
+"""Build hook of the wheel; `make wheel` asks for both, and without these variables, or editable, it does nothing.
 
-Without that variable, and for an editable install, it does nothing: newstape needs no compiler. What is compiled goes
-from a temporary directory into the wheel, beside its source, which tracebacks name; never into the checkout, where it
-would hide what is edited there.
+NEWSTAPE_COMPILE=1 compiles extraction to machine code by mypyc. What is compiled goes from a temporary directory into
+the wheel, beside its source, which tracebacks name; never into the checkout, where it would hide what is edited there.
+
+NEWSTAPE_PREPARE=1 brings registry and rules prepared (`streams.engine`), so that the first start after an install is as
+quick as later ones. The file serves every Python with the version of Unicode of the one that builds; others prepare
+their own at their first start.
 """
 
 import contextlib
@@ -23,25 +26,50 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 MODULES = "streams/extract/**/*.py"
 
 
-class CompiledHook(BuildHookInterface):
-    """Adds compiled modules to the wheel and says for which interpreter and platform they are."""
+class WheelHook(BuildHookInterface):
+    """Adds compiled modules to the wheel, says for which interpreter and platform they are, and adds prepared data."""
 
     def dependencies(self) -> list[str]:
-        """What compiling needs: mypyc, and what the modules import, whose types it reads."""
-        return ["mypy>=1.19", "setuptools>=80", *self.metadata.core.dependencies] if _wanted() else []
+        """What compiling needs, mypyc and what the modules import, whose types it reads; and what preparing imports."""
+        compiling = ["mypy>=1.19", "setuptools>=80"] if _wanted("NEWSTAPE_COMPILE") else []
+        return [*compiling, *self.metadata.core.dependencies] if compiling or _wanted("NEWSTAPE_PREPARE") else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compile, where that is wanted."""
-        if not _wanted() or version == "editable":
+        """Compile and prepare, where that is wanted."""
+        if version == "editable":
             return
+        self._made: list[tempfile.TemporaryDirectory[str]] = []
+        if _wanted("NEWSTAPE_COMPILE"):
+            self._add_compiled(build_data)
+        if _wanted("NEWSTAPE_PREPARE"):
+            self._add_prepared(build_data)
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """The wheel is written."""
+        for made in getattr(self, "_made", ()):
+            made.cleanup()
+
+    def _add_prepared(self, build_data: dict[str, Any]) -> None:
+        directory = tempfile.TemporaryDirectory(prefix="newstape-prepared-")
+        self._made.append(directory)
+        # A user's first start, with this cache directory: what it leaves there is what a wheel is to bring.
+        environment = {**os.environ, "XDG_CACHE_HOME": directory.name, "PYTHONPATH": self.root}
+        code = "from streams.engine import load_registry; load_registry()"
+        subprocess.run([sys.executable, "-c", code], env=environment, check=True)  # noqa: S603
+        (path,) = Path(directory.name, "newstape").iterdir()
+        path.chmod(0o644)
+        build_data["force_include"][str(path)] = f"streams/prepared/{path.name}"
+
+    def _add_compiled(self, build_data: dict[str, Any]) -> None:
         fault = lacking()
         if fault:
             self.app.abort(f"newstape can't be compiled here: {fault}\nOr build without NEWSTAPE_COMPILE.")
         root = Path(self.root)
         modules = sorted(str(p.relative_to(root)) for p in root.glob(MODULES) if p.name != "__init__.py")
-        self._built = tempfile.TemporaryDirectory(prefix="newstape-compiled-")
+        directory = tempfile.TemporaryDirectory(prefix="newstape-compiled-")
+        self._made.append(directory)
         self.app.display_info(f"Compiling {len(modules)} modules, which takes a minute or two")
-        built = Path(self._built.name)
+        built = Path(directory.name)
         with contextlib.chdir(root):
             _compile(modules, built)
         build_data["pure_python"] = False
@@ -49,14 +77,9 @@ class CompiledHook(BuildHookInterface):
         for path in sorted((built / "lib").rglob("*" + sysconfig.get_config_var("EXT_SUFFIX"))):
             build_data["force_include"][str(path)] = str(path.relative_to(built / "lib"))
 
-    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
-        """The wheel is written."""
-        if hasattr(self, "_built"):
-            self._built.cleanup()
 
-
-def _wanted() -> bool:
-    return os.environ.get("NEWSTAPE_COMPILE", "") not in {"", "0"}
+def _wanted(variable: str) -> bool:
+    return os.environ.get(variable, "") not in {"", "0"}
 
 
 def lacking() -> str | None:

@@ -2,20 +2,18 @@
 
 The first start reads and checks the files of the registry and of the rules and keeps what they come to as a prepared
 file in the user's cache directory; later starts read that, which takes a tenth of the time. Its key holds a digest of
-all files, of the code that reads them and the version of Python, so that a change of any is a new start. An image of a
-container brings its prepared file beside the package.
+all files, of the code that reads them and the version of Unicode by which names are folded: a change of any is a new
+start. A wheel built by `make wheel` and the image of a container bring their prepared file beside the package.
 """
 
 import hashlib
-import sys
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib.machinery import EXTENSION_SUFFIXES
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-
-import msgspec
 
 from schemas import taxonomy
 from streams.data import event_rules, prepared, prepared_file
@@ -71,10 +69,12 @@ def _content(registry_files: Sequence[Path]) -> bytes:
     sources = registry_sources(registry_files)
     key = _key(sources)
     own = prepared_file.cache_directory()
-    for directory in (_BESIDE, own):
-        content = None if directory is None else prepared_file.kept(directory, key)
-        if content is not None:
-            return content
+    # Who may write beside the package may change its code as well: that file is as good as the code.
+    content = prepared_file.kept(_BESIDE, key, anybodys=True)
+    if content is None and own is not None:
+        content = prepared_file.kept(own, key)
+    if content is not None:
+        return content
     content = prepared.prepared(build_registry(sources), event_rules.load_event_rules())
     if own is not None:
         prepared_file.keep(own, key, content)
@@ -82,7 +82,7 @@ def _content(registry_files: Sequence[Path]) -> bytes:
 
 
 def _key(sources: RegistrySources) -> str:
-    digest = hashlib.blake2b(f"{sys.version} {sys.byteorder} {msgspec.__version__} {sources.version}".encode())
+    digest = hashlib.blake2b(f"{unicodedata.unidata_version} {sources.version}".encode())
     for file in sources.files:
         digest.update(f"{file.origin} {len(file.content)} ".encode())
     for path in (Path(taxonomy.__file__), *sorted(_CODE.glob("*.py")), *sorted(event_rules.SHIPPED.glob("*.toml"))):

@@ -33,13 +33,13 @@ def cache_directory() -> Path | None:
     return parent / "newstape"
 
 
-def kept(directory: Path, key: str) -> bytes | None:
-    """The content kept under a key; None where there is none that can be trusted."""
+def kept(directory: Path, key: str, *, anybodys: bool = False) -> bytes | None:
+    """The content kept under a key; None where there is none that can be trusted, by whomever it may be written."""
     try:
-        if not _is_ours(directory.stat()):
+        if not anybodys and not _is_ours(directory.stat()):
             return None
         with _path(directory, key).open("rb") as file:
-            if not _is_ours(os.fstat(file.fileno())):
+            if not anybodys and not _is_ours(os.fstat(file.fileno())):
                 return None
             digest, content = file.read(_DIGEST_BYTES), file.read()
     except OSError:

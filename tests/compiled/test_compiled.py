@@ -28,7 +28,7 @@ pytestmark = pytest.mark.timeout(1_500)
 def built(directory: Path, **variables: str) -> Path:
     """A directory with what a wheel holds that is built with these variables; skips the test where that can't be."""
     command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", directory / "wheel"]
-    plain = {name: value for name, value in os.environ.items() if name != "NEWSTAPE_COMPILE"}
+    plain = {name: value for name, value in os.environ.items() if name not in {"NEWSTAPE_COMPILE", "NEWSTAPE_PREPARE"}}
     done = subprocess.run(command, cwd=ROOT, env={**plain, **variables}, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     (wheel,) = (directory / "wheel").glob("newstape-*.whl")
@@ -46,11 +46,13 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built(tmp_path_factory.mktemp("compiled"), NEWSTAPE_COMPILE="1", MYPYC_OPT_LEVEL="0")
 
 
-def run(form: Path, *arguments: str, code: str = "from streams.cli import main; main()") -> tuple[int, bytes, str]:
+def run(
+    form: Path, *arguments: str, code: str = "from streams.cli import main; main()", **environment: str
+) -> tuple[int, bytes, str]:
     """Exit status, output and standard error of a program that imports newstape from this directory."""
     done = subprocess.run(
         [sys.executable, "-P", "-c", code, *arguments],
-        env={**os.environ, "PYTHONPATH": str(form)},
+        env={**os.environ, "PYTHONPATH": str(form), **environment},
         cwd=form,
         capture_output=True,
         check=False,
@@ -132,6 +134,23 @@ def test_a_wheel_needs_no_compiler_unless_one_asks(tmp_path: Path) -> None:
 
     assert (form / "streams" / "extract" / "annotate.py").exists()
     assert not [*form.rglob("*.so"), *(ROOT / "streams").rglob("*.so")]
+
+
+def test_a_wheel_with_prepared_data_starts_the_first_time_as_quickly_as_later(tmp_path: Path) -> None:
+    """Nothing is prepared again, and none is left in the user's cache; also where installed files are a group's."""
+    form = built(tmp_path, NEWSTAPE_PREPARE="1")
+    (prepared,) = (form / "streams" / "prepared").iterdir()
+    prepared.chmod(0o664)
+    cache = tmp_path / "cache"
+    code = """
+import streams.engine
+del streams.engine.build_registry
+print(streams.engine.load_registry().find("Nikkei 225")[0].entity)
+"""
+    status, output, errors = run(form, code=code, XDG_CACHE_HOME=str(cache))
+
+    assert (status, output, errors) == (0, b"index:N225\n", "")
+    assert not cache.exists()
 
 
 def test_a_missing_compiler_is_told_with_the_mend(tmp_path: Path) -> None:

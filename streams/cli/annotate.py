@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from typing import Annotated, Any, Final, TypeAlias
@@ -17,10 +18,13 @@ import typer
 from schemas import encode
 from schemas.taxonomy import RejectReason
 from streams.cli.extraction import extractor_of, registry_of
+from streams.cli.mappings import AS, known_feeds, named_feed
 from streams.cli.options import with_settings
 from streams.cli.progress import file_progress
 from streams.cli.terminal import CommandError, err, say
+from streams.feeds.mapping import Mapping
 from streams.intake import MAX_ARTICLE_BYTES, RawRecord, Rejection, Withdrawal, read
+from streams.operate.feed_files import MAX_FILE_BYTES, documents, outgoing
 from streams.operate.jsonl import JsonLines, Line
 from streams.settings import Embargo, Settings
 
@@ -36,13 +40,24 @@ _LOADING: Final = "loading registry and rules"  # seen on a terminal only, and t
 _AHEAD: Final = 4
 
 
-@with_settings("evidence", "registry", "language", "embargo")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Piece:
+    """What is annotated at a time: a line, or an article that a feed's file holds."""
+
+    line: Line
+    rejection: Rejection | None = None
+    """Why a feed's mapping finds no article here."""
+
+
+@with_settings("evidence", "registry", "language", "embargo", "mappings")
 def annotate(
     settings: Settings,
     file: Annotated[
-        str, typer.Argument(metavar="[FILE|-]", help="JSON Lines, gzip welcome; - is standard input.")
+        str,
+        typer.Argument(metavar="[FILE|-]", help="JSON Lines, or what a feed sends; gzip welcome; - is standard input."),
     ] = "-",
     *,
+    feed: Annotated[str | None, AS] = None,
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=0, help="Processes that annotate side by side; 0 takes every core.")
     ] = 1,
@@ -50,18 +65,21 @@ def annotate(
     """Print what articles say, one JSON annotation a line; needs no Kafka.
 
     Annotations come in the order of the lines, whatever --jobs is. A line that is no article gives a JSON object with
-    the reason on standard error, and exit status 1 at the end; the others still come out.
+    the reason on standard error, and exit status 1 at the end; the others still come out. With --as the file may be
+    JSON Lines, an array, an envelope, XML or RSS, as `newstape push` takes it.
     """
     rejected = read_lines = 0
     jobs = jobs or os.cpu_count() or 1
-    with JsonLines(file) as lines, file_progress(lines, "annotating") as progress:
+    name, mapping = named_feed(feed or settings.feed, known_feeds(settings))
+    limit = None if mapping is None else MAX_FILE_BYTES
+    with JsonLines(file, max_line_bytes=limit) as lines, file_progress(lines, "annotating") as progress:
         began = time.monotonic()
-        for portion in _answered(settings, lines.batches(), jobs):
-            for line, answer in portion:
+        for portion in _answered(settings, _pieces(lines, name, mapping), jobs):
+            for piece, answer in portion:
                 read_lines += 1
                 if isinstance(answer, Rejection):
                     rejected += 1
-                    _print_dead_letter(answer, line, lines.name)
+                    _print_dead_letter(answer, piece.line, lines.name)
                 else:
                     sys.stdout.buffer.write(answer + b"\n")
             sys.stdout.buffer.flush()
@@ -70,22 +88,39 @@ def annotate(
                 progress.show(lines.read_bytes, f"{read_lines:,} articles, {rate:,.0f} a second")
     if rejected:
         if err.is_terminal:  # elsewhere standard error is JSON Lines and stays that
-            say(f"[bold red]{rejected:,} of {read_lines:,} lines are no articles[/]; each is described above")
+            what = "lines" if mapping is None else "items"
+            say(f"[bold red]{rejected:,} of {read_lines:,} {what} are no articles[/]; each is described above")
         raise typer.Exit(1)
 
 
-def _answered(settings: Settings, batches: Iterable[list[Line]], jobs: int) -> Iterator[list[tuple[Line, Answer]]]:
+def _pieces(lines: JsonLines, feed: str, mapping: Mapping | None) -> Iterator[list[_Piece]]:
+    """What there is to annotate, in the order of the file."""
+    if mapping is None:
+        for batch in lines.batches():
+            yield [_Piece(line=line) for line in batch]
+        return
+    for batch in documents(lines, mapping):
+        yield [
+            _Piece(
+                line=Line(number=record.number, value=record.value, size=len(record.value)), rejection=record.rejection
+            )
+            for line in batch
+            for record in outgoing(line, feed, mapping, datetime.now(UTC))
+        ]
+
+
+def _answered(settings: Settings, batches: Iterable[list[_Piece]], jobs: int) -> Iterator[list[tuple[_Piece, Answer]]]:
     """The lines with their answers, in portions and in order."""
     if jobs == 1:
         with err.status(_LOADING):
             answer = _annotator(settings)
         for batch in batches:
             for portion in _portions(batch):
-                yield [(line, answer(line)) for line in portion]
+                yield [(piece, answer(piece)) for piece in portion]
         return
     with err.status(_LOADING):
         registry_of(settings)  # a wrong file of the user's is told here, once
-    under_way: deque[tuple[list[Line], Future[list[Answer]]]] = deque()
+    under_way: deque[tuple[list[_Piece], Future[list[Answer]]]] = deque()
     # A process that is spawned has no threads or locks of this one; it loads the data by itself.
     pool = ProcessPoolExecutor(jobs, get_context("spawn"), _begin, (settings,))
     try:
@@ -104,16 +139,16 @@ def _answered(settings: Settings, batches: Iterable[list[Line]], jobs: int) -> I
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _oldest(under_way: deque[tuple[list[Line], "Future[list[Answer]]"]]) -> list[tuple[Line, Answer]]:
+def _oldest(under_way: deque[tuple[list[_Piece], "Future[list[Answer]]"]]) -> list[tuple[_Piece, Answer]]:
     portion, answers = under_way.popleft()
     return list(zip(portion, answers.result(), strict=True))
 
 
-def _portions(batch: list[Line]) -> Iterator[list[Line]]:
+def _portions(batch: list[_Piece]) -> Iterator[list[_Piece]]:
     return (batch[at : at + _PORTION] for at in range(0, len(batch), _PORTION))
 
 
-_annotators: list[Callable[[Line], Answer]] = []
+_annotators: list[Callable[[_Piece], Answer]] = []
 """In a process that annotates for another: how."""
 
 
@@ -123,18 +158,18 @@ def _begin(settings: Settings) -> None:
     _annotators.append(_annotator(settings))
 
 
-def _annotated(portion: list[Line]) -> list[Answer]:
-    return [_annotators[0](line) for line in portion]
+def _annotated(portion: list[_Piece]) -> list[Answer]:
+    return [_annotators[0](piece) for piece in portion]
 
 
-def _annotator(settings: Settings) -> Callable[[Line], Answer]:
-    """A function from a line to its answer."""
+def _annotator(settings: Settings) -> Callable[[_Piece], Answer]:
+    """A function from a piece to its answer."""
     from streams.extract.annotate import annotate, withdrawal  # noqa: PLC0415  only this command and the worker need it
 
     extractor = extractor_of(settings)
 
-    def annotation_of(line: Line) -> Answer:
-        match _read(line, settings):
+    def annotation_of(piece: _Piece) -> Answer:
+        match piece.rejection or _read(piece.line, settings):
             case Rejection() as rejection:
                 return rejection
             case Withdrawal(uri=uri):

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.text import Text
 
-from schemas import Article, Event, IndexFact, Sentiment, Span
+from schemas import Article, Event, IndexFact, Sentiment, Span, decode
 from schemas.taxonomy import EntitySource, Field, bare_index
 from streams.cli.extraction import extractor_of
 from streams.cli.figures import direction, figures, is_resolved, joined, move, over, status
+from streams.cli.mappings import AS, known_feeds, named_feed
 from streams.cli.options import with_settings
 from streams.cli.terminal import CommandError, err, out, visible
+from streams.feeds.mapping import Mapping
 from streams.intake import MAX_ARTICLE_BYTES, RawRecord, Rejection, Withdrawal, read
+from streams.operate.feed_files import MAX_FILE_BYTES, documents, outgoing
 from streams.operate.jsonl import JsonLines
 from streams.settings import Settings
 
@@ -34,7 +37,7 @@ _EVIDENCE: Final = "bold underline"
 _CUE: Final = "italic underline"
 
 
-@with_settings("registry")
+@with_settings("registry", "mappings")
 def explain(
     settings: Settings,
     file: Annotated[
@@ -42,7 +45,10 @@ def explain(
         typer.Argument(metavar="[FILE|-]", help="JSON Lines, one JSON article or plain text; - is standard input."),
     ] = "-",
     *,
-    line: Annotated[int, typer.Option(min=1, help="Which line of a file of many articles.")] = 1,
+    feed: Annotated[str | None, AS] = None,
+    line: Annotated[
+        int, typer.Option(min=1, help="Which line of a file of many articles; with --as, which of its articles.")
+    ] = 1,
     published_at: Annotated[
         str | None,
         typer.Option(metavar="TIME", help="When plain text was published, RFC 3339; now if not given."),
@@ -55,7 +61,8 @@ def explain(
     event with its file and line, the cues of sentiment, and the matches that a guard spoke against; the evidence is
     underlined in its sentence.
     """
-    article = _article(file, line, published_at)
+    name, mapping = named_feed(feed or settings.feed, known_feeds(settings))
+    article = _article(file, line, published_at) if mapping is None else _of_feed(file, line, name, mapping)
     from streams.extract.explain import explain as explained  # noqa: PLC0415  loads the extraction
 
     with err.status("loading registry and rules"):  # seen on a terminal only
@@ -96,6 +103,26 @@ def _article(file: str, number: int, published_at: str | None) -> Article:
             if len(read_lines) > 1 and err.is_terminal:
                 err.print(f"[dim]line {number} of {len(read_lines):,}; another one: --line N[/]")
             return article
+
+
+def _of_feed(file: str, number: int, feed: str, mapping: Mapping) -> Article:
+    """The article of this number, from 1, in a file of this feed."""
+    with JsonLines(file, max_line_bytes=MAX_FILE_BYTES) as lines:
+        found = [
+            record
+            for batch in documents(lines, mapping)
+            for line in batch
+            for record in outgoing(line, feed, mapping, datetime.now(UTC))
+        ]
+        name = lines.name
+    if number > len(found):
+        raise CommandError(f"{name} has {len(found):,} articles and no article {number}", status=2)
+    chosen = found[number - 1]
+    if chosen.rejection is not None:
+        raise CommandError(f"{name}, article {number}, is no article: {chosen.fault}")
+    if len(found) > 1 and err.is_terminal:
+        err.print(f"[dim]article {number} of {len(found):,}; another one: --line N[/]")
+    return decode(Article, chosen.value)
 
 
 def _plain_text(file: str, published_at: str | None, whole: bytes) -> Article:

@@ -1,6 +1,9 @@
 """The feeds under the settings, and the one that a flag names."""
 
 from pathlib import Path
+from typing import Any, Final
+
+import typer
 
 from streams.cli.options import EXIT_SETTINGS
 from streams.cli.terminal import CommandError
@@ -8,6 +11,14 @@ from streams.feeds import NATIVE, Feeds
 from streams.feeds.files import UnknownFeedError, load_feeds, read_mapping
 from streams.feeds.mapping import Mapping
 from streams.settings import Settings
+
+AS: Final[Any] = typer.Option(
+    "--as",
+    metavar="FEED",
+    help="Read the files as this feed's (`newstape feed list`), or by a mapping file of your own; "
+    "NEWSTAPE_FEED if not given.",
+)
+"""The flag that names a feed."""
 
 
 def known_feeds(settings: Settings) -> Feeds:

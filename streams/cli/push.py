@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from aiokafka.errors import KafkaError
 
-from streams.cli.mappings import known_feeds, named_feed
+from streams.cli.mappings import AS, known_feeds, named_feed
 from streams.cli.options import KAFKA, with_settings
 from streams.cli.progress import Bytes, file_progress
 from streams.cli.terminal import CommandError, printable, say
@@ -37,15 +37,7 @@ def push(
         typer.Argument(metavar="FILE|-", help="JSON Lines, or what the feed sends; gzip welcome; - is standard input."),
     ],
     *,
-    feed: Annotated[
-        str | None,
-        typer.Option(
-            "--as",
-            metavar="FEED",
-            help="Read the files as this feed's (`newstape feed list`), or by a mapping file of your own; "
-            "NEWSTAPE_FEED if not given.",
-        ),
-    ] = None,
+    feed: Annotated[str | None, AS] = None,
     raw: Annotated[
         bool,
         typer.Option("--raw", help="Push everything as it is; what is no article becomes a dead letter."),

@@ -3,9 +3,11 @@
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from schemas import Article
 from streams.intake import RawRecord, read
+from streams.kafka.schema_registry import SchemaRegistry
 from streams.settings import Settings
 from tests.golden.readme import BEGIN, END, README, samples
 
@@ -48,3 +50,21 @@ def test_the_articles_shown_are_read_as_one_and_the_same_news() -> None:
         ("Nikkei climbs", datetime(2026, 11, 20, 6, 30, tzinfo=UTC))
     }
     assert all(isinstance(article, Article) for article in found)
+
+
+def test_the_records_shown_are_read_as_the_same_news() -> None:
+    """Those that headers or bytes tell of; Avro with the schema that is shown as registered."""
+    going_in = README.read_text(encoding="utf-8").split("## What goes in", 1)[1].split("## What comes out", 1)[0]
+    (code,) = re.findall(r"```python\n(.*?)```", going_in, re.DOTALL)
+    shown: dict[str, Any] = {}
+    exec(code, shown)
+    known = SchemaRegistry("http://registry.example")
+    known._schemas[8] = shown["schema"]
+
+    assert len(shown["records"]) == 4
+    for form, (value, headers) in shown["records"].items():
+        content = known.known_json_of(value, 8) if "Avro" in form else value
+        raw = RawRecord(key=None, value=content, headers=tuple(headers), timestamp=datetime(2026, 11, 21, tzinfo=UTC))
+        article = read(raw)
+        assert isinstance(article, Article), form
+        assert (article.uri, article.headline) == ("urn:example:1", "Nikkei climbs"), form

@@ -3,24 +3,29 @@
 `dashboards/newstape.json` is what Grafana is provisioned with; a test holds it equal to this.
 """
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from grafana_foundation_sdk.builders.common import VizLegendOptions, VizTooltipOptions
-from grafana_foundation_sdk.builders.dashboard import Dashboard, Row
+from grafana_foundation_sdk.builders.dashboard import Dashboard, DatasourceVariable, QueryVariable, Row
 from grafana_foundation_sdk.builders.prometheus import Dataquery
 from grafana_foundation_sdk.builders.stat import Panel as Stat
 from grafana_foundation_sdk.builders.timeseries import Panel as TimeSeries
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models.common import LegendDisplayMode, LegendPlacement, TooltipDisplayMode
-from grafana_foundation_sdk.models.dashboard import DataSourceRef, GridPos
+from grafana_foundation_sdk.models.dashboard import DataSourceRef, GridPos, VariableRefresh, VariableSort
 
 FILE: Final = Path(__file__).parent / "dashboards" / "newstape.json"
 
-_PROMETHEUS: Final = DataSourceRef(type_val="prometheus", uid="prometheus")
+_PROMETHEUS: Final = DataSourceRef(type_val="prometheus", uid="$datasource")
+_CHOSEN: Final = 'instance=~"$instance"'
 _COLUMNS: Final = 24
 _HEIGHTS: Final = {Stat: 4, TimeSeries: 8}
+
+# A metric of workers with the labels asked for, if any. What Prometheus records by rules has colons and no instance.
+_METRIC: Final = re.compile(r"\b((?:newstape|process)_[a-z_0-9]+|up)\b(?:\{([^}]*)\})?(?=[\[)])")
 
 Panel = Stat | TimeSeries
 
@@ -29,7 +34,15 @@ def _asks(panel: Panel, title: str, what: str, unit: str, queries: Sequence[tupl
     """Fill a panel; each query is an expression and its legend."""
     panel.title(title).description(what).unit(unit).datasource(_PROMETHEUS)
     for letter, (expression, legend) in zip("ABCDEF", queries, strict=False):
-        panel.with_target(Dataquery().expr(expression).legend_format(legend).ref_id(letter))
+        panel.with_target(Dataquery().expr(_of_the_chosen(expression)).legend_format(legend).ref_id(letter))
+
+
+def _of_the_chosen(expression: str) -> str:
+    """A query of the workers that the reader has chosen."""
+    return _METRIC.sub(
+        lambda found: f"{found[1]}{{{', '.join(filter(None, (found[2], _CHOSEN)))}}}",
+        expression,
+    )
 
 
 def _figure(title: str, what: str, unit: str, expression: str) -> Stat:
@@ -129,13 +142,48 @@ def _rows() -> list[tuple[str, list[Panel]]]:
                     "Mentions in the last hour",
                     "The ten indices most named.",
                     "short",
-                    ('topk(10, sum by (index) (newstape_index_mentions{window="1h"}))', "{{index}}"),
+                    ('topk(10, sum by (index) (newstape_index_mentions{window="1h", index=~"$index"}))', "{{index}}"),
                 ),
                 _lines(
                     "Market events by type",
                     "Events published, corrections and retractions included.",
                     "reqps",
                     ("sum by (type) (rate(newstape_events_total[5m]))", "{{type}}"),
+                ),
+            ],
+        ),
+        (
+            "Workers",
+            [
+                _lines(
+                    "Memory",
+                    "Resident memory of each worker.",
+                    "bytes",
+                    ('max by (instance) (process_resident_memory_bytes{job="newstape"})', "{{instance}}"),
+                ),
+                _lines(
+                    "CPU",
+                    "Cores that each worker keeps busy; one at most, and a little of another.",
+                    "short",
+                    ('sum by (instance) (rate(process_cpu_seconds_total{job="newstape"}[5m]))', "{{instance}}"),
+                ),
+                _lines(
+                    "Lag by worker",
+                    "Age of the oldest record that each has not processed.",
+                    "s",
+                    ("max by (instance) (newstape_lag_seconds)", "{{instance}}"),
+                ),
+                _lines(
+                    "Articles by worker",
+                    "What each took.",
+                    "reqps",
+                    ("sum by (instance) (rate(newstape_articles_total[5m]))", "{{instance}}"),
+                ),
+                _lines(
+                    "Open files",
+                    "Files and connections of each worker.",
+                    "short",
+                    ('max by (instance) (process_open_fds{job="newstape"})', "{{instance}}"),
                 ),
             ],
         ),
@@ -168,9 +216,25 @@ def _rows() -> list[tuple[str, list[Panel]]]:
     ]
 
 
+def _variables() -> list[DatasourceVariable | QueryVariable]:
+    """What a reader chooses by: where the figures come from, whose they are, and of which index."""
+    return [
+        DatasourceVariable("datasource").label("Data source").type("prometheus"),
+        _choice("instance", "Worker", 'label_values(up{job="newstape"}, instance)'),
+        _choice("index", "Index", "label_values(newstape_index_mentions, index)"),
+    ]
+
+
+def _choice(name: str, label: str, query: str) -> QueryVariable:
+    variable = QueryVariable(name).label(label).query(query).datasource(_PROMETHEUS).multi(True).include_all(True)
+    return variable.all_value(".*").refresh(VariableRefresh.ON_TIME_RANGE_CHANGED).sort(VariableSort.ALPHABETICAL_ASC)
+
+
 def dashboard() -> Dashboard:
     """The dashboard: how it stands in one row of figures, then flow, market and machine; places left to right."""
     board = Dashboard("newstape").uid("newstape").tags(["newstape"]).readonly()
+    for variable in _variables():
+        board.with_variable(variable)
     board.refresh("10s").time("now-6h", "now").timezone("utc")
     y = number = 0
     for title, panels in _rows():

@@ -5,7 +5,7 @@ indices, and the sources that the settings name.
 from collections.abc import Iterable
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector
 
 from schemas import Annotation
 from schemas.taxonomy import Kind, Status
@@ -30,6 +30,8 @@ class Metrics:
 
     def __init__(self, sources: Iterable[str] = ()) -> None:
         self.registry = CollectorRegistry()
+        # process_cpu_seconds_total, process_resident_memory_bytes, process_open_fds and the like; none without /proc.
+        ProcessCollector(registry=self.registry)
         self.articles = Counter(
             "newstape_articles",
             "Articles by outcome.",

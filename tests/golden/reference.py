@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, Literal, get_args, get_origin
 
+from prometheus_client import ProcessCollector
 from pydantic import SecretStr
 
 from streams.agents.metrics import Metrics
@@ -40,6 +41,8 @@ def metrics() -> str:
     registry = Metrics().registry
     StreamMetrics(registry)
     for collector in dict.fromkeys(registry._collector_to_names):
+        if isinstance(collector, ProcessCollector):
+            continue  # those of every client library of Prometheus, and only where there is /proc
         (family,) = collector.describe() if hasattr(collector, "describe") else collector.collect()
         labels = ", ".join(getattr(collector, "_labelnames", ()))
         suffix = {"counter": "_total", "info": "_info"}.get(family.type, "")

@@ -1,7 +1,9 @@
 """What Prometheus sees of an annotation."""
 
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
 from prometheus_client import CollectorRegistry, Counter
 
 from schemas import Annotation, ArticleRef, Entity
@@ -74,3 +76,12 @@ def test_provider_and_text_are_counted_by_who_names_an_entity() -> None:
     metrics.compared(replace(annotation(None), entities=entities), unknown=2)
 
     assert by_label(metrics.provided) == {"both": 1, "provider": 1, "text": 1, "unknown": 2}
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="a process tells of itself by /proc")
+def test_a_worker_tells_its_memory_and_its_cpu_time() -> None:
+    """By the names that every Prometheus client has for them."""
+    read = Metrics().registry.get_sample_value
+    assert (read("process_resident_memory_bytes") or 0) > 1_000_000
+    assert (read("process_cpu_seconds_total") or 0) > 0
+    assert (read("process_open_fds") or 0) > 0

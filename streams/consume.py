@@ -6,24 +6,29 @@
 There is no consumer group and nothing is committed to Kafka: where the cursor is stored together with the results,
 every event has its effect exactly once, whatever ends in between. Several readers share nothing and do not disturb each
 other.
+
+A program that imports this loads the contract and nothing else; the Kafka client and the settings come with the first
+call of `events`.
 """
+
+from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, Literal, Self, TypeVar
-
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from typing import TYPE_CHECKING, Final, Literal, Self, TypeVar
 
 from schemas import MarketEvent, WireError
 from schemas.event import Quality
 from schemas.taxonomy import EventType, Family, Lifecycle
 from schemas.version import CONTRACT_VERSION
-from streams.kafka.reading import reader, records, records_to
-from streams.kafka.records import Record
-from streams.kafka.topics import catalogue
-from streams.settings import Settings, load
+
+if TYPE_CHECKING:
+    from aiokafka import AIOKafkaConsumer
+
+    from streams.kafka.records import Record
+    from streams.settings import Settings
 
 T = TypeVar("T", bound=StrEnum)
 
@@ -38,7 +43,7 @@ class CursorError(ValueError):
 class UnreadableError(ValueError):
     """A record that is no market event of this contract, or of none at all."""
 
-    def __init__(self, message: str, cursor: "Cursor") -> None:
+    def __init__(self, message: str, cursor: Cursor) -> None:
         super().__init__(message)
         self.cursor = cursor
         """Where to go on after it."""
@@ -100,6 +105,10 @@ async def events(
     record that it can't read, TopicError where Kafka or a topic is not there, SettingsError, and ValueError for a
     filter's value that there is none of.
     """
+    from streams.kafka.reading import reader, records, records_to  # noqa: PLC0415  see above
+    from streams.kafka.topics import catalogue  # noqa: PLC0415
+    from streams.settings import load  # noqa: PLC0415
+
     settings = settings or load()
     topics = catalogue(settings).events
     names = [topics[family].name for family in _members(Family, families)]
@@ -195,7 +204,7 @@ async def _sought(
         if offset is None:
             offset = begin if start == "earliest" else ends[tp]
         elif not begin <= offset <= ends[tp]:
-            raise CursorError(_gone(tp, offset, begin, ends[tp]))
+            raise CursorError(_gone(tp.topic, tp.partition, offset, begin, ends[tp]))
         consumer.seek(tp, offset)
         offsets[tp.topic, tp.partition] = offset
     return offsets
@@ -205,12 +214,11 @@ def _require_next(record: Record, offsets: Mapping[tuple[str, int], int]) -> Non
     """A consumer that rested for longer than the topic keeps records goes on where they begin, without a word."""
     expected = offsets.get((record.topic, record.partition), record.offset)
     if record.offset > expected:
-        tp = TopicPartition(record.topic, record.partition)
-        raise CursorError(_gone(tp, expected, record.offset, record.offset))
+        raise CursorError(_gone(record.topic, record.partition, expected, record.offset, record.offset))
 
 
-def _gone(tp: TopicPartition, offset: int, begin: int, end: int) -> str:
-    place = f"{tp.topic} partition {tp.partition}"
+def _gone(topic: str, partition: int, offset: int, begin: int, end: int) -> str:
+    place = f"{topic} partition {partition}"
     if offset > end:
         return f"{place} ends at {end}, the cursor stands at {offset}: the topic was made anew; begin without a cursor"
     return (

@@ -1,5 +1,8 @@
 """Cursors as text, and what `latest_only` remembers."""
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,3 +63,22 @@ def test_only_the_newest_events_are_remembered() -> None:
         assert revisions.is_newer(event(identity, revision))
     assert not revisions.is_newer(event(1, 2))
     assert revisions.is_newer(event(2, 1))  # forgotten
+
+
+def test_a_program_that_imports_the_contract_and_this_loads_nothing_heavy() -> None:
+    """Neither Faust nor the clients, settings and terminal of newstape: a short job starts at once."""
+    code = "import sys, schemas, streams.consume; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = {
+        "faust",
+        "mode",
+        "numpy",
+        "rich",
+        "typer",
+        "aiokafka",
+        "aiohttp",
+        "pydantic",
+        "pydantic_settings",
+        "structlog",
+    }
+    assert heavy & set(done.stdout.split()) == set()

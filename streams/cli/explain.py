@@ -17,7 +17,7 @@ from streams.cli.figures import direction, figures, is_resolved, joined, move, o
 from streams.cli.mappings import AS, known_feeds, named_feed
 from streams.cli.options import with_settings
 from streams.cli.terminal import CommandError, err, out, visible
-from streams.feeds.mapping import Mapping
+from streams.feeds import mapping as feed_mapping
 from streams.intake import MAX_ARTICLE_BYTES, RawRecord, Rejection, Withdrawal, read
 from streams.operate.feed_files import MAX_FILE_BYTES, documents, outgoing
 from streams.operate.jsonl import JsonLines
@@ -105,7 +105,7 @@ def _article(file: str, number: int, published_at: str | None) -> Article:
             return article
 
 
-def _of_feed(file: str, number: int, feed: str, mapping: Mapping) -> Article:
+def _of_feed(file: str, number: int, feed: str, mapping: feed_mapping.Mapping) -> Article:
     """The article of this number, from 1, in a file of this feed."""
     with JsonLines(file, max_line_bytes=MAX_FILE_BYTES) as lines:
         found = [

@@ -1,6 +1,7 @@
 """What of Faust's own is not left as it is."""
 
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -72,7 +73,7 @@ def test_the_age_of_what_waits_is_told_for_every_topic_that_is_read(tmp_path: Pa
     agents = ViewedPipeline(pipeline).work().agents
     assert [agent.lag_s for agent in agents] == pytest.approx([*ages_s.values()], abs=5)
     worker = WorkerHealth(url="http://127.0.0.1:6066", state="ready", agents=agents)
-    assert together([worker]).lag_s == pytest.approx(ages_s[topics.claims.name], abs=5)
+    assert together([worker], datetime.now(UTC)).lag_s == pytest.approx(ages_s[topics.claims.name], abs=5)
 
 
 async def test_outputs_wait_for_more_of_them_only_while_articles_wait(tmp_path: Path) -> None:

@@ -27,6 +27,8 @@ class Named:
     """An entity of the registry."""
 
     name: str
+    aliases: tuple[str, ...] = ()
+    country: str | None = None
 
 
 @dataclass

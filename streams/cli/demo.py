@@ -3,10 +3,10 @@
 import asyncio
 import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Group, RenderableType
@@ -19,7 +19,7 @@ from rich.text import Text
 from streams.cli.lines import event_line
 from streams.cli.options import with_settings
 from streams.cli.terminal import CommandError, counts_table, err, out, plain_table, printable, say
-from streams.demo.demo import Demo, DemoError, DemoProgress, summary
+from streams.demo.demo import Demo, DemoError, DemoProgress, shown, summary
 from streams.demo.plan import planned
 from streams.operate.jsonl import JsonLines, Line
 from streams.settings import Settings
@@ -98,15 +98,17 @@ async def _run(run: Demo, limit_s: float | None, *, staying: bool) -> None:
     if task is not None:
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-    with _drawn(run.progress, staying=staying):
-        async with run.running():
-            if staying and not err.is_terminal:
-                err.print(f"dashboard {run.plan.settings.views_url}/", soft_wrap=True)
-            await run.run(limit_s)
-            if staying:
-                _tell_addresses(run.progress)
-                await run.stay()
+    async with _drawn(run.progress, staying=staying), run.running():
+        if staying and not err.is_terminal:
+            err.print(f"dashboard {run.plan.settings.views_url}/", soft_wrap=True)
+        await run.run(limit_s)
+        if staying:
+            _tell_addresses(run.progress)
+            await run.stay()
 
+
+_REDRAW_S: Final = 0.125
+"""How often it is looked whether there is something new to draw."""
 
 # -- drawing ----------------------------------------------------------------------------------------------------------
 
@@ -141,8 +143,8 @@ def _tell_addresses(progress: DemoProgress) -> None:
     err.print("Ctrl-C stops everything")
 
 
-@contextmanager
-def _drawn(progress: DemoProgress, *, staying: bool) -> Iterator[None]:
+@asynccontextmanager
+async def _drawn(progress: DemoProgress, *, staying: bool) -> AsyncIterator[None]:
     """Draw the demo on a terminal while the block runs, on the whole screen where someone is to watch."""
     if not err.is_terminal:
         yield
@@ -150,11 +152,26 @@ def _drawn(progress: DemoProgress, *, staying: bool) -> Iterator[None]:
     with Live(
         get_renderable=lambda: _picture(progress) if staying else _progress_table(progress),
         console=err,
-        refresh_per_second=8,
+        auto_refresh=False,
         transient=not staying,
         vertical_overflow="crop",
-    ):
-        yield
+    ) as live:
+        drawing = asyncio.create_task(_redraw(live.refresh, lambda: (shown(progress), err.size)))
+        try:
+            yield
+        finally:
+            drawing.cancel()
+
+
+async def _redraw(refresh: Callable[[], None], state: Callable[[], object]) -> None:
+    """Draw anew where what is drawn has changed: to draw the same picture again would cost a tenth of a core."""
+    drawn: object = None
+    while True:
+        now = state()
+        if now != drawn:
+            refresh()
+            drawn = now
+        await asyncio.sleep(_REDRAW_S)
 
 
 def _progress_table(progress: DemoProgress) -> RenderableType:

@@ -303,6 +303,22 @@ def _written(position: Position) -> str:
     return f"partition {position.partition} offset {position.offset}"
 
 
+def shown(progress: DemoProgress) -> tuple[object, ...]:
+    """What a picture of the progress depends on: where it is equal, the picture is the same."""
+    census = progress.census
+    return (
+        progress.step,
+        progress.delivery.confirmed,
+        progress.events_seen,
+        census.came_out,
+        census.annotations,
+        sum(census.dead_letters.values()),
+        sum(census.events.values()),
+        progress.counts.get("as_of"),
+        progress.counts.get("indices"),
+    )
+
+
 def summary(progress: DemoProgress) -> dict[str, Any]:
     """The results of a demo, as plain JSON."""
     census, delivery = progress.census, progress.delivery

@@ -19,6 +19,7 @@ of 1/10,000, so that no order of additions changes a mean.
 from streams.tally.contributions import MARK_BYTES, ContributionEntry, ContributionKey, marks
 from streams.tally.counts import Counts, event_time, is_late, minute_of
 from streams.tally.tally import KEPT_MINUTES, Memory, Tallied, Tally
+from streams.tally.usual import Usual, usual
 
 __all__ = [
     "KEPT_MINUTES",
@@ -29,8 +30,10 @@ __all__ = [
     "Memory",
     "Tallied",
     "Tally",
+    "Usual",
     "event_time",
     "is_late",
     "marks",
     "minute_of",
+    "usual",
 ]

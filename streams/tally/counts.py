@@ -130,6 +130,11 @@ class Counts:
             start = end
         return series
 
+    def articles(self, start: int, end: int) -> int:
+        """Articles of the minutes from `start` up to `end`, which is left out."""
+        inside = self._minutes[bisect_left(self._minutes, start) : bisect_left(self._minutes, end)]
+        return sum(self._cells[minute].articles for minute in inside)
+
     def _sum(self, start: int, end: int) -> WindowCounts:
         inside = self._minutes[bisect_left(self._minutes, start) : bisect_left(self._minutes, end)]
         cells = [self._cells[minute] for minute in inside]

@@ -8,6 +8,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from schemas import Annotation, LastFact, Position, WindowCounts
+from streams.tally import Usual
 
 # What another worker says of itself is summed with the rest: no sum of these is too large to be written as JSON.
 Counted = Annotated[int, Meta(ge=0, le=2**48)]
@@ -78,8 +79,30 @@ class NamedActivity:
     """Level or move of the greatest (published_at, uri) in the longest window, null if no article states one."""
     name: str
     """Its usual name."""
+    country: str | None = None
+    """ISO 3166-1 code of its country; null where it has none, or the registry does not know it."""
+    usual: Usual | None = None
+    """Its last hour beside what is usual at that time of day; null where it is too seldom named to say."""
     trend: Trend | None = None
     """The last 24 hours, where `trend` asked for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundEntity:
+    """An entity that a name was found for."""
+
+    id: str
+    """Its id."""
+    name: str
+    """Its usual name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The entities of a name."""
+
+    entities: tuple[FoundEntity, ...]
+    """Those whose name is the text, then those that begin with it, then the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from schemas.taxonomy import LONGEST_WINDOW_MINUTES
 from streams.kafka.topics import catalogue
 from streams.reconcile import Change, LedgerEntry
 from streams.settings import Settings
-from streams.tally import Counts, event_time
+from streams.tally import Counts, event_time, usual
 from streams.web.answers import NamedActivity, Said, SaidEvent, Series, Step, Subject, Trend
 from streams.web.faults import MovingError, ViewError
 from streams.web.peers import partition_of
@@ -173,6 +173,8 @@ class Own:
             windows=activity.windows,
             last_fact=activity.last_fact,
             name=activity.index if entity is None else entity.name,
+            country=None if entity is None else entity.country,
+            usual=usual(counts, as_of),
             trend=Trend(step_minutes=trend, articles=tuple(of.articles for _, of in steps)) if trend else None,
         )
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from schemas.taxonomy import EventType, Family, Lifecycle
 from streams.web.answers import (
     AnnotatedArticle,
+    Found,
     Health,
     Indices,
     NamedActivity,
@@ -16,6 +17,7 @@ from streams.web.answers import (
     Series,
 )
 from streams.web.event_stream import HEARTBEAT_S, MAX_HEARTBEAT_S, MAX_LAST
+from streams.web.search import MOST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +237,27 @@ ROUTES: Final = (
             "what a cursor asked for and the topic has no longer, of `dropped` why the client is dropped. Every id is "
             "a cursor: come back with it in Last-Event-ID and the stream goes on behind that message."
         ),
+    ),
+    Route(
+        path="/entities",
+        view="entities",
+        summary="Indices, companies, countries and organizations by name, id or ticker.",
+        answer=Found,
+        parameters=(
+            Parameter(
+                name="name",
+                description="A name, or a part of one, in whatever case.",
+                schema={"type": "string", "minLength": 1},
+                example="nikkei",
+                required=True,
+            ),
+            Parameter(
+                name="limit",
+                description="How many at most; 20 by default.",
+                schema={"type": "integer", "minimum": 1, "maximum": MOST},
+            ),
+        ),
+        faults=(400,),
     ),
     Route(
         path="/pipeline",

@@ -61,6 +61,7 @@ from streams.web.own import (
 from streams.web.peers import Peers, partition_of
 from streams.web.readings import AnnotatedArticles
 from streams.web.routes import ROUTES
+from streams.web.search import MOST, Names
 from streams.web.tape import Tape
 from streams.web.worker import Worker
 
@@ -89,6 +90,7 @@ class Views:
         self._tape = Tape(settings, self._topics)
         self._streams = StreamMetrics(worker.registry)
         self._articles = AnnotatedArticles(worker, settings)
+        self._names = Names(worker.entities)
         self._gauge = WorkerGauge(worker, settings.views_url)
         self._page = page_files()
         self._sampling: asyncio.Task[None] | None = None
@@ -154,6 +156,7 @@ class Views:
             "reading": self.reading,
             "reading_by_query": self.reading_by_query,
             "events": self.events,
+            "entities": self.entities,
             "pipeline": self.pipeline,
             "openapi": self.openapi,
             "healthz": self.healthz,
@@ -286,6 +289,11 @@ class Views:
         asked = wish(request.query, request.headers.get("Last-Event-ID"), subjects, datetime.now(UTC))
         most = min(CLIENTS, self._most_connections // 2)
         return await Stream(self._tape, asked, self._streams, most).serve(request)
+
+    async def entities(self, request: web.Request) -> web.Response:
+        """Entities by name."""
+        limit = whole(request.query, "limit", 1, MOST, default=20)
+        return _json(self._names.find(_text(request, "name"), limit))
 
     async def pipeline(self, _: web.Request) -> web.Response:
         """Lag, rate and dead letters of all workers."""

@@ -20,6 +20,14 @@ class Named(Protocol):
     def name(self) -> str:
         """Its usual name."""
 
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """Its other names."""
+
+    @property
+    def country(self) -> str | None:
+        """ISO 3166-1 code of its country."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:

@@ -19,9 +19,9 @@ from tests.conftest import Broker
 from tests.deployment import Deployment, WorkerProcess, deployed, free_port
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# What a browser says by itself of a worker that stops, is not there, or takes over its partitions, and of an article
-# that was withdrawn between its event and the question for its text.
-AWAY = ("ERR_CONNECTION", "ERR_INCOMPLETE", "503 (Service Unavailable)", "/readings/")
+# What a browser says by itself of a worker that stops, is not there, or takes over its partitions, of an article that
+# was withdrawn between its event and the question for its text, and of the filter that a test has refused.
+AWAY = ("ERR_CONNECTION", "ERR_INCOMPLETE", "503 (Service Unavailable)", "/readings", "subject=index%3ANOPE")
 TOKEN = "0123456789abcdef0123456789abcdef"
 
 

@@ -293,7 +293,7 @@ def test_tail_prints_one_line_an_event_and_chooses_by_how_sure_it_is(
         return capsys.readouterr().out.splitlines()
 
     assert len(lines()) == 5
-    assert "N225 Nikkei 225 ▲ +1.20 % session, 50,367.38 points first to say so · confidence 0.95 “" in lines()[0]
+    assert "N225 Nikkei 225 ▲ +1.20 % session, at 50,367.38 first to say so · confidence 0.95 “" in lines()[0]
     assert "Zed 9 (not in the registry)" in lines()[2]
     assert ["corrected" in line for line in lines("--min-confidence", "0.9", "--resolved")] == [False, True, False]
     assert len(lines("--unresolved")) == 1

@@ -3,7 +3,7 @@
 import { $, fill, h, outward } from "./dom.js";
 import { history, toneText } from "./charts.js";
 import { WINDOWS, reading } from "./counts.js";
-import { count, moment, sign, words } from "./format.js";
+import { count, isResolved, moment, sign, words } from "./format.js";
 import { backlog, view } from "./stream.js";
 import { eventRow } from "./tape.js";
 import { inSentence, marked } from "./text.js";
@@ -32,7 +32,7 @@ export class Detail {
   }
 
   route() {
-    const [, kind, id] = location.hash.match(/^#\/(index|article)\/(.+)$/) ?? [];
+    const [, kind, id] = location.hash.match(/^#\/(index|article|entity)\/(.+)$/) ?? [];
     const dialog = $("detail");
     if (!kind) {
       if (dialog.open) dialog.close();
@@ -52,7 +52,7 @@ export class Detail {
       named = id;
     }
     show(h("h2", { id: "detail-title" }, named), h("p", { class: "empty" }, "Asking…"));
-    const work = kind === "index" ? this.#index(named, show) : this.#article(named, show);
+    const work = { index: () => this.#index(named, show), article: () => this.#article(named, show), entity: () => this.#entity(named, show) }[kind]();
     work.catch(failed(named, show));
   }
 
@@ -132,6 +132,18 @@ export class Detail {
           }),
         ),
       ),
+      h("h3", {}, "Latest events"),
+      this.#list(latest(events)),
+    );
+  }
+
+  /** The newest events of whoever is no index. */
+  async #entity(id, show) {
+    const { events } = await backlog(new URLSearchParams({ subject: id, last: 100 }));
+    const [first] = events;
+    show(
+      h("h2", { id: "detail-title" }, h("b", {}, first?.subject.name ?? id), " ", h("span", { class: "uri" }, id)),
+      first && !isResolved(first.subject) ? h("p", { class: "hint" }, "The registry does not have it: name and id are made from the text.") : null,
       h("h3", {}, "Latest events"),
       this.#list(latest(events)),
     );

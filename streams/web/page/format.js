@@ -28,6 +28,9 @@ export function moment(iso, asOf = new Date()) {
   return `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]}${year} ${clock}`;
 }
 
+/** 12:03:04, of the clock of who looks. */
+export const clock = (at) => [at.getUTCHours(), at.getUTCMinutes(), at.getUTCSeconds()].map(two).join(":");
+
 export function seconds(value) {
   if (value < 10) return `${value.toFixed(1)} s`;
   if (value < 120) return `${Math.round(value)} s`;
@@ -44,6 +47,13 @@ const MARKS = {
 };
 export const mark = (record) => MARKS[record] ?? words(record);
 
+const BASES = { ytd: "year to date", other: "other period" };
+
+/** What a move is measured over. A number without it misleads: +2.90 % of a week beside −0.61 % of a day. */
+export const over = (basis) => (basis ? BASES[basis] ?? words(basis) : null);
+
+export const ARROWS = { up: "▲", down: "▼", flat: "=" };
+
 /** A move of an index: percent, or else points; null where neither is known. */
 export function move(fact) {
   const about = fact.approximate ? "~" : "";
@@ -58,52 +68,92 @@ const SCALES = [
   [1e6, "m"],
 ];
 
-/** A quantity in few signs: 13.9T JPY, +1.20 %, 50,367.38. */
-export function quantity(value) {
-  const about = value.approximate ? "~" : "";
-  if (value.unit === "currency" || value.unit === "shares") {
-    const [scale, letter] = SCALES.find(([least]) => Math.abs(value.value) >= least) ?? [1, ""];
-    const text = `${about}${upTo4.format(Number((value.value / scale).toPrecision(4)))}${letter}`;
-    return value.unit === "shares" ? `${text} shares` : `${text} ${value.currency ?? ""}`.trim();
+/** A number below zero with the sign that people of the market use. */
+const plain = (value) => `${value < 0 ? MINUS : ""}${upTo4.format(Math.abs(value))}`;
+
+function valueOf(of, value) {
+  if (of.unit === "currency" || of.unit === "shares") {
+    const [scale, letter] = SCALES.find(([least]) => Math.abs(value) >= least) ?? [1, ""];
+    const text = `${plain(Number((value / scale).toPrecision(4)))}${letter}`;
+    return of.unit === "shares" ? `${text} shares` : `${text} ${of.currency ?? ""}`.trim();
   }
-  if (value.unit === "percent") return `${about}${upTo4.format(value.value)} %`;
-  if (value.unit === "basis_points") return `${about}${upTo4.format(value.value)} bp`;
-  if (value.unit === "points") return `${about}${upTo4.format(value.value)}`;
-  if (value.unit === "per_share") return `${about}${upTo4.format(value.value)} ${value.currency ?? ""} a share`;
-  return `${about}${upTo4.format(value.value)}${value.unit === "ratio" ? " ×" : ""}`;
+  if (of.unit === "percent") return `${plain(value)} %`;
+  if (of.unit === "basis_points") return `${plain(value)} bp`;
+  if (of.unit === "per_share") return `${plain(value)} ${of.currency ?? ""} a share`;
+  return `${plain(value)}${of.unit === "ratio" ? " ×" : ""}`;
 }
 
-// Names that say no more than their unit does.
-const PLAIN = new Set(["percent", "amount", "change_bp"]);
+/** A quantity in few signs: 13.9T JPY, +1.20 %, −0.13 USD a share. */
+export const quantity = (of) => `${of.approximate ? "~" : ""}${valueOf(of, of.value)}`;
 
-/** The figures of an event, the telling ones first. */
+// Names that say no more than their unit does.
+const PLAIN = new Set(["percent", "amount", "change_bp", "points"]);
+const CAPITALS = new Set(["eps", "ebit", "ebitda"]);
+
+/** A number with what it measures, of which period, and what was expected of it. */
+function measured(name, of) {
+  const measure = of.measure ?? (PLAIN.has(name) ? null : name);
+  const label = measure && (CAPITALS.has(measure) ? measure.toUpperCase() : words(measure));
+  let text = [of.adjusted ? "adjusted" : null, label, quantity(of)].filter(Boolean).join(" ");
+  if (isNumber(of.low) && isNumber(of.high)) text += ` (${valueOf(of, of.low)} to ${valueOf(of, of.high)})`;
+  const beside = [of.period];
+  if (isNumber(of.expected)) beside.push(`expected ${valueOf(of, of.expected)}`);
+  if (isNumber(of.surprise)) beside.push(`${valueOf(of, Math.abs(of.surprise))} ${of.surprise >= 0 ? "above" : "below"} expectations`);
+  return { text, beside: beside.filter(Boolean).join(", ") || null, way: of.value < 0 ? "down" : null };
+}
+
+const isNumber = (value) => value !== null && value !== undefined;
+
+/** The figures of an event, the telling ones first: {text, beside, way}; what is below zero goes down, whatever it is. */
 export function figures(event) {
   const given = { ...(event.arguments ?? {}) };
   const parts = [];
-  const percent = given.percent ?? given.change_pct;
-  if (percent && ["index.move", "company.price_move"].includes(event.type)) {
-    parts.push(`${percent.approximate ? "~" : ""}${signed(percent.value)} %`);
+  const isMove = ["index.move", "company.price_move"].includes(event.type);
+  const name = ["percent", "points"].find((argument) => isMove && given[argument]);
+  if (name) {
+    const moved = given[name];
+    const text = `${moved.approximate ? "~" : ""}${signed(moved.value)} ${name === "percent" ? "%" : "pts"}`;
+    parts.push({ text, beside: over(moved.basis ?? event.basis), way: sign(moved.value) });
     delete given.percent;
-    delete given.change_pct;
-  } else if (given.points && event.type === "index.move") {
-    parts.push(`${given.points.approximate ? "~" : ""}${signed(given.points.value)} pts`);
     delete given.points;
   }
   if (given.level) {
-    parts.push(level(given.level.value));
+    parts.push({ text: level(given.level.value), beside: null, way: null });
     delete given.level;
   }
   if (event.record?.startsWith("threshold_") && given.threshold) {
-    parts.push(`${event.record.slice(10)} ${quantity(given.threshold)}`);
+    parts.push({ text: `${event.record.slice(10)} ${quantity(given.threshold)}`, beside: null, way: null });
     delete given.threshold;
   } else if (event.record) {
-    parts.push(mark(event.record));
+    parts.push({ text: mark(event.record), beside: null, way: null });
   }
-  for (const [name, value] of Object.entries(given)) {
-    if (name === "points" || parts.length >= 3) continue;
-    parts.push(PLAIN.has(name) ? quantity(value) : `${words(name)} ${quantity(value)}`);
+  for (const [argument, value] of Object.entries(given)) {
+    if (parts.length < 3) parts.push(measured(argument, value));
   }
   return parts;
+}
+
+/** The id by which the market knows an index or a listed firm; null for all others, and where text made the id. */
+export function ticker(entity) {
+  const [, kind, code] = entity.id?.match(/^(index|company):(.+)$/) ?? [];
+  return kind && isResolved(entity) && !code.startsWith("unlisted-") ? code : null;
+}
+
+/** Whether the registry has an entity, as far as is known. */
+export function isResolved(entity) {
+  if (entity.resolved !== null && entity.resolved !== undefined) return entity.resolved;
+  return entity.id !== null && entity.id !== undefined && !/^\w+:~/.test(entity.id);
+}
+
+export function ordinal(number) {
+  const ending = number % 100 > 10 && number % 100 < 14 ? "th" : ["th", "st", "nd", "rd"][number % 10] ?? "th";
+  return `${number}${ending}`;
+}
+
+/** How new it was; null where that is not known. */
+export function novelty(of) {
+  if (!of) return null;
+  return of.rank === 1 ? "first to say so" : `${ordinal(of.rank)} to say so`;
 }
 
 /** An event in a sentence, for who listens. */
@@ -111,5 +161,7 @@ export function spoken(event) {
   const kind = words(event.type.split(".")[1]);
   if (event.lifecycle === "retracted") return `Retracted: ${event.subject.name}, ${kind}`;
   const heading = event.lifecycle === "corrected" ? "Corrected: " : "";
-  return `${heading}${[`${event.subject.name}, ${kind}`, ...figures(event)].join(", ").replaceAll(MINUS, "minus ")}`;
+  const off = event.status === "called_off" ? "Called off: " : "";
+  const told = figures(event).map(({ text, beside }) => (beside ? `${text} ${beside}` : text));
+  return `${heading}${off}${[`${event.subject.name}, ${kind}`, ...told].join(", ").replaceAll(MINUS, "minus ")}`;
 }

@@ -11,7 +11,7 @@ export class Stream {
 
   #turn = 0;
 
-  /** `on` has before(events), message(event), activity(counts), gap(gap), dropped(why), state(name, seconds). */
+  /** `on` has before(events), message(event), activity(counts), gap(gap), dropped(why), refused(reason), state(name, seconds). */
   constructor(on) {
     this.on = on;
     addEventListener("online", () => this.#timer && this.#again());
@@ -43,8 +43,10 @@ export class Stream {
       this.on.before(events);
       this.#last = cursor;
       this.#connect();
-    } catch {
-      if (turn === this.#turn) this.#later();
+    } catch (error) {
+      if (turn !== this.#turn) return;
+      if (error.refused) this.on.refused(error.message); // asking again would be refused again
+      else this.#later();
     }
   }
 
@@ -92,7 +94,7 @@ export class Stream {
 export async function backlog(query) {
   const response = await fetch(`/events?${query}&follow=false`);
   if (response.status === 401) location.reload();
-  if (!response.ok) throw new Error(String(response.status));
+  if (!response.ok) throw await faultIn(response);
   const events = [];
   let cursor = null;
   for (const block of (await response.text()).split("\n\n")) {
@@ -103,6 +105,12 @@ export async function backlog(query) {
     if (data) events.push(JSON.parse(data.slice(6)));
   }
   return { events, cursor };
+}
+
+/** Why a worker has no answer; `refused` where it is what was asked for. */
+async function faultIn(response) {
+  const said = await response.json().catch(() => null);
+  return Object.assign(new Error(said?.reason ?? String(response.status)), { refused: response.status === 400 });
 }
 
 /** JSON of a view; an error with the worker's own reason where it has none. A session that has ended asks anew. */

@@ -1,7 +1,7 @@
 // The tape: one row an event, which moves to the top when a revision changes it. A retraction strikes its row through.
 
 import { $, fill, h } from "./dom.js";
-import { figures, moment, spoken, words } from "./format.js";
+import { ARROWS, clock, figures, isResolved, moment, novelty, spoken, ticker, words } from "./format.js";
 import { inSentence } from "./text.js";
 import { view } from "./stream.js";
 import { flash } from "./counts.js";
@@ -9,6 +9,8 @@ import { flash } from "./counts.js";
 const ROWS = 200;
 const KEPT = 2_000;
 const ANNOUNCE_MS = 4_000;
+// Of rows that come at once no more than these are lit up: a backlog would paint the whole page.
+const MOST_FLASHED = 5;
 
 export class Tape {
   #events = new Map();
@@ -18,6 +20,7 @@ export class Tape {
   #announcing = null;
   #drawing = null;
   paused = false;
+  busy = false; // while a backlog is worked off nothing is lit up
   headlines = new Map();
 
   constructor(sentences) {
@@ -42,7 +45,7 @@ export class Tape {
     const said = event.lifecycle === "retracted" && known ? { ...known, revision: event.revision, lifecycle: event.lifecycle } : event;
     this.#events.delete(event.event_id);
     this.#events.set(event.event_id, said);
-    this.#waiting.push({ said, quiet });
+    this.#waiting.push({ said, quiet, arrived: quiet ? null : new Date() });
     if (this.#events.size > KEPT) this.#events.delete(this.#events.keys().next().value);
     if (this.paused) $("pause").textContent = `Resume · ${this.#waiting.length} new`;
     else this.#drawing ??= requestAnimationFrame(() => this.#draw());
@@ -59,14 +62,16 @@ export class Tape {
   #draw() {
     this.#drawing = null;
     const list = $("events");
-    for (const { said, quiet } of this.#waiting.splice(0).slice(-ROWS)) {
+    const waiting = this.#waiting.splice(0).slice(-ROWS);
+    const calm = waiting.length <= MOST_FLASHED;
+    for (const { said, quiet, arrived } of waiting) {
       const before = this.#rows.get(said.event_id);
-      const row = eventRow(said);
+      const row = eventRow(said, { arrived });
       if (before) before.replaceWith(row); // focus in it is lost, and so it is with what it stood on
       list.prepend(row);
       this.#rows.set(said.event_id, row);
       this.sentences.watch(row, said);
-      if (!quiet) flash(row);
+      if (!quiet && calm && !this.busy) flash(row);
     }
     while (list.children.length > ROWS) {
       this.#rows.delete(list.lastChild.dataset.event);
@@ -86,29 +91,32 @@ export class Tape {
   }
 }
 
-/** One event as a row. */
-export function eventRow(event, { linked = true } = {}) {
+/** One event as a row. `arrived` is when this page was given it, where it was open by then. */
+export function eventRow(event, { linked = true, arrived = null } = {}) {
   const gone = event.lifecycle === "retracted";
+  const off = event.status === "called_off";
   const [family, kind] = event.type.split(".");
   const figure = figures(event);
-  const subject = event.subject.id ?? event.subject.name;
+  const short = ticker(event.subject);
   const index = event.subject.id?.startsWith("index:") ? event.subject.id.slice(6) : null;
-  const short = index ?? (event.subject.id?.startsWith("company:") && !event.subject.id.includes("unlisted") ? event.subject.id.slice(8) : null);
   const strike = (...parts) => (gone ? h("del", {}, parts) : parts);
-  const who = [h("b", {}, short ?? event.subject.name), short ? h("span", { class: "name" }, event.subject.name) : null];
+  const who = [h("b", {}, short ?? event.subject.name), short && short !== event.subject.name ? h("span", { class: "name" }, event.subject.name) : null];
+  const place = linked && event.subject.id ? `#/${index ? "index" : "entity"}/${encodeURIComponent(index ?? event.subject.id)}` : null;
   return h(
     "li",
-    { class: `event ${family} ${event.lifecycle}`, "data-event": event.event_id },
+    { class: `event ${family} ${event.lifecycle}${off ? " off" : ""}`, "data-event": event.event_id },
     h(
       "p",
       { class: "what" },
-      index && linked ? h("a", { class: "who", href: `#/index/${encodeURIComponent(index)}` }, strike(who)) : h("span", { class: "who", title: subject }, strike(who)),
+      place ? h("a", { class: "who", href: place, title: event.subject.id }, strike(who)) : h("span", { class: "who" }, strike(who)),
+      isResolved(event.subject) ? null : h("span", { class: "made", title: "The registry does not have it: name and id are made from the text" }, "not in the registry"),
       h("span", { class: "kind" }, words(kind)),
+      off ? h("strong", { class: "calledoff" }, "called off") : null,
       event.lifecycle === "created" ? null : h("span", { class: "life" }, event.lifecycle),
       event.fact_level && event.fact_level !== "fact" ? h("span", { class: "level" }, event.fact_level) : null,
-      h("time", { datetime: event.published_at ?? "" }, event.published_at ? moment(event.published_at) : ""),
+      h("time", { datetime: event.published_at ?? "", title: arrived ? `published; came here at ${clock(arrived)} UTC` : "published" }, event.published_at ? moment(event.published_at) : "", arrived ? h("small", { class: "arrived" }, ` came ${clock(arrived)}`) : null),
     ),
-    figure.length ? h("p", { class: `figure ${event.direction ?? "flat"}` }, strike(h("b", {}, figure[0]), figure.slice(1).map((part) => h("span", {}, part)))) : null,
+    figure.length || event.direction ? h("p", { class: "figure" }, strike(arrow(event, figure.length > 0), figure.map(part))) : null,
     (event.evidence ?? []).length ? h("blockquote", { class: "evidence" }, strike(quoted(event))) : null,
     linked
       ? h(
@@ -118,7 +126,28 @@ export function eventRow(event, { linked = true } = {}) {
           event.article.source ? h("span", {}, event.article.source) : null,
         )
       : null,
+    doubt(event),
   );
+}
+
+/** Which way; in words, too, where no number tells. */
+function arrow(event, beside) {
+  return event.direction ? h("span", { class: `arrow ${event.direction}` }, ARROWS[event.direction], h("span", { class: beside ? "unseen" : null }, ` ${event.direction}`)) : null;
+}
+
+function part({ text, beside, way }, place) {
+  return h(place ? "span" : "b", { class: way }, text, beside ? h("small", {}, ` ${beside}`) : null);
+}
+
+/** How new and how sure it is, quietly. */
+function doubt(event) {
+  const parts = [];
+  const told = novelty(event.novelty);
+  if (told) parts.push(told);
+  const copied = event.novelty?.repeat_of;
+  if (copied) parts.push(h("a", { href: `#/article/${encodeURIComponent(copied)}` }, "repeats an earlier text"));
+  if (event.confidence !== null && event.confidence !== undefined) parts.push(`confidence ${event.confidence.toFixed(2)}`);
+  return parts.length ? h("p", { class: "doubt" }, parts.map((one) => h("span", {}, one))) : null;
 }
 
 /** The evidence as the event itself has it: in its headline, or the clause alone; its place where texts are left out. */

@@ -1,12 +1,14 @@
 """What a demo is going to do, decided from settings and articles alone."""
 
+import asyncio
 import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from streams.demo.demo import DemoProgress, summary
+from streams.cli.demo import _redraw
+from streams.demo.demo import DemoProgress, shown, summary
 from streams.demo.plan import Plan, clock_for, planned
 from streams.kafka.topics import catalogue
 from streams.operate.census import Census
@@ -119,3 +121,29 @@ def test_a_worker_gets_what_was_given_as_flags_and_no_secret(monkeypatch: pytest
         *("--registry", "a.jsonl,b.jsonl"),
         *("--security-protocol", "SASL_SSL"),
     ]
+
+
+async def test_the_same_picture_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once at the beginning, and once for each change: a demo that waits draws nothing."""
+    monkeypatch.setattr("streams.cli.demo._REDRAW_S", 0)
+    plan = planned(load(), lines("2026-11-23T11:00:00Z"), now=NOW)
+    progress = DemoProgress(plan=plan, census=Census(catalogue(plan.settings)))
+    looked, drawn = 0, []
+
+    def state() -> object:
+        nonlocal looked
+        looked += 1
+        return shown(progress)
+
+    drawing = asyncio.create_task(_redraw(lambda: drawn.append(progress.step), state))
+    for step in ("pushing", "waiting"):
+        progress.step = step
+        before = looked
+        while looked < before + 5:
+            await asyncio.sleep(0)
+    progress.events_seen += 1
+    before = looked
+    while looked < before + 5:
+        await asyncio.sleep(0)
+    drawing.cancel()
+    assert drawn == ["pushing", "waiting", "waiting"]

@@ -32,6 +32,11 @@ def test_selections_may_be_repeated_and_listed() -> None:
     )
 
 
+def test_a_subject_that_text_made_may_be_asked_for() -> None:
+    """The registry knows none of them; an id of the registry's form must be in it."""
+    assert asked("subject=company:~gulfex-inc").selection == Selection(subjects=frozenset({"company:~gulfex-inc"}))
+
+
 def test_events_may_be_chosen_by_how_well_they_are_known() -> None:
     """Registered subjects only, and a least confidence."""
     quality = Quality(resolved=True, min_confidence=0.9)

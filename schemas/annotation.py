@@ -237,7 +237,7 @@ class Event:
     evidence: tuple[Span, ...]
     """The characters that say so; the first is the trigger's clause."""
     confidence: Share
-    """0..1, four decimals: the precision measured for the rule that found it."""
+    """0..1, four decimals: the calibrated probability that type, party and figures are all right."""
     status: EventStatus = EventStatus.STANDING
     """`called_off` where the text says that it will not be, or is no more: who reads `type` as a thing that happened or
     will happen must leave such events out."""

@@ -371,7 +371,10 @@ def build_app(settings: Settings, extractor: Extractor | None = None, feeds: Fee
     )
     if extractor is None:
         extractor = load_extractor(
-            settings.registry, quotes=settings.evidence is Evidence.TEXT, language=settings.language
+            settings.registry,
+            quotes=settings.evidence is Evidence.TEXT,
+            language=settings.language,
+            min_confidence=settings.min_confidence,
         )
     # What is loaded lives as long as the worker: collecting garbage need not visit it again.
     gc.collect()

@@ -33,8 +33,15 @@ _CODE: Final = Path(event_rules.__file__).parent
 _BESIDE: Final = Path(__file__).parent / "prepared"
 
 
-def load_extractor(registry_files: Sequence[Path] = (), *, quotes: bool = True, language: str = DETECT) -> "Extractor":
-    """The extractor with newstape's data and your files; `language` is the setting of that name.
+def load_extractor(
+    registry_files: Sequence[Path] = (),
+    *,
+    quotes: bool = True,
+    language: str = DETECT,
+    min_confidence: float | None = None,
+) -> "Extractor":
+    """The extractor with newstape's data and your files; `language` and `min_confidence` are the settings of these
+    names.
 
     Raises RegistryError where a file of yours is wrong.
     """
@@ -46,6 +53,8 @@ def load_extractor(registry_files: Sequence[Path] = (), *, quotes: bool = True, 
     content = _content(registry_files)
     rules, weights = prepared.read_rules(content), load_event_weights()
     made = Extractor.of(prepared.read_registry(content), rules, load_model(), weights, quotes=quotes)
+    if min_confidence is not None:
+        made = replace(made, min_confidence=min_confidence)
     if language == DETECT:
         return replace(made, detect_language=language_of)
     return replace(made, assumed_language=language)

@@ -85,6 +85,12 @@ class Settings(BaseSettings):
         pattern=r"^(detect|[a-z]{2,3}(-[A-Za-z0-9]{2,8})*)$",
         description="Language of articles that name none: `detect` tells it from the text, `en` and other tags set it.",
     )
+    min_confidence: float = Field(
+        default=0.2,
+        ge=0,
+        le=1,
+        description="Events below this confidence are not published; the README says which one gives which precision.",
+    )
     registry: Annotated[tuple[Path, ...], NoDecode] = Field(
         default=(), description="Your own registry files (JSON Lines), comma-separated."
     )

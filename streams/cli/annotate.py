@@ -49,7 +49,7 @@ class _Piece:
     """Why a feed's mapping finds no article here."""
 
 
-@with_settings("evidence", "registry", "language", "embargo", "mappings")
+@with_settings("evidence", "registry", "language", "min_confidence", "embargo", "mappings")
 def annotate(
     settings: Settings,
     file: Annotated[

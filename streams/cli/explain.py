@@ -214,6 +214,8 @@ def _print_events(found: "Explanation") -> None:
             _quote(found, find.evidence)
             guards = f"; no {', no '.join(find.guards)}".replace("_", " ") if find.guards else ""
             _note(f"{_by(find.rule, places)}{guards}{_scored(find.score, find.strongest)}")
+            if find.trust:
+                _note(f"confidence {find.confidence:.2f} by {_weighed(find.trust)}")
         if not finds:
             for span in event.evidence[:_MOST_SHOWN]:
                 _quote(found, span)
@@ -231,7 +233,11 @@ def _scored(score: int | None, strongest: Sequence[tuple[str, int]]) -> str:
     """The score and the features that weigh most."""
     if score is None:
         return ""
-    return f"; score {score:+d} by {', '.join(f'{feature} {weight:+d}' for feature, weight in strongest)}"
+    return f"; score {score:+d} by {_weighed(strongest)}"
+
+
+def _weighed(features: Sequence[tuple[str, int]]) -> str:
+    return ", ".join(f"{feature} {weight:+d}" for feature, weight in features)
 
 
 def _print_event(event: Event) -> None:
@@ -272,6 +278,8 @@ def _against(guard: str) -> str:
         "unless": "an exception of the rule speaks against it",
         "nobody": "nobody is named whom it is about",
         "score": "the words of the sentence hardly speak of it",
+        "unlikely": "the article has a likelier event of this type",
+        "confidence": "its confidence is too low",
     }.get(guard, guard)
 
 
@@ -377,6 +385,8 @@ def _as_json(found: "Explanation") -> dict[str, Any]:
                 "evidence": _span(find.evidence),
                 "score": find.score,
                 "strongest": [{"feature": feature, "weight": weight} for feature, weight in find.strongest],
+                "confidence": find.confidence,
+                "trust": [{"feature": feature, "weight": weight} for feature, weight in find.trust],
             }
             for find in finds
         ]

@@ -16,7 +16,12 @@ def extractor_of(settings: Settings) -> "Extractor":
     from streams.engine import load_extractor  # noqa: PLC0415
 
     try:
-        return load_extractor(settings.registry, quotes=settings.evidence is Evidence.TEXT, language=settings.language)
+        return load_extractor(
+            settings.registry,
+            quotes=settings.evidence is Evidence.TEXT,
+            language=settings.language,
+            min_confidence=settings.min_confidence,
+        )
     except RegistryError as error:
         raise CommandError(str(error)) from error
 

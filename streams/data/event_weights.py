@@ -2,8 +2,9 @@
 
 The first line is JSON (`Header`); each line behind it is a feature, a tab, and what the feature adds to the score of
 each type, such as `acquire merger:121 contract:-9`. A feature of two words is two words that stand side by side;
-`streams.extract.events.scorer` tells what features there are. Scores are integers in units of 1/`scale` of a logit, so
-that a sum does not depend on its order.
+`streams.extract.events.scorer` tells what features there are. Lines that begin with `trust` and a tab hold a feature of
+`streams.extract.events.trust` and what it adds to the logit that a find is right. Scores are integers in units of
+1/`scale` of a logit, so that a sum does not depend on its order.
 
 The scores of all types are packed into one integer, a lane of `LANE` bits for each: a sum of packed weights is the
 packed sums, and one addition scores every type.
@@ -36,6 +37,9 @@ _HALF: Final = 1 << (LANE - 1)
 _LOW: Final = (1 << LANE) - 1
 # More than any feature can weigh: as many features as a sentence can have stay within a lane.
 _HEAVIEST: Final = 1 << 12
+
+TRUST: Final = "trust"
+"""The word that begins a line about finds."""
 
 Feature = str | tuple[str, str]
 """A word, class of words, sign or place; or two words side by side."""
@@ -74,6 +78,14 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """A sentence with this score of a type tells of an event of that type, even where no rule found it."""
     vetoes: int
     """A find of a rule stands where its sentence has more than this score of its type."""
+    trust: int
+    """The logit that a find is right, without any feature."""
+    confidence: tuple[tuple[int, int], ...]
+    """Rising logits, each with the confidence, in ten-thousandths, from it up to the next."""
+    further: int
+    """An article has a second event of a type, about another party, where its confidence (in ten-thousandths) is at
+    least this.
+    """
     cross_validation: Mapping[str, Any]
     """The figures of the cross-validation, for reports."""
 
@@ -87,6 +99,8 @@ class EventWeights(msgspec.Struct, frozen=True, kw_only=True):
     """What the file says about itself."""
     weights: Mapping[Feature, int]
     """Packed weights by feature."""
+    trust: Mapping[str, int]
+    """What the features of a find add to the logit that it is right."""
     start: int
     """The packed scores that a sum starts with."""
 
@@ -98,6 +112,7 @@ def pack(scores: Sequence[int]) -> int:
 
 _HALVES: Final = pack([_HALF] * len(TYPES))
 _LANES: Final = {kind: LANE * place for place, kind in enumerate(TYPES)}
+_SHIFTS: Final = {kind.value.partition(".")[2]: shift for kind, shift in _LANES.items()}
 
 
 def score_of(packed: int, kind: EventType) -> int:
@@ -130,10 +145,12 @@ def load_event_weights(path: Path = SHIPPED) -> EventWeights:
         raise EventWeightsError(path, 1, f"expected format {FORMAT}, got {header.format}")
     if header.weights != hashlib.sha256(rest).hexdigest():
         raise EventWeightsError(path, 1, "the weights are not those the header was written for (SHA-256 differs)")
+    weights, trust = _weights(path, rest.decode())
     return EventWeights(
         version=f"{header.version}+{hashlib.sha256(head + rest).hexdigest()[:12]}",
         header=header,
-        weights=_weights(path, rest.decode()),
+        weights=weights,
+        trust=trust,
         start=pack([header.start[kind.value] for kind in TYPES]),
     )
 
@@ -148,25 +165,40 @@ def as_text(feature: Feature) -> str:
     return feature if isinstance(feature, str) else " ".join(feature)
 
 
-def _weights(path: Path, text: str) -> dict[Feature, int]:
-    shifts = {short_name(kind): lane for kind, lane in _LANES.items()}
+def _weights(path: Path, text: str) -> tuple[dict[Feature, int], dict[str, int]]:
+    """The packed weights of the scorer, and the weights of trust."""
     table: dict[Feature, int] = {}
+    trust: dict[str, int] = {}
     for number, line in enumerate(text.splitlines(), start=2):
         feature, _, said = line.partition("\t")
-        first, space, second = feature.partition(" ")
-        key: Feature = (first, second) if space else feature
-        packed = 0
         try:
-            for item in said.split():
-                kind, _, weight = item.partition(":")
-                packed += int(weight) << shifts[kind]
-                if abs(int(weight)) > _HEAVIEST:
-                    raise EventWeightsError(path, number, f"a weight beyond {_HEAVIEST}")
+            if feature == TRUST and "\t" in said:
+                name, _, weight = said.partition("\t")
+                _add(trust, name, _weight(weight))
+            else:
+                first, space, second = feature.partition(" ")
+                _add(table, (first, second) if space else feature, _packed(said))
         except (ValueError, KeyError) as error:
-            if isinstance(error, EventWeightsError):
-                raise
-            raise EventWeightsError(path, number, f"expected a feature and weights, got {line!r}") from None
-        if key in table or not said:
-            raise EventWeightsError(path, number, f"{feature!r} stands there twice or has no weight")
-        table[key] = packed
-    return table
+            raise EventWeightsError(path, number, f"expected a new feature and its weights, got {line!r}") from error
+    return table, trust
+
+
+def _packed(said: str) -> int:
+    packed = 0
+    for item in said.split():
+        kind, _, weight = item.partition(":")
+        packed += _weight(weight) << _SHIFTS[kind]
+    return packed
+
+
+def _weight(text: str) -> int:
+    weight = int(text)
+    if abs(weight) > _HEAVIEST:
+        raise ValueError(text)
+    return weight
+
+
+def _add(table: dict[Any, int], feature: Feature, weight: int) -> None:
+    if feature in table or not weight:
+        raise ValueError(feature)
+    table[feature] = weight

@@ -14,7 +14,7 @@ from streams.data.event_rules import GUARDS
 from streams.data.event_weights import as_text
 from streams.extract.annotate import Extractor, annotate, in_its_language
 from streams.extract.events.clauses import MatchClause
-from streams.extract.events.find import Considered, Found, RuleBook, consider, evidence_of
+from streams.extract.events.find import Decided, Found, RuleBook, decide, evidence_of
 from streams.extract.indices.facts import find_index_facts, trace_fact
 from streams.extract.names.entities import MentionTrace, find_entities, trace_entities
 from streams.extract.names.reasons import MEANINGS, Because
@@ -51,6 +51,10 @@ class RuleFind:
     """How much the sentence speaks for the type, in units of which `scale` make a logit of 1; null without weights."""
     strongest: tuple[tuple[str, int], ...]
     """The features of the sentence that weigh most, with their weights."""
+    confidence: float
+    """The confidence of the event as it is told there."""
+    trust: tuple[tuple[str, int], ...]
+    """The features of the find that weigh most in its confidence, with their weights."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +66,9 @@ class Lost:
     type: EventType
     """The type that the event would have had."""
     against: str
-    """The guard that speaks against it, `unless` for the rule's own conditions, `nobody` where no party is named, or
-    `score` where the words of the sentence do.
+    """The guard that speaks against it, `unless` for the rule's own conditions, `nobody` where no party is named,
+    `score` where the words of the sentence do, `unlikely` where the article has a likelier event of the type, or
+    `confidence` where it is below the least that is published.
     """
     evidence: Span
     """The clause."""
@@ -104,11 +109,11 @@ def explain(article: Article, extractor: Extractor) -> Explanation:
     entities = find_entities(document, extractor.names)
     names = extractor.registry.index_names
     facts = find_index_facts(document, entities, names)
-    considered = consider(document, entities, extractor.rule_book)
-    finds = [find for find in considered.finds if find.stands]
+    decided = decide(document, entities, facts, extractor.rule_book)
+    finds = [find for find in decided.considered.finds if find.stands]
     events = tuple(tuple(_finds_of(event, finds, extractor.rule_book)) for event in annotation.events)
     told = {(find.rule, find.evidence) for found in events for find in found}
-    lost = (one for one in _lost(document, considered, extractor.rule_book) if (one.rule, one.evidence) not in told)
+    lost = (one for one in _lost(document, decided, extractor) if (one.rule, one.evidence) not in told)
     return Explanation(
         document=_as_received(document, article, view),
         annotation=annotation,
@@ -162,19 +167,26 @@ def _finds_of(event: Event, found: Sequence[Found], book: RuleBook) -> list[Rule
                     evidence=span,
                     score=one.score,
                     strongest=_strongest(one, book),
+                    confidence=one.event.confidence,
+                    trust=tuple(book.scorer.weighed(one.said)[:_MOST_FEATURES]) if book.scorer else (),
                 )
                 for span in one.event.evidence
             ]
     return finds
 
 
-def _lost(document: Document, considered: Considered, book: RuleBook) -> Iterator[Lost]:
+def _lost(document: Document, decided: Decided, extractor: Extractor) -> Iterator[Lost]:
     """What gave no event, in text order, the first of each rule in a sentence."""
     seen: set[tuple[str, int]] = set()
-    against = [
-        *((one.rule, one.type, one.against, one.clause, None) for one in considered.passed_over),
-        *((one.rule, one.event.type, "score", one.clause, one) for one in considered.finds if not one.stands),
+    book = extractor.rule_book
+    against: list[tuple[str, EventType, str, MatchClause, Found | None]] = [
+        (one.rule, one.type, one.against, one.clause, None) for one in decided.considered.passed_over
     ]
+    against += (
+        (find.rule, find.event.type, why, find.clause, find)
+        for find in decided.considered.finds
+        if (why := _against(find, decided, extractor.min_confidence)) is not None
+    )
     for rule, kind, why, clause, find in sorted(against, key=lambda one: _place(one[3])):
         if (rule, id(clause.tagged)) not in seen:
             seen.add((rule, id(clause.tagged)))
@@ -186,6 +198,15 @@ def _lost(document: Document, considered: Considered, book: RuleBook) -> Iterato
                 score=None if find is None else find.score,
                 strongest=() if find is None else _strongest(find, book),
             )
+
+
+def _against(find: Found, decided: Decided, least: float) -> str | None:
+    """What was against a find; None where its event stands."""
+    if not find.stands:
+        return "score"
+    if any(event.type is find.event.type and event.subject == find.event.subject for event in decided.unlikely):
+        return "unlikely"
+    return "confidence" if find.event.confidence < least else None
 
 
 def _place(clause: MatchClause) -> tuple[bool, int]:

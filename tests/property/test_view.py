@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from schemas import Annotation, Article
 from streams.data.event_rules import load_event_rules
+from streams.data.event_weights import load_event_weights
 from streams.data.registry import load_registry
 from streams.data.sentiment import load_model
 from streams.extract.annotate import Extractor, annotate
@@ -30,7 +31,7 @@ ENCODED: Final = "encoded"
 @pytest.fixture(scope="module")
 def extractor() -> Extractor:
     """The shipped registry and weights."""
-    return Extractor.of(load_registry(), load_event_rules(), load_model())
+    return Extractor.of(load_registry(), load_event_rules(), load_model(), load_event_weights())
 
 
 def annotation(body: str, extractor: Extractor) -> Annotation:

@@ -52,10 +52,23 @@ from streams.extract.events.tagged_text import (
     names_of,
     tag,
 )
+from streams.extract.events.trust import Setting, find_features, index_features
 from streams.extract.figures.quantities import find_figures
 from streams.extract.text.document import Document
 
-__all__ = ["Considered", "Found", "PassedOver", "RuleBook", "consider", "evidence_of", "find_events", "sentences_read"]
+__all__ = [
+    "Considered",
+    "Decided",
+    "Found",
+    "PassedOver",
+    "RuleBook",
+    "consider",
+    "decide",
+    "evidence_of",
+    "find_events",
+    "sentences_read",
+    "unlikely_of",
+]
 
 # Confidence of every event that follows from an index fact: no event rule took part in it.
 _INDEX_CONFIDENCE: Final = 0.95
@@ -123,6 +136,8 @@ class Found:
     """How much the sentence speaks of an event of its type; null without a scorer."""
     stands: bool = True
     """Whether it is an event; the scorer may be against it."""
+    said: tuple[str, ...] = ()
+    """The features that tell how likely it is right in type, party and figures; none without a scorer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +165,18 @@ class Considered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """The events of an article, and all that they were chosen from."""
+
+    events: tuple[Event, ...]
+    """The events in text order, headline first."""
+    unlikely: tuple[Event, ...]
+    """What would have been a further event of a type, about a party that is too unlikely."""
+    considered: Considered
+    """What rules and scorer found or passed over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _OpenArticle:
     """An article while its sentences are read."""
 
@@ -172,10 +199,33 @@ def find_events(
     document: Document, entities: Sequence[Entity], index_facts: Sequence[IndexFact], book: RuleBook
 ) -> tuple[Event, ...]:
     """All events of the document in text order, headline first."""
+    return decide(document, entities, index_facts, book).events
+
+
+def decide(document: Document, entities: Sequence[Entity], index_facts: Sequence[IndexFact], book: RuleBook) -> Decided:
+    """The events of the document, with all that they were chosen from."""
+    considered = consider(document, entities, book)
+    scorer = book.scorer
     found = list(_index_events(entities, index_facts))
-    found += (trace.event for trace in consider(document, entities, book).finds if trace.stands)
-    events = (_settled(event, book.rules.types[event.type]) for event in merged(found, book.rules.types))
-    return tuple(sorted(events, key=_text_order))
+    if scorer is not None:
+        found = [replace(event, confidence=scorer.confidence(scorer.trust(index_features(event)))) for event in found]
+    found += (find.event for find in considered.finds if find.stands)
+    settled = (_settled(event, book.rules.types[event.type]) for event in merged(found, book.rules.types))
+    events = sorted(settled, key=_text_order)
+    unlikely = () if scorer is None else unlikely_of(events, scorer.further)
+    return Decided(
+        events=tuple(event for event in events if event not in unlikely),
+        unlikely=tuple(unlikely),
+        considered=considered,
+    )
+
+
+def unlikely_of(events: Sequence[Event], least: float) -> list[Event]:
+    """The events below this confidence of whose type the article has a likelier one."""
+    likeliest: dict[EventType, float] = {}
+    for event in events:
+        likeliest[event.type] = max(event.confidence, likeliest.get(event.type, 0))
+    return [event for event in events if event.confidence < least and event.confidence < likeliest[event.type]]
 
 
 def _settled(event: Event, kind: TypeRules) -> Event:
@@ -221,7 +271,24 @@ def consider(document: Document, entities: Sequence[Entity], book: RuleBook) -> 
             break
     by_rules = {find.event.type for find in found if find.stands}
     found += (find for find in proposed if find.event.type not in by_rules)
+    if book.scorer is not None:
+        setting = _setting(story.focus, entities)
+        found = [_trusted(find, book.scorer, setting) for find in found]
     return Considered(finds=tuple(found), passed_over=tuple(passed))
+
+
+def _setting(focus: Focus, entities: Sequence[Entity]) -> Setting:
+    first = (focus.first_firm, focus.first_state, focus.first_bank)
+    return Setting(
+        first=frozenset(mark.id or mark.name for mark in first if mark is not None),
+        mentions={entity.id: entity.mention_count for entity in entities},
+    )
+
+
+def _trusted(find: Found, scorer: Scorer, setting: Setting) -> Found:
+    """The find with the confidence of its event."""
+    said = tuple(find_features(find.event, find.clause, find.rule, find.score, setting))
+    return replace(find, said=said, event=replace(find.event, confidence=scorer.confidence(scorer.trust(said))))
 
 
 def _judged(find: Found, scorer: Scorer, packed: int) -> Found:

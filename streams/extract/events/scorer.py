@@ -14,7 +14,8 @@ The features of a sentence, each counted once:
 - its place: `^headline`, `^lead` or `^later`.
 """
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, Self
@@ -45,7 +46,7 @@ TAGS: Final[Mapping[str, str]] = {
 """What stands in a feature for the name of each kind."""
 
 _SIGNS: Final = ("%", "$", "?", '"', "“")
-_HIGHEST_DIGIT: Final = "9"
+_ONE: Final = 10_000  # confidences are counted in ten-thousandths
 _YEAR_LENGTH: Final = 4
 # Words whose classes are remembered: more are in no language, and hostile texts must not fill the memory.
 _MOST_WORDS: Final = 100_000
@@ -98,6 +99,25 @@ class Scorer:
     def told(self, packed: int) -> list[EventType]:
         """The types that a sentence with these scores tells of, rules or not."""
         return reaching(packed, self.weights.header.adds)
+
+    def trust(self, said: Iterable[str]) -> int:
+        """The logit, in units of the weights, that a find with these features is right."""
+        return sum(filter(None, map(self.weights.trust.get, said)), self.weights.header.trust)
+
+    def weighed(self, said: Iterable[str]) -> list[tuple[str, int]]:
+        """The features of a find with what they add to `trust`, the heaviest first."""
+        known = [(feature, self.weights.trust[feature]) for feature in said if feature in self.weights.trust]
+        return sorted(known, key=lambda pair: (-abs(pair[1]), pair[0]))
+
+    def confidence(self, trust: int) -> float:
+        """The probability that goes with this logit."""
+        place = bisect_right(self.weights.header.confidence, (trust, _ONE))
+        return self.weights.header.confidence[max(0, place - 1)][1] / _ONE
+
+    @property
+    def further(self) -> float:
+        """The least confidence of a second event of a type."""
+        return self.weights.header.further / _ONE
 
     def strongest(self, tagged: TaggedSentence, kind: EventType) -> list[tuple[Feature, int]]:
         """The features of a sentence with what they add to the score of a type, the heaviest first."""

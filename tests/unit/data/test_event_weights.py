@@ -46,11 +46,12 @@ def test_the_shipped_weights_know_their_words() -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("buy\tmerger:x\n", "expected a feature and weights"),
-        ("buy\tmarriage:3\n", "expected a feature and weights"),
-        ("buy\tmerger:99999\n", "a weight beyond"),
-        ("buy\t\n", "stands there twice or has no weight"),
-        ("buy\tmerger:3\nbuy\tmerger:4\n", "stands there twice or has no weight"),
+        ("buy\tmerger:x\n", "expected a new feature"),
+        ("buy\tmarriage:3\n", "expected a new feature"),
+        ("trust\trole\tmuch\n", "expected a new feature"),
+        ("buy\tmerger:99999\n", "expected a new feature"),
+        ("buy\t\n", "expected a new feature"),
+        ("buy\tmerger:3\nbuy\tmerger:4\n", "expected a new feature"),
     ],
 )
 def test_a_wrong_line_is_refused_with_its_number(tmp_path: Path, line: str, reason: str) -> None:

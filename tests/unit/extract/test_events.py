@@ -891,9 +891,6 @@ def test_a_trace_names_the_rule_of_every_find() -> None:
     (found,) = consider(text, find_entities(text, names()), rule_book()).finds
 
     assert found.rule == "dividend-action"
-    assert found.event.confidence == next(
-        rule.confidence for rule in rule_book().rules.rules if rule.name == found.rule
-    )
     assert found.event.subject == EntityRef(id="company:SHEL.L", name=found.event.subject.name)
 
 

@@ -1,17 +1,19 @@
 """The scorer: what it adds to the rules, what it is against, and that it tells why."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import msgspec
 import pytest
 
-from schemas import Article
-from schemas.taxonomy import EventType
+from schemas import Article, EntityRef, Event
+from schemas.taxonomy import EventType, FactLevel
 from streams.data.event_weights import EventWeights, Feature, load_event_weights, pack
 from streams.engine import load_extractor
-from streams.extract.annotate import Extractor
-from streams.extract.events.find import Considered, RuleBook, consider, find_events
+from streams.extract.annotate import Extractor, annotate
+from streams.extract.events.find import Considered, RuleBook, consider, find_events, unlikely_of
 from streams.extract.events.scorer import Scorer, WordClasses, features
+from streams.extract.explain import explain
 from streams.extract.names.entities import find_entities
 from streams.extract.text.document import Document, read
 
@@ -34,7 +36,7 @@ def book_with(extractor: Extractor, weights: dict[Feature, int], *, start: int =
     shipped = load_event_weights()
     packed = {feature: pack([weight * (kind is BUYBACK) for kind in _types()]) for feature, weight in weights.items()}
     header = msgspec.structs.replace(shipped.header, adds=0, vetoes=-100)
-    of_test = EventWeights(version="t", header=header, weights=packed, start=pack([start for _ in _types()]))
+    of_test = EventWeights(version="t", header=header, weights=packed, trust={}, start=pack([start for _ in _types()]))
     book = extractor.rule_book
     return RuleBook.of(book.rules, extractor.registry, of_test)
 
@@ -112,3 +114,48 @@ def test_weights_for_other_features_are_refused(extractor: Extractor) -> None:
 def _kinds(extractor: Extractor, body: str, book: RuleBook) -> list[EventType]:
     text = document(body)
     return [event.type for event in find_events(text, find_entities(text, extractor.names), (), book)]
+
+
+def test_confidence_is_that_of_what_a_find_says(extractor: Extractor) -> None:
+    """The weights of its features add up to a logit, and the table has the probability."""
+    book = book_with(extractor, {})
+    assert book.scorer is not None
+    header = msgspec.structs.replace(
+        book.scorer.weights.header, trust=-10, confidence=((-99, 1000), (0, 7000), (50, 9000))
+    )
+    weights = msgspec.structs.replace(book.scorer.weights, header=header, trust={"buyback": 20, "party known": 30})
+    sure = RuleBook.of(book.rules, extractor.registry, weights)
+    (find,) = considered(extractor, "Shell launched a $2 billion share buyback.", sure).finds
+    assert {"buyback", "party known"} <= set(find.said)
+    assert find.event.confidence == 0.7
+
+
+def test_of_two_events_of_a_type_the_less_likely_one_goes_if_it_is_too_unlikely() -> None:
+    """An article rarely tells of two; the only one stays, however unlikely."""
+    shell, bp = (_event(party, confidence) for party, confidence in (("Shell", 0.8), ("BP", 0.3)))
+    assert unlikely_of([shell, bp], 0.4) == [bp]
+    assert unlikely_of([shell, bp], 0.3) == []
+    assert unlikely_of([bp], 0.4) == []
+
+
+def _event(party: str, confidence: float) -> Event:
+    return Event(
+        type=BUYBACK,
+        subject=EntityRef(id=None, name=party),
+        fact_level=FactLevel.FACT,
+        evidence=(),
+        confidence=confidence,
+    )
+
+
+def test_events_below_the_least_confidence_are_left_out(extractor: Extractor) -> None:
+    """And `explain` says so."""
+    article = Article(
+        uri="u", published_at=datetime(2026, 5, 4, tzinfo=UTC), body="Shell launched a share buyback.", language="en"
+    )
+    assert len(annotate(article, None, extractor).events) == 1
+    strict = replace(extractor, min_confidence=1.0)
+    assert annotate(article, None, strict).events == ()
+    assert ("company.buyback", "confidence") in [
+        (one.type.value, one.against) for one in explain(article, strict).passed_over
+    ]

@@ -25,7 +25,7 @@ def extractor() -> Extractor:
 def test_the_same_passages_give_the_same_bytes(tmp_path: Path, extractor: Extractor) -> None:
     """And the figures of the cross-validation are told: rules alone, then with the scorer."""
     labels, one, other = (tmp_path / name for name in ("labels.jsonl", "one.tsv", "other.tsv"))
-    rows = [json.loads(line) for line in WRITTEN.read_text(encoding="utf-8").splitlines()[::3]]
+    rows = [json.loads(line) for line in WRITTEN.read_text(encoding="utf-8").splitlines()]
     real = ({**row, "uri": f"wire:{number}:lead"} for number, row in enumerate(rows))
     labels.write_text("".join(f"{json.dumps(row)}\n" for row in real), encoding="utf-8")
     told = list(train([labels], [WRITTEN], extractor, one))

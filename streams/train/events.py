@@ -409,7 +409,8 @@ def _judged(passages: Iterable[Passage], found: Iterable[Sequence[Event]]) -> It
 
 
 def _calibration(passages: Sequence[Passage], found: Sequence[Sequence[Event]]) -> tuple[float, float]:
-    confidences, right = zip(*_judged(passages, found), strict=True)
+    scored = [[event for event in events if event.type in TYPES] for events in found]
+    confidences, right = zip(*_judged(passages, scored), strict=True)
     return calibrated(confidences, right)
 
 

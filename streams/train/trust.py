@@ -16,10 +16,9 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from schemas import Entity, Event
-from schemas.taxonomy import EventStatus, Family
+from schemas.taxonomy import EventStatus
 from streams.data.event_weights import Feature
 from streams.extract.events.find import Decided
-from streams.extract.events.trust import index_features
 from streams.train import agreement
 
 ONE: Final = 10_000  # confidences are counted in ten-thousandths
@@ -81,15 +80,10 @@ def is_right(event: Event, label: Label, entities: Iterable[Entity]) -> bool:
 
 def lessons(decided: Decided, label: Label, entities: Sequence[Entity], fold: int, counts: float) -> Iterator[Lesson]:
     """What a passage teaches."""
-    said = [(find.event, frozenset(find.said)) for find in decided.considered.finds if find.stands]
-    said += [(event, frozenset(index_features(event))) for event in decided.events if _is_of_index(event)]
-    for event, features in said:
-        if is_judged(event, label):
-            yield Lesson(features=features, right=is_right(event, label, entities), fold=fold, counts=counts)
-
-
-def _is_of_index(event: Event) -> bool:
-    return event.type.family is Family.INDEX
+    for find in decided.considered.finds:
+        if find.stands and is_judged(find.event, label):
+            right = is_right(find.event, label, entities)
+            yield Lesson(features=frozenset(find.said), right=right, fold=fold, counts=counts)
 
 
 def fit(taught: Sequence[Lesson]) -> Learned:

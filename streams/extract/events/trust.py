@@ -14,7 +14,7 @@ from schemas.taxonomy import Field
 from streams.extract.events.clauses import MatchClause
 from streams.extract.events.tagged_text import Mark
 
-__all__ = ["Setting", "find_features", "index_features"]
+__all__ = ["Setting", "find_features"]
 
 # The score of a sentence is told by the steps that it reaches.
 _STEPS: Final = tuple(range(-256, 513, 32))
@@ -49,16 +49,6 @@ def find_features(event: Event, clause: MatchClause, rule: str, score: int | Non
     for feature in _party(event.subject, clause, setting):
         yield f"party {feature}"
         yield f"{kind} party {feature}"
-
-
-def index_features(event: Event) -> Iterator[str]:
-    """The features of an event that follows from an index fact."""
-    kind = f"index {event.type.value.partition('.')[2]}"
-    yield "index"
-    yield kind
-    yield f"{kind} {event.basis}"
-    yield from _figures(kind, event)
-    yield from _place("index", event)
 
 
 def _figures(kind: str, event: Event) -> Iterator[str]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from schemas.taxonomy import EventStatus, FactLevel
-from streams.data.event_rules import GUARDS, Cue, EventRule, Lead
+from streams.data.event_rules import COMPANY, GUARDS, REST, Cue, EventRule, Lead
 from streams.data.lexicon.calendar import DAYS, MONTHS, SHORT_DAYS, SHORT_MONTHS
 from streams.extract.events.tagged_text import Mark, TaggedSentence
 from streams.extract.figures.dates import Period, find_periods
@@ -25,8 +25,8 @@ _BREAK: Final = re.compile(
 )
 _LINK: Final = re.compile(r" (?:and|but|though) |, ")
 
-# What follows is the occasion of the plan before it.
-_OCCASION: Final = re.compile(r" (?:ahead of|after|as (?:it|they|he|she|the company)) ")
+# What follows is the occasion of the plan before it. "As it" may have become a name, where it is known whom it means.
+_OCCASION: Final = re.compile(rf" (?:ahead of|after|as (?:it|they|he|she|the company|{COMPANY}{REST}*)) ")
 
 # Two acts of one party: "ended talks and agreed to buy".
 _AND_ALSO: Final = re.compile(r" (?:and|but|before|to pursue|in favou?r of) ")

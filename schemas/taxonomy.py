@@ -253,6 +253,11 @@ class EventType(StrEnum):
         return Family(self.value.partition(".")[0])
 
     @property
+    def is_move(self) -> bool:
+        """Whether it is a way up or down, of an index or of a price, whose numbers bear a sign."""
+        return self in (EventType.INDEX_MOVE, EventType.COMPANY_PRICE_MOVE)
+
+    @property
     def is_of_its_day(self) -> bool:
         """Whether an event without a date is one of the day it was published: yesterday's rise says nothing of today's.
         Other happenings without a date are one story over the days that they are written about.

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from schemas import EntityRef, Event, MarketEvent, Novelty, Quantity
 from schemas.annotation import resolved_by_id
-from schemas.taxonomy import Basis, Direction, EventStatus, EventType, Measure
+from schemas.taxonomy import Basis, Direction, EventStatus, Measure
 
 UP: Final = "green"
 DOWN: Final = "red"
@@ -19,7 +19,6 @@ DOWN: Final = "red"
 ARROWS: Final = {Direction.UP: "▲", Direction.DOWN: "▼", Direction.FLAT: "="}
 _COLOURS: Final = {Direction.UP: UP, Direction.DOWN: DOWN}
 _BASES: Final = {"ytd": "year to date", "other": "other period"}
-_MOVES: Final = frozenset((EventType.INDEX_MOVE, EventType.COMPANY_PRICE_MOVE))
 _CAPITALS: Final = frozenset((Measure.EPS, Measure.EBIT, Measure.EBITDA))
 # Names of arguments that say no more than their unit does.
 _PLAIN: Final = frozenset(("percent", "amount", "change_bp", "points"))
@@ -76,7 +75,7 @@ def figures(event: Event | MarketEvent) -> Iterator[Text]:
     """The numbers of an event, the telling one first."""
     given = dict(event.arguments or {})
     for name in ("percent", "points"):
-        if event.type in _MOVES and name in given:
+        if event.type.is_move and name in given:
             said = given.pop(name)
             yield Text.assemble(_signed(said), (f" {over(said.basis or event.basis)}".rstrip(), "dim"))
             given.pop("points", None)

@@ -688,7 +688,7 @@ def test_what_did_not_happen_is_no_fact(text: str) -> None:
 def test_a_day_of_history_is_that_of_the_next_verb_too() -> None:
     """And a year alone dates a level and a move of one day as well as a year's."""
     fell = facts("The Dow fell 508 points on Oct. 19, 1987, and the S&P 500 lost 20.5%.")
-    stood = facts("On this day in 1929 the Dow lost 12%. Back in 2009 the S&P 500 bottomed at 666.")
+    stood = facts("On this day in 1966 the FTSE 100 shed 4%. Back in 2003 the DAX touched 2,203.")
 
     assert [fact.moment for fact in (*fell, *stood)] == [Moment.PAST] * 4
 

@@ -90,7 +90,9 @@ def test_push_worker_and_file_agree_on_every_form(running: Deployment, tmp_path:
     facts = {uri: [f["level"] for f in found["index_facts"]] for uri, (found,) in produced.items()}
     assert facts == {uri: [] if uri == "urn:form:cancelled" else [50_367.38] for uri in articles}
 
-    pushed = newstape(running, "push", str(file), "--kafka", running.bootstrap, "--topic-prefix", running.prefix)
+    pushed = newstape(
+        running, "push", "--raw", str(file), "--kafka", running.bootstrap, "--topic-prefix", running.prefix
+    )
     assert pushed.returncode == 0, pushed.stderr
     running.await_settled()
     both, all_letters = outputs(running)

@@ -9,7 +9,7 @@ may have arrived when it was.
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas import Annotation, Claim, MarketEvent, Position, encode
@@ -141,6 +141,7 @@ class Worker:
 
 
 @given(versions(), st.data())
+@settings(deadline=None)  # a loaded machine is no fault
 def test_counts_equal_a_plain_recount_after_any_schedule(records: list[Annotation], data: st.DataObject) -> None:
     """Redelivery of records and claims, restarts and undeleted old entries change no final count and no final event."""
     worker, committed = Worker(), 0

@@ -253,6 +253,11 @@ class EventType(StrEnum):
         return Family(self.value.partition(".")[0])
 
     @property
+    def name_in_family(self) -> str:
+        """The name without the family, such as `merger`."""
+        return self.value.partition(".")[2]
+
+    @property
     def is_move(self) -> bool:
         """Whether it is a way up or down, of an index or of a price, whose numbers bear a sign."""
         return self in (EventType.INDEX_MOVE, EventType.COMPANY_PRICE_MOVE)

@@ -38,6 +38,9 @@ _LOW: Final = (1 << LANE) - 1
 # More than any feature can weigh: as many features as a sentence can have stay within a lane.
 _HEAVIEST: Final = 1 << 12
 
+ONE: Final = 10_000
+"""The confidence of 1: confidences are counted in ten-thousandths."""
+
 TRUST: Final = "trust"
 """The word that begins a line about finds."""
 
@@ -112,7 +115,7 @@ def pack(scores: Sequence[int]) -> int:
 
 _HALVES: Final = pack([_HALF] * len(TYPES))
 _LANES: Final = {kind: LANE * place for place, kind in enumerate(TYPES)}
-_SHIFTS: Final = {kind.value.partition(".")[2]: shift for kind, shift in _LANES.items()}
+_SHIFTS: Final = {kind.name_in_family: shift for kind, shift in _LANES.items()}
 
 
 def score_of(packed: int, kind: EventType) -> int:
@@ -153,11 +156,6 @@ def load_event_weights(path: Path = SHIPPED) -> EventWeights:
         trust=trust,
         start=pack([header.start[kind.value] for kind in TYPES]),
     )
-
-
-def short_name(kind: EventType) -> str:
-    """The name of a type in the file: `merger`."""
-    return kind.value.partition(".")[2]
 
 
 def as_text(feature: Feature) -> str:

@@ -256,7 +256,7 @@ _RAVENPACK: Final = (
     Column("EVENT_SIMILARITY_KEY", "`similarity_key`", lambda s: s.event.similarity_key),
     Column("EVENT_SIMILARITY_DAYS"),
     Column("TOPIC", "family of `type`, in newstape's words", lambda s: s.event.type.family.value),
-    Column("GROUP", "`type` without its family, in newstape's words", lambda s: s.event.type.value.partition(".")[2]),
+    Column("GROUP", "`type` without its family, in newstape's words", lambda s: s.event.type.name_in_family),
     Column("TYPE"),
     Column("SUB_TYPE", "`direction`", lambda s: s.event.direction and s.event.direction.value),
     Column("PROPERTY"),

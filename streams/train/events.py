@@ -32,6 +32,7 @@ from schemas.taxonomy import EventType
 from streams.data.event_rules import load_event_rules
 from streams.data.event_weights import (
     FORMAT,
+    ONE,
     SHIPPED,
     TRUST,
     TYPES,
@@ -42,7 +43,6 @@ from streams.data.event_weights import (
     load_event_weights,
     pack,
     score_of,
-    short_name,
 )
 from streams.data.registry import build_registry, registry_sources
 from streams.data.sentiment import load_model
@@ -57,7 +57,7 @@ from streams.extract.text.view import view_of
 from streams.train import agreement
 from streams.train.documents import document, is_frozen
 from streams.train.trust import (
-    ONE,
+    SCALE,
     Learned,
     Lesson,
     Table,
@@ -83,8 +83,6 @@ _SEEN: Final = 2
 # A type with fewer examples is not scored: its sentences have a score that neither adds nor vetoes.
 _FEWEST: Final = 4
 _UNKNOWN: Final = 0
-# A logit of 1 in the units of the weights; half a unit is the error of a weight.
-_SCALE: Final = 64
 # Features that add less to every type than this are left out.
 _LIGHTEST: Final = 2
 
@@ -213,12 +211,12 @@ def _fit(examples: _Examples, chosen: Any) -> EventWeights:
     for place, _ in enumerate(TYPES):
         known = taught[:, place] >= 0
         if (taught[:, place] == 1).sum() < _FEWEST:
-            start.append(_UNKNOWN - _SCALE)
+            start.append(_UNKNOWN - SCALE)
             continue
         model = LogisticRegression(C=_STRENGTH, solver="liblinear")
         model.fit(rows[known], taught[known, place], sample_weight=counts[known])
-        weights[:, place] = np.rint(model.coef_[0] * _SCALE)
-        start.append(round(float(model.intercept_[0]) * _SCALE))
+        weights[:, place] = np.rint(model.coef_[0] * SCALE)
+        start.append(round(float(model.intercept_[0]) * SCALE))
     return _as_weights(columns, weights, start)
 
 
@@ -231,7 +229,7 @@ def _as_weights(columns: Mapping[Feature, int], weights: Any, start: Sequence[in
         weights="",
         licence="Apache-2.0",
         sources=(),
-        scale=_SCALE,
+        scale=SCALE,
         start={kind.value: score for kind, score in zip(TYPES, start, strict=True)},
         adds=_ADDS,
         vetoes=min(_VETOES),
@@ -468,7 +466,7 @@ def _write(path: Path, weights: EventWeights, sources: tuple[str, ...]) -> None:
     lines = []
     for feature, packed in sorted(weights.weights.items(), key=lambda item: as_text(item[0])):
         said = ((kind, score_of(packed, kind)) for kind in TYPES)
-        lines.append(f"{as_text(feature)}\t{' '.join(f'{short_name(k)}:{w}' for k, w in said if w)}\n")
+        lines.append(f"{as_text(feature)}\t{' '.join(f'{k.name_in_family}:{w}' for k, w in said if w)}\n")
     lines += (f"{TRUST}\t{feature}\t{weight}\n" for feature, weight in sorted(weights.trust.items()))
     body = "".join(lines).encode()
     header = msgspec.structs.replace(weights.header, sources=sources, weights=hashlib.sha256(body).hexdigest())

@@ -17,13 +17,12 @@ from sklearn.linear_model import LogisticRegression
 
 from schemas import Entity, Event
 from schemas.taxonomy import EventStatus
-from streams.data.event_weights import Feature
+from streams.data.event_weights import ONE, Feature
 from streams.extract.events.find import Decided
 from streams.train import agreement
 
-ONE: Final = 10_000  # confidences are counted in ten-thousandths
 SCALE: Final = 64
-"""A logit of 1 in the units of the weights."""
+"""A logit of 1 in the units of the weights; half a unit is the error of a weight."""
 
 # Cross-validation chose this.
 _STRENGTH: Final = 0.05

@@ -26,7 +26,7 @@ from schemas.taxonomy import Measure
 from streams.data import event_rules as tags
 from streams.data.lexicon.measures import OTHER, PHRASES, Sense
 from streams.extract.events.tagged_text import TaggedSentence
-from streams.extract.figures.quantities import Figure, Unit
+from streams.extract.figures.quantities import SUMS, Figure, Unit
 
 __all__ = ["EARNINGS", "Attributed", "Role", "Statements", "read_statements"]
 
@@ -108,7 +108,6 @@ _REACH_OF_OTHER: Final = 5
 _AUXILIARIES: Final = frozenset("has have had also then later still s inc corp co ltd plc group ag sa nv".split())
 _LOSE: Final = frozenset(("lose", "loses", "lost", "losing"))
 _PER_SHARE_OF: Final = frozenset((None, Measure.NET_INCOME, Measure.SHARE_PRICE, Measure.REVENUE))
-_SUMS: Final = frozenset((Unit.CURRENCY, Unit.PER_SHARE))
 _PERCENTS: Final = frozenset((Unit.PERCENT, Unit.PERCENTAGE_POINTS, Unit.BASIS_POINTS))
 _RATIOS: Final = frozenset((Measure.GROSS_MARGIN, Measure.OPERATING_MARGIN, Measure.STAKE, OTHER))
 # Characters between two words of a phrase, as in "year-ago" and across a line end.
@@ -180,17 +179,14 @@ def read_statements(tagged: TaggedSentence, figures: Sequence[Figure]) -> Statem
     words = _words_of(tagged, figures)
     state, found, at = _State(), [], 0
     previous: _Word | None = None
-    for figure in figures:
-        while at < len(words) and words[at].start < figure.start:
+    for figure in (*figures, None):
+        while at < len(words) and (figure is None or words[at].start < figure.start):
             _read_word(state, tagged.text, words, at, previous)
             previous = words[at]
             at += 1
-        found.append(_attributed(state, tagged.text, words, at, figure, previous))
-        state.named, state.read = False, True
-    while at < len(words):
-        _read_word(state, tagged.text, words, at, previous)
-        previous = words[at]
-        at += 1
+        if figure is not None:
+            found.append(_attributed(state, tagged.text, words, at, figure, previous))
+            state.named, state.read = False, True
     return Statements(starts=state.starts, renamed=state.renamed, passed_on=state.passed_on, figures=found)
 
 
@@ -421,7 +417,7 @@ def _attributed(
         measure, role, is_loss, turn = claim.measure, claim.role, claim.is_loss, claim.turn
     else:
         measure, role, is_loss, turn = state.measure, _role_of(state, text, figure), state.is_loss, state.turn
-        if figure.unit in _SUMS and previous is not None and previous.text in _LOSE:
+        if figure.unit in SUMS and previous is not None and previous.text in _LOSE:
             measure, is_loss = Measure.NET_INCOME.value, True
     if role is Role.VALUE and figure.unit in _PERCENTS and measure is not None and measure not in _RATIOS:
         role = Role.CHANGE

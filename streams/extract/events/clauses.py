@@ -60,7 +60,7 @@ _FORECASTERS: Final = re.compile(
 # A year with the preposition before it: "in 2008", "since March 2020".
 _YEAR: Final = re.compile(
     r"\b(in|since|until|from|of|by|during|around|late|early|mid-|through)[ -]"
-    r"(?:the |(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]* )?((?:19|20)\d\d)s?\b(?! ?%)"
+    rf"(?:the |(?:{'|'.join((*SHORT_MONTHS, 'may'))})[a-z]* )?((?:19|20)\d\d)s?\b(?! ?%)"
 )
 # "The highest since 2008" is today's news.
 _MARK_SINCE: Final = re.compile(
@@ -118,6 +118,11 @@ class MatchClause:
     def text(self) -> str:
         """The text of the tagged sentence; the offsets count its characters."""
         return self.tagged.text
+
+    @property
+    def words(self) -> list[str]:
+        """The words of the clause, with names as the tags of their kinds."""
+        return [word for word, at in self.tagged.words if self.start <= at < self.end]
 
 
 def clause_of(tagged: TaggedSentence, match: re.Match[str], wanted: Lead | None, lead: Mark | None) -> MatchClause:
@@ -223,9 +228,7 @@ def _historic(clause: MatchClause, rule: EventRule, cues: Cues, today: date) -> 
     at = clause.tagged.finds(cues["history"], clause.start, clause.end if comma < 0 else comma)
     if at >= 0 and _COMPARED.search(text, clause.start, at) is None:
         return True
-    if not ("19" in text or "20" in text) or not any(
-        _is_year(word) for word, at in clause.tagged.words if clause.start <= at < clause.end
-    ):
+    if not ("19" in text or "20" in text) or not any(map(_is_year, clause.words)):
         return False
     relative = _RELATIVE.match(text, max(0, clause.start - 6)) is not None
     for year in _YEAR.finditer(text, clause.start, clause.end):
@@ -288,7 +291,7 @@ def schedule(
     """Whether the event is set for a stated future time, and its day. `original` is the sentence as written."""
     if rule.scheduled == "never":
         return False, None
-    words = [word for word, at in clause.tagged.words if clause.start <= at < clause.end]
+    words = clause.words
     if _TIME_WORDS.isdisjoint(words) and not any(map(_is_year, words)):
         return False, None
     ahead = level is not FactLevel.FACT or _looks_ahead(clause)

@@ -20,7 +20,7 @@ from streams.data.event_rules import OfAShare, TypeRules
 from streams.extract.events.attribution import EARNINGS, Attributed, Role, Statements
 from streams.extract.events.clauses import MatchClause
 from streams.extract.figures.fiscal_periods import stated_period
-from streams.extract.figures.quantities import Figure, Unit
+from streams.extract.figures.quantities import SUMS, Figure, Unit
 
 __all__ = ["arguments", "named", "passed_on", "turn_of_results"]
 
@@ -44,7 +44,6 @@ _CENTS: Final = -2
 _WITH_CENTS: Final = 2
 _PER_OTHER: Final = re.compile(r" (?:per|an?) (?!(?:\w+ ){0,2}shares?\b|quarter\b|year\b)|/|-a-")
 _UNITS: Final = {Unit.CURRENCY: "currency", Unit.PER_SHARE: "per_share", Unit.PERCENT: "percent"}
-_SUMS: Final = frozenset((Unit.CURRENCY, Unit.PER_SHARE))
 
 
 _Reading = tuple[Figure, Quantity]
@@ -156,7 +155,7 @@ def _results(given: Sequence[Attributed], here: int, kind: TypeRules) -> dict[st
             continue
         if each.figure.unit is Unit.PER_SHARE and measure != Measure.EPS:
             continue
-        if each.role in (Role.EXPECTED, Role.SURPRISE) and each.figure.unit in _SUMS:
+        if each.role in (Role.EXPECTED, Role.SURPRISE) and each.figure.unit in SUMS:
             expected.setdefault(measure, (each.role, each.figure.value))
         for name, quantity in _of_measure(each, measure):
             found.setdefault(name, quantity)
@@ -190,7 +189,7 @@ def _unit_of(found: Attributed, measure: Measure | None) -> str | None:
     figure = found.figure
     if figure.unit is Unit.PERCENT:
         return "percent" if measure in _RATIOS else None
-    if figure.unit in _SUMS and measure not in _COUNTED and measure not in _RATIOS:
+    if figure.unit in SUMS and measure not in _COUNTED and measure not in _RATIOS:
         return _UNITS[figure.unit]
     if figure.unit is not Unit.COUNT or measure is None:
         return None
@@ -301,7 +300,7 @@ def _in_other_money(figures: Sequence[Figure], amount: Quantity, text: str) -> d
 
 def _money(figures: Sequence[Figure], clause: MatchClause, _direction: Direction | None) -> _Reading | None:
     """The nearest sum; where there is none, the nearest price, which may be earnings or a dividend per share."""
-    sums = [f for f in figures if f.unit in (Unit.CURRENCY, Unit.PER_SHARE) and f.currency]
+    sums = [f for f in figures if f.unit in SUMS and f.currency]
     figure = _nearest([f for f in sums if f.unit is Unit.CURRENCY and f.magnitude >= _SMALL] or sums, clause.act)
     if figure is None:
         return None

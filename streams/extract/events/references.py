@@ -6,15 +6,14 @@ else the firm that the article is about. Where none is certain, it is left alone
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from schemas.taxonomy import Field
 from streams.data import event_rules as tags
-from streams.extract.events.tagged_text import LONGEST_SENTENCE, Mark, is_object, is_rating
-from streams.extract.text.document import Document, Sentence
+from streams.extract.events.tagged_text import LONGEST_SENTENCE, Mark, is_object, is_rating, marks_in
+from streams.extract.text.document import Document
 from streams.extract.text.words import MOVES, TRADES, word_set
 
 __all__ = ["References"]
@@ -62,8 +61,6 @@ class References:
     def within(self, number: int, folded: str, named: Sequence[Mark]) -> list[Mark]:
         """The references in a sentence as marks of the firms they mean. `named` are the names that stand in it."""
         found: list[Mark] = []
-        if _BACKGROUND.search(folded) is not None and _COMPARED.search(folded) is None:
-            return found
         for reference in _REFERENCE.finditer(folded, 0, min(len(folded), LONGEST_SENTENCE)):
             start, end = reference.span("words")
             inside = [mark for mark in named if mark.start < end and start < mark.end]
@@ -75,7 +72,7 @@ class References:
             firm = self._meant(number, folded, [m for m in named if m.end <= start], reference["the"])
             if firm is not None and not is_rating(folded, firm._replace(start=start, end=end)):
                 found.append(Mark(start, end, tags.COMPANY, firm.id, firm.name, firm.country, refers=True))
-        return found
+        return [] if found and _is_background(folded) else found
 
     def _meant(self, number: int, text: str, before: Sequence[Mark], described: str | None) -> Mark | None:
         """The firm that a reference behind these names of its sentence means."""
@@ -93,7 +90,7 @@ class References:
                 break
             if place < number:
                 text = self.folded[earlier.field]
-                named = self._named_in(earlier)
+                named = list(marks_in(earlier, self.marks[earlier.field]))
                 firms = [mark for mark in named if mark.tag == tags.COMPANY]
                 first = next((mark for mark in named if not is_object(text, mark.start)), None)
                 if described is None and first is not None and first.tag in _ACTORS:
@@ -106,15 +103,9 @@ class References:
     def _names_central_bank(self, field: Field) -> bool:
         return any(mark.tag == tags.CENTRAL_BANK for mark in self.marks[field])
 
-    def _named_in(self, sentence: Sentence) -> list[Mark]:
-        """The entities that a sentence names, by offsets into its field."""
-        marks = self.marks[sentence.field]
-        found = []
-        for place in range(bisect_left(marks, (sentence.start,)), len(marks)):
-            if marks[place].end > sentence.end:
-                break
-            found.append(marks[place])
-        return found
+
+def _is_background(folded: str) -> bool:
+    return _BACKGROUND.search(folded) is not None and _COMPARED.search(folded) is None
 
 
 def _is_no_firm(folded: str, end: int, named: Sequence[Mark]) -> bool:

@@ -22,7 +22,7 @@ from typing import Final, Self
 
 from schemas.taxonomy import EventType, Field
 from streams.data import event_rules as tags
-from streams.data.event_weights import EventWeights, Feature, reaching, score_of
+from streams.data.event_weights import ONE, EventWeights, Feature, reaching, score_of
 from streams.data.late_regex import LateRegex
 from streams.extract.events.tagged_text import TaggedSentence
 
@@ -46,7 +46,6 @@ TAGS: Final[Mapping[str, str]] = {
 """What stands in a feature for the name of each kind."""
 
 _SIGNS: Final = ("%", "$", "?", '"', "“")
-_ONE: Final = 10_000  # confidences are counted in ten-thousandths
 _YEAR_LENGTH: Final = 4
 # Words whose classes are remembered: more are in no language, and hostile texts must not fill the memory.
 _MOST_WORDS: Final = 100_000
@@ -111,13 +110,13 @@ class Scorer:
 
     def confidence(self, trust: int) -> float:
         """The probability that goes with this logit."""
-        place = bisect_right(self.weights.header.confidence, (trust, _ONE))
-        return self.weights.header.confidence[max(0, place - 1)][1] / _ONE
+        place = bisect_right(self.weights.header.confidence, (trust, ONE))
+        return self.weights.header.confidence[max(0, place - 1)][1] / ONE
 
     @property
     def further(self) -> float:
         """The least confidence of a second event of a type."""
-        return self.weights.header.further / _ONE
+        return self.weights.header.further / ONE
 
     def strongest(self, tagged: TaggedSentence, kind: EventType) -> list[tuple[Feature, int]]:
         """The features of a sentence with what they add to the score of a type, the heaviest first."""
@@ -144,8 +143,9 @@ class Scorer:
 def features(tagged: TaggedSentence, classes: WordClasses) -> set[Feature]:
     """The features of a sentence."""
     words = _plain(tagged)
-    found: set[Feature] = set(words)
-    found.update(*map(classes.of, set(words)))
+    known = set(words)
+    found: set[Feature] = {*known}
+    found.update(*map(classes.of, known))
     found.update(pairwise(words))
     text = tagged.text
     found.update(sign for sign in _SIGNS if sign in text)

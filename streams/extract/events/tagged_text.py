@@ -7,7 +7,7 @@ headline whose words are capitalised.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
@@ -31,6 +31,7 @@ __all__ = [
     "is_rating",
     "is_source",
     "longest",
+    "marks_in",
     "names_of",
     "tag",
 ]
@@ -174,12 +175,16 @@ class Names:
             )
         ]
         begin = sentence.start
-        for place in range(bisect_left(marks, (begin,)), len(marks)):
-            mark = marks[place]
-            if mark.end > sentence.end:
-                break
-            found.append(mark._replace(start=mark.start - begin, end=mark.end - begin))
+        found += (mark._replace(start=mark.start - begin, end=mark.end - begin) for mark in marks_in(sentence, marks))
         return longest(found)
+
+
+def marks_in(sentence: Sentence, marks: Sequence[Mark]) -> Iterator[Mark]:
+    """Those of the marks of its field, which are in text order, that stand in a sentence."""
+    for place in range(bisect_left(marks, (sentence.start,)), len(marks)):
+        if marks[place].end > sentence.end:
+            break
+        yield marks[place]
 
 
 _PREPOSITION: Final = re.compile(

@@ -34,12 +34,12 @@ class Setting:
 
 def find_features(event: Event, clause: MatchClause, rule: str, score: int | None, setting: Setting) -> Iterator[str]:
     """The features of a find of a rule or of the scorer."""
-    kind = event.type.value.partition(".")[2]
+    kind = event.type.name_in_family
     yield kind
     yield f"rule {rule}"
     yield from (f"score {step}" for step in _STEPS if (score or 0) >= step)
     yield from _figures(kind, event)
-    words = [word for word, at in clause.tagged.words if clause.start <= at < clause.end]
+    words = clause.words
     digits = sum(word[0].isdigit() for word in words)
     yield f"digits {min(digits, _MOST_COUNTED)} {'figures' if event.arguments else 'none'}"
     yield f"length {sum(len(words) > least for least in _LONG)}"

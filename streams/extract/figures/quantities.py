@@ -55,6 +55,10 @@ class Unit(StrEnum):
     COUNT = "count"
 
 
+SUMS: Final = frozenset((Unit.CURRENCY, Unit.PER_SHARE))
+"""The units of money."""
+
+
 class Hedge(StrEnum):
     """How a figure is hedged."""
 
@@ -267,7 +271,7 @@ _HYPHENS: Final = frozenset("-‑–−")
 # "rose 5 to 10 points" is a range, "rose 94.68 to 14,610.44 points" a move and a level.
 _WIDEST_RANGE: Final = 10.0
 # "sales of $60 billion to $62 billion" is a range; "a rise of $2 to $9" is a move and where it led.
-_SUMS: Final = frozenset((Unit.CURRENCY, Unit.PER_SHARE, Unit.PERCENT))
+_IN_RANGES: Final = SUMS | {Unit.PERCENT}
 _BEFORE_SUMS: Final = words("of to at eps revenue sales sees guidance range")
 _MOVED: Final = words("rise gain increase jump climb fall drop decline loss cut decrease advance slide premium")
 _BEFORE_RANGE: Final = 24
@@ -631,6 +635,6 @@ def _links_range(text: str, low: Figure, high: Figure) -> bool:
         low.unit is Unit.COUNT
         or low.power < high.power
         or link.strip().lower() != "to"
-        or (last in _BEFORE_SUMS and low.unit in _SUMS and _MOVED.isdisjoint(before[-2:-1]))
+        or (last in _BEFORE_SUMS and low.unit in _IN_RANGES and _MOVED.isdisjoint(before[-2:-1]))
         or text.startswith((" range", " target range"), high.end)
     )

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from typing import Any, Final
 
+import msgspec
 import orjson
 from rich.text import Text
 
@@ -83,7 +84,7 @@ def _annotation(message: Annotation) -> Text:
 
 def _activity(message: IndexActivity) -> Text:
     counts = [f"{name} {message.windows[name].articles}" for name in ("1h", "24h", "7d") if name in message.windows]
-    fact = None if message.last_fact is None else orjson.loads(orjson.dumps(message.last_fact))
+    fact = None if message.last_fact is None else msgspec.to_builtins(message.last_fact)
     level = "" if fact is None or fact["level"] is None else f"{fact['level']:,.2f}"
     moved = None if fact is None else move(fact)
     return joined((f"articles {', '.join(counts)}", joined((level, moved or ""), " ")), " · ")

@@ -24,6 +24,8 @@ from streams.agents.annotate import Annotate
 from streams.agents.metrics import REJECTED, Metrics, by_label
 from streams.agents.reconcile import Reconcile
 from streams.agents.tally import TallyAgent
+from streams.contract import avro, json_schema
+from streams.contract.messages import KINDS
 from streams.engine import is_compiled, load_extractor
 from streams.extract.annotate import VERSION, Extractor, annotate
 from streams.feeds import Feeds, read
@@ -31,11 +33,12 @@ from streams.feeds.files import load_feeds
 from streams.intake import RawRecord, after_embargo
 from streams.kafka.internals.app import CheckpointedApp
 from streams.kafka.internals.clients import dead_client, distribution
+from streams.kafka.outputs import Outputs, output_topics
 from streams.kafka.records import Record
 from streams.kafka.schema_registry import schema_of, schema_registry
 from streams.kafka.topics import CONTRIBUTIONS_TABLE, LEDGER_TABLE, MAX_MESSAGE_BYTES, catalogue
 from streams.reconcile import LedgerEntry
-from streams.settings import Embargo, Evidence, Settings, Store
+from streams.settings import Embargo, Evidence, OutputForm, Settings, Store
 from streams.state.checkpoint import DELIVERY_TIMEOUT_S, Checkpoint, Outbox, owned_offsets, stop
 from streams.state.damage import DamagedError, StateError, StoreError
 from streams.state.layout import TABLE_FORMAT, contribution_marks
@@ -126,7 +129,8 @@ class Pipeline:
         contributions = self._table(CONTRIBUTIONS_TABLE, self.topics.contributions.name, self._disk, contribution_marks)
         self.tables = (ledger, contributions)
         self.reconcile = Reconcile(annotations, self.topics, self.metrics, settings, ledger)
-        self.tally = TallyAgent(claims, self.topics, self.metrics, settings, contributions)
+        self.outputs = self._outputs()
+        self.tally = TallyAgent(claims, self.topics, self.metrics, settings, contributions, self.outputs)
         self._agent(self.topics.articles.name, self.annotate.run)
         self._agent(self.topics.annotations.name, self.reconcile.run)
         self._agent(self.topics.claims.name, self.tally.run)
@@ -135,6 +139,16 @@ class Pipeline:
     def checkpoints(self) -> tuple[Checkpoint, ...]:
         """The three checkpoints, in the order an article passes them."""
         return (self.annotate.checkpoint, self.reconcile.checkpoint, self.tally.checkpoint)
+
+    def _outputs(self) -> Outputs:
+        """How market events and index counts are written; `register` comes before the first of them."""
+        form = self.settings.output_form
+        if form is OutputForm.JSON:
+            return Outputs(form)
+        document = avro.document if form is OutputForm.AVRO else json_schema.document
+        by_class = {kind.type: kind for kind in KINDS}
+        schemas = {topic: document(by_class[value]) for topic, value in output_topics(self.topics).items()}
+        return Outputs(form, schemas, self.schemas)
 
     @staticmethod
     def _table(name: str, changelog: str, disk: Disk | None, marks: Marks) -> StateTable:

@@ -37,6 +37,14 @@ class Embargo(StrEnum):
     PASS = "pass"  # noqa: S105  no password
 
 
+class OutputForm(StrEnum):
+    """How market events and index counts are written."""
+
+    JSON = "json"
+    JSON_SCHEMA = "json-schema"
+    AVRO = "avro"
+
+
 class Store(StrEnum):
     """Where a worker keeps the entries of its tables."""
 
@@ -109,10 +117,17 @@ class Settings(BaseSettings):
     schema_registry: str | None = Field(
         default=None,
         pattern=r"^https?://[^\s@]+$",
-        description="Schema registry with Confluent's API, by which records of Avro are read; needs the extra `avro`.",
+        description="Schema registry with Confluent's API: records of Avro are read by it, and outputs written; needs "
+        "the extra `avro`.",
     )
     schema_registry_auth: SecretStr | None = Field(
         default=None, description="`user:password` for the schema registry (HTTP Basic); never logged."
+    )
+
+    output_form: OutputForm = Field(
+        default=OutputForm.JSON,
+        description="How market events and index counts are written: `json`, or by the schema registry `json-schema` "
+        "or `avro`.",
     )
 
     store: Store = Field(
@@ -183,13 +198,15 @@ class Settings(BaseSettings):
         return value
 
     @model_validator(mode="after")
-    def _credentials(self) -> Self:
+    def _what_goes_together(self) -> Self:
         if self.security_protocol.startswith("SASL") and not (self.sasl_username and self.sasl_password):
             raise ValueError(
                 f"{PREFIX}SASL_USERNAME, {PREFIX}SASL_PASSWORD: expected both with protocol {self.security_protocol}"
             )
         if (self.ssl_certfile is None) != (self.ssl_keyfile is None):
             raise ValueError(f"{PREFIX}SSL_CERTFILE and {PREFIX}SSL_KEYFILE go together: set both or neither")
+        if self.output_form is not OutputForm.JSON and self.schema_registry is None:
+            raise ValueError(f"{PREFIX}OUTPUT_FORM: expected {PREFIX}SCHEMA_REGISTRY with {self.output_form.value}")
         return self
 
     def ssl_context(self) -> ssl.SSLContext | None:

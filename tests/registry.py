@@ -51,10 +51,38 @@ class Answers:
     """`user:password` that it asks for."""
     asked: list[int] = field(default_factory=list)
     """Numbers asked for, in order."""
+    subjects: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    """Numbers of what is registered, by subject, schema and kind."""
+    locked: bool = False
+    """Nobody may register a schema."""
 
     def add(self, number: int, schema: Mapping[str, Any], **more: Any) -> None:
         """Know a schema."""
         self.by_number[number] = {"schema": json.dumps(schema), **more}
+
+    def register_schema(self, subject: str, schema: str, kind: str) -> int:
+        """Register a schema under a subject; the same schema has the same number everywhere."""
+        numbers = [number for (_, text, of), number in self.subjects.items() if (text, of) == (schema, kind)]
+        number = numbers[0] if numbers else 1 + max(self.by_number, default=0)
+        self.by_number[number] = {"schema": schema, **({} if kind == "AVRO" else {"schemaType": kind})}
+        self.subjects[subject, schema, kind] = number
+        return number
+
+    async def look_up(self, request: web.Request) -> web.Response:
+        """`POST /subjects/{subject}`: whether a schema is registered there."""
+        content = await request.json()
+        found = self.subjects.get((request.match_info["subject"], content["schema"], content["schemaType"]))
+        if found is None:
+            return web.json_response({"error_code": 40403, "message": "Schema not found"}, status=404)
+        return web.json_response({"subject": request.match_info["subject"], "id": found, "version": 1})
+
+    async def register(self, request: web.Request) -> web.Response:
+        """`POST /subjects/{subject}/versions`."""
+        if self.locked:
+            return web.json_response({"error_code": 403, "message": "read only"}, status=403)
+        content = await request.json()
+        number = self.register_schema(request.match_info["subject"], content["schema"], content["schemaType"])
+        return web.json_response({"id": number})
 
     async def answer(self, request: web.Request) -> web.Response:
         """`GET /schemas/ids/{number}`."""
@@ -83,6 +111,8 @@ def registry() -> Iterator[Answers]:
     async def serve() -> web.AppRunner:
         app = web.Application()
         app.router.add_get("/schemas/ids/{number}", answers.answer)
+        app.router.add_post("/subjects/{subject}", answers.look_up)
+        app.router.add_post("/subjects/{subject}/versions", answers.register)
         runner = web.AppRunner(app)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -11,13 +11,14 @@ from typing import Any, Final
 
 import structlog
 
-from schemas import Claim, IndexActivity, MarketEvent, decode, encode
+from schemas import Claim, IndexActivity, MarketEvent, decode
 from schemas.taxonomy import RejectReason
 from streams.agents.contributions import TableContributions
 from streams.agents.dead_letters import DeadLetters, fault
 from streams.agents.metrics import Metrics
 from streams.agents.sweeping import EXPIRED_AT_ONCE, Group, portion, sweep
 from streams.kafka.headers import cloud_event, trace
+from streams.kafka.outputs import JSON_OUTPUTS, Outputs
 from streams.kafka.records import Record
 from streams.kafka.topics import Catalogue
 from streams.reconcile import subject_key
@@ -41,8 +42,15 @@ class TallyAgent:
     """Reads `market.claims` and writes `market.events.*`, `market.index-activity` and the contributions."""
 
     def __init__(
-        self, checkpoint: Checkpoint, topics: Catalogue, metrics: Metrics, settings: Settings, contributions: StateTable
+        self,
+        checkpoint: Checkpoint,
+        topics: Catalogue,
+        metrics: Metrics,
+        settings: Settings,
+        contributions: StateTable,
+        outputs: Outputs = JSON_OUTPUTS,
     ) -> None:
+        self._outputs = outputs
         self.checkpoint, self._topics, self._metrics, self._settings = checkpoint, topics, metrics, settings
         self._letters = DeadLetters(checkpoint=checkpoint, topic=topics.dead_letters.name, metrics=metrics)
         self.contributions = contributions
@@ -109,16 +117,18 @@ class TallyAgent:
 
     async def _publish(self, event: MarketEvent, record: Record) -> None:
         self._metrics.events.labels(type=event.type.value, lifecycle=event.lifecycle.value).inc()
+        topic = self._topics.events[event.type.family].name
         delivered = await self.checkpoint.send(
-            self._topics.events[event.type.family].name,
+            topic,
             key=subject_key(event.subject).encode(),
-            value=encode(event),
+            value=self._outputs.value(topic, event),
             headers=cloud_event(
                 "market-event",
                 f"{event.event_id}:{event.revision}",
                 event.article.uri,
                 event.published_at,
                 trace(record.headers),
+                self._outputs.content_type,
             ),
             timestamp_ms=record.output_ms,
         )
@@ -187,12 +197,13 @@ class TallyAgent:
                 await self.checkpoint.send(
                     self._topics.activity.name,
                     key=activity.index.encode(),
-                    value=encode(activity),
+                    value=self._outputs.value(self._topics.activity.name, activity),
                     headers=cloud_event(
                         "index-activity",
                         f"{activity.index}:{activity.as_of.timestamp():.0f}",
                         activity.index,
                         activity.as_of,
+                        content_type=self._outputs.content_type,
                     ),
                 )
         self.checkpoint.confirm_soon()

@@ -9,7 +9,8 @@ import typer
 from schemas.version import CONTRACT_VERSION
 from streams.cli.options import with_settings
 from streams.cli.terminal import CommandError, out, plain_table, printable, say
-from streams.contract import compatibility, files
+from streams.contract import avro, compatibility, files
+from streams.contract.messages import KINDS
 from streams.settings import Settings
 
 _REMAKE: Final = "write them anew with `newstape contract --update`"
@@ -19,7 +20,7 @@ _REMAKE: Final = "write them anew with `newstape contract --update`"
 def contract(
     _settings: Settings,
     name: Annotated[
-        str | None, typer.Argument(help="One document, to be printed: asyncapi, market-event, index-activity ...")
+        str | None, typer.Argument(help="One document, to be printed: asyncapi, market-event, index-activity.avsc ...")
     ] = None,
     *,
     into: Annotated[
@@ -36,7 +37,8 @@ def contract(
 ) -> None:
     """Print or write the contract: a JSON Schema for every message, and one AsyncAPI document for all topics.
 
-    Without options, lists what there is. `--check`, `--update` and `--release` are for those who work on newstape.
+    Without options, lists what there is. With the ending `.avsc` a message's schema of Avro is printed.
+    `--check`, `--update` and `--release` are for those who work on newstape.
     """
     where = files.directory()
     try:
@@ -61,7 +63,7 @@ def _current(where: Path) -> files.Documents:
 
 
 def _document(name: str) -> str:
-    documents = _current(files.directory())
+    documents = _current(files.directory()) | {f"{kind.name}.avsc": avro.document(kind) for kind in KINDS}
     for candidate in (name, f"{name}.schema.json", f"{name}.json"):
         if candidate in documents:
             return files.text(documents[candidate])

@@ -105,6 +105,7 @@ def _runner(settings: Settings) -> Callable[[], NoReturn]:
     import faust  # noqa: PLC0415  Faust, the registry and what belongs to them take seconds: only for a worker
 
     from streams.app import build_app  # noqa: PLC0415
+    from streams.kafka.schema_registry import SchemaRegistryError  # noqa: PLC0415
     from streams.state.damage import StateError  # noqa: PLC0415
 
     class Worker(faust.Worker):  # type: ignore[misc] # Faust is not typed
@@ -127,7 +128,8 @@ def _runner(settings: Settings) -> Callable[[], NoReturn]:
         asyncio.set_event_loop(loop)
         try:
             app = build_app(settings, extractor, feeds)
-        except StateError as error:
+            loop.run_until_complete(app.pipeline.outputs.register())
+        except (StateError, SchemaRegistryError) as error:
             raise CommandError(str(error)) from error
         log.info("starting", kafka=settings.kafka, group=settings.app_id, topics=f"{settings.topic_prefix}*")
         runner = Worker(app, loop=loop, quiet=True, override_logging=False, redirect_stdouts=False)

@@ -42,7 +42,12 @@ _OFFSET_DIGITS: Final = 18
 
 
 def cloud_event(
-    kind: str, identity: str, subject: str, time_of: datetime | None, trace: Headers = ()
+    kind: str,
+    identity: str,
+    subject: str,
+    time_of: datetime | None,
+    trace: Headers = (),
+    content_type: str = "application/json",
 ) -> list[tuple[str, bytes]]:
     """Headers of an output: CloudEvents 1.0 in Kafka binary mode, and the trace context of its input."""
     headers = [
@@ -52,7 +57,7 @@ def cloud_event(
         ("ce_type", f"newstape.{kind}.v{_MAJOR}".encode()),
         ("ce_subject", subject.encode()),
         ("ce_dataschema", f"urn:newstape:schema:{kind}:{_MAJOR}".encode()),
-        ("content-type", b"application/json"),
+        ("content-type", content_type.encode()),
     ]
     if time_of is not None:
         headers.insert(5, ("ce_time", time_of.isoformat().replace("+00:00", "Z").encode()))

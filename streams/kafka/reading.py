@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 
 import streams.kafka.internals.header_names  # noqa: F401 - consumers read by it
 from streams.kafka.internals.clients import disconnect
+from streams.kafka.outputs import OutputConsumer
 from streams.kafka.records import Record
 from streams.kafka.topics import MAX_MESSAGE_BYTES, READ_COMMITTED, TopicError, unreachable
 from streams.settings import Settings
@@ -34,10 +35,11 @@ async def reader(
     """A consumer that has all partitions of `topics`, at their beginning. Raises TopicError.
 
     The broker holds a fetch for `wait_ms` while there is nothing new, and answers it with `fetch_bytes` a partition at
-    most, one record at least.
+    most, one record at least. Market events and index counts are given as JSON, whatever form they stand in.
     """
     await _require(settings, topics)
-    consumer = AIOKafkaConsumer(
+    consumer = OutputConsumer(
+        settings,
         *topics,
         enable_auto_commit=False,
         isolation_level=READ_COMMITTED,

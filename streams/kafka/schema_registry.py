@@ -1,4 +1,4 @@
-"""Records of Avro, read with the schemas of a registry that speaks Confluent's API, and handed on as JSON.
+"""Schemas of a registry that speaks Confluent's API: records of Avro read as JSON, and schemas of outputs registered.
 
 Such a record begins with a zero byte and four of its schema's number. A schema never changes, so each is asked for
 once. Where the registry can't be reached it is asked again for two minutes, in which the record's partition waits, and
@@ -14,8 +14,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any, Final
-
-import aiohttp
+from urllib.parse import quote
 
 from schemas.wire import encode
 from streams.settings import Settings, SettingsError
@@ -26,8 +25,11 @@ _FIRST_PAUSE_S: Final = 0.5
 _LONGEST_PAUSE_S: Final = 10.0
 _ANSWER_S: Final = 10.0
 _ACCEPT: Final = "application/vnd.schemaregistry.v1+json, application/json"
+_OK: Final = 200
 _NOT_FOUND: Final = 404
 _CLIENT_FAULTS: Final = range(400, 500)
+_SCHEMA_JSON: Final = "application/vnd.schemaregistry.v1+json"
+_ANSWER_CHARS: Final = 500
 _WHITE: Final = b" \t\r\n"
 
 # JSON has them; everything else that Avro has is told in words.
@@ -49,6 +51,11 @@ def schema_of(value: bytes | None) -> int | None:
     if value[FRAME_BYTES:].lstrip(_WHITE).startswith(b"{"):
         return None
     return int.from_bytes(value[1:FRAME_BYTES], "big")
+
+
+def frame(number: int) -> bytes:
+    """The five bytes before a value of this schema."""
+    return b"\0" + number.to_bytes(FRAME_BYTES - 1, "big")
 
 
 class SchemaRegistry:
@@ -73,35 +80,67 @@ class SchemaRegistry:
         schema = self._schemas.get(number)
         return None if schema is None else _decoded(value, number, schema)
 
+    async def number_of(self, subject: str, schema: str, kind: str) -> int:
+        """The number of a schema (`AVRO` or `JSON`) under a subject, where it is registered if it is not yet.
+
+        Raises SchemaRegistryError where the registry takes no such schema under that subject.
+        """
+        asked = {"schema": schema, "schemaType": kind}
+        # Asked first: who may not register schemas, as in most companies, is given what somebody registered.
+        for path in (f"/subjects/{quote(subject, safe='')}", f"/subjects/{quote(subject, safe='')}/versions"):
+            status, answer = await self._patiently(f"subject {subject}", "POST", path, asked)
+            number = answer.get("id") if isinstance(answer, dict) else None
+            if status == _OK and isinstance(number, int):
+                return number
+            if status != _NOT_FOUND:
+                break
+        told = str(answer.get("message") if isinstance(answer, dict) else answer)[:_ANSWER_CHARS]
+        raise SchemaRegistryError(f"the schema registry refuses a schema of subject {subject}: HTTP {status}, {told}")
+
     async def _answer(self, number: int) -> Mapping[str, Any]:
+        status, answer = await self._patiently(f"schema {number}", "GET", f"/schemas/ids/{number}")
+        if status == _NOT_FOUND:
+            raise SchemaError(f"$: expected a schema that the registry knows, got number {number}")
+        if status in _CLIENT_FAULTS:
+            raise SchemaRegistryError(f"the schema registry refuses schema {number}: HTTP {status}")
+        if not isinstance(answer, dict) or not isinstance(answer.get("schema"), str):
+            raise SchemaRegistryError(f"the schema registry has no schema in its answer on {number}")
+        return answer
+
+    async def _patiently(self, what: str, method: str, path: str, content: Any = None) -> tuple[int, Any]:
+        """Status and JSON of an answer; asked again while there is none, or a fault of the server."""
+        import aiohttp  # noqa: PLC0415  takes a tenth of a second, which who reads no Avro need not wait
+
         loop = asyncio.get_running_loop()
         deadline, pause = loop.time() + self._patience_s, _FIRST_PAUSE_S
         while True:
             try:
-                return await self._ask(number)
+                return await self._ask(method, path, content)
             except (aiohttp.ClientError, TimeoutError, json.JSONDecodeError) as error:
                 if loop.time() + pause > deadline:
-                    raise SchemaRegistryError(
-                        f"the schema registry gives no answer on schema {number}: {error}"
-                    ) from error
+                    raise SchemaRegistryError(f"the schema registry gives no answer on {what}: {error}") from error
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_S)
 
-    async def _ask(self, number: int) -> Mapping[str, Any]:
+    async def _ask(self, method: str, path: str, content: Any) -> tuple[int, Any]:
+        import aiohttp  # noqa: PLC0415
+
+        body = None if content is None else encode(content)
         timeout = aiohttp.ClientTimeout(total=_ANSWER_S)
         async with (
             aiohttp.ClientSession(timeout=timeout, headers=self._headers) as session,
-            session.get(f"{self._url}/schemas/ids/{number}") as response,
+            session.request(
+                method, f"{self._url}{path}", data=body, headers={"Content-Type": _SCHEMA_JSON} if body else None
+            ) as response,
         ):
-            if response.status == _NOT_FOUND:
-                raise SchemaError(f"$: expected a schema that the registry knows, got number {number}")
+            raw = await response.read()
             if response.status in _CLIENT_FAULTS:
-                raise SchemaRegistryError(f"the schema registry refuses schema {number}: HTTP {response.status}")
+                try:
+                    return response.status, json.loads(raw)
+                except ValueError:  # a gateway's page
+                    return response.status, None
             response.raise_for_status()
-            answer = json.loads(await response.read())
-        if not isinstance(answer, dict) or not isinstance(answer.get("schema"), str):
-            raise SchemaRegistryError(f"the schema registry has no schema in its answer on {number}")
-        return answer
+            return response.status, json.loads(raw)
 
 
 def schema_registry(settings: Settings) -> SchemaRegistry | None:

@@ -38,7 +38,7 @@ from streams.operate.census import position_of
 from streams.operate.places import Places
 from streams.processes.ports import free_port
 from streams.processes.worker import LocalWorker, WorkerEndedError
-from streams.settings import Settings, load
+from streams.settings import OutputForm, Settings, load
 
 _APP: Final = "replay"  # the worker's group under the prefix; its changelogs tell a replay's topics from others
 _PREFIX: Final = re.compile(r"[A-Za-z0-9._-]+")
@@ -113,7 +113,8 @@ def under(source: Settings, prefix: str) -> Settings:
         raise ReplayError(f"{full} is the prefix of the pipeline itself: name another with --into")
     port = free_port()
     flags = {name: getattr(source, name) for name in source.model_fields_set - {"data_dir"}}
-    flags |= {"topic_prefix": full, "app_id": f"{full}{_APP}"}
+    # JSON: what is looked at once and discarded is to leave nothing in a schema registry.
+    flags |= {"topic_prefix": full, "app_id": f"{full}{_APP}", "output_form": OutputForm.JSON}
     return load(**flags | {"web_host": "127.0.0.1", "web_port": port, "web_url": f"http://127.0.0.1:{port}"})
 
 

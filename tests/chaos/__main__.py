@@ -68,7 +68,7 @@ def main() -> int:
     options.add_argument("--add", action="store_true", help="keep the lines of other seeds that the report has")
     options.add_argument("--jobs", type=int, default=2, help="schedules at a time")
     given = options.parse_args()
-    before = given.report.read_text(encoding="utf-8") if given.add else ""
+    before = given.report.read_text(encoding="utf-8") if given.add and given.report.exists() else ""
     rows, causes = _rows(before), _causes(before)
     wrong = 0
     about = ABOUT.format(articles=given.articles, seconds=given.seconds, faults=given.faults)

@@ -1,6 +1,8 @@
 """Every form of article by a real Kafka, by `newstape push` and by a file: all three say the same of it."""
 
+import asyncio
 import json
+import os
 import subprocess
 import sys
 import time
@@ -14,6 +16,10 @@ from typing import Any
 
 import pytest
 
+from schemas import MarketEvent
+from schemas.taxonomy import Family
+from streams.consume import events
+from streams.settings import Settings
 from tests.deployment import Deployment, deployed
 from tests.forms import BY_HEADER, BY_VALUE, NATIVE, TIME, Form
 from tests.registry import ARTICLE, framed, registry
@@ -37,7 +43,7 @@ def running(kafka: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[De
         yield deployment
 
 
-def newstape(deployment: Deployment, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def newstape(deployment: Deployment, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     """A command of newstape."""
     return subprocess.run(
         [sys.executable, "-m", "streams", *arguments],
@@ -46,7 +52,13 @@ def newstape(deployment: Deployment, *arguments: str) -> "subprocess.CompletedPr
         timeout=200,
         check=False,
         cwd=deployment.directory,
+        env={**os.environ, **environment},
     )
+
+
+async def everything(settings: Settings) -> list[MarketEvent]:
+    """All market events there are, as a program is given them."""
+    return [event async for event, _ in events(settings, follow=False)]
 
 
 def told(line: str) -> dict[str, Any]:
@@ -191,3 +203,55 @@ def test_polled_feed_is_pushed_once(running: Deployment, tmp_path: Path) -> None
 
     (found,) = outputs(running)[0]["urn:polled:1"]
     assert found["article"]["headline"] == title
+
+
+@pytest.mark.parametrize("form", ["avro", "json-schema"])
+def test_outputs_by_a_registry_are_read_by_everything_that_reads_them(kafka: Any, tmp_path: Path, form: str) -> None:
+    """The topics hold the registry's frame; `tail`, the typed consumer and the views give what they always gave."""
+    prefix = f"out-{form}-{time.time_ns()}-"
+    with registry() as answers:
+        where = {"NEWSTAPE_SCHEMA_REGISTRY": answers.url, "NEWSTAPE_OUTPUT_FORM": form}
+        with deployed(kafka.bootstrap, prefix, tmp_path, **where) as deployment:
+            worker = deployment.start().await_ready()
+            deployment.push([(b"urn:out:1", json.dumps({**NATIVE, "uri": "urn:out:1", "published_at": TIME}).encode())])
+            deployment.await_settled()
+            topic = deployment.topics.events[Family.INDEX].name
+            raw = [record.value() for record in deployment.read(topic)]
+            subjects = {subject for subject, _, _ in answers.subjects}
+            command = ("tail", topic, "--from-beginning", "--no-follow", "--json")
+            flags = ("--kafka", deployment.bootstrap, "--topic-prefix", prefix)
+            tailed = newstape(deployment, *command, *flags, NEWSTAPE_SCHEMA_REGISTRY=answers.url)
+            unnamed = newstape(deployment, *command, *flags)
+            consumed = asyncio.run(everything(deployment.settings.model_copy(update={"schema_registry": answers.url})))
+            activity = worker.get("/indices")[1]
+
+    assert raw
+    assert all(value[:1] == b"\0" for value in raw)
+    assert subjects == {
+        f"{name}-value"
+        for name in (*(t.name for t in deployment.topics.events.values()), deployment.topics.activity.name)
+    }
+    assert tailed.returncode == 0, tailed.stderr
+    shown = [json.loads(line)["value"]["event_id"] for line in tailed.stdout.splitlines()]
+    assert shown == [event.event_id for event in consumed if event.type.family is Family.INDEX]
+    assert activity
+    if form == "avro":
+        assert unnamed.returncode == 1
+        assert f"{topic} holds Avro: name its registry with NEWSTAPE_SCHEMA_REGISTRY" in unnamed.stderr
+    else:
+        assert unnamed.stdout == tailed.stdout
+
+
+def test_worker_says_that_the_registry_refuses_its_schema(kafka: Any, tmp_path: Path) -> None:
+    """Before it takes a record, with the subject and what the registry says."""
+    with registry() as answers:
+        answers.locked = True
+        where = {"NEWSTAPE_SCHEMA_REGISTRY": answers.url, "NEWSTAPE_OUTPUT_FORM": "avro"}
+        with deployed(kafka.bootstrap, f"locked-{time.time_ns()}-", tmp_path, **where) as deployment:
+            worker = deployment.start()
+            assert worker.process.wait(60) == 1
+            told = worker.log.read_text()
+
+    assert "the schema registry refuses a schema of subject locked-" in told
+    assert "HTTP 403, read only" in told
+    assert "Traceback" not in told

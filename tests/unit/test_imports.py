@@ -116,7 +116,7 @@ ROOMS: Final[Mapping[str, str]] = {
     "operate": "data feeds intake kafka processes settings state",
     "demo": "intake kafka local operate processes settings",
     "web": "contract kafka reconcile settings tally",
-    "app": "agents engine extract feeds intake kafka reconcile settings state tally web",
+    "app": "agents contract engine extract feeds intake kafka reconcile settings state tally web",
     "cli": "app contract data demo engine extract feeds intake kafka local operate settings state train",
     "__main__": "cli",
 }

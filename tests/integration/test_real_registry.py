@@ -1,7 +1,7 @@
-"""The same against a real schema registry that speaks Confluent's API, where one is named: `NEWSTAPE_TEST_REGISTRY`.
+"""Read and written by a real schema registry with Confluent's API, where one is named: `NEWSTAPE_TEST_REGISTRY`.
 
 Apicurio Registry runs without an image: `io.apicurio:apicurio-registry-app:3.3.3:tar.gz:all` is an artifact of Maven,
-and `java -jar quarkus-run.jar` runs it in memory; it speaks that API at `http://127.0.0.1:8080/apis/ccompat/v7`.
+and `java -jar quarkus-run.jar` (Java 21 or newer) runs it in memory; it speaks that API at `http://127.0.0.1:8080/apis/ccompat/v7`.
 """
 
 import asyncio
@@ -15,7 +15,8 @@ from typing import Any, Final
 import aiohttp
 import pytest
 
-from schemas import Article
+from schemas import Article, MarketEvent, decode
+from schemas.taxonomy import Family
 from streams.intake import RawRecord, read
 from streams.kafka.schema_registry import SchemaError, SchemaRegistry, schema_of
 from tests.deployment import deployed
@@ -80,3 +81,23 @@ def test_worker_reads_avro_from_a_real_kafka_by_a_real_registry(kafka: Any, tmp_
 
     assert annotation["article"]["uri"] == "urn:avro:1"
     assert [fact["change_pct"] for fact in annotation["index_facts"]] == [1.2]
+
+
+@pytest.mark.parametrize("form", ["avro", "json-schema"])
+def test_worker_writes_by_a_real_registry(kafka: Any, tmp_path: Path, form: str) -> None:
+    """The schemas are registered there, and what is written is read with what the registry answers."""
+    prefix = f"registry-out-{form}-{time.time_ns()}-"
+    where = {"NEWSTAPE_SCHEMA_REGISTRY": URL or "", "NEWSTAPE_OUTPUT_FORM": form}
+    with deployed(kafka.bootstrap, prefix, tmp_path, **where) as deployment:
+        deployment.start().await_ready()
+        article = {**FIELDS, "published_at": NOW.isoformat(), "checksum": None}
+        deployment.push([(b"urn:avro:1", json.dumps(article).encode())])
+        deployment.await_settled()
+        (record,) = deployment.read(deployment.topics.events[Family.INDEX].name)
+    value, schemas = record.value(), SchemaRegistry(URL or "")
+
+    number = schema_of(value)
+    plain = value[5:] if number is None else asyncio.run(schemas.json_of(value, number))
+
+    assert (number is not None) is (form == "avro")
+    assert decode(MarketEvent, plain).subject.id == "index:N225"

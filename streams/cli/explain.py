@@ -277,7 +277,6 @@ def _against(guard: str) -> str:
         "background": "told as background, no news",
         "unless": "an exception of the rule speaks against it",
         "nobody": "nobody is named whom it is about",
-        "score": "the words of the sentence hardly speak of it",
         "unlikely": "the article has a likelier event of this type",
         "confidence": "its confidence is too low",
     }.get(guard, guard)

@@ -79,8 +79,6 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """The score of each type without any feature."""
     adds: int
     """A sentence with this score of a type tells of an event of that type, even where no rule found it."""
-    vetoes: int
-    """A find of a rule stands where its sentence has more than this score of its type."""
     trust: int
     """The logit that a find is right, without any feature."""
     confidence: tuple[tuple[int, int], ...]

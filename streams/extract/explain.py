@@ -110,8 +110,9 @@ def explain(article: Article, extractor: Extractor) -> Explanation:
     names = extractor.registry.index_names
     facts = find_index_facts(document, entities, names)
     decided = decide(document, entities, facts, extractor.rule_book)
-    finds = [find for find in decided.considered.finds if find.stands]
-    events = tuple(tuple(_finds_of(event, finds, extractor.rule_book)) for event in annotation.events)
+    events = tuple(
+        tuple(_finds_of(event, decided.considered.finds, extractor.rule_book)) for event in annotation.events
+    )
     told = {(find.rule, find.evidence) for found in events for find in found}
     lost = (one for one in _lost(document, decided, extractor) if (one.rule, one.evidence) not in told)
     return Explanation(
@@ -202,8 +203,6 @@ def _lost(document: Document, decided: Decided, extractor: Extractor) -> Iterato
 
 def _against(find: Found, decided: Decided, least: float) -> str | None:
     """What was against a find; None where its event stands."""
-    if not find.stands:
-        return "score"
     if any(event.type is find.event.type and event.subject == find.event.subject for event in decided.unlikely):
         return "unlikely"
     return "confidence" if find.event.confidence < least else None

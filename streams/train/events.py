@@ -47,7 +47,7 @@ from streams.data.event_weights import (
 from streams.data.registry import build_registry, registry_sources
 from streams.data.sentiment import load_model
 from streams.extract.annotate import Extractor
-from streams.extract.events.find import Found, RuleBook, consider, decide, find_events, sentences_read, unlikely_of
+from streams.extract.events.find import RuleBook, decide, find_events, sentences_read, unlikely_of
 from streams.extract.events.scorer import FEATURES, Scorer, WordClasses, features
 from streams.extract.events.tagged_text import TaggedSentence
 from streams.extract.indices.facts import find_index_facts
@@ -80,7 +80,7 @@ _STRENGTH: Final = 1.0
 _WRITTEN_COUNTS: Final = 0.5
 # A feature seen only once is a name or a typing error.
 _SEEN: Final = 2
-# A type with fewer examples is not scored: its sentences have a score that neither adds nor vetoes.
+# A type with fewer examples is not scored: its sentences have a score that adds nothing.
 _FEWEST: Final = 4
 _UNKNOWN: Final = 0
 # Features that add less to every type than this are left out.
@@ -90,7 +90,6 @@ _LIGHTEST: Final = 2
 # passages in view, so there is less to add to them here than elsewhere. With rules that had not seen them, -40 to 0
 # were best.
 _ADDS: Final = 0
-_VETOES: Final = (-100_000, *range(-320, 1, 32))
 
 Label = dict[str, Any]
 
@@ -232,7 +231,6 @@ def _as_weights(columns: Mapping[Feature, int], weights: Any, start: Sequence[in
         scale=SCALE,
         start={kind.value: score for kind, score in zip(TYPES, start, strict=True)},
         adds=_ADDS,
-        vetoes=min(_VETOES),
         trust=0,
         confidence=((0, ONE // 2),),
         further=0,
@@ -314,7 +312,7 @@ def _measured(passages: Iterable[Passage], found: Iterable[Sequence[Event]]) -> 
 
 
 def _with(book: RuleBook, weights: EventWeights | None) -> RuleBook:
-    scorer = None if weights is None else Scorer(weights=weights, classes=WordClasses(book.rules.classes, {}))
+    scorer = None if weights is None else Scorer(weights=weights, classes=WordClasses(book.rules.classes))
     return replace(book, scorer=scorer)
 
 
@@ -323,43 +321,19 @@ def _found(passages: Iterable[Passage], books: Sequence[RuleBook]) -> Iterator[t
         yield find_events(passage.document, passage.entities, passage.facts, books[passage.fold])
 
 
-def _decided(weights: EventWeights, vetoes: int) -> EventWeights:
-    return msgspec.structs.replace(weights, header=msgspec.structs.replace(weights.header, vetoes=vetoes))
-
-
-def _vetoes(passages: Sequence[Passage], books: Sequence[RuleBook]) -> int:
-    """The threshold of vetoes with the best F1 by type over passages that the weights had not seen."""
-    traced = [consider(p.document, p.entities, books[p.fold]).finds for p in passages]
-    scored: list[tuple[float, int]] = [(_f1(passages, traced, vetoes), -vetoes) for vetoes in _VETOES]
-    return -max(scored)[1]
-
-
-def _f1(passages: Sequence[Passage], traced: Sequence[Sequence[Found]], vetoes: int) -> float:
-    right = total = 0
-    for passage, finds in zip(passages, traced, strict=True):
-        stand = [f for f in finds if f.rule.startswith("scored:") or (f.score or 0) > vetoes]
-        got = {f.event.type.value for f in stand} - set(passage.label["tolerated"])
-        want = {label["type"] for label in passage.label["events"] if not label["type"].startswith("index.")}
-        right += len(got & want)
-        total += len(got) + len(want)
-    return 2 * right / total
-
-
 def train(labels: Sequence[Path], written: Sequence[Path], extractor: Extractor, path: Path = SHIPPED) -> Iterator[str]:
     """Train on labelled passages, write the weights, and tell the figures of the cross-validation line by line."""
     book = extractor.rule_book
     real = read_passages(labels, extractor)
     passages = [*real, *read_passages(written, extractor, written=True)]
-    examples = _examples(passages, WordClasses(book.rules.classes, {}))
+    examples = _examples(passages, WordClasses(book.rules.classes))
     yield f"{len(real)} real passages, {len(passages) - len(real)} written, {len(examples.features)} sentences"
     alone = _measured(real, _found(real, [_with(book, None)] * FOLDS))
     yield f"rules alone: {alone.line}"
     folds = [_fit(examples, examples.folds != number) for number in range(FOLDS)]
-    vetoes = _vetoes(real, [_with(book, weights) for weights in folds])
-    folds = [_decided(weights, vetoes) for weights in folds]
     both = _measured(real, _found(real, [_with(book, weights) for weights in folds]))
-    yield f"with the scorer, cross-validated (vetoes {vetoes}): {both.line}"
-    weights = _decided(_fit(examples, examples.folds >= 0), vetoes)
+    yield f"with the scorer, cross-validated: {both.line}"
+    weights = _fit(examples, examples.folds >= 0)
 
     taught = list(_lessons(passages, [_with(book, fold) for fold in folds]))
     trusting = [_trusting(w, fit([one for one in taught if one.fold != n]), table()) for n, w in enumerate(folds)]

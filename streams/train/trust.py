@@ -80,7 +80,7 @@ def is_right(event: Event, label: Label, entities: Iterable[Entity]) -> bool:
 def lessons(decided: Decided, label: Label, entities: Sequence[Entity], fold: int, counts: float) -> Iterator[Lesson]:
     """What a passage teaches."""
     for find in decided.considered.finds:
-        if find.stands and is_judged(find.event, label):
+        if is_judged(find.event, label):
             right = is_right(find.event, label, entities)
             yield Lesson(features=frozenset(find.said), right=right, fold=fold, counts=counts)
 

@@ -28,7 +28,7 @@ from streams.data.lexicon.measures import OTHER, PHRASES, Sense
 from streams.extract.events.tagged_text import TaggedSentence
 from streams.extract.figures.quantities import SUMS, Figure, Unit
 
-__all__ = ["EARNINGS", "Attributed", "Role", "Statements", "read_statements"]
+__all__ = ["EARNINGS", "WITHOUT_FIGURES", "Attributed", "Role", "Statements", "read_statements"]
 
 
 class Role(Enum):
@@ -85,6 +85,9 @@ class Statements:
         place = bisect_right(self.renamed, statement)
         return range(self.renamed[place - 1], self.renamed[place] if place < len(self.renamed) else len(self.starts))
 
+
+WITHOUT_FIGURES: Final = Statements(starts=(0,), renamed=(0,), passed_on=(), figures=())
+"""What is read in a sentence without figures: nobody asks where its statements begin."""
 
 _FIRMS: Final = frozenset((tags.COMPANY, tags.NAME, tags.SOMEBODY))
 _TAGS: Final = tags.TAG_CHARACTERS

@@ -1,10 +1,12 @@
 """The words around a match tell whether it is denied, called off or long past, how certain it is and when it is."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from operator import itemgetter
 from typing import Final
 
 from schemas.taxonomy import EventStatus, FactLevel
@@ -93,6 +95,9 @@ _SAID: Final = re.compile(
 _REACH_OF_SAID: Final = 40
 
 
+_OFFSET: Final = itemgetter(1)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchClause:
     """The clause of a match, in offsets of the tagged sentence."""
@@ -122,7 +127,9 @@ class MatchClause:
     @property
     def words(self) -> list[str]:
         """The words of the clause, with names as the tags of their kinds."""
-        return [word for word, at in self.tagged.words if self.start <= at < self.end]
+        words = self.tagged.words
+        first, last = bisect_left(words, self.start, key=_OFFSET), bisect_left(words, self.end, key=_OFFSET)
+        return [word for word, _ in words[first:last]]
 
 
 def clause_of(tagged: TaggedSentence, match: re.Match[str], wanted: Lead | None, lead: Mark | None) -> MatchClause:

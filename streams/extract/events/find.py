@@ -32,7 +32,7 @@ from streams.data.event_weights import TYPES, EventWeights, score_of
 from streams.data.index_names import IndexNames
 from streams.data.registry import Registry, fold
 from streams.extract.events.actors import Actors, actors_of
-from streams.extract.events.attribution import Statements, read_statements
+from streams.extract.events.attribution import WITHOUT_FIGURES, Statements, read_statements
 from streams.extract.events.clauses import MatchClause, clause_of, fact_level, guard_against, schedule, status_of
 from streams.extract.events.figures import arguments, named, passed_on, turn_of_results
 from streams.extract.events.gates import Gate, Gates, Wanted, gates_of, matches, tag_bits
@@ -135,8 +135,6 @@ class Found:
     """The clause."""
     score: int | None = None
     """How much the sentence speaks of an event of its type; null without a scorer."""
-    stands: bool = True
-    """Whether it is an event; the scorer may be against it."""
     said: tuple[str, ...] = ()
     """The features that tell how likely it is right in type, party and figures; none without a scorer."""
 
@@ -160,7 +158,7 @@ class Considered:
     """All that was considered in an article, in text order."""
 
     finds: tuple[Found, ...]
-    """What rules and scorer found, before merging, with what the scorer is against."""
+    """What rules and scorer found, before merging."""
     passed_over: tuple[PassedOver, ...]
     """The matches of rules that gave no event."""
 
@@ -208,7 +206,7 @@ def decide(document: Document, entities: Sequence[Entity], index_facts: Sequence
     considered = consider(document, entities, book)
     scorer = book.scorer
     found = list(_index_events(entities, index_facts))
-    found += (find.event for find in considered.finds if find.stands)
+    found += (find.event for find in considered.finds)
     settled = (_settled(event, book.rules.types[event.type]) for event in merged(found, book.rules.types))
     events = sorted(settled, key=_text_order)
     unlikely = () if scorer is None else unlikely_of(events, scorer.further)
@@ -261,14 +259,14 @@ def consider(document: Document, entities: Sequence[Entity], book: RuleBook) -> 
             found += finds
         else:
             packed = book.scorer.score(tagged)
-            found += (_judged(find, book.scorer, packed) for find in finds)
+            found += (replace(find, score=score_of(packed, find.event.type)) for find in finds)
             decided = {find.event.type for find in finds} | {one.type for one in against}
             for kind in book.scorer.told(packed):
                 if kind not in decided and len(proposed) < _MOST_EVENTS:
                     proposed += _proposed(story, book.scorer, kind, tagged, score_of(packed, kind))
         if len(found) >= _MOST_EVENTS:
             break
-    by_rules = {find.event.type for find in found if find.stands}
+    by_rules = {find.event.type for find in found}
     found += (find for find in proposed if find.event.type not in by_rules)
     if book.scorer is not None:
         setting = _setting(story.focus, entities)
@@ -288,13 +286,6 @@ def _trusted(find: Found, scorer: Scorer, setting: Setting) -> Found:
     """The find with the confidence of its event."""
     said = tuple(find_features(find.event, find.clause, find.rule, find.score, setting))
     return replace(find, said=said, event=replace(find.event, confidence=scorer.confidence(scorer.trust(said))))
-
-
-def _judged(find: Found, scorer: Scorer, packed: int) -> Found:
-    """What a rule found, with the score of its sentence; of what was called off the scorer knows nothing."""
-    kind = find.event.type
-    stands = find.event.status is EventStatus.CALLED_OFF or scorer.stands(packed, kind)
-    return replace(find, score=score_of(packed, kind), stands=stands)
 
 
 def sentences_read(document: Document, entities: Sequence[Entity], book: RuleBook) -> list[TaggedSentence]:
@@ -608,7 +599,7 @@ def _statements(clause: MatchClause, story: _OpenArticle) -> Statements:
     place = sentence.field, sentence.start
     if place not in story.statements:
         figures = find_figures(sentence.text[:LONGEST_SENTENCE], story.book.index_names)
-        story.statements[place] = read_statements(clause.tagged, figures)
+        story.statements[place] = read_statements(clause.tagged, figures) if figures else WITHOUT_FIGURES
     return story.statements[place]
 
 

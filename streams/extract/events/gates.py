@@ -76,6 +76,9 @@ class Gates:
     """All words of `bits`."""
     gates: tuple[Gate, ...]
     """The patterns, in the order of the rules."""
+    needs: Mapping[Field, Sequence[int]]
+    """For each field, the words that each of the patterns needs there; one that does not read it needs what is never
+    held."""
     filed: Mapping[str, frozenset[int]]
     """For each word, the places in `gates` of the patterns filed under it."""
     exclusions: tuple[tuple[tuple[int, LateRegex], ...], ...]
@@ -89,7 +92,7 @@ class Gates:
         apart = {field: text.translate(_APART) for field, text in folded.items()}
         signs = {field: [sign for sign in _SIGNS if sign in text] for field, text in folded.items()}
         known, filed, bits = self.known, self.filed, self.bits
-        found = []
+        found: list[Wanted] = []
         for number, sentence in enumerate(document.sentences):
             if sentence.boilerplate:
                 continue
@@ -107,11 +110,11 @@ class Gates:
             held = 0
             for word in words:
                 held |= bits[word]
-            gates = [gate for place in sorted(places) if (gate := self.gates[place]).words & held == gate.words]
-            if field is not Field.HEADLINE:
-                gates = [gate for gate in gates if not gate.rule.headline_only]
-            if gates:
-                found.append(Wanted(number=number, gates=gates, words=held))
+            needs = self.needs[field]
+            passed = [place for place in places if needs[place] & held == needs[place]]
+            if passed:
+                passed.sort()
+                found.append(Wanted(number=number, gates=[self.gates[place] for place in passed], words=held))
                 if len(found) >= _MOST_SENTENCES:
                     break
         return found
@@ -161,10 +164,15 @@ def gates_of(rules: Sequence[EventRule]) -> Gates:
     for clause, number in sets.items():
         for word in clause:
             bits[word] = bits.get(word, 0) | 1 << number
+    never = 1 << len(sets)
     return Gates(
         bits=bits,
         known=frozenset(bits),
         gates=tuple(gates),
+        needs={
+            Field.HEADLINE: [gate.words for gate in gates],
+            Field.BODY: [never if gate.rule.headline_only else gate.words for gate in gates],
+        },
         filed={word: frozenset(places) for word, places in filed.items()},
         exclusions=tuple(exclusions),
     )

@@ -39,6 +39,9 @@ _BACKGROUND: Final = re.compile(
     r"|\bannual (?:sales|revenues?) (?:are|of|is|exceed)\b"
 )
 _COMPARED: Final = re.compile(r"\b(?:up|down|from|compared|against|versus|vs|rose|fell|grew|higher|lower|more|less)\b")
+_LETTERS: Final = re.compile(r"[a-z-]+")
+# Two marks of quotation and "it".
+_OPENS: Final = 4
 _NEXT_WORD: Final = re.compile(r" ([a-z]+)")
 # Sentences before that are looked at for the firm.
 _REACH: Final = 3
@@ -61,6 +64,8 @@ class References:
     def within(self, number: int, folded: str, named: Sequence[Mark]) -> list[Mark]:
         """The references in a sentence as marks of the firms they mean. `named` are the names that stand in it."""
         found: list[Mark] = []
+        if not _may_refer(folded):
+            return found
         for reference in _REFERENCE.finditer(folded, 0, min(len(folded), LONGEST_SENTENCE)):
             start, end = reference.span("words")
             inside = [mark for mark in named if mark.start < end and start < mark.end]
@@ -102,6 +107,13 @@ class References:
 
     def _names_central_bank(self, field: Field) -> bool:
         return any(mark.tag == tags.CENTRAL_BANK for mark in self.marks[field])
+
+
+def _may_refer(folded: str) -> bool:
+    """Whether the text has "it", "its" or a word that a firm may be called by; to look for these is fast."""
+    if " it" in folded or "it" in folded[:_OPENS] or "maker" in folded:
+        return True
+    return "the " in folded and not _KINDS.isdisjoint(_LETTERS.findall(folded))
 
 
 def _is_background(folded: str) -> bool:

@@ -1,9 +1,9 @@
 """How much a sentence tells of each type of event, by weights learned from labelled passages.
 
 Strategy. The rules know constructions; the scorer knows words. It is linear over what stands in a tagged sentence, and
-scores all types at once (`streams.data.event_weights`). A find of a rule whose sentence hardly speaks of its type is no
-event, and a sentence that clearly speaks of a type tells of an event even where no rule fits, but not where a rule of
-that type was tried and something spoke against it (`streams.extract.events.find`).
+scores all types at once (`streams.data.event_weights`). A sentence that clearly speaks of a type tells of an event even
+where no rule fits, but not where a rule of that type was tried and something spoke against it
+(`streams.extract.events.find`).
 
 The features of a sentence, each counted once:
 
@@ -16,8 +16,8 @@ The features of a sentence, each counted once:
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass
+from itertools import chain, pairwise
 from typing import Final, Self
 
 from schemas.taxonomy import EventType, Field
@@ -51,22 +51,28 @@ _YEAR_LENGTH: Final = 4
 _MOST_WORDS: Final = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class WordClasses:
-    """The classes of words, looked up once for each word."""
+class WordClasses(dict[str, tuple[str, ...]]):
+    """The classes of each word, as features; they are looked for when the word first occurs."""
 
-    classes: Mapping[str, LateRegex]
-    """For each class the expression that its words match."""
-    known: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """The features of the words met so far."""
+    def __init__(self, classes: Mapping[str, LateRegex]) -> None:
+        """`classes` has for each class the expression that its words match."""
+        super().__init__()
+        self._classes = classes
 
-    def of(self, word: str) -> tuple[str, ...]:
-        """The classes of a word, as features."""
-        found = self.known.get(word)
-        if found is None:
-            found = tuple(f"@{name}" for name, regex in self.classes.items() if regex.compiled.fullmatch(word))
-            if len(self.known) < _MOST_WORDS:
-                self.known[word] = found
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        found = tuple(f"@{name}" for name, regex in self._classes.items() if regex.compiled.fullmatch(word))
+        if len(self) < _MOST_WORDS:
+            self[word] = found
+        return found
+
+
+class _Kinds(dict[str, str]):
+    """What stands in features for each word: names and numbers stand by their kinds."""
+
+    def __missing__(self, word: str) -> str:
+        found = _kind(word)
+        if len(self) < _MOST_WORDS:
+            self[word] = found
         return found
 
 
@@ -90,10 +96,6 @@ class Scorer:
         """The packed scores of a sentence."""
         said = map(self.weights.weights.get, features(tagged, self.classes))
         return sum(filter(None, said), self.weights.start)
-
-    def stands(self, packed: int, kind: EventType) -> bool:
-        """Whether a rule's find of this type stands in a sentence with these scores."""
-        return score_of(packed, kind) > self.weights.header.vetoes
 
     def told(self, packed: int) -> list[EventType]:
         """The types that a sentence with these scores tells of, rules or not."""
@@ -132,7 +134,7 @@ class Scorer:
         scores = [0] * len(words)
         for place, word in enumerate(words):
             if word.isalpha():
-                alone = (word, *classes.of(word))
+                alone = (word, *classes[word])
                 beside = (*pairwise(words[max(0, place - 1) : place + 2]),)
                 scores[place] = sum(2 * score_of(table.get(one, 0), kind) for one in alone)
                 scores[place] += sum(score_of(table.get(pair, 0), kind) for pair in beside)
@@ -145,7 +147,7 @@ def features(tagged: TaggedSentence, classes: WordClasses) -> set[Feature]:
     words = _plain(tagged)
     known = set(words)
     found: set[Feature] = {*known}
-    found.update(*map(classes.of, known))
+    found.update(chain.from_iterable(map(classes.__getitem__, known)))
     found.update(pairwise(words))
     text = tagged.text
     found.update(sign for sign in _SIGNS if sign in text)
@@ -155,7 +157,8 @@ def features(tagged: TaggedSentence, classes: WordClasses) -> set[Feature]:
 
 def _plain(tagged: TaggedSentence) -> list[str]:
     """The words of a sentence, with names and numbers by kind."""
-    return [word if "9" < word[0] < "\ue000" else _kind(word) for word, _ in tagged.words]
+    kinds = _KINDS
+    return [kinds[word] for word, _ in tagged.words]
 
 
 def _kind(word: str) -> str:
@@ -164,6 +167,9 @@ def _kind(word: str) -> str:
     if not word[0].isdigit():
         return word
     return "#year" if len(word) == _YEAR_LENGTH and word[:2] in ("19", "20") and word.isdigit() else "#"
+
+
+_KINDS: Final = _Kinds()
 
 
 def _place(tagged: TaggedSentence) -> str:

@@ -5,6 +5,7 @@ that is, which figures it has. Their weights are learned from labelled passages,
 gives the confidence by a table that was calibrated on passages the weights had not seen (`streams.train.events`).
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -18,6 +19,7 @@ __all__ = ["Setting", "find_features"]
 
 # The score of a sentence is told by the steps that it reaches.
 _STEPS: Final = tuple(range(-256, 513, 32))
+_SCORES: Final = tuple(f"score {step}" for step in _STEPS)
 _MOST_COUNTED: Final = 4
 _LONG: Final = (12, 25, 45)
 
@@ -37,7 +39,7 @@ def find_features(event: Event, clause: MatchClause, rule: str, score: int | Non
     kind = event.type.name_in_family
     yield kind
     yield f"rule {rule}"
-    yield from (f"score {step}" for step in _STEPS if (score or 0) >= step)
+    yield from _SCORES[: bisect_right(_STEPS, score or 0)]
     yield from _figures(kind, event)
     words = clause.words
     digits = sum(word[0].isdigit() for word in words)

@@ -97,14 +97,15 @@ class RegistryEntity(
     """Indices: who calculates it."""
     category: str | None = None
     """Indices: benchmark, sector, style, size, volatility, currency …; organizations: central-bank, ministry, exchange
-    …"""
+    …; companies: rater, of one that rates and shares its name with an index."""
     constituents: tuple[int, ...] = ()
     """Indices: how many members it has, and former numbers by which it may still be called: the "30-share index"."""
     home: tuple[str, ...] = ()
     """Indices: the places of which it is the main index, as news writes them: "Japan", "Tokyo". If its country is among
     them, the country's adjectives count too: "the Japanese index"."""
     nicknames: tuple[str, ...] = ()
-    """Indices: those of its names that reports use as its short name. Behind the nickname of an index whose name has
+    """Indices: those of its names that reports use as its short name. Beside one, a name that an index shares with
+    others is read as the index: "the Dow and the S&P". Behind the nickname of an index whose name has
     no number, a number with a unit is a move: "the Nasdaq 100 points lower"."""
     descriptions: tuple[str, ...] = ()
     """Indices: words by which reports tell it from its kin, in lower case: "tech-heavy" of "the tech-heavy index"."""

@@ -44,6 +44,8 @@ class IndexNames(msgspec.Struct, frozen=True, kw_only=True):
     """By a word that tells an index from its kin ("tech-heavy"), the ids of those that it fits."""
     countries: Mapping[str, str]
     """By the index's id without `index:`, its country."""
+    nicknames: tuple[str, ...]
+    """The names by which reports call indices for short: "dow"."""
     providers: frozenset[str]
     """Names that longer names of indices begin with: "msci" of "MSCI's gauge of Asian stocks"."""
 
@@ -73,6 +75,7 @@ def index_names(entities: Iterable[RegistryEntity]) -> IndexNames:
         homes={key: _homes(index, countries) for key, index in indices.items() if index.home},
         descriptions=_descriptions(indices),
         countries={key: index.country for key, index in indices.items() if index.country is not None},
+        nicknames=tuple(sorted({fold(name) for index in lines for name in index.nicknames})),
         providers=frozenset(fold(name) for index in lines for name in index.providers),
     )
 

@@ -109,7 +109,7 @@ def _trace(
     reading = next((reading for reading in named if reading.entity == find.entity), None)
     field, at, stop = text.place(start, end)
     words = []
-    for first, last in words_that_tell(text.folded, start, end, because):
+    for first, last in words_that_tell(text.folded, start, end, because, names.around_indices):
         if text.sentence(first) == text.sentence(start):
             words.append(document.span(*text.place(first, last)))
     return MentionTrace(
@@ -127,7 +127,7 @@ def _found(document: Document, names: RegistryNames) -> tuple[ReadingText, Finds
     text = ReadingText(document)
     finds = Finds(text)
     registry = names.registry
-    resolution = Resolution(text, registry, finds)
+    resolution = Resolution(text, registry, finds, names.around_indices)
     found_symbols = symbols(text, registry)
     resolution.resolve(names.hits(text), found_symbols)
     capitals = runs(text)

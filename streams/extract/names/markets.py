@@ -11,9 +11,9 @@ from typing import Final
 from schemas.taxonomy import Kind
 from streams.data.registry import Registry, fold
 from streams.extract.names.finds import Finds
+from streams.extract.names.index_surroundings import IndexSurroundings
 from streams.extract.names.reading_text import ReadingText
 from streams.extract.names.reasons import Because
-from streams.extract.names.surroundings import is_index_move
 
 # A description in the article is looked for only where the text has one of these words.
 _NOUNS: Final = ("average", "index")
@@ -34,9 +34,10 @@ _PLAIN: Final = frozenset(("index", "average", "stock", "share", "price", "marke
 class Markets:
     """The main indices of a registry by the places where they are at home."""
 
-    __slots__ = ("_at_home", "_members", "_place", "_words")
+    __slots__ = ("_around", "_at_home", "_members", "_place", "_words")
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, around: IndexSurroundings) -> None:
+        self._around = around
         names = registry.index_names
         self._at_home: dict[str, set[str]] = {}
         for index, places in names.homes.items():
@@ -65,7 +66,7 @@ class Markets:
         for mark in found:
             if (
                 self._fits(index, mark)
-                and is_index_move(folded, mark.start(), mark.end())
+                and self._around.report_a_move(folded, mark.end())
                 and text.is_story(*mark.span("words"))
             ):
                 finds.add(known.id, Kind.INDEX, known.name, *mark.span("words"))

@@ -15,6 +15,7 @@ from schemas import Symbol
 from schemas.taxonomy import Kind
 from streams.data.name_keys import SPACELESS, plain
 from streams.data.registry import Meaning, Registry, RegistryEntity, preference
+from streams.extract.names.index_surroundings import IndexSurroundings
 from streams.extract.names.markets import Markets
 from streams.extract.names.reading_text import ReadingText
 
@@ -42,11 +43,15 @@ class Hit:
 class RegistryNames:
     """A registry with the automata over its names. Building one is slow, so it is built once."""
 
-    __slots__ = ("_automaton", "_by_key", "_keys", "_spaceless", "_symbols", "adjectives", "markets", "registry")
+    __slots__ = (
+        *("_automaton", "_by_key", "_keys", "_spaceless", "_symbols"),
+        *("adjectives", "around_indices", "markets", "registry"),
+    )
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
-        self.markets = Markets(registry)
+        self.around_indices = IndexSurroundings(registry.index_names)
+        self.markets = Markets(registry, self.around_indices)
         self.adjectives = registry.adjectives
         self._symbols: dict[str, tuple[Symbol, ...]] = {}
         keys = registry.keys

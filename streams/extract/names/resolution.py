@@ -19,6 +19,7 @@ from streams.data.registry import SIZES, AliasClass, Meaning, Registry, fold
 from streams.extract.names.finds import Finds
 from streams.extract.names.firms import add_firm, is_capital_name
 from streams.extract.names.given_names import GIVEN_NAMES
+from streams.extract.names.index_surroundings import IndexSurroundings
 from streams.extract.names.people import occurrences, slug
 from streams.extract.names.reading_text import TAKEN, ReadingText, Style
 from streams.extract.names.reasons import Because
@@ -32,10 +33,8 @@ from streams.extract.names.surroundings import (
     before,
     capital_neighbours,
     firm_evidence,
-    follows_index_words,
     has_capital_before,
     is_idle,
-    is_index_move,
     is_medium,
     is_of_something,
     is_otherwise,
@@ -164,9 +163,10 @@ _NAME_BEFORE: Final = re.compile(
 class Resolution:
     """Turns names and symbols of one article into finds; a doubtful name waits until the rest is known."""
 
-    __slots__ = ("_finds", "_in_vain", "_indices", "_registry", "_text", "_waiting")
+    __slots__ = ("_around_indices", "_finds", "_in_vain", "_indices", "_registry", "_text", "_waiting")
 
-    def __init__(self, text: ReadingText, registry: Registry, finds: Finds) -> None:
+    def __init__(self, text: ReadingText, registry: Registry, finds: Finds, around_indices: IndexSurroundings) -> None:
+        self._around_indices = around_indices
         self._text = text
         self._registry = registry
         self._indices = registry.index_names
@@ -487,27 +487,27 @@ class Resolution:
         """Add the index of a name, or the firm, rater or organization that shares it."""
         folded, start, end = self._text.folded, hit.start, hit.end
         weak = index.alias_class is AliasClass.WEAK
-        rater = folded[start:end] == "s&p"
-        if rater and is_rater(folded, start, end):
-            self._rater(hit)
+        rater = next((r for r in hit.readings if self._is_of(r, "rater")), None)
+        if rater is not None and is_rater(folded, start, end):
+            self._rater(hit, rater)
             return
-        moves = is_index_move(folded, start, end)
+        moves = self._around_indices.report_a_move(folded, end)
         own_news = moves and (
             ("exchange" in named and self._trades_on_own_news(hit, weak=weak))
             or (Kind.COMPANY in kinds and self._is_the_firm_of_the_article(hit))
         )
         moves = moves and not (weak and "exchange" in named and is_idle(folded, end))
-        is_led_in = follows_index_words(folded, start)
+        is_led_in = self._around_indices.lead_in(folded, start)
         if Kind.COMPANY in kinds and (
             own_news or (not moves and not is_led_in and firm_evidence(folded, start, end) >= _ENOUGH)
         ):
             self._firm_of(hit)
             return
         self._finds.because = Because.INDEX_WORDS
-        if not weak or moves or (is_led_in and (rater or named.keys() <= {"media"})):
+        if not weak or moves or (is_led_in and (rater is not None or named.keys() <= {"media"})):
             self._add(index, start, end)
-        elif rater:
-            self._rater(hit)
+        elif rater is not None:
+            self._rater(hit, rater)
         elif named:
             self._finds.because = Because.NAME
             self._add(next(r for r in hit.readings if r.kind is Kind.ORGANIZATION), start, end)
@@ -590,14 +590,10 @@ class Resolution:
                 self._finds.add_to(find, hit.start, hit.end)
                 return
 
-    def _rater(self, hit: Hit) -> None:
-        """Add the firm that "S&P" means where it rates, which the registry calls S&P Global."""
+    def _rater(self, hit: Hit, rater: Meaning) -> None:
+        """Add the rater that shares an index's name."""
         self._finds.because = Because.RATER
-        for name in ("S&P Global", "S&P Global Ratings", "Standard & Poor's"):
-            for reading in self._registry.find(name):
-                if reading.kind in (Kind.COMPANY, Kind.ORGANIZATION):
-                    self._add(reading, hit.start, hit.end)
-                    return
+        self._add(rater, hit.start, hit.end)
 
     def _organization_or_firm(self, hit: Hit) -> None:
         text = self._text
@@ -668,7 +664,10 @@ class Resolution:
         return text.folded[hit.start : hit.end] in _VERBS_IN_CAPITALS and text.style(hit.start) is Style.CAPITALS
 
     def _is_exchange(self, reading: Meaning) -> bool:
-        return reading.kind is Kind.ORGANIZATION and self._registry.entities[reading.entity].category == "exchange"
+        return reading.kind is Kind.ORGANIZATION and self._is_of(reading, "exchange")
+
+    def _is_of(self, reading: Meaning, category: str) -> bool:
+        return self._registry.entities[reading.entity].category == category
 
     def _is_part_of_name(self, hit: Hit) -> bool:
         """Whether a one-word name is part of a longer one: "Oracle of Omaha", "Harrison Ford"."""

@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from streams.data.lexicon.calendar import DAYS, MONTHS
+from streams.extract.names.index_surroundings import IndexSurroundings
 from streams.extract.names.reading_text import LENT, ReadingText, Style
 from streams.extract.names.reasons import Because
 from streams.extract.text.words import MOVES, OPENERS, is_role, word_set
@@ -362,19 +363,6 @@ _BEFORE_RATER: Final = re.compile(
     r"|grade|outlook|by|from|according\sto)\s(?:[\w+-]{1,12}\s){0,3}?(?:by|at|from|with)\s"
     r"|(?:agency|agencies|by|according\sto|raters?|fitch,?|moody's,?|fitch\sand|moody's\sand|from)\s)$"
 )
-_BEFORE_INDEX: Final = re.compile(
-    r"(?:\b(?:the|le|der|den|dem|der|il|el)|index|benchmark|sending|lifted|pushed|pulled|dragged|weighed\son|took"
-    r"|sent|helped|dow|nasdaq|nifty"
-    r"|sensex|&p|500|and|,)\s(?:\w{1,14}\s)?$"
-)
-_AFTER_INDEX: Final = re.compile(
-    rf"(?:\s(?:index|indices|sectors?|subsectors?|components?|constituents?|companies|members|composite|average"
-    rf"|benchmark|futures|e-minis?|gauge|was|were|is|has|had|down|up|higher|lower|flat|(?:also\s|briefly\s|then\s"
-    rf"|last\s|both\s|each\s|all\s|have\s|has\s)?(?:{_MOVE})"
-    r"|(?:\w+\s){0,2}?(?:correction|bear\smarket|bull\smarket|record|all-time)(?:\s(?:territory|highs?|lows?|close))?\b"
-    r"|at\s\d|and\s(?:the\s)?(?:s&p|dow|nasdaq|nikkei|topix|sensex|nifty|ftse|dax|cac|russell)|to\s(?:a\s|its\s"
-    r"|the\s|\d|close|end|finish)|off\s\d|\+|-?\d)|:\s?[+-]?\d|,?\s(?:dow|nasdaq|s&p|and\snasdaq)|\s?<\.|\s?\(?[+-]\d)"
-)
 _SPEAKS: Final = re.compile(
     r"\s(?:(?:said|says)(?!\s(?:to\sbe|good-?bye?|farewell|hello)\b)|told|declined\sto|announced|plans\sto|agreed"
     r"|to\s(?:announce|report|pay)|will\s(?:announce|report|pay))"
@@ -429,11 +417,6 @@ def is_rater(folded: str, start: int, end: int) -> bool:
     return _AFTER_RATER.match(folded, end) is not None or _BEFORE_RATER.search(_head(folded, start)) is not None
 
 
-def is_index_move(folded: str, start: int, end: int) -> bool:
-    """Whether a name is reported as a level or a move: the ASX fell, Dow Jones up 200 points."""
-    return _AFTER_INDEX.match(folded, end) is not None
-
-
 def is_idle(folded: str, end: int) -> bool:
     """Whether the text speaks of it without a move: "the BSE has asked brokers", "the ASX is an exchange"."""
     return _IDLE.match(folded, end) is not None
@@ -447,15 +430,12 @@ def trades_on_own_news(folded: str, end: int, last: int, *, weak: bool) -> bool:
     return found is not None and (weak or found["operator"] is not None)
 
 
-def follows_index_words(folded: str, start: int) -> bool:
-    """Whether the words before introduce an index: "the", "lifted the", or another index and "and"."""
-    return _BEFORE_INDEX.search(_head(folded, start)) is not None
-
-
-def words_that_tell(folded: str, start: int, end: int, because: Because) -> list[tuple[int, int]]:
+def words_that_tell(
+    folded: str, start: int, end: int, because: Because, around_indices: IndexSurroundings
+) -> list[tuple[int, int]]:
     """Where the words stand that decided what is named here. Only explanations use it."""
     if because in _TOLD_BY_INDEX:
-        found = [_AFTER_INDEX.match(folded, end), _BEFORE_INDEX.search(folded, max(0, start - _WINDOW), start)]
+        found = around_indices.words(folded, start, end)
     elif because in _TOLD_BY_FIRM:
         found = [_AFTER_FIRM.match(folded, end) or _APPOSED.match(folded, end) or _AFTER_LINK.match(folded, end)]
     elif because is Because.VENUE:

@@ -137,3 +137,29 @@ def test_one_line_of_a_users_registry_finds_an_index_and_reads_it(tmp_path: Path
 
     said = [(f.index.removeprefix("other:"), f.change_pct, f.level, f.basis.value) for f in found.index_facts]
     assert said == [("ZTX", 1.2, 3051.1, "session"), ("ZTX", 9.0, None, "ytd"), ("ZTX", -2.0, None, "week")]
+
+
+RATED = "Italy was rated BBB by Vordel on Friday."
+BESIDE_ANOTHER_INDEX = "Vordel, Quombex wrap up a strange week"
+INDICES_OF_A_USER = (
+    {"id": "index:VRD", "name": "Vordel 90", "weak_aliases": ["Vordel"]},
+    {"id": "company:unlisted-vordel", "name": "Vordel Holdings", "weak_aliases": ["Vordel"], "listed": False}
+    | {"category": "rater"},
+    {"id": "index:QMB", "name": "Quombex Composite", "aliases": ["Quombex"], "nicknames": ["Quombex"]},
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "meant"),
+    [(RATED, "company:unlisted-vordel"), (BESIDE_ANOTHER_INDEX, "index:VRD")],
+)
+def test_index_that_shares_its_name_with_a_rater_is_told_by_the_registry_alone(
+    tmp_path: Path, body: str, meant: str
+) -> None:
+    """That a firm rates, and by which short name reports call another index, stands in their lines."""
+    path = tmp_path / "mine.jsonl"
+    path.write_text("\n".join(map(json.dumps, INDICES_OF_A_USER)), encoding="utf-8")
+
+    found = annotation(load_extractor((path,)), "", body, "en")
+
+    assert {entity.id for entity in found.entities} & {"index:VRD", "company:unlisted-vordel"} == {meant}

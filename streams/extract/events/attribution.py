@@ -162,6 +162,8 @@ class _State:
     """How many more words a preposition such as "of" reaches."""
     read: bool = False
     """Whether a figure of the statement was read."""
+    compared: bool = False
+    """Whether the last figure that was read is one of before."""
     claimed: int = 0
     """The end of the last noun that claimed a figure before it."""
     starts: list[int] = field(default_factory=lambda: [0])
@@ -295,7 +297,7 @@ def _measure(state: _State, word: _Word, about: str, joined: bool, _behind: str)
     if about == Measure.SHARE_PRICE and state.measure is not None and state.linked > 0:
         # "Its dividend on its common stock".
         return
-    if joined or state.role in (Role.CHANGE, Role.SURPRISE):
+    if joined or state.role in (Role.CHANGE, Role.SURPRISE) or _is_next_of_table(state, word):
         state.role = Role.CHANGE if state.role is Role.CHANGE and joined else Role.VALUE
     state.measure, state.is_loss, state.kind, state.reach = about, False, None, _REACH_OF_OTHER
     state.adjusted, state.called = state.called, None
@@ -303,7 +305,7 @@ def _measure(state: _State, word: _Word, about: str, joined: bool, _behind: str)
 
 
 def _profit(state: _State, word: _Word, about: str, joined: bool, _behind: str) -> None:
-    if state.role is Role.BEFORE and state.measure in EARNINGS and not joined:
+    if state.role is Role.BEFORE and state.measure in EARNINGS and not joined and not _is_next_of_table(state, word):
         return
     if about == "loss" and state.measure == Measure.SHARE_PRICE:
         # "The shares pared losses" on the day.
@@ -311,6 +313,11 @@ def _profit(state: _State, word: _Word, about: str, joined: bool, _behind: str) 
     if not _is_compound(state, word):
         _measure(state, word, state.kind or Measure.NET_INCOME.value, joined, "")
     state.is_loss = about == "loss"
+
+
+def _is_next_of_table(state: _State, word: _Word) -> bool:
+    """Whether a comparison has its figure, so that a measure begins anew: "Shr 39 cts vs 50 cts Net 1,545,160"."""
+    return state.role is Role.BEFORE and state.compared and word.start >= state.claimed
 
 
 def _is_compound(state: _State, word: _Word) -> bool:
@@ -442,6 +449,7 @@ def _goes_with_share(state: _State, role: Role) -> bool:
 
 def _move_on(state: _State, role: Role, measure: str | None) -> None:
     """What a figure that was read leaves for the next one."""
+    state.compared = role is Role.BEFORE
     if role is Role.VALUE:
         state.last = measure
     if role is Role.SURPRISE or (role is Role.EXPECTED and state.role is Role.EXPECTED):
@@ -491,6 +499,8 @@ def _signed(figure: Figure, sign: int) -> Figure:
 
 _DETERMINERS: Final = frozenset(("a", "an", "the", "its", "their", "his", "some"))
 _OF: Final = frozenset(("in", "of"))
+# The noun has a figure of its own behind it: "vs 50 cts Net 1,545,160 vs 2,188,933".
+_LEADS: Final = re.compile(r"(?: [a-z]+){0,2} \d[\d.,]*p?(?: [a-z]+){0,2} vs\b")
 
 
 @dataclass(slots=True)
@@ -541,4 +551,6 @@ def _claimed(text: str, words: Sequence[_Word], at: int, figure: Figure) -> _Cla
             break
     if claim.measure == Measure.SHARE_PRICE and claim.role is Role.PART:
         claim.measure, claim.role = Measure.STAKE.value, Role.VALUE
-    return None if claim.measure is None else claim
+    if claim.measure is None or (claim.end > figure.end and _LEADS.match(text, claim.end) is not None):
+        return None
+    return claim

@@ -70,7 +70,7 @@ pacific atlantic christmas internet wall street main dow labor labour republican
 parliament house senate bank reserve rate selic ocr opr
 rs inr usd eur gbp jpy cny dlr dlrs mln bln shr shrs net revs qtr yr div avg oper note year pt eps adj adjusted gaap
 non-gaap covid covid-19 gmt utc est edt buy sell hold neutral outperform underperform overweight underweight fiscal
-savings outsourcing
+savings outsourcing sales turnover pretax profit loss earnings revenue revenues dividend
 brent wti nymex comex crude gold silver copper bitcoin btc ether ethereum
 eps ebitda ebit ffo nii capex gaap pt
 q1 q2 q3 q4 fy h1 h2 ceo ceos cfo ai ipo etf gdp cpi pmi fta mr mrs ms dr sir i ii tv pc pcs ev evs

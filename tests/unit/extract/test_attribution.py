@@ -66,6 +66,33 @@ def test_which_way_a_loss_goes(body: str, direction: Direction) -> None:
     assert the(EARNINGS, body).direction is direction
 
 
+@pytest.mark.parametrize(
+    ("headline", "body", "figures"),
+    [
+        (
+            "VELMORA INDUSTRIES INC <VLMI> 3RD QTR NET",
+            "Shr 41 cts vs 52 cts Net 1,604,210 vs 2,011,800 Revs 24.1 mln vs 26.0 mln Nine mths Shr 1.30 dlrs vs 1.21 "
+            "dlrs Net 5,104,000 vs 4,870,000 Reuter",
+            {"amount": 1_604_210, "eps": 0.41, "revenue": 24_100_000},
+        ),
+        (
+            "VELMORA INDUSTRIES INC <VLMI> YEAR LOSS",
+            "Shr loss 1.90 dlrs vs profit four cts Net loss 30.2 mln vs profit 702,000 Sales 81.0 mln vs 90.3 mln",
+            {"amount": -30_200_000, "eps": -1.9, "revenue": 81_000_000},
+        ),
+        (
+            "VELMORA PLC YEAR TO END MARCH",
+            "Shr 8.1p vs 6.2p Div 2.1p vs 1.9p Pretax profit 21.2 mln stg vs 17.0 mln Turnover excluding VAT 190.4 mln "
+            "stg vs 150.2 mln",
+            {"amount": 21_200_000, "eps": 0.081, "revenue": 190_400_000},
+        ),
+    ],
+)
+def test_a_table_on_one_line_tells_what_its_lines_would(headline: str, body: str, figures: dict[str, float]) -> None:
+    """Bug: the measure behind "vs 52 cts" was taken for that of the 52 cents, and the revenue for the result."""
+    assert values(the(EARNINGS, body, headline)) == figures
+
+
 def test_a_table_of_a_loss_tells_every_measure_of_its_first_period() -> None:
     """Bug: the first number was the only one, and without its sign."""
     body = (

@@ -500,7 +500,7 @@ def _signed(figure: Figure, sign: int) -> Figure:
 _DETERMINERS: Final = frozenset(("a", "an", "the", "its", "their", "his", "some"))
 _OF: Final = frozenset(("in", "of"))
 # The noun has a figure of its own behind it: "vs 50 cts Net 1,545,160 vs 2,188,933".
-_LEADS: Final = re.compile(r"(?: [a-z]+){0,2} \d[\d.,]*p?(?: [a-z]+){0,2} vs\b")
+_LEADS: Final = re.compile(r"(?: [^ \d,;]+){0,2} \d[\d.,]*p?(?: [a-z]+){0,2} vs\b")
 
 
 @dataclass(slots=True)

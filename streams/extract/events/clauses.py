@@ -30,6 +30,9 @@ _LINK: Final = re.compile(r" (?:and|but|though) |, ")
 # What follows is the occasion of the plan before it. "As it" may have become a name, where it is known whom it means.
 _OCCASION: Final = re.compile(rf" (?:ahead of|after|as (?:it|they|he|she|the company|{COMPANY}{REST}*)) ")
 
+# Behind these words stands no time of the act before them.
+_OTHER_PART: Final = re.compile(r",| (?:which|that|who|whose|after|with|for|from|had|has|to|than|as|over) ")
+
 # Two acts of one party: "ended talks and agreed to buy".
 _AND_ALSO: Final = re.compile(r" (?:and|but|before|to pursue|in favou?r of) ")
 
@@ -69,7 +72,7 @@ _MARK_SINCE: Final = re.compile(
     r"(?:est|first|most|time|least|high|low|record|best|worst|rise|fall|gain|drop|level) (?:[\w-]+ ){0,5}\Z"
 )
 # "From 24.1 billion in 1985": the year of a comparison.
-_COMPARED: Final = re.compile(r"\b(?:from|against|with|vs|versus|than|over|to) [^,;]{0,30}\d[^,;]{0,20}$")
+_COMPARED: Final = re.compile(r"\b(?:from|against|with|vs|versus|than|over|to) (?:an? |[^,;]{0,30}\d[^,;]{0,20})$")
 _RELATIVE: Final = re.compile(r"(?:, |\b)(?:which|who|that) (?:had |was |were )?\w+\b")
 
 # A clause without any of these words, and without a year, names no day.
@@ -237,6 +240,10 @@ def _historic(clause: MatchClause, rule: EventRule, cues: Cues, today: date) -> 
         return True
     if not ("19" in text or "20" in text) or not any(map(_is_year, clause.words)):
         return False
+    first = next(word for word in clause.words if _is_year(word))
+    if rule.news_of_last_year and first in (str(today.year), str(today.year - 1)):
+        # "1986 net income of 111 mln dlrs, or 2.57 a share, versus 125 mln dlrs, or 2.89, in 1985".
+        return False
     relative = _RELATIVE.match(text, max(0, clause.start - 6)) is not None
     for year in _YEAR.finditer(text, clause.start, clause.end):
         if int(year[2]) > today.year or (int(year[2]) == today.year and not relative):
@@ -252,7 +259,10 @@ def _historic(clause: MatchClause, rule: EventRule, cues: Cues, today: date) -> 
 
 
 def _told_before(clause: MatchClause, _rule: EventRule, cues: Cues, _today: date) -> bool:
-    return clause.tagged.finds(cues["background"], clause.start, clause.match_end) >= 0
+    # "Bolt, acquired by Acme last year, ...": the time stands right behind the match.
+    end = min(clause.end, clause.match_end + _REACH_OFF)
+    other = _OTHER_PART.search(clause.text, clause.match_end, end)
+    return clause.tagged.finds(cues["background"], clause.start, end if other is None else other.start()) >= 0
 
 
 def _is_year(word: str) -> bool:

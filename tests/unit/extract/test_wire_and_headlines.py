@@ -1,4 +1,4 @@
-"""What the wire and headlines write that is no event of the type its words suggest, and what they write in few words."""
+"""What the wire writes that is no event of the type its words suggest, and what it writes in few words."""
 
 from datetime import UTC, datetime
 
@@ -82,8 +82,10 @@ def test_a_headline_that_sees_a_quarter_reports_none() -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        "Earlier, Ford Motor Co reported 1986 net income of 111 mln dlrs, or 2.57 per share, versus net income of 124 "
-        "mln dlrs, or 2.89 dlrs a share, in 1985.",
+        (
+            "Earlier, Ford Motor Co reported 1986 net income of 111 mln dlrs, or 2.57 per share, versus net income of 124 "
+            "mln dlrs, or 2.89 dlrs a share, in 1985."
+        ),
         "Ford Motor Co earlier reported 46 pct higher 1986 net profits at 1.7 billion dlrs from a year ago.",
     ],
 )

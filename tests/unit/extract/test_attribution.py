@@ -72,8 +72,8 @@ def test_which_way_a_loss_goes(body: str, direction: Direction) -> None:
         (
             "VELMORA INDUSTRIES INC <VLMI> 3RD QTR NET",
             (
-                "Shr 41 cts vs 52 cts Net 1,604,210 vs 2,011,800 Revs 24.1 mln vs 26.0 mln Nine mths Shr 1.30 dlrs vs 1.21 "
-                "dlrs Net 5,104,000 vs 4,870,000 Reuter"
+                "Shr 41 cts vs 52 cts Net 1,604,210 vs 2,011,800 Revs 24.1 mln vs 26.0 mln Nine mths Shr 1.30 dlrs vs "
+                "1.21 dlrs Net 5,104,000 vs 4,870,000 Reuter"
             ),
             {"amount": 1_604_210, "eps": 0.41, "revenue": 24_100_000},
         ),
@@ -85,8 +85,8 @@ def test_which_way_a_loss_goes(body: str, direction: Direction) -> None:
         (
             "VELMORA PLC YEAR TO END MARCH",
             (
-                "Shr 8.1p vs 6.2p Div 2.1p vs 1.9p Pretax profit 21.2 mln stg vs 17.0 mln Turnover excluding VAT 190.4 mln "
-                "stg vs 150.2 mln"
+                "Shr 8.1p vs 6.2p Div 2.1p vs 1.9p Pretax profit 21.2 mln stg vs 17.0 mln Turnover excluding VAT 190.4 "
+                "mln stg vs 150.2 mln"
             ),
             {"amount": 21_200_000, "eps": 0.081, "revenue": 190_400_000},
         ),

@@ -83,8 +83,8 @@ def test_a_headline_that_sees_a_quarter_reports_none() -> None:
     "body",
     [
         (
-            "Earlier, Ford Motor Co reported 1986 net income of 111 mln dlrs, or 2.57 per share, versus net income of 124 "
-            "mln dlrs, or 2.89 dlrs a share, in 1985."
+            "Earlier, Ford Motor Co reported 1986 net income of 111 mln dlrs, or 2.57 per share, versus net income of "
+            "124 mln dlrs, or 2.89 dlrs a share, in 1985."
         ),
         "Ford Motor Co earlier reported 46 pct higher 1986 net profits at 1.7 billion dlrs from a year ago.",
     ],

@@ -1,7 +1,6 @@
 """Mapping files: those that newstape ships with, and a user's own. A wrong one is refused with file, line and field."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as AbstractMapping
 from dataclasses import dataclass
@@ -16,6 +15,8 @@ from schemas.taxonomy import Status
 from streams.feeds import NATIVE, Feeds
 from streams.feeds.mapping import ArticleRules, Format, Mapping, Paths, Symbols, Text, Time
 from streams.feeds.paths import paths_of
+from streams.toml import reading as toml
+from streams.toml.reading import TomlError
 
 SHIPPED: Final = Path(__file__).parent / "mappings"
 """Where the mappings that newstape ships with lie."""
@@ -23,23 +24,10 @@ SHIPPED: Final = Path(__file__).parent / "mappings"
 _TIMES: Final = ("published_at", "updated_at", "embargoed_until")
 _NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ZONE: Final = re.compile(r"UTC|Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9]")
-_PATH_IN_MESSAGE: Final = re.compile(r" - at `\$\.?([^`]*)`\Z")
-_UNKNOWN_FIELD: Final = re.compile(r"unknown field `([^`]+)`")
-_SYNTAX: Final = re.compile(r"(.*) \(at line (\d+), column \d+\)\Z")
-_TABLE: Final = re.compile(r"\s*\[+\s*([\w.\"-]+)\s*\]+")
-_KEY: Final = re.compile(r"\s*([\w\"-]+)\s*=")
 
 
-class MappingError(ValueError):
-    """A mapping that can't be used: which file, line (from 1; 0 for the file as a whole), field, and why."""
-
-    def __init__(self, path: Path | str, line: int, field: str, reason: str) -> None:
-        place = f"{path}:{line}" if line else f"{path}"
-        super().__init__(f"{place}: {field}: {reason}" if field else f"{place}: {reason}")
-        self.path = str(path)
-        self.line = line
-        self.field = field
-        self.reason = reason
+class MappingError(TomlError):
+    """A mapping that can't be used."""
 
 
 class UnknownFeedError(ValueError):
@@ -87,54 +75,12 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 
 def read_mapping(path: Path) -> Mapping:
     """The mapping in a file. Raises MappingError."""
-    try:
-        text = path.read_text(encoding="utf-8")
-        plain = tomllib.loads(text)
-    except OSError as error:
-        raise MappingError(path, 0, "", f"can't be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise MappingError(path, 0, "", f"expected UTF-8: {error.reason} at byte {error.start}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise MappingError(path, *_syntax(error)) from error
+    written = toml.read(path, Mapping, fault=MappingError, kinds=_kinds, string="a path")
     if _NAME.fullmatch(path.stem) is None:
         raise MappingError(path, 0, "", "expected a file name of small letters, digits and hyphens: it is the feed's")
-    try:
-        mapping = msgspec.convert(plain, Mapping)
-    except msgspec.ValidationError as error:
-        field, reason = _field_and_reason(error)
-        raise MappingError(path, _line_of(field, text), field, reason) from error
-    for field, reason in _problems(mapping):
-        raise MappingError(path, _line_of(field, text), field, reason)
-    return mapping
-
-
-def _syntax(error: tomllib.TOMLDecodeError) -> tuple[int, str, str]:
-    found = _SYNTAX.match(str(error))
-    reason = found[1] if found else str(error)
-    return int(found[2]) if found else 0, "", f"expected TOML: {reason[:1].lower()}{reason[1:]}"
-
-
-def _field_and_reason(error: Exception) -> tuple[str, str]:
-    message = str(error)
-    found = _PATH_IN_MESSAGE.search(message)
-    field, reason = (found[1], message[: found.start()]) if found else ("", message)
-    unknown = _UNKNOWN_FIELD.search(reason)
-    reason = _KINDS.sub(_kind, f"{reason[:1].lower()}{reason[1:]}")
-    if unknown is None:
-        return field, reason
-    known = [name for kind in _kinds(field) for name in kind.__struct_fields__]
-    meant = get_close_matches(unknown[1], known, n=1)
-    hint = f", did you mean `{meant[0]}`?" if meant else f"; there are {', '.join(known)}"
-    return ".".join(filter(None, (field, unknown[1]))), f"there is no such field{hint}"
-
-
-_KINDS: Final = re.compile(r"`((?:str|array|object|null)(?: \| (?:str|array|object|null))+)`")
-_KIND_NAMES: Final = {"str": "a path", "array": "several", "object": "a table"}
-
-
-def _kind(union: re.Match[str]) -> str:
-    """What may stand here, as the documentation calls it: msgspec names types."""
-    return " or ".join(_KIND_NAMES[kind] for kind in union[1].split(" | ") if kind in _KIND_NAMES)
+    for field, reason in _problems(written.value):
+        raise written.error(field, reason)
+    return written.value
 
 
 def _kinds(field: str) -> Sequence[type[msgspec.Struct]]:
@@ -146,22 +92,6 @@ def _kinds(field: str) -> Sequence[type[msgspec.Struct]]:
         return [ArticleRules]
     kinds: dict[str, type[msgspec.Struct]] = {"symbols": Symbols, **dict.fromkeys(_TIMES, Time)}
     return [kinds.get(name, Text)]
-
-
-def _line_of(field: str, text: str) -> int:
-    """The line where a field stands, or else the table that it should stand in."""
-    names, best = field.replace("[", ".[").split("."), (0, 0)
-    table: list[str] = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        header, key = _TABLE.match(line), _KEY.match(line)
-        if header is not None:
-            table = header[1].replace('"', "").split(".")
-        if header is None and key is None:
-            continue
-        place = table if key is None else [*table, key[1].strip('"')]
-        if place == names[: len(place)] and len(place) > best[0]:
-            best = (len(place), number)
-    return best[1]
 
 
 # ---- what the types can't say

@@ -12,8 +12,6 @@ crash between the two sends articles again, which changes nothing: they are what
 """
 
 import asyncio
-import os
-import tempfile
 import time
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -33,6 +31,7 @@ from yarl import URL
 from streams.feeds.mapping import Mapping as FeedMapping
 from streams.operate.feed_files import Outgoing, outgoing
 from streams.operate.jsonl import Line
+from streams.operate.replacing import replace_file
 
 MAX_DOCUMENT_BYTES: Final = 8 * 1_048_576
 MAX_REDIRECTS: Final = 5
@@ -91,14 +90,7 @@ class Remembered:
     def save(self) -> None:
         """Put a new file in the old one's place. Raises PollError."""
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(
-                dir=self._path.parent, prefix=f".{self._path.name}.", delete=False
-            ) as file:
-                file.write(msgspec.json.encode(self.sources))
-                file.flush()
-                os.fsync(file.fileno())
-            Path(file.name).replace(self._path)
+            replace_file(self._path, msgspec.json.encode(self.sources))
         except OSError as error:
             raise PollError(f"{self._path} can't be written: {error.strerror}") from error
 

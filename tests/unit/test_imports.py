@@ -77,6 +77,7 @@ PURE_PACKAGES: Final[Mapping[str, Rule]] = {
         computes=False,
     ),
     "streams.markup": Rule(own=("streams.markup",)),
+    "streams.toml": Rule(own=("streams.toml",), libraries=LOADERS, computes=False),
     "streams.intake": Rule(own=("schemas", "streams.intake", "streams.markup")),
     "streams.intake.language_tag": Rule(own=("schemas", "streams.intake"), libraries=PURE | {"langcodes"}),
     "streams.intake.wrapping": Rule(own=("schemas", "streams.intake"), libraries=PURE | {"cramjam"}),
@@ -84,7 +85,7 @@ PURE_PACKAGES: Final[Mapping[str, Rule]] = {
         own=("schemas", "streams.intake", "streams.feeds", "streams.markup"),
         libraries=PURE | {"defusedxml", "feedparser", "io", "msgspec"},
     ),
-    "streams.feeds.files": Rule(own=("schemas", "streams.feeds"), libraries=LOADERS, computes=False),
+    "streams.feeds.files": Rule(own=("schemas", "streams.feeds", "streams.toml"), libraries=LOADERS, computes=False),
     "streams.extract": Rule(own=("schemas", "streams.extract", "streams.data", "streams.markup")),
     "streams.extract.signature": Rule(
         own=("schemas", "streams.extract", "streams.data"), libraries=PURE | {"numpy", "rensa"}
@@ -96,10 +97,11 @@ PURE_PACKAGES: Final[Mapping[str, Rule]] = {
 # Every room of `streams` and the doors at its root, from the ground up: which of the others each imports. An arrow that
 # is not used is taken out, so this is also the map.
 ROOMS: Final[Mapping[str, str]] = {
+    "toml": "",
     "data": "",
     "markup": "",
     "intake": "markup",
-    "feeds": "intake markup",
+    "feeds": "intake markup toml",
     "reconcile": "",
     "tally": "",
     "settings": "",

@@ -25,8 +25,7 @@ from schemas.taxonomy import EventType, Family, Lifecycle
 from schemas.version import CONTRACT_VERSION
 
 if TYPE_CHECKING:
-    from aiokafka import AIOKafkaConsumer
-
+    from streams.kafka.reading import OffsetsGoneError
     from streams.kafka.records import Record
     from streams.settings import Settings
 
@@ -105,7 +104,14 @@ async def events(
     record that it can't read, TopicError where Kafka or a topic is not there, SettingsError, and ValueError for a
     filter's value that there is none of.
     """
-    from streams.kafka.reading import reader, records, records_to  # noqa: PLC0415  see above
+    from streams.kafka.reading import (  # noqa: PLC0415  see above
+        OffsetsGoneError,
+        go_on,
+        reader,
+        records,
+        records_to,
+        require_next,
+    )
     from streams.kafka.topics import catalogue  # noqa: PLC0415
     from streams.settings import load  # noqa: PLC0415
 
@@ -120,15 +126,18 @@ async def events(
     )
     seen = _Revisions() if latest_only else None
     async with reader(settings, names) as consumer:
-        offsets = await _sought(consumer, (after or Cursor()).offsets, start)
-        ends = await consumer.end_offsets(consumer.assignment())
-        async for group in records(consumer) if follow else records_to(consumer, ends):
-            for record in group:
-                _require_next(record, offsets)
-                offsets[record.topic, record.partition] = record.offset + 1
-                event = _event(record, offsets)
-                if wanted.admits(event) and (seen is None or seen.is_newer(event)):
-                    yield event, Cursor(dict(offsets))
+        try:
+            offsets = await go_on(consumer, (after or Cursor()).offsets, start=start)
+            ends = await consumer.end_offsets(consumer.assignment())
+            async for group in records(consumer) if follow else records_to(consumer, ends):
+                for record in group:
+                    require_next(record, offsets)
+                    offsets[record.topic, record.partition] = record.offset + 1
+                    event = _event(record, offsets)
+                    if wanted.admits(event) and (seen is None or seen.is_newer(event)):
+                        yield event, Cursor(dict(offsets))
+        except OffsetsGoneError as error:
+            raise CursorError(_gone(error)) from error
 
 
 def _members(vocabulary: type[T], values: Iterable[T | str]) -> list[T]:
@@ -192,36 +201,11 @@ def _event(record: Record, offsets: Mapping[tuple[str, int], int]) -> MarketEven
         ) from error
 
 
-async def _sought(
-    consumer: AIOKafkaConsumer, kept: Mapping[tuple[str, int], int], start: Literal["earliest", "latest"]
-) -> dict[tuple[str, int], int]:
-    """Seek to where the consumer should go on; gives the next offset of every partition."""
-    begins = await consumer.beginning_offsets(consumer.assignment())
-    ends = await consumer.end_offsets(consumer.assignment())
-    offsets = dict(kept)  # what another call reads, with other families, goes along
-    for tp, begin in begins.items():
-        offset = kept.get((tp.topic, tp.partition))
-        if offset is None:
-            offset = begin if start == "earliest" else ends[tp]
-        elif not begin <= offset <= ends[tp]:
-            raise CursorError(_gone(tp.topic, tp.partition, offset, begin, ends[tp]))
-        consumer.seek(tp, offset)
-        offsets[tp.topic, tp.partition] = offset
-    return offsets
-
-
-def _require_next(record: Record, offsets: Mapping[tuple[str, int], int]) -> None:
-    """A consumer that rested for longer than the topic keeps records goes on where they begin, without a word."""
-    expected = offsets.get((record.topic, record.partition), record.offset)
-    if record.offset > expected:
-        raise CursorError(_gone(record.topic, record.partition, expected, record.offset, record.offset))
-
-
-def _gone(topic: str, partition: int, offset: int, begin: int, end: int) -> str:
-    place = f"{topic} partition {partition}"
-    if offset > end:
-        return f"{place} ends at {end}, the cursor stands at {offset}: the topic was made anew; begin without a cursor"
+def _gone(error: OffsetsGoneError) -> str:
+    at = f"{error}, the cursor stands at {error.offset}"
+    if error.is_new_topic:
+        return f"{at}: the topic was made anew; begin without a cursor"
     return (
-        f"{place} begins at {begin}, the cursor stands at {offset}: {begin - offset} records are gone with the topic's "
-        "retention; begin without a cursor, or replay the articles"
+        f"{at}: {error.begin - error.offset} records are gone with the topic's retention; begin without a cursor, or "
+        "replay the articles"
     )

@@ -30,7 +30,11 @@ _COMMANDS: Final = (
         "annotate",
         "See it",
         "Print what articles say, one JSON annotation a line; needs no Kafka.",
-        ("newstape annotate articles.jsonl | jq .events", "newstape annotate - < articles.jsonl"),
+        (
+            "newstape annotate articles.jsonl | jq .events",
+            "newstape annotate - < articles.jsonl",
+            "newstape annotate archive.jsonl.gz --jobs 0 --to annotations.parquet",
+        ),
     ),
     LateCommand(
         "kafka",
@@ -105,6 +109,16 @@ _COMMANDS: Final = (
         "Use it",
         "Print articles, mentions and mean sentiment per index and window, as a running worker has them now.",
         ("newstape counts", "newstape counts --index N225", "newstape counts --window 1h --json"),
+    ),
+    LateCommand(
+        "archive",
+        "Run it",
+        "Keep events, index counts and annotations as Parquet, partitioned by day and type, until Ctrl-C or SIGTERM.",
+        (
+            "newstape archive --into history",
+            "newstape archive --into /var/lib/newstape/history --every 300",
+            "newstape archive --into history --once",
+        ),
     ),
     LateCommand("poll", "Run it", "Feeds fetched over HTTP, politely, again and again."),
     LateCommand("dead-letters", "Run it", "What could not be used: list it, look at it, bring it back."),

@@ -8,9 +8,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Annotated, Any, Final, TypeAlias
 
 import typer
@@ -21,7 +23,7 @@ from streams.cli.extraction import extractor_of, registry_of
 from streams.cli.mappings import AS, known_feeds, named_feed
 from streams.cli.options import with_settings
 from streams.cli.progress import file_progress
-from streams.cli.terminal import CommandError, err, say
+from streams.cli.terminal import CommandError, err, printable, require_installed, say
 from streams.feeds.mapping import Mapping
 from streams.intake import MAX_ARTICLE_BYTES, RawRecord, Rejection, Withdrawal, read
 from streams.operate.feed_files import MAX_FILE_BYTES, documents, outgoing
@@ -61,36 +63,69 @@ def annotate(
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=0, help="Processes that annotate side by side; 0 takes every core.")
     ] = 1,
+    to: Annotated[
+        Path | None,
+        typer.Option(
+            "--to", metavar="FILE", help="Write Parquet, one row an article, in place of JSON; as out.parquet."
+        ),
+    ] = None,
 ) -> None:
     """Print what articles say, one JSON annotation a line; needs no Kafka.
 
     Annotations come in the order of the lines, whatever --jobs is. A line that is no article gives a JSON object with
     the reason on standard error, and exit status 1 at the end; the others still come out. With --as the file may be
-    JSON Lines, an array, an envelope, XML or RSS, as `newstape push` takes it.
+    JSON Lines, an array, an envelope, XML or RSS, as `newstape push` takes it. With --to (extra `archive`) they go into
+    a Parquet file, with the columns of the table `annotations` of `newstape archive`.
     """
     rejected = read_lines = 0
     jobs = jobs or os.cpu_count() or 1
     name, mapping = named_feed(feed or settings.feed, known_feeds(settings))
     limit = None if mapping is None else MAX_FILE_BYTES
-    with JsonLines(file, max_line_bytes=limit) as lines, file_progress(lines, "annotating") as progress:
+    with (
+        _output(to) as put,
+        JsonLines(file, max_line_bytes=limit) as lines,
+        file_progress(lines, "annotating") as progress,
+    ):
         began = time.monotonic()
         for portion in _answered(settings, _pieces(lines, name, mapping), jobs):
+            read_lines += len(portion)
             for piece, answer in portion:
-                read_lines += 1
                 if isinstance(answer, Rejection):
                     rejected += 1
                     _print_dead_letter(answer, piece.line, lines.name)
-                else:
-                    sys.stdout.buffer.write(answer + b"\n")
-            sys.stdout.buffer.flush()
+            put([answer for _, answer in portion if not isinstance(answer, Rejection)])
             if progress is not None:
                 rate = read_lines / max(time.monotonic() - began, 0.001)
                 progress.show(lines.read_bytes, f"{read_lines:,} articles, {rate:,.0f} a second")
+    if to is not None:
+        say(f"{read_lines - rejected:,} annotations in {printable(str(to))}, {to.stat().st_size:,} bytes")
     if rejected:
         if err.is_terminal:  # elsewhere standard error is JSON Lines and stays that
             what = "lines" if mapping is None else "items"
             say(f"[bold red]{rejected:,} of {read_lines:,} {what} are no articles[/]; each is described above")
         raise typer.Exit(1)
+
+
+@contextmanager
+def _output(to: Path | None) -> Iterator[Callable[[list[bytes]], None]]:
+    """Where annotations go: a Parquet file, or standard output."""
+    if to is None:
+        yield _print
+        return
+    require_installed("pyarrow", extra="archive", what="a Parquet file")
+    from streams.archive.annotated import annotation_file  # noqa: PLC0415  loads pyarrow
+    from streams.archive.parquet import ParquetError  # noqa: PLC0415
+
+    try:
+        with annotation_file(to) as keep:
+            yield keep
+    except ParquetError as error:
+        raise CommandError(str(error)) from error
+
+
+def _print(annotations: list[bytes]) -> None:
+    sys.stdout.buffer.writelines(annotation + b"\n" for annotation in annotations)
+    sys.stdout.buffer.flush()
 
 
 def _pieces(lines: JsonLines, feed: str, mapping: Mapping | None) -> Iterator[list[_Piece]]:

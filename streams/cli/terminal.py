@@ -4,6 +4,7 @@ import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping
+from importlib.util import find_spec
 from typing import Any, Final, NoReturn
 
 import typer
@@ -38,6 +39,12 @@ def fail(message: str, *, status: int = 1) -> NoReturn:
     """Print a fault and end the command with this exit status."""
     err.print(f"[bold red]error:[/] {escape(message)}", soft_wrap=True)
     raise typer.Exit(status)
+
+
+def require_installed(module: str, *, extra: str, what: str) -> None:
+    """Raise CommandError with the command that installs it, where a library of an extra is not there."""
+    if find_spec(module) is None:
+        raise CommandError(f"{what} needs {module}: pip install 'newstape[{extra}]'")
 
 
 def say(message: str) -> None:

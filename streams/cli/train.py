@@ -1,13 +1,12 @@
 """`newstape train`: weights learned anew, for those who change features, lexicon or prose."""
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from streams.cli.options import with_settings
-from streams.cli.terminal import CommandError, err, out
+from streams.cli.terminal import CommandError, err, out, require_installed
 from streams.settings import Settings
 
 _SENTFIN: Final = Path("../shared/data/sentfin/SEntFiN.csv")
@@ -35,7 +34,7 @@ def sentiment(
     Learns from the headlines but for a tenth kept for testing, from the same headlines joined in pairs, and from
     prose.txt. `python -m tests.accuracy.sentiment.measure` measures what came out.
     """
-    _check_installed()
+    require_installed("sklearn", extra="train", what="training")
     from streams.data.sentiment import LEXICON_FILE, SHIPPED  # noqa: PLC0415  loads numpy
     from streams.train.sentiment import PROSE_FILE, train  # noqa: PLC0415  loads scikit-learn
 
@@ -68,7 +67,7 @@ def events(
     Learns from passages with labels, one a line as CONTRIBUTING.md says, but for the frozen quarter, and tells the
     figures of a cross-validation over documents. The same input gives the same bytes.
     """
-    _check_installed()
+    require_installed("sklearn", extra="train", what="training")
     from streams.data.event_weights import SHIPPED  # noqa: PLC0415
     from streams.train.events import train, unscored  # noqa: PLC0415  loads scikit-learn
 
@@ -80,11 +79,6 @@ def events(
             out.print(line)
     except (ValueError, KeyError) as error:
         raise CommandError(f"the labels are of another form: {error}") from error
-
-
-def _check_installed() -> None:
-    if find_spec("sklearn") is None:
-        raise CommandError("training needs scikit-learn: pip install 'newstape[train]'")
 
 
 train.command(

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Final
+from typing import Final, Literal
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -22,6 +22,19 @@ _ASK_AGAIN_S: Final = 0.1
 # A broker answers the requests of a connection in turn: a question for the end of a topic waits behind a fetch that
 # waits for records. Half a second (the default) would be felt.
 _FETCH_WAIT_MS: Final = 50
+
+
+class OffsetsGoneError(Exception):
+    """The record to be read next is not there: it is gone with the topic's retention, or the topic was made anew."""
+
+    def __init__(self, *, topic: str, partition: int, offset: int, begin: int, end: int) -> None:
+        self.topic, self.partition, self.offset = topic, partition, offset
+        self.begin, self.end = begin, end
+        self.is_new_topic = offset > end
+        """Whether the topic was made anew, and has not come so far."""
+        super().__init__(
+            f"{topic} partition {partition} {f'ends at {end}' if self.is_new_topic else f'begins at {begin}'}"
+        )
 
 
 @asynccontextmanager
@@ -85,6 +98,49 @@ async def administration(settings: Settings) -> AsyncIterator[AIOKafkaAdminClien
         raise unreachable(settings, error) from error
     finally:
         await admin.close()
+
+
+async def cluster_id(settings: Settings) -> str | None:
+    """The id of the Kafka cluster, null where it tells none. Raises TopicError."""
+    async with administration(settings) as admin:
+        told: str | None = (await admin.describe_cluster()).get("cluster_id")
+        return told
+
+
+async def go_on(
+    consumer: AIOKafkaConsumer, kept: Mapping[tuple[str, int], int], *, start: Literal["earliest", "latest"]
+) -> dict[tuple[str, int], int]:
+    """Seek to the offsets kept, and to `start` where none is; gives the next offset of every partition.
+
+    Raises OffsetsGoneError where a record that was to be read next is not there any more.
+    """
+    begins = await consumer.beginning_offsets(consumer.assignment())
+    ends = await consumer.end_offsets(consumer.assignment())
+    offsets = dict(kept)  # what another call reads, of other topics, goes along
+    for tp, begin in begins.items():
+        offset = kept.get((tp.topic, tp.partition))
+        if offset is None:
+            offset = begin if start == "earliest" else ends[tp]
+        elif not begin <= offset <= ends[tp]:
+            raise OffsetsGoneError(topic=tp.topic, partition=tp.partition, offset=offset, begin=begin, end=ends[tp])
+        consumer.seek(tp, offset)
+        offsets[tp.topic, tp.partition] = offset
+    return offsets
+
+
+def require_next(record: Record, offsets: Mapping[tuple[str, int], int]) -> None:
+    """Raise OffsetsGoneError where records before this one were not read: a consumer that rested for longer than the
+    topic keeps records goes on where they begin, without a word. Compacted topics have such gaps of themselves.
+    """
+    expected = offsets.get((record.topic, record.partition), record.offset)
+    if record.offset > expected:
+        raise OffsetsGoneError(
+            topic=record.topic,
+            partition=record.partition,
+            offset=expected,
+            begin=record.offset,
+            end=record.offset,
+        )
 
 
 async def records(consumer: AIOKafkaConsumer) -> AsyncIterator[list[Record]]:

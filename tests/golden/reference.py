@@ -9,6 +9,7 @@ from prometheus_client import ProcessCollector
 from pydantic import SecretStr
 
 from streams.agents.metrics import Metrics
+from streams.archive.tables import TABLES, Kind
 from streams.kafka.topics import DAY_MS, MIB, catalogue
 from streams.settings import PREFIX, Settings
 from streams.web.metrics import StreamMetrics
@@ -60,9 +61,21 @@ def topics() -> str:
     return table(("topic", "keyed by", "kept", "largest", "holds"), rows)
 
 
+def columns() -> str:
+    """Every column of an archive; of a list what it has in each."""
+    rows = []
+    for kept in TABLES:
+        folders = ("day", *(["type"] if kept.type else []))
+        for column in kept.columns:
+            inner = "" if isinstance(column.kind, Kind) else ", ".join(f"`{field.name}`" for field in column.kind)
+            rows.append((kept.name, f"`{column.name}`", f"list of {inner}" if inner else column.kind, column.meaning))
+        rows += [(kept.name, f"`{name}`", "folder", "What the row is partitioned by.") for name in folders]
+    return table(("table", "column", "holds", "meaning"), rows)
+
+
 Blocks = dict[str, Callable[[], str]]
 GUIDES: Final[dict[Path, Blocks]] = {
-    ROOT / "deploy" / "README.md": {"settings": settings, "metrics": metrics, "topics": topics},
+    ROOT / "deploy" / "README.md": {"settings": settings, "metrics": metrics, "topics": topics, "columns": columns},
     ROOT / "schemas" / "README.md": {
         "topics": contract_reference.topics,
         "headers": contract_reference.headers,

@@ -90,6 +90,7 @@ PURE_PACKAGES: Final[Mapping[str, Rule]] = {
     "streams.extract.signature": Rule(
         own=("schemas", "streams.extract", "streams.data"), libraries=PURE | {"numpy", "rensa"}
     ),
+    "streams.archive.tables": Rule(own=("schemas",)),
     "streams.reconcile": Rule(own=("schemas", "streams.reconcile")),
     "streams.tally": Rule(own=("schemas", "streams.tally")),
 }
@@ -110,6 +111,7 @@ ROOMS: Final[Mapping[str, str]] = {
     "engine": "data extract",
     "train": "data extract",
     "kafka": "settings",
+    "archive": "kafka reconcile settings",
     "local": "processes",
     "state": "kafka reconcile settings tally",
     "consume": "kafka settings",
@@ -119,7 +121,7 @@ ROOMS: Final[Mapping[str, str]] = {
     "demo": "intake kafka local operate processes settings",
     "web": "contract kafka reconcile settings tally",
     "app": "agents contract engine extract feeds intake kafka reconcile settings state tally web",
-    "cli": "app contract data demo engine extract feeds intake kafka local operate settings state train",
+    "cli": "app archive contract data demo engine extract feeds intake kafka local operate settings state train",
     "__main__": "cli",
 }
 

@@ -6,6 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow.parquet as pq
+import pytest
+
 from tests.builders import NOON
 
 LINES = 200
@@ -106,3 +109,58 @@ def test_an_article_of_a_feed_is_explained_by_its_number(tmp_path: Path) -> None
     assert b"article 2, is no article: " in second.stderr
     assert b"has 2 articles and no article 3" in third.stderr
     assert (first.returncode, second.returncode, third.returncode) == (0, 1, 2)
+
+
+def test_annotations_go_into_a_parquet_file(tmp_path: Path) -> None:
+    """One row an article, in order, the same with several processes; lines that are no articles are told as ever."""
+    path, out = tmp_path / "archive.jsonl", tmp_path / "out.parquet"
+    path.write_bytes(b"\n".join(map(article, range(LINES))) + b"\n")
+
+    printed, ended = annotate(path), annotate(path, "--jobs", "2", "--to", str(out))
+
+    assert (ended.returncode, ended.stdout) == (1, b"")
+    assert b"196 annotations in" in ended.stderr
+    rows = pq.ParquetFile(out).read()
+    assert [row.encode() for row in rows["json"].to_pylist()] == printed.stdout.splitlines()
+    third = rows.slice(2, 1).to_pylist()[0]
+    assert (third["uri"], third["published_at"], third["topic"]) == ("urn:jobs:2", NOON, None)
+    assert third["index_facts"][0]["index"] == "DAX"
+    assert third["index_facts"][0]["change_pct"] == 3.5
+    (move,) = (event for event in third["events"] if event["type"] == "index.move")
+    assert (move["subject_id"], move["percent"], move["level"]) == ("index:DAX", 3.5, 20_002)
+    assert {figure["name"]: figure["unit"] for figure in move["figures"]} == {"percent": "percent", "level": "points"}
+
+
+def test_a_parquet_file_that_can_not_be_written_is_told_and_nothing_is_left(tmp_path: Path) -> None:
+    """A folder that is not there; a file that fails in the middle never has its name."""
+    path = tmp_path / "one.jsonl"
+    path.write_bytes(article(0) + b"\n")
+
+    ended = annotate(path, "--to", str(tmp_path / "no" / "out.parquet"))
+
+    assert ended.returncode == 1
+    assert b"out.parquet.next can't be written" in ended.stderr
+    assert b"Traceback" not in ended.stderr
+    assert [entry.name for entry in tmp_path.iterdir()] == ["one.jsonl"]
+
+
+@pytest.mark.parametrize("arguments", [["archive", "--into", "d"], ["annotate", "-", "--to", "out.parquet"]])
+def test_without_pyarrow_it_is_told_how_to_install_it(arguments: list[str], tmp_path: Path) -> None:
+    """A plain install has none, and everything else works without."""
+    without = "import sys; sys.modules['pyarrow'] = None; from streams.cli import main; main(sys.argv[1:])"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+
+    ended = subprocess.run(
+        [sys.executable, "-c", without, *arguments],
+        input=b"",
+        capture_output=True,
+        check=False,
+        cwd=tmp_path,
+        env=environment,
+        timeout=60,
+    )
+
+    assert ended.returncode == 1
+    assert b"pip install 'newstape[archive]'" in b" ".join(ended.stderr.split())
+    assert b"Traceback" not in ended.stderr
+    assert not list(tmp_path.iterdir())

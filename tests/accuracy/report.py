@@ -17,7 +17,8 @@ from schemas import Article, encode
 from schemas.taxonomy import EventType
 from streams.data.event_weights import load_event_weights
 from streams.extract.annotate import VERSION, annotate
-from tests.accuracy import frozen, shipped
+from tests import shipped
+from tests.accuracy import frozen
 from tests.accuracy.entities import measure as entities
 from tests.accuracy.events import measure as events
 from tests.accuracy.index_facts import measure as index_facts

@@ -7,8 +7,8 @@ from typing import Final
 
 import pytest
 
-from streams.engine import load_extractor
 from streams.extract.annotate import Extractor
+from tests import shipped
 from tests.fuzz.passage import DEAREST, take, timed
 from tests.fuzz.records import NORMAL_BYTES, prose_record, record
 
@@ -19,7 +19,7 @@ RECORDS: Final = 1_500
 @pytest.fixture(scope="module")
 def extractor() -> Iterator[Extractor]:
     """Loaded once, and left out of garbage collection as in a worker."""
-    loaded = load_extractor()
+    loaded = shipped.extractor()
     gc.collect()
     gc.freeze()
     yield loaded

@@ -9,10 +9,10 @@ from functools import cache
 from typing import Final
 
 from schemas import Article
-from streams.data.registry import load_registry
 from streams.demo.articles import sample_articles
 from streams.extract.names.given_names import GIVEN_NAMES
 from streams.intake import RawRecord, read
+from tests import shipped
 from tests.builders import NOON
 
 # What patterns look for, and what they stop at; " " inside a token is kept.
@@ -70,7 +70,7 @@ def prose() -> tuple[Article, ...]:
 @cache
 def names() -> tuple[str, ...]:
     """Names of the registry: companies, people, countries, organizations, indices."""
-    return tuple(sorted({entity.name for entity in load_registry().entities.values()}))
+    return tuple(sorted({entity.name for entity in shipped.registry().entities.values()}))
 
 
 def cut(text: str, size: int) -> str:
@@ -133,7 +133,7 @@ FORMS: Final = tuple(
 @cache
 def indices() -> tuple[str, ...]:
     """Names of the registry's indices."""
-    return tuple(sorted(entity.name for key, entity in load_registry().entities.items() if key.startswith("index:")))
+    return tuple(sorted(entity.name for key, entity in shipped.registry().entities.items() if key.startswith("index:")))
 
 
 def sentences(draw: random.Random, size: int) -> str:

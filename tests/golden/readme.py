@@ -5,11 +5,11 @@ import re
 from pathlib import Path
 
 from schemas import Article, Position, encode
-from streams.engine import load_extractor
 from streams.extract.annotate import annotate
 from streams.intake import RawRecord, Rejection, read
 from streams.reconcile import reconcile
 from streams.tally import Tally, minute_of
+from tests import shipped
 from tests.builders import NOON
 
 README = Path(__file__).parents[2] / "README.md"
@@ -26,7 +26,7 @@ def samples() -> str:
     """One message of every topic, as Markdown."""
     accepted = read(RawRecord(key=None, value=article(), timestamp=NOON))
     assert isinstance(accepted, Article)
-    annotation = annotate(accepted, Position(partition=3, offset=17), load_extractor())
+    annotation = annotate(accepted, Position(partition=3, offset=17), shipped.extractor())
     (claim,) = reconcile(annotation, accepted.published_at, {}).claims
     tally = Tally()
     (event,) = tally.apply(claim).events

@@ -12,7 +12,7 @@ from streams.contract import files, json_schema
 from streams.contract.examples import OBSERVED, run
 from streams.contract.messages import ANNOTATION, DEAD_LETTER, INDEX_ACTIVITY, MARKET_EVENT
 from streams.demo.articles import broken_articles, sample_articles
-from streams.engine import load_extractor
+from tests import shipped
 
 # Beside the schema: no field that it does not know.
 CLOSED = {"unevaluatedProperties": False}
@@ -29,14 +29,14 @@ def is_json(line: bytes) -> bool:
 
 def test_the_examples_are_what_the_stages_say() -> None:
     """Run `newstape contract --update` after a change that means to change them."""
-    assert files.stored_examples(files.directory()) == run(load_extractor())
+    assert files.stored_examples(files.directory()) == run(shipped.extractor())
 
 
 def test_what_the_stages_make_of_the_sample_articles_is_valid_by_the_schemas() -> None:
     """Every annotation, event and count of a week of invented news, in two languages and all forms of article."""
     lines = [*sample_articles(now=OBSERVED), *broken_articles()]
     records = [(str(number), loads(line)) for number, line in enumerate(lines) if is_json(line)]
-    found = run(load_extractor(), records)
+    found = run(shipped.extractor(), records)
     for kind in (ANNOTATION, MARKET_EVENT, INDEX_ACTIVITY, DEAD_LETTER):
         schema = json_schema.document(kind)
         validator = Draft202012Validator({**schema, "$id": f"{schema['$id']}:closed", **CLOSED})

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from schemas import Article, MarketEvent, Position
-from streams.engine import load_extractor
 from streams.extract.annotate import annotate
 from streams.reconcile import reconcile
 from streams.tally import Tally
+from tests import shipped
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 REPORT = Article(
@@ -26,7 +26,7 @@ REPORT = Article(
 
 def told(*articles: Article) -> list[MarketEvent]:
     """The first event of each article, one after the other through all stages."""
-    extractor, tally, events = load_extractor(), Tally(), []
+    extractor, tally, events = shipped.extractor(), Tally(), []
     for offset, article in enumerate(articles):
         annotation = annotate(article, Position(partition=0, offset=offset), extractor)
         for claim in reconcile(annotation, article.published_at, {}).claims:

@@ -11,9 +11,9 @@ import pytest
 
 from schemas import Annotation, Article, Event, IndexFact
 from schemas.taxonomy import EventStatus, EventType, FactLevel, Polarity, Record
-from streams.engine import load_extractor
 from streams.extract.annotate import annotate
 from streams.intake import RawRecord, read
+from tests import shipped
 from tests.builders import NOON
 
 SEEDS = Path(__file__).parents[3] / "shared" / "data" / "seeds" / "articles.jsonl"
@@ -26,7 +26,7 @@ def seed(number: int) -> tuple[Article, Annotation]:
     """Article and annotation."""
     article = read(RawRecord(key=None, value=SEEDS.read_bytes().splitlines()[number], timestamp=NOON))
     assert isinstance(article, Article)
-    return article, annotate(article, None, load_extractor())
+    return article, annotate(article, None, shipped.extractor())
 
 
 def facts(number: int, index: str) -> list[IndexFact]:

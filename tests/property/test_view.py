@@ -9,12 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas import Annotation, Article
-from streams.data.event_rules import load_event_rules
-from streams.data.event_weights import load_event_weights
-from streams.data.registry import load_registry
-from streams.data.sentiment import load_model
 from streams.extract.annotate import Extractor, annotate
 from streams.extract.text.places import Place, with_places
+from tests import shipped
 
 TEXTS: Final = (
     "The S&P 500 rose 0.5% to 6,800.12 while AT&T fell 2%. Microsoft raised its dividend by 5% to 91 cents a share.",
@@ -31,7 +28,7 @@ ENCODED: Final = "encoded"
 @pytest.fixture(scope="module")
 def extractor() -> Extractor:
     """The shipped registry and weights."""
-    return Extractor.of(load_registry(), load_event_rules(), load_model(), load_event_weights())
+    return shipped.undetecting()
 
 
 def annotation(body: str, extractor: Extractor) -> Annotation:

@@ -30,7 +30,7 @@ from schemas import Article, Entity
 from streams.extract.names.entities import find_entities
 from streams.extract.names.registry_names import RegistryNames
 from streams.extract.text.document import read
-from tests.accuracy import shipped
+from tests import shipped
 
 HERE: Final = Path(__file__).parent
 SETS: Final = ("develop", "test")

@@ -37,7 +37,8 @@ from streams.extract.indices.facts import find_index_facts
 from streams.extract.names.entities import find_entities
 from streams.extract.text.document import read
 from streams.train import agreement
-from tests.accuracy import frozen, shipped
+from tests import shipped
+from tests.accuracy import frozen
 
 HERE: Final = Path(__file__).parent
 FIRST_GO: Final = {"test": (0.909, 0.003), "later": (0.869, 0.091)}

@@ -37,7 +37,8 @@ from streams.extract.indices.facts import find_index_facts
 from streams.extract.names.entities import find_entities
 from streams.extract.names.registry_names import RegistryNames
 from streams.extract.text.document import read
-from tests.accuracy import frozen, shipped
+from tests import shipped
+from tests.accuracy import frozen
 
 HERE: Final = Path(__file__).parent
 SHARED: Final = HERE.parents[3] / "shared" / "data"

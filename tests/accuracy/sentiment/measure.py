@@ -32,7 +32,7 @@ from schemas.taxonomy import Field, Kind
 from streams.data.sentiment import SentimentModel
 from streams.extract.sentiment.score import score_entities
 from streams.extract.text.document import read
-from tests.accuracy import shipped
+from tests import shipped
 
 LABELS: Final = ("positive", "neutral", "negative")
 PROSE: Final = Path(__file__).parent / "prose.jsonl"

@@ -9,19 +9,16 @@ import pytest
 
 from schemas import Annotation, Article, TextLanguage
 from schemas.taxonomy import EventType, LanguageSource, NoSentiment, Polarity
-from streams.data.event_rules import load_event_rules
-from streams.data.event_weights import load_event_weights
 from streams.data.languages import language_of
-from streams.data.registry import load_registry
-from streams.data.sentiment import load_model
 from streams.engine import load_extractor
 from streams.extract.annotate import Extractor, annotate
+from tests import shipped
 
 
 @pytest.fixture(scope="module")
 def extractor() -> Extractor:
     """The shipped registry and weights."""
-    return Extractor.of(load_registry(), load_event_rules(), load_model(), load_event_weights())
+    return shipped.undetecting()
 
 
 def annotation(extractor: Extractor, headline: str, body: str, language: str | None) -> Annotation:

@@ -6,11 +6,10 @@ import pytest
 
 from schemas import Article, Event, Quantity
 from schemas.taxonomy import Direction, EventType, Measure
-from streams.engine import load_extractor
 from streams.extract.annotate import annotate
 from streams.extract.figures.fiscal_periods import stated_period
+from tests import shipped
 
-EXTRACTOR = load_extractor()
 EARNINGS, GUIDANCE = EventType.COMPANY_EARNINGS, EventType.COMPANY_GUIDANCE
 MOVE, DIVIDEND, BUYBACK = EventType.COMPANY_PRICE_MOVE, EventType.COMPANY_DIVIDEND, EventType.COMPANY_BUYBACK
 
@@ -19,7 +18,7 @@ def events(body: str = "", headline: str = "") -> tuple[Event, ...]:
     """The events of an article."""
     noon = datetime(2026, 11, 30, 12, tzinfo=UTC)
     article = Article(uri="urn:test:1", published_at=noon, headline=headline, body=body, language="en")
-    return annotate(article, None, EXTRACTOR).events
+    return annotate(article, None, shipped.extractor()).events
 
 
 def the(kind: EventType, body: str = "", headline: str = "") -> Event:

@@ -16,12 +16,12 @@ from typing import Final
 import pytest
 
 from schemas import Article
-from streams.engine import load_extractor
 from streams.extract.annotate import Extractor
 from streams.extract.names.entities import find_entities
 from streams.extract.names.given_names import GIVEN_NAMES
 from streams.extract.sentiment.score import score_article, score_entities
 from streams.extract.text.document import read
+from tests import shipped
 from tests.builders import NOON
 from tests.fuzz.passage import DEAREST, take, timed
 from tests.fuzz.records import prose_record, repeated_record
@@ -36,7 +36,7 @@ MOST: Final = 20.0
 @pytest.fixture(scope="module")
 def extractor() -> Iterator[Extractor]:
     """Loaded once, and left out of garbage collection as in a worker: visiting it takes longer than a short text."""
-    loaded = load_extractor()
+    loaded = shipped.extractor()
     gc.collect()
     gc.freeze()
     yield loaded

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from streams.data.registry import load_registry
 from streams.extract.names.entities import MOST_MENTIONS, find_entities
 from streams.extract.names.registry_names import RegistryNames
 from streams.extract.text.document import read
+from tests import shipped
 
 NOON = datetime(2025, 6, 12, 12, tzinfo=UTC)
 SCORED = (Kind.INDEX, Kind.COMPANY, Kind.PERSON)
@@ -22,8 +22,8 @@ SCORED = (Kind.INDEX, Kind.COMPANY, Kind.PERSON)
 
 @pytest.fixture(scope="module")
 def names() -> RegistryNames:
-    """The names of the shipped registry; it is read once for all tests here."""
-    return RegistryNames(load_registry())
+    """The names of the shipped registry."""
+    return shipped.names()
 
 
 def entities(
@@ -594,8 +594,8 @@ words = st.sampled_from(
 def test_mentions_hold_their_text(headline: str, body: str) -> None:
     """Offsets hold the text, mentions come in order and don't overlap, and the same article gives the same entities."""
     document = read(Article(uri="urn:test:1", published_at=NOON, headline=headline, body=body))
-    found = find_entities(document, shipped())
-    assert found == find_entities(document, shipped())
+    found = find_entities(document, shipped.names())
+    assert found == find_entities(document, shipped.names())
     taken = set()
     for entity in found:
         assert entity.mention_count == len(entity.mentions) > 0
@@ -608,9 +608,3 @@ def test_mentions_hold_their_text(headline: str, body: str) -> None:
             taken |= places
         order = [(mention.field is not Field.HEADLINE, mention.start) for mention in entity.mentions]
         assert order == sorted(order)
-
-
-@cache
-def shipped() -> RegistryNames:
-    """The names of the shipped registry for property tests, which take no fixtures of a wider scope."""
-    return RegistryNames(load_registry())

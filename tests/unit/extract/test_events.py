@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -10,35 +9,25 @@ from hypothesis import strategies as st
 
 from schemas import Article, EntityRef, Event, IndexFact, Span
 from schemas.taxonomy import Basis, Direction, EventStatus, EventType, FactLevel, Field, Moment, Record
-from streams.data.event_rules import load_event_rules
-from streams.data.event_weights import load_event_weights
-from streams.data.registry import Registry, load_registry
 from streams.extract.events.find import RuleBook, consider, find_events
 from streams.extract.indices.facts import find_index_facts
 from streams.extract.names.entities import find_entities
 from streams.extract.names.registry_names import RegistryNames
 from streams.extract.text.document import Document, read
+from tests import shipped
 
 # A Monday.
 PUBLISHED = datetime(2025, 10, 27, 6, 30, tzinfo=UTC)
 
 
-@cache
-def registry() -> Registry:
-    """The shipped registry."""
-    return load_registry()
-
-
-@cache
 def names() -> RegistryNames:
-    """Its names, ready to be found."""
-    return RegistryNames(registry())
+    """The names of the shipped registry, ready to be found."""
+    return shipped.names()
 
 
-@cache
 def rule_book() -> RuleBook:
     """The shipped rules over it."""
-    return RuleBook.of(load_event_rules(), registry(), load_event_weights())
+    return shipped.extractor().rule_book
 
 
 def document(body: str = "", headline: str = "", language: str = "en") -> Document:
@@ -50,7 +39,7 @@ def events(body: str = "", headline: str = "", language: str = "en") -> tuple[Ev
     """The events of a text."""
     text = document(body, headline, language)
     entities = find_entities(text, names())
-    return find_events(text, entities, find_index_facts(text, entities, registry().index_names), rule_book())
+    return find_events(text, entities, find_index_facts(text, entities, shipped.registry().index_names), rule_book())
 
 
 def the(kind: EventType, body: str = "", headline: str = "") -> Event:

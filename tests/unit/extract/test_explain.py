@@ -7,10 +7,10 @@ import pytest
 from schemas import Article
 from streams.data.event_rules import load_event_rules, rule_places
 from streams.data.registry import AliasClass
-from streams.engine import load_extractor
 from streams.extract.annotate import Extractor, annotate
 from streams.extract.explain import Explanation, explain
 from streams.extract.names.reasons import MEANINGS, Because
+from tests import shipped
 
 TEXT = (
     "The Dow fell 1.2% to 41,880 as Dow Inc warned of weak demand. Target jumped 4%, and Target rose on. "
@@ -23,7 +23,7 @@ TEXT = (
 @pytest.fixture(scope="module")
 def extractor() -> Extractor:
     """The shipped data, read once for all tests here."""
-    return load_extractor()
+    return shipped.extractor()
 
 
 def article(body: str = TEXT, headline: str = "", language: str | None = None) -> Article:

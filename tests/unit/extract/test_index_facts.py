@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from schemas import Article, Entity, IndexFact, Mention
 from schemas.taxonomy import Basis, Consistency, FactLevel, Field, Kind, Moment, Record
-from streams.engine import load_registry
 from streams.extract.indices.facts import find_index_facts
 from streams.extract.indices.words import Part, _lexicon
 from streams.extract.text.document import Document, read
+from tests import shipped
 
 NAMES = {
     "Nikkei 225": "N225", "Nikkei average": "N225", "Nikkei": "N225", "Topix": "TOPX", "S&P 500": "SPX", "Dow": "DJI",
@@ -24,9 +24,6 @@ NAMES = {
     "DOW": "DJI",
 }  # fmt: skip
 NAME = re.compile("|".join(re.escape(name) for name in sorted(NAMES, key=len, reverse=True)))
-
-
-REGISTRY = load_registry()
 
 
 def entities(document: Document) -> tuple[Entity, ...]:
@@ -49,7 +46,7 @@ def facts(body: str, headline: str = "") -> tuple[IndexFact, ...]:
     """The facts of an article."""
     article = Article(uri="a", published_at=datetime(2026, 1, 5, tzinfo=UTC), headline=headline, body=body)
     document = read(article)
-    return find_index_facts(document, entities(document), REGISTRY.index_names)
+    return find_index_facts(document, entities(document), shipped.registry().index_names)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,10 +8,10 @@ import pytest
 
 from schemas import Annotation, Article, Position, Symbol
 from schemas.taxonomy import EntitySource
-from streams.engine import load_extractor
 from streams.extract.annotate import Extractor, annotate
 from streams.extract.names.provided import entity_of
 from streams.reconcile import reconcile
+from tests import shipped
 
 NOON: Final = datetime(2026, 11, 20, 12, tzinfo=UTC)
 TEXT: Final = Article(
@@ -22,7 +22,7 @@ TEXT: Final = Article(
 @pytest.fixture(scope="module")
 def extractor() -> Extractor:
     """The shipped registry."""
-    return load_extractor()
+    return shipped.extractor()
 
 
 def with_symbols(*values: str, scheme: str = "ticker") -> Article:

@@ -9,13 +9,13 @@ import pytest
 from schemas import Article, EntityRef, Event
 from schemas.taxonomy import EventType, FactLevel
 from streams.data.event_weights import EventWeights, Feature, load_event_weights, pack
-from streams.engine import load_extractor
 from streams.extract.annotate import Extractor, annotate
 from streams.extract.events.find import Considered, RuleBook, consider, find_events, unlikely_of
 from streams.extract.events.scorer import Scorer, WordClasses, features
 from streams.extract.explain import explain
 from streams.extract.names.entities import find_entities
 from streams.extract.text.document import Document, read
+from tests import shipped
 
 BUYBACK = EventType.COMPANY_BUYBACK
 
@@ -23,7 +23,7 @@ BUYBACK = EventType.COMPANY_BUYBACK
 @pytest.fixture(scope="module")
 def extractor() -> Extractor:
     """What newstape ships."""
-    return load_extractor()
+    return shipped.extractor()
 
 
 def document(body: str) -> Document:
@@ -33,9 +33,9 @@ def document(body: str) -> Document:
 
 def book_with(extractor: Extractor, weights: dict[Feature, int], *, start: int = -64) -> RuleBook:
     """The shipped rules with a scorer that knows only these weights, all of buybacks."""
-    shipped = load_event_weights()
+    trained = load_event_weights()
     packed = {feature: pack([weight * (kind is BUYBACK) for kind in _types()]) for feature, weight in weights.items()}
-    header = msgspec.structs.replace(shipped.header, adds=0)
+    header = msgspec.structs.replace(trained.header, adds=0)
     of_test = EventWeights(version="t", header=header, weights=packed, trust={}, start=pack([start for _ in _types()]))
     book = extractor.rule_book
     return RuleBook.of(book.rules, extractor.registry, of_test)

@@ -7,13 +7,10 @@ import pytest
 
 from schemas import Article, Span
 from schemas.taxonomy import Field
-from streams.data.event_rules import load_event_rules
-from streams.data.event_weights import load_event_weights
-from streams.data.registry import load_registry
-from streams.data.sentiment import load_model
 from streams.extract.annotate import Extractor, annotate
 from streams.extract.explain import explain
 from streams.extract.text.view import view_of
+from tests import shipped
 
 
 def article(body: str, headline: str = "") -> Article:
@@ -99,7 +96,7 @@ def test_a_place_of_the_view_is_quoted_from_the_text_as_received(received: str, 
 @pytest.fixture(scope="module")
 def extractor() -> Extractor:
     """The shipped registry and weights."""
-    return Extractor.of(load_registry(), load_event_rules(), load_model(), load_event_weights())
+    return shipped.undetecting()
 
 
 def test_an_article_in_html_is_annotated_as_its_text(extractor: Extractor) -> None:

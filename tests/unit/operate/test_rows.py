@@ -17,8 +17,9 @@ from schemas import (
     Span,
 )
 from schemas.taxonomy import Direction, EventStatus, EventType, FactLevel, Field, Lifecycle, Polarity, Record
-from streams.data.registry import Registry, load_registry
+from streams.data.registry import Registry
 from streams.operate.rows import COLUMNS, Feed, Subject, known, row
+from tests import shipped
 
 PUBLISHED: Final = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
 DEAL: Final = MarketEvent(
@@ -87,7 +88,7 @@ V2.1QUOTATIONS V2.1ALLNAMES V2.1AMOUNTS V2.1TRANSLATIONINFO V2EXTRASXML
 @pytest.fixture(scope="module")
 def registry() -> Registry:
     """The one that is shipped."""
-    return load_registry()
+    return shipped.registry()
 
 
 def said(found: dict[str, Any]) -> dict[str, Any]:

@@ -122,7 +122,7 @@ class Figure:
 
 _SCALES: Final[dict[str, int]] = {
     "trillion": 12, "trillions": 12, "trn": 12, "tln": 12, "tn": 12, "t": 12, "billion": 9, "billions": 9, "bln": 9,
-    "bn": 9, "bil": 9, "b": 9, "million": 6, "millions": 6, "mln": 6, "mil": 6, "mio": 6, "mn": 6, "m": 6,
+    "bn": 9, "bil": 9, "b": 9, "million": 6, "millions": 6, "mln": 6, "mil": 6, "mio": 6, "mn": 6, "mm": 6, "m": 6,
     "thousand": 3, "k": 3, "hundred": 2, "lakh crore": 12, "lakh crores": 12, "crore": 7, "crores": 7, "cr": 7,
     "lakh": 5, "lakhs": 5,
 }  # fmt: skip
@@ -268,6 +268,10 @@ _TO: Final = re.compile(r"\s{0,2}(?:to|or|-|–|—)\s{0,2}\Z", re.IGNORECASE)
 _AND: Final = re.compile(r"\s{1,2}and\s{1,2}\Z", re.IGNORECASE)
 _LONGEST_LINK: Final = 8
 _HYPHENS: Final = frozenset("-‑–−")
+# What may stand between the sign of a currency and a negative number.
+_MINUSES: Final = frozenset("-–−(")
+_CURRENCY_SIGNS: Final = frozenset("$£€¥₹")
+_SHORTEST_MINUS: Final = 2
 # "rose 5 to 10 points" is a range, "rose 94.68 to 14,610.44 points" a move and a level.
 _WIDEST_RANGE: Final = 10.0
 # "sales of $60 billion to $62 billion" is a range; "a rise of $2 to $9" is a move and where it led.
@@ -346,13 +350,17 @@ def _read(text: str, candidate: re.Match[str], decimal_comma: bool, indices: Ind
     if cjk is not None:
         digits, decimals, end = cjk
     before = _currency_before(text, start)
-    if before is None and not _may_begin(text, start):
+    minus = _minus_within(text, start, end, before)
+    if minus is not None:
+        before, end = minus
+    elif before is None and not _may_begin(text, start):
         return None
     of_one = _OF_ONE.match(text, end) if decimals == FRACTION_DECIMALS else None
     unit = _unit(text, of_one.end() if of_one else end, before)
     if cjk is not None and (sen := _SEN.match(text, unit.end)) is not None:
         unit = unit._replace(end=sen.end())
     sign, first = _printed_sign(text, before[1] if before else start)
+    sign = -1 if minus is not None else sign
     if before is not None and not sign and _is_accounted(text, first, unit.end):
         sign, first, unit = -1, first - 1, _closed(text, unit)
     left = text[max(0, first - _LEFT) : first].split()
@@ -451,7 +459,9 @@ def _unit(text: str, end: int, before: tuple[str, int] | None) -> _UnitBehind:
 
 
 def _scale(text: str, end: int, *, known: bool) -> tuple[int, int]:
-    """Power of ten of the scale word behind `end`, 0 without one, and where it ends. A lone letter needs a currency."""
+    """Power of ten of the scale word behind `end`, 0 without one, and where it ends. A lone letter and what also is a
+    unit of something else (a 35 mm film) need a currency.
+    """
     word, last = _word(text, end)
     power = _SCALES.get(word)
     if power is None:
@@ -459,7 +469,7 @@ def _scale(text: str, end: int, *, known: bool) -> tuple[int, int]:
     if word.startswith("lakh"):
         second, second_end = _word(text, last)
         return (_SCALES["crore"] + _SCALES["lakh"], second_end) if second.startswith("crore") else (power, last)
-    if len(word) == 1 or word == "cr":
+    if len(word) == 1 or word in ("cr", "mm"):
         known = known or _currency(text, *_word(text, last)) is not None or _word(text, last)[0] in _UNITS
         attached = last == end + len(word) and word in ("m", "k")
         if not (known or attached):
@@ -515,6 +525,25 @@ def _printed_sign(text: str, first: int) -> tuple[int, int]:
     if first and text[first - 1] in "+-−–" and (first == 1 or text[first - 2] in " \n\t(\u00a0"):
         return (1 if text[first - 1] == "+" else -1), first - 1
     return 0, first
+
+
+def _minus_within(
+    text: str, start: int, end: int, before: tuple[str, int] | None
+) -> tuple[tuple[str, int], int] | None:
+    """The currency and where the number ends, if the minus stands within the sum: "$-1.12", "$(83) million", and
+    "($52.1) million", whose scale stands behind the bracket.
+    """
+    closed = text[end : end + 1] == ")"
+    if before is not None:
+        opened = closed and text[before[1] - 1 : before[1]] == "("
+        return ((before[0], before[1] - 1), end + 1) if opened and _scale(text, end + 1, known=True)[0] else None
+    mark = text[start - 1 : start]
+    if start < _SHORTEST_MINUS or mark not in _MINUSES or text[start - 2] not in _CURRENCY_SIGNS:
+        return None
+    if mark == "(" and not closed:
+        return None
+    before = _currency_before(text, start - 1)
+    return None if before is None else (before, end + 1 if mark == "(" else end)
 
 
 def _is_accounted(text: str, first: int, end: int) -> bool:

@@ -65,6 +65,8 @@ _OPEN: Final = word_set(
 # Behind a number these are units, which end a sentence before any word but a currency: "1.2 mln. Nike reported".
 _UNITS: Final = word_set("pct mln bln trn mil bil dlr dlrs cts")
 _COUNTED: Final = re.compile(r"\d(?:\s(?:mln|bln|mil|bil|trn))?\s*$")
+# A number with the letters of its scale, which ends a sentence as any word does: "sales of $3.5B. Roku".
+_SCALED: Final = re.compile(r"\d[\d.,]*(?:[KMBTkmbt]|[MBTmbt][NMnm])\Z")
 _CURRENCY_BEHIND: Final = re.compile(
     r"\s++(?:[A-Z]\.[A-Z]\.|[A-Z][a-z]++(?: [A-Z][a-z]++)?) "
     r"(?:dlrs?|dollars?|cts|francs?|crowns?|marks?|pounds?|pesos?)\b"
@@ -207,7 +209,7 @@ def _ends(text: str, begin: int, mark: re.Match[str], *, title: bool) -> bool:
     lower = token.lower()
     if lower in _TITLES:
         return False
-    if token in _ZONES:
+    if token in _ZONES or _SCALED.search(token) is not None:
         return True
     if lower in _UNITS and not title and _COUNTED.search(before[: -len(token)]) is not None:
         return _CURRENCY_BEHIND.match(text, at + 1) is None

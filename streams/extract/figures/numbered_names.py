@@ -27,7 +27,9 @@ _NUMBERED: Final = words("""
     section article chapter form rule page flight phase no no. number boeing airbus title tier top iphone windows
     fortune forbes class room part vol vol. issue
 """)
-_SYMBOL_BEFORE: Final = re.compile(r"[A-Z]{2,}:\Z|[#№=_&/\\]\Z")
+_SYMBOL_BEFORE: Final = re.compile(r"[#№=_&/\\]\Z")
+# "TYO: 7203" is a listing, "DAX: 19,020.50" a level.
+_EXCHANGE_BEFORE: Final = re.compile(r"[A-Z]{2,}:\Z")
 _TICKER_AFTER: Final = re.compile(r"\.[A-Z]{1,3}\b|\s(?:TT|HK|JP|KS|CH)(?=[)>])")
 
 # One character for the gap behind a stem, and one before the stem, which tells whether the stem begins a word.
@@ -57,6 +59,8 @@ def names_date_or_time(text: str, start: int, end: int, left: Sequence[str], rig
     raw = text[start:end]
     if not raw.isdigit():
         return False
+    if left and _EXCHANGE_BEFORE.search(left[-1]):
+        return True
     number = int(raw)
     if len(raw) == _YEAR_WIDTH and _FIRST_YEAR <= number < _LAST_YEAR:
         return True

@@ -204,6 +204,7 @@ _NATIONALITIES: Final = frozenset(nation for _, _, by_nation in _CURRENCIES.valu
 _FIRST_OF_NATION: Final = frozenset(nation.split()[0] for nation in _NATIONALITIES if " " in nation)
 
 _PERCENT_WORDS: Final = frozenset(("percent", "pct", "pc"))
+_PERCENT_SIGNS: Final = frozenset("%％")
 _POINT_WORDS: Final = frozenset(("points", "point", "pts", "pt"))
 # Units of one word; units of two words are read in `_plain_unit`.
 _UNITS: Final[dict[str, Unit]] = {
@@ -411,7 +412,10 @@ def _may_begin(text: str, start: int) -> bool:
     if before in "-−–‑":
         # "-0.4%", "3-4%", "Nikkei -0.4%"; not F-16. After a digit it is a range or a telephone number.
         return start == 1 or not text[start - 2].isalpha()
-    if before in "./:":
+    if before == "/":
+        # "fell 7.6%/9.8%": each of two names has its own.
+        return text[start - 2 : start - 1] in _PERCENT_SIGNS
+    if before in ".:":
         return before == ":" and start > 1 and not text[start - 2].isalnum()
     return not before.isascii() or not (before.isalnum() or before in "_#&\\")
 

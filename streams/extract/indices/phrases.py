@@ -291,6 +291,12 @@ PHRASES: Final = (
         rf"(?: of {_YEAR})?",
         rf"(?:during|in) the (?:crisis|crash|bust|bubble|meltdown|depression) (?:of|in) {_YEAR}\b",
     ),
+    _phrase(
+        "past",
+        "time_last time_a same_point same_day same_stage same_period",
+        r"(?:at |by )?(?:this|the same) (?:time|point|day|stage|period) (?:last (?:year|month|week)|an? (?:year|month"
+        r"|week|decade) (?:ago|earlier|before))\b",
+    ),
     _phrase("past", "black_", r"(?:on )?black (?:monday|tuesday|wednesday|thursday|friday)\b"),
     _phrase(
         "past",
@@ -350,6 +356,13 @@ PHRASES: Final = (
         r"|election|bottom|close|record|[0-9]{1,2})\b)*)",
     ),
     _phrase(
+        "passing",
+        "during at_one intra temporar earlier_in earlier_on",
+        r"during (?:the|its|their) (?:day|session|trading session)|at one (?:point|stage)|temporarily"
+        r"|earlier (?:in|on) (?:the|its) (?:day|session|trading session)"
+        r"|intra-?day\b(?! (?:high|low|record))",
+    ),
+    _phrase(
         "session",
         "the_day session trad deals dealings close open midday lunch noon bell outset halfway finish tokyo london "
         "york kong frankfurt paris seoul mumbai sydney shanghai toronto zurich milan madrid singapore wellington "
@@ -383,12 +396,6 @@ PHRASES: Final = (
         "red minus negative downside underwater",
         r"in(?:to)? (?:the )?(?:red|minus|negative(?: territory| ground| zone)?)|(?:to|on) (?:the )?downside"
         r"|underwater",
-    ),
-    _phrase(
-        "passing",
-        "during at_one intra temporar",
-        r"during (?:the|its|their) (?:day|session|trading session)|at one (?:point|stage)|temporarily"
-        r"|intra-?day\b(?! (?:high|low|record))",
     ),
     _phrase(
         "skip",

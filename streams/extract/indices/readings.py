@@ -97,7 +97,24 @@ def merge(readings: Sequence[IndexReading]) -> list[IndexReading]:
         else:
             alike.append(len(merged))
             merged.append(reading)
-    return sorted(merged, key=lambda r: (r.field is Field.BODY, r.start, r.end, r.index, r.basis))
+    told = (_overtaken(reading, merged) for reading in merged)
+    return sorted(told, key=lambda r: (r.field is Field.BODY, r.start, r.end, r.index, r.basis))
+
+
+def _overtaken(reading: IndexReading, readings: Sequence[IndexReading]) -> IndexReading:
+    """The reading; "up as much as 1.2%" was in passing where the article also tells how the index stands."""
+    moves = (reading.percent, reading.points)
+    if reading.moment is not Moment.CURRENT or all(m is None or m.hedge is not Hedge.UP_TO for m in moves):
+        return reading
+    stands = any(
+        other.index == reading.index
+        and not other.intraday
+        and (other.percent or other.points)
+        and (other.basis, other.fact_level, other.moment) == (reading.basis, reading.fact_level, Moment.CURRENT)
+        and not _differ(other.day, reading.day)
+        for other in readings
+    )
+    return replace(reading, moment=Moment.INTRADAY) if stands else reading
 
 
 def _richness(reading: IndexReading) -> tuple[int, bool, int]:

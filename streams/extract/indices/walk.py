@@ -126,6 +126,7 @@ _RUNS: Final = {
     "losing": -1, "fall": -1, "drop": -1, "decline": -1, "retreat": -1, "negative": -1,
 }  # fmt: skip
 _IRREAL: Final = words("would could might should")
+_LEFT_OUT: Final = words("without excluding")
 _THEN: Final = words("then before")
 _OWN: Final = ("its", "their")
 _EARLIER: Final = words("earlier initially briefly")
@@ -623,8 +624,8 @@ class Walk:
         if self._negated or is_month:
             return
         following = self._next()
-        if token.text in _IRREAL and following is not None and following.text == "have":
-            # "would have fallen 3% without Boeing" did not happen, nor is it expected.
+        if token.text in _IRREAL and following is not None and (following.text == "have" or self._leaves_out()):
+            # "would have fallen 3%" did not happen, nor is it expected; "without Nvidia, it would be up 4%" is no move.
             self._negated = True
             self.next_draft()
             return
@@ -637,6 +638,10 @@ class Walk:
             # "the Nifty's decline may continue": the decline, too, is a forecast.
             self.draft.fact_level = level
         self.mode(level)
+
+    def _leaves_out(self) -> bool:
+        """Whether the sentence counts without a part of the index: "excluding banks, the index would be down"."""
+        return any(token.text in _LEFT_OUT for token in self.tokens)
 
     def _on_not(self, _: Token) -> None:
         self._negated = True
@@ -798,9 +803,10 @@ class Walk:
             return
         self._gap = 0
         draft, basis = self.draft, cast("Basis", token.value)
+        is_of_a_year = basis is Basis.YEAR and token.text[-1].isdigit()
         if draft.is_empty:
             draft.basis = draft.basis if basis is Basis.SESSION else basis
-            if basis is Basis.YEAR and token.text[-1].isdigit():
+            if is_of_a_year:
                 draft.date = draft.date or (token.start, token.end)
         elif draft.has_figures and basis is not Basis.SESSION and self._next_text() in MOVE_NOUNS:
             # "up 0.02% at 605.13, a weekly gain of 0.14%": the week's is another reading.
@@ -813,11 +819,14 @@ class Walk:
             self.next_draft()
             self.draft.basis = None if basis is Basis.SESSION else basis
         elif self._takes_basis(draft, token):
-            if basis is Basis.YEAR and token.text[-1].isdigit():
+            if is_of_a_year:
                 draft.date = draft.date or (token.start, token.end)
             if is_place and draft.sign is None:
                 draft.sign = 1 if token.text.startswith("above") else -1
             draft.basis = basis
+        elif is_of_a_year and draft.levels:
+            # "ended at 6,930 in 1999"
+            draft.date = draft.date or (token.start, token.end)
         if is_place:
             self._pass_over_mark()
 

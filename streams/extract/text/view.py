@@ -38,13 +38,13 @@ _INVISIBLE: Final = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\
 # The characters with which something hidden begins stand first as a set, which the engine scans for.
 _HIDDEN: Final = re.compile(
     rf"""
-    (?=[&<!\[\]▲△▼▽{_INVISIBLE}]) (?:
+    (?=[&<!\[\]▲△▼▽↑↓{_INVISIBLE}]) (?:
     &(?:amp;)*{REFERENCE}                                                       # 1-3: &amp; and &amp;amp; are "&"
     | <(?:(?P<comment>!--) | [!?][^<>]*+>
         | (?P<slash>/?)(?P<name>[a-zA-Z][\w:.-]*+)
           (?P<attributes>(?>(?:[^<>"'=]++|=\s*+(?:"[^"<]*+"|'[^'<]*+')?|["'])*))>)
     | [{_INVISIBLE}]++
-    | (?P<arrow>[▲△▼▽]) (?: (?=[0-9]) | \s(?=[0-9][0-9.,]{{0,12}}\s?%) )
+    | (?P<arrow>[▲△▼▽↑↓]) (?: (?=[0-9]) | \s(?=[0-9][0-9.,]{{0,12}}\s?%) )
     | !?\[(?=[^\[\]\n]{{1,200}}\]\((?:https?://|/)[^\s()<>]{{1,500}}\)) | \]\((?:https?://|/)[^\s()<>]{{1,500}}\)
     )
     """,
@@ -225,7 +225,7 @@ class _Markup:
         return closing.end()
 
     def _sign(self, arrow: str) -> str:
-        """In Japan every triangle before a figure is a minus; elsewhere one that points down is."""
+        """In Japan every triangle before a figure is a minus; elsewhere what points down is."""
         if self._is_japanese is None:
             self._is_japanese = _KANA.search(self._received) is not None
-        return "-" if self._is_japanese or arrow in "▼▽" else "+"
+        return "+" if arrow == "↑" or (arrow in "▲△" and not self._is_japanese) else "-"

@@ -655,6 +655,8 @@ def test_todays_date_and_that_of_an_old_mark_make_no_history(text: str) -> None:
         ("At one point the Topix was up 0.9%. The Topix closed 0.4% lower.", 0.9),
         ("The Topix, at one stage up 0.9%, ended 0.4% lower.", 0.9),
         ("The Topix gained 0.9% at one point. The Topix closed 0.4% lower.", 0.9),
+        ("The Topix closed 0.4% lower, having been up as much as 0.9%.", 0.9),
+        ("The Topix was up 0.9% earlier in the session. The Topix closed 0.4% lower.", 0.9),
     ],
 )
 def test_what_was_overtaken_within_the_day_is_told_from_the_close(text: str, overtaken: float) -> None:
@@ -668,6 +670,7 @@ def test_what_was_overtaken_within_the_day_is_told_from_the_close(text: str, ove
     "text",
     [
         "The Dow would have lost 3% without Boeing.",
+        "Excluding lenders, the FTSE 100 would be up 2% this month.",
         "The Dow might have gained 3% had Boeing not slumped.",
         "The Dow falls when rates rise.",
         "The Dow falls during every war.",
@@ -688,6 +691,30 @@ def test_a_day_of_history_is_that_of_the_next_verb_too() -> None:
     stood = facts("On this day in 1966 the FTSE 100 shed 4%. Back in 2003 the DAX touched 2,203.")
 
     assert [fact.moment for fact in (*fell, *stood)] == [Moment.PAST] * 4
+
+
+def test_where_an_index_stood_at_this_time_last_year_is_history() -> None:
+    """A level that a year or a comparison dates is none of the session."""
+    stood = facts("At the same point last year the Nikkei traded at 33,200. The DAX closed at 5,160 in 2001.")
+
+    assert [fact.moment for fact in stood] == [Moment.PAST] * 2
+
+
+def test_two_indices_joined_by_a_slash_have_a_figure_each() -> None:
+    """The figures stand in the order of the names."""
+    found = facts("The Dow/Nasdaq lost 1.4%/2.3%.")
+
+    assert [values(fact) for fact in found] == [Fact(index="DJI", percent=-1.4), Fact(index="IXIC", percent=-2.3)]
+
+
+def test_a_list_of_closing_levels_names_each_index_before_a_colon() -> None:
+    """Capitals before a colon name an exchange only before a plain number."""
+    found = facts("DAX: 19,480.25 (-0.4%)\nCAC 40: 7,690.40 (+0.3%)")
+
+    assert [values(fact) for fact in found] == [
+        Fact(index="DAX", percent=-0.4, level=19480.25),
+        Fact(index="CAC", percent=0.3, level=7690.4),
+    ]
 
 
 def test_a_second_period_behind_a_comma_is_of_the_figure_behind_it() -> None:

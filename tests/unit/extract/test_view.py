@@ -36,6 +36,8 @@ def article(body: str, headline: str = "") -> Article:
         ("Ｓ＆Ｐ ５００ ＋１．２％", "S&P 500 +1.2%"),
         ("Dax ▲2.17%, Cac ▼ 1.3%", "Dax +2.17%, Cac -1.3%"),
         ("日経平均は▲150円", "日経平均は-150円"),
+        ("Aex ↑ 0.4%, Bel ↓0.2%", "Aex +0.4%, Bel -0.2%"),
+        ("日経平均は↑1.2%", "日経平均は+1.2%"),
     ],
 )
 def test_what_a_reader_does_not_see_is_hidden(received: str, read: str) -> None:

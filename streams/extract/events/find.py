@@ -35,6 +35,7 @@ from streams.extract.events.actors import Actors, actors_of
 from streams.extract.events.attribution import WITHOUT_FIGURES, Statements, read_statements
 from streams.extract.events.clauses import MatchClause, clause_of, fact_level, guard_against, schedule, status_of
 from streams.extract.events.figures import arguments, named, passed_on, turn_of_results
+from streams.extract.events.full_names import in_full
 from streams.extract.events.gates import Gate, Gates, Wanted, gates_of, matches, tag_bits
 from streams.extract.events.merging import merged
 from streams.extract.events.parties import Focus, Parties, Scene, coordinated, firm_at, parties
@@ -218,11 +219,12 @@ def decide(document: Document, entities: Sequence[Entity], index_facts: Sequence
 
 
 def unlikely_of(events: Sequence[Event], least: float) -> list[Event]:
-    """The events below this confidence of whose type the article has a likelier one."""
-    likeliest: dict[EventType, float] = {}
+    """The events below this confidence of whose type and status the article has a likelier one."""
+    likeliest: dict[tuple[EventType, EventStatus], float] = {}
     for event in events:
-        likeliest[event.type] = max(event.confidence, likeliest.get(event.type, 0))
-    return [event for event in events if event.confidence < least and event.confidence < likeliest[event.type]]
+        kind = event.type, event.status
+        likeliest[kind] = max(event.confidence, likeliest.get(kind, 0))
+    return [event for event in events if event.confidence < min(least, likeliest[event.type, event.status])]
 
 
 def _settled(event: Event, kind: TypeRules) -> Event:
@@ -266,12 +268,37 @@ def consider(document: Document, entities: Sequence[Entity], book: RuleBook) -> 
                     proposed += _proposed(story, book.scorer, kind, tagged, score_of(packed, kind))
         if len(found) >= _MOST_EVENTS:
             break
+    found = _of_units(found)
     by_rules = {find.event.type for find in found}
     found += (find for find in proposed if find.event.type not in by_rules)
     if book.scorer is not None:
         setting = _setting(story.focus, entities)
         found = [_trusted(find, book.scorer, setting) for find in found]
     return Considered(finds=tuple(found), passed_over=tuple(passed))
+
+
+# A headline that names only whose the firm is: "HONEYWELL UNIT GETS CONTRACTS".
+_UNIT: Final = re.compile(r"'?s? (?:[\w-]+ ){0,2}(?:units?|subsidiar(?:y|ies)|affiliates?|divisions?|arm)\b")
+
+
+def _of_units(found: Sequence[Found]) -> list[Found]:
+    """The finds without those of a headline that names only the owner, where the body names the firm itself."""
+    told = [find for find in found if find.event.evidence[0].field is Field.BODY]
+    return [
+        find
+        for find in found
+        if not _names_owner(find)
+        or not any(one.event.type is find.event.type and one.event.subject != find.event.subject for one in told)
+    ]
+
+
+def _names_owner(find: Found) -> bool:
+    if find.event.evidence[0].field is not Field.HEADLINE:
+        return False
+    text, act = find.clause.text, find.clause.act
+    own = (m for m in find.clause.tagged.marks if EntityRef(id=m.id, name=m.name) == find.event.subject)
+    behind = (_UNIT.match(text, mark.end) for mark in own)
+    return any(unit is not None and unit.end() <= act + 1 for unit in behind)
 
 
 def _setting(focus: Focus, entities: Sequence[Entity]) -> Setting:
@@ -389,6 +416,7 @@ def _number(fact: IndexFact, name: str, value: float | None, unit: str) -> dict[
 def _story(document: Document, entities: Sequence[Entity], folded: Mapping[Field, str], book: RuleBook) -> _OpenArticle:
     today = document.published_at.date()
     names = names_of(entities, book.actors, today, document.headline)
+    names = replace(names, marks=in_full(document, names.marks))
     focus = _focus(document, names, folded)
     references = References(document=document, folded=folded, marks=names.marks, about=focus.first_firm)
     return _OpenArticle(
@@ -472,9 +500,8 @@ def _tagged(story: _OpenArticle, number: int) -> TaggedSentence:
     """The sentence of this number, with its names and with what refers back to a firm as names."""
     sentence = story.document.sentences[number]
     folded = story.folded[sentence.field][sentence.start : sentence.end]
-    marks = story.names.within(sentence, folded)
-    marks = longest([*marks, *story.references.within(number, folded, marks)])
-    return tag(sentence, folded, all_names(sentence, marks))
+    marks = all_names(sentence, story.names.within(sentence, folded))
+    return tag(sentence, folded, longest([*marks, *story.references.within(number, folded, marks)]))
 
 
 def _matches(

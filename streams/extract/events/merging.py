@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from schemas import EntityRef, Event, Quantity
+from schemas import EntityRef, Event, Participant, Quantity
 from schemas.taxonomy import EventType, Field
 from streams.data.event_rules import TypeRules
 
@@ -16,6 +16,7 @@ def merged(events: Iterable[Event], types: Mapping[EventType, TypeRules]) -> lis
     """The events, with reports of the same one joined: later reports fill in what the first leaves open.
 
     Where one report says that it is called off and another does not, the first stands: "ended talks that began in May".
+    Reports of which one is called off and the other is of something else are two: "scraps its bid for A and buys B".
     """
     kept: list[Event] = []
     for event in events:
@@ -32,6 +33,8 @@ def _is_same(one: Event, other: Event, kind: TypeRules) -> bool:
         return False
     if kind.subject == "index":
         return one.subject.id == other.subject.id and not _contradict(one, other)
+    if one.status is not other.status and _is_of_another(one, other):
+        return False
     if kind.shared:
         return not _parties(one).isdisjoint(_parties(other))
     if kind.told_apart_by is not None and _are_told_apart(one, other, kind.told_apart_by, kind.roles["object"]):
@@ -47,6 +50,13 @@ def _contradict(one: Event, other: Event) -> bool:
         or (one.direction is not other.direction and None not in (one.direction, other.direction))
         or any(one.arguments[name].value != other.arguments[name].value for name in numbers)
     )
+
+
+def _is_of_another(one: Event, other: Event) -> bool:
+    """Whether they name other parties beside a common one, or other sums."""
+    here, there = _parties(one), _parties(other)
+    sums = [event.arguments["amount"].value for event in (one, other) if "amount" in event.arguments]
+    return not (here <= there or there <= here) or len(set(sums)) > 1
 
 
 def _are_told_apart(one: Event, other: Event, argument: str, role: str) -> bool:
@@ -81,10 +91,13 @@ def _joined(first: Event, second: Event, kind: TypeRules) -> Event:
     if rest.arguments and not lead.arguments and kind.subject != "index":
         lead, rest = second, first
     body = next((event for event in (lead, rest) if event.evidence[0].field is Field.BODY), lead)
+    told = rest if kind.subject == "firms" and _tells_more(rest, lead, kind) else lead
+    participants = (*lead.participants, *rest.participants)
     return replace(
         lead,
+        subject=told.subject,
         fact_level=body.fact_level,
-        participants=tuple(dict.fromkeys((*lead.participants, *rest.participants))),
+        participants=_each_once(told, participants) if kind.subject == "firms" else tuple(dict.fromkeys(participants)),
         arguments=_numbers(lead, rest),
         scheduled=lead.scheduled or rest.scheduled,
         effective_on=_day_of(lead, rest),
@@ -93,6 +106,20 @@ def _joined(first: Event, second: Event, kind: TypeRules) -> Event:
         evidence=tuple(dict.fromkeys((*first.evidence, *second.evidence))),
         confidence=max(lead.confidence, rest.confidence),
     )
+
+
+def _tells_more(one: Event, other: Event, kind: TypeRules) -> bool:
+    """Whether a report of a deal names both sides and another does not: a headline may leave out who buys."""
+    both = {kind.roles["subject"], kind.roles["object"]}
+    return both <= {p.role for p in one.participants} and not both <= {p.role for p in other.participants}
+
+
+def _each_once(told: Event, participants: tuple[Participant, ...]) -> tuple[Participant, ...]:
+    """The parties of a deal, each in the role that the fuller report gives it."""
+    known = {p.entity for p in told.participants}
+    taken = {p.role for p in told.participants}
+    others = (p for p in participants if p.entity not in known and p.role not in taken)
+    return (*told.participants, *dict.fromkeys(others))
 
 
 def _numbers(lead: Event, rest: Event) -> dict[str, Quantity]:

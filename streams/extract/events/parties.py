@@ -15,6 +15,7 @@ from streams.data import event_rules as tags
 from streams.data.event_rules import EventRule, TypeRules
 from streams.extract.events.actors import Actors
 from streams.extract.events.clauses import MatchClause
+from streams.extract.events.deals import deal_of
 from streams.extract.events.tagged_text import Mark, TaggedSentence, is_object, is_rating
 
 __all__ = ["Focus", "Parties", "Scene", "coordinated", "firm_at", "parties"]
@@ -157,20 +158,40 @@ def _acted_on(scene: Scene) -> Mark | None:
 
 
 def _two_firms(acting: Mark | None, target: Mark | None, scene: Scene) -> Parties | None:
-    """Two firms in their roles, such as an acquirer and its target; one of the two may be missing."""
+    """The firms of a deal in their roles: where they stand around the act decides, else the rule."""
     focus, roles = scene.focus, scene.kind.roles
-    if target is None and (acting is None or acting.refers):
+    deal = deal_of(scene.clause)
+    partners = deal.get("partner", ())
+    if partners:
+        focus.firm = partners[0]
+        return _in_roles([("partner", mark) for mark in partners])
+    seller = next(iter(deal.get("seller", ())), None)
+    acting = next(iter(deal.get("acquirer", ())), acting if acting is not seller else None)
+    told = target if target is not None and target is not seller and target.tag != tags.SOMEBODY else None
+    target = _maker(scene, next(iter(deal.get("target", ())), told))
+    if target is None and seller is None and (acting is None or acting.refers):
         acting = focus.firm or focus.first_firm
     if acting is not None and target is not None and _same(acting, target):
         acting = None
-    subject = acting or target
-    if subject is None:
+    named = [
+        (role, mark)
+        for role, mark in ((roles["subject"], acting), (roles["object"], target), ("seller", seller))
+        if mark is not None
+    ]
+    if not named:
         return None
-    focus.firm = subject
-    named = ((roles["subject"], acting), (roles["object"], target))
+    focus.firm = named[0][1]
+    return _in_roles(named)
+
+
+def _in_roles(named: Sequence[tuple[str, Mark]]) -> Parties:
+    """The first is the subject; a firm has one role."""
+    taking: dict[EntityRef, str] = {}
+    for role, mark in named:
+        taking.setdefault(_reference(mark), role)
     return Parties(
-        subject=_reference(subject),
-        participants=tuple(Participant(role=role, entity=_reference(mark)) for role, mark in named if mark is not None),
+        subject=_reference(named[0][1]),
+        participants=tuple(Participant(role=role, entity=entity) for entity, role in taking.items()),
     )
 
 

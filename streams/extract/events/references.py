@@ -32,6 +32,10 @@ _REFERENCE: Final = re.compile(
     rf"(?P<words>(?P<the>the (?:[\w.'-]+ ){{0,3}}?(?:[\w-]*maker|{'|'.join(sorted(_KINDS))}))(?! of\b)|its?)"
     r"(?=(?:'s?)?[ ,;.]|$)"
 )
+# A sentence whose own subject refers back names no subject for those behind it.
+_HANDS_ON: Final = re.compile(
+    rf"(?:the (?:{'|'.join(sorted(_ANY_FIRM))})|it) (?:also |further |earlier )?(?:said|says|added)\b"
+)
 # Sentences that only tell what a firm is: "The company had sales of $2 billion last year."
 _BACKGROUND: Final = re.compile(
     r"\b(?:totall?ed|generated|had|reported|employs|operates)\b.{0,80}"
@@ -45,6 +49,8 @@ _OPENS: Final = 4
 _NEXT_WORD: Final = re.compile(r" ([a-z]+)")
 # Sentences before that are looked at for the firm.
 _REACH: Final = 3
+# Names that may stand within a description: "the German carmaker", "the Company".
+_ASIDE: Final = (tags.NATIONALITY, tags.NAME)
 _ACTORS: Final = frozenset((tags.GOVERNMENT, tags.CENTRAL_BANK, tags.BODY, tags.INDEX, tags.OFFICIAL, tags.NATIONALITY))
 
 
@@ -69,7 +75,7 @@ class References:
         for reference in _REFERENCE.finditer(folded, 0, min(len(folded), LONGEST_SENTENCE)):
             start, end = reference.span("words")
             inside = [mark for mark in named if mark.start < end and start < mark.end]
-            if any(mark.tag != tags.NATIONALITY for mark in inside) or any(mark.start == end + 1 for mark in named):
+            if any(mark.tag not in _ASIDE for mark in inside) or any(mark.start == end + 1 for mark in named):
                 # "The Google parent" is not Google, and "the carmaker Ford" is named.
                 continue
             if not reference["the"] and _is_no_firm(folded, end, named):
@@ -88,7 +94,10 @@ class References:
             return None
         if described is not None and described.endswith(" bank") and self._names_central_bank(sentence.field):
             return None
-        firms = [mark for mark in before if mark.tag in (tags.COMPANY, tags.NAME)]
+        firms = [mark for mark in before if mark.tag == tags.COMPANY]
+        if firms and all(is_object(text, mark.start) for mark in firms):
+            # "Waymo, a unit of Alphabet, said it ...": the firm that acts need not be known.
+            firms = [m for m in before if m.tag == tags.NAME and not is_object(text, m.start)][:1] or firms
         for place in range(number, max(-1, number - _REACH - 1), -1):
             earlier = self.document.sentences[place]
             if earlier.field is not sentence.field:
@@ -96,12 +105,15 @@ class References:
             if place < number:
                 text = self.folded[earlier.field]
                 named = list(marks_in(earlier, self.marks[earlier.field]))
+                if _HANDS_ON.match(text, earlier.start, earlier.end) is not None:
+                    # "It said it sold the fleet to X. The company also ...": both mean a firm named before.
+                    continue
                 firms = [mark for mark in named if mark.tag == tags.COMPANY]
                 first = next((mark for mark in named if not is_object(text, mark.start)), None)
                 if described is None and first is not None and first.tag in _ACTORS:
                     return None
             subject = _subject(firms, text, self.about)
-            if subject is not None or firms:
+            if subject is not None or any(not is_object(text, mark.start) for mark in firms):
                 return subject if is_any or len({mark.id for mark in firms}) == 1 else None
         return self.about
 
@@ -133,10 +145,12 @@ def _is_no_firm(folded: str, end: int, named: Sequence[Mark]) -> bool:
 def _subject(firms: Sequence[Mark], text: str, about: Mark | None) -> Mark | None:
     """The firm that acts among those that a sentence names: the only one, also the only one without a preposition.
 
-    Of several it is the one that the article is about.
+    Of several it is the one that the article is about, as it is where all have prepositions.
     """
     own = [mark for mark in firms if not is_rating(text, mark)]
-    acting = [mark for mark in own if not is_object(text, mark.start)] or own
+    acting = [mark for mark in own if not is_object(text, mark.start)]
+    if not acting and (about is None or any(mark.id == about.id for mark in own)):
+        acting = own
     if len({mark.id or mark.name for mark in acting}) > 1:
         acting = [mark for mark in acting if about is not None and mark.id == about.id and mark.name == about.name]
     return acting[0] if acting else None

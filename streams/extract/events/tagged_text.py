@@ -18,7 +18,7 @@ from streams.data import event_rules as tags
 from streams.data.event_rules import Cue, Lead
 from streams.extract.events.actors import Actor, Actors
 from streams.extract.text.document import Sentence
-from streams.extract.text.words import FIRM_ENDINGS, MONTHS_AND_DAYS, OPENERS, PLACES, ROLES, word_set
+from streams.extract.text.words import FIRM_ENDINGS, MONTHS_AND_DAYS, NO_NOUNS, OPENERS, PLACES, ROLES, word_set
 
 __all__ = [
     "LONGEST_SENTENCE",
@@ -56,6 +56,9 @@ _CLOSING: Final = ">)"
 _CAPITALISED: Final = re.compile(
     r"[A-Z](?<![\w/@][A-Z])[\w&'’-]*(?:\.[A-Z]\.?)*(?: (?:(?:of|and|&|de|du|von|van) )?[A-Z][\w&'’-]*)*"
 )
+# A name of one word behind an article is no firm's, unless it qualifies a noun: "the Rhine fell", "the Pirelli group".
+_THE: Final = re.compile(r"(?:^|[ \n(])[Tt]he[ \n]\Z")
+_NO_NOUN: Final = re.compile(rf"(?:['’]s)?(?: (?:{'|'.join(sorted(NO_NOUNS))})(?!\w)| ?[.,;:!?)]|\Z)")
 _POSSESSIVE: Final = re.compile(r"['’]s?\Z")
 # Vendors put the symbols that a headline concerns before it: "$DVA $OM - Outset Medical adds 39%".
 _SYMBOLS_FIRST: Final = re.compile(r"(?:\$[A-Z][\w.:-]*,? +)+[-–—:|]+ |[A-Z]{2,5} - ")
@@ -291,8 +294,8 @@ def all_names(sentence: Sentence, names: Sequence[Mark]) -> list[Mark]:
     """These names of a sentence, joined with the symbols beside them, and names that capitals show, in text order."""
     original = sentence.text[:LONGEST_SENTENCE]
     marks = [mark for mark in _joined(original, names) if mark.end <= len(original)] if names else []
-    if sentence.field is Field.BODY or not is_title(original):
-        # Capitals show names, unless the whole is a headline in capitals.
+    if not is_title(original) if sentence.field is Field.HEADLINE else not original.isupper():
+        # Capitals show names, unless the whole is in capitals, or a headline's words are capitalised.
         bare = _bare_names(original, _masked(original, marks))
         first = _SYMBOLS_FIRST.match(original) if sentence.field is Field.HEADLINE else None
         if first is not None:
@@ -406,6 +409,8 @@ def _bare_name(text: str, start: int, end: int) -> list[Mark]:
     name = text[start:end]
     if end - start < 2 or name.lower() in PLACES or _AT_PLACE.search(text, max(0, start - 6), start):
         return []
+    if len(words) == 1 and _THE.search(text, max(0, start - 5), start) and _NO_NOUN.match(text, end):
+        return []
     return [Mark(start, end, tags.NAME, None, name, None)]
 
 
@@ -413,6 +418,8 @@ _SPEAKS: Final = re.compile(
     r" (?:said|says|forecast|posted|reported|agreed|plans|raised|cut|lowered|expects|sees|won|wins|acquired|announced|"
     r"launched|named|"
     r"declared|halved|slashed|signed|warned|unveiled|proposed|maintained|confirmed|reaffirmed|swung|earned|beat|missed|bought|sold)\b"
+    # "Waymo, a wholly owned unit of Alphabet, ..."
+    r"|, (?:an?|the) (?:[\w-]+ ){0,3}(?:unit|subsidiary|division|affiliate|arm) of\b"
 )
 
 

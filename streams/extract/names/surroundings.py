@@ -10,7 +10,7 @@ from streams.data.lexicon.calendar import DAYS, MONTHS
 from streams.extract.names.index_surroundings import IndexSurroundings
 from streams.extract.names.reading_text import LENT, ReadingText, Style
 from streams.extract.names.reasons import Because
-from streams.extract.text.words import MOVES, OPENERS, is_role, word_set
+from streams.extract.text.words import MOVES, NO_NOUNS, OPENERS, is_role, word_set
 
 _MOVE: Final = "|".join(sorted(MOVES))
 
@@ -273,6 +273,8 @@ def is_of_something(text: ReadingText, end: int) -> bool:
 _SAME_WORDS: Final = re.compile(
     r"(?P<amazon>amazon)(?:'s)?\s(?:rain-?forest|deforestation|basin|river|forests?|jungle|delta|region|fund"
     r"|fires|tribes?)"
+    # A firm has no article, unless it qualifies a noun: "the Amazon fell 9%", but "the Amazon founder".
+    rf"|(?<=\bthe\s)(?P<river>amazon)(?=(?:'s)?(?:\s(?:{'|'.join(sorted(NO_NOUNS))})(?!\w)|\s?[.,;:!?)]|\Z))"
     r"|(?P<bp>bp)(?!\w)|(?P<shell>shell)\s(?:compan(?:y|ies)|firms?|corporations?|entit(?:y|ies)|game|casings?)"
     r"|(?P<delta>delta)\s(?:variant|force|hedg\w+)|(?P<visa>visa)\s(?:applica\w+|holders?|waivers?|rules?|requirements?"
     r"|restrictions?|bans?|curbs?|interviews?|-free)|(?P<reliance>reliance|focus|dependence)\son\s(?!\w+day\b)"
@@ -283,7 +285,7 @@ _DIGIT_BEFORE: Final = re.compile(r"\d\s?$")
 
 
 def is_otherwise(folded: str, start: int, end: int) -> bool:
-    """Whether a well-known firm's name means something else: the Amazon forest, a cut of 25 BP, shell companies."""
+    """Whether a well-known firm's name means something else: the Amazon as a river, a cut of 25 BP, shell companies."""
     found = _SAME_WORDS.match(folded, start)
     if found is None or found.end(found.lastgroup or 0) != end:
         return False

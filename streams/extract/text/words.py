@@ -227,3 +227,11 @@ MOVES: Final = frozenset(MOVED) | word_set(
     """
 )
 """Verbs of prices behind what is traded."""
+
+NO_NOUNS: Final = MOVES | word_set(
+    """
+    and or but in on at of by for from to near below above over with during after before since as amid than was were is
+    are has have had will could would may might remains remained reached
+    """
+)
+"""Words behind a name that no noun of a firm is: "the Amazon fell", but "the Amazon founder"."""

@@ -123,11 +123,11 @@ class ConsumerInTurns(Consumer):  # type: ignore[misc] # faust has no types
         while not (self.should_stop or fetcher.should_stop):
             try:
                 await self._turn()
+                await asyncio.sleep(0)  # others are to have their turn, too; it may be called off here as well
             except (asyncio.CancelledError, *self.consumer_stopped_errors):
                 if self.app.should_stop:
                     return  # Faust takes what is raised here for a crash of the app, whose own reason is then lost
                 raise
-            await asyncio.sleep(0)
 
     async def _turn(self) -> None:
         await self._room(self.front, AHEAD, self._current())

@@ -161,6 +161,21 @@ async def test_a_call_off_is_no_fault_where_the_app_is_stopping(handed: Handed, 
     assert draining.cancelled() is not stopping
 
 
+async def test_a_call_off_between_two_turns_is_no_fault_either(handed: Handed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker told to end while partitions moved ended with status 1, on a machine that was busy."""
+
+    async def none(_consumer: ConsumerInTurns) -> None:
+        """A turn that waits for nothing: so it is called off after it."""
+
+    monkeypatch.setattr(ConsumerInTurns, "_turn", none)
+    draining = asyncio.ensure_future(handed.consumer._drain_messages(SimpleNamespace(should_stop=False)))
+    await turns()
+    handed.consumer.app._stopped.set()
+    draining.cancel()
+    await asyncio.wait([draining])
+    assert not draining.cancelled()
+
+
 async def test_the_pace_is_that_of_a_backlog_while_turns_are_full(handed: Handed) -> None:
     """Then what is sent may wait a little, to go together; a lone article's events may not."""
     handed.fetched.append({TP(ARTICLES, 0): records(ARTICLES, FRONT)})

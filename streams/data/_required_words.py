@@ -35,6 +35,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<gap> \.{2,4} )|(?P<escape>\\.)|(?P<dot>\.)|(?P<char>.)",
     re.DOTALL,
 )
+_LOOK: Final = re.compile(r"\(\?<?[!=]")
 _RANGE: Final = re.compile(r"(\d)-(\d)")
 _QUANTIFIER: Final = re.compile(r"(?:(?P<mark>[?*+])|\{(?P<low>\d+)(?:,(?P<high>\d*))?\})\??")
 
@@ -73,6 +74,13 @@ class PatternReader:
         """The words and tag characters that a match can begin with; None where they can't be determined."""
         alternatives, _ = self._parse(pattern, 0)
         return _openings(alternatives, ())
+
+    def single_words(self, pattern: str) -> frozenset[str] | None:
+        """The words that a pattern matches whole, not texts of several; None where they can't be determined."""
+        if _LOOK.search(pattern) is not None:
+            return None
+        found = _single_words(self._parse(pattern, 0)[0])
+        return None if found is None else frozenset(found)
 
     def _parse(self, pattern: str, at: int) -> tuple[_Alternatives, int]:
         """The alternatives from `at` up to the parenthesis that closes them, and the position behind it."""
@@ -339,6 +347,33 @@ def _spellings(alternatives: _Alternatives) -> set[str] | None:
                 return None
         found |= spelled
     return found
+
+
+def _single_words(alternatives: _Alternatives) -> set[str] | None:
+    """All words without mark or space that these match; None where they can't be determined."""
+    found: set[str] = set()
+    for items in alternatives:
+        pieces = [_parts_of_word(item) for item in items]
+        if set() in pieces:
+            continue
+        spelled = {""}
+        for part in pieces:
+            if part is None or len(spelled) * len(part) > _MOST_SPELLINGS:
+                return None
+            spelled = {a + b for a, b in product(spelled, part)}
+        found |= spelled
+    return found
+
+
+def _parts_of_word(item: _Item) -> set[str] | None:
+    """What may stand for an item within a word; nothing for a mark or a space, None where it can't be determined."""
+    if item.kind == "group":
+        parts = _single_words(item.alternatives)
+    else:
+        parts = {item.text} if item.kind == "char" else set() if item.kind == "break" else None
+    if parts is None or (parts and item.many):
+        return None
+    return parts if item.low else parts | {""}
 
 
 # ---- openings

@@ -44,7 +44,6 @@ from typing import Any, Final, Literal, NamedTuple, TypeVar
 import msgspec
 
 from schemas.taxonomy import Direction, EventType, FactLevel, Family, Measure
-from streams.data._alternatives import factored
 from streams.data._repeats import settled
 from streams.data._required_words import PatternReader, rarity
 from streams.data.late_regex import LateRegex
@@ -269,6 +268,20 @@ class EventRule(msgspec.Struct, frozen=True, kw_only=True):
     """Share of its finds that were right on the develop half of the labelled passages (see tests/accuracy/events)."""
 
 
+class WordTable(msgspec.Struct, frozen=True, kw_only=True):
+    """The classes of single words."""
+
+    listed: Mapping[str, tuple[str, ...]]
+    """For each word the classes that list it."""
+    patterned: Mapping[str, LateRegex]
+    """For each class that has words which can't be listed (`aa-?\\d`) the expression that they match."""
+
+    def of(self, word: str) -> list[str]:
+        """The classes of a word."""
+        also = (name for name, regex in self.patterned.items() if regex.compiled.fullmatch(word) is not None)
+        return [*self.listed.get(word, ()), *also]
+
+
 class EventRules(msgspec.Struct, frozen=True, kw_only=True):
     """All rules, with the cues and what holds for the types."""
 
@@ -280,8 +293,8 @@ class EventRules(msgspec.Struct, frozen=True, kw_only=True):
     """By kind of cue."""
     types: Mapping[EventType, TypeRules]
     """What holds for each type; every type is there."""
-    classes: Mapping[str, LateRegex]
-    """For each entry of `[words]` the expression that its words match; entries that name tags or others have none."""
+    classes: WordTable
+    """The entries of `[words]` as classes of single words; entries that name tags or others are none."""
 
 
 class _RuleLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -338,7 +351,7 @@ def load_event_rules(directory: Path = SHIPPED) -> EventRules:
         rules=tuple(rules.values()),
         cues=MappingProxyType(cues),
         types=MappingProxyType(words.type),
-        classes=MappingProxyType(_classes({"rise": RISE, "fall": FALL, **words.words})),
+        classes=_classes({"rise": RISE, "fall": FALL, **words.words}, language.reader),
     )
 
 
@@ -568,14 +581,21 @@ def _language(path: Path, words: Mapping[str, Sequence[str]]) -> _Language:
     return _Language(macros, PatternReader(macros))
 
 
-def _classes(words: Mapping[str, Sequence[str]]) -> dict[str, LateRegex]:
+def _classes(words: Mapping[str, Sequence[str]], reader: PatternReader) -> WordTable:
     """The classes of single words: each entry's alternatives that name no tag and no other entry."""
-    plain = {name: [a for a in alternatives if "{" not in a] for name, alternatives in words.items()}
-    return {
-        name: LateRegex("|".join(f"(?:{a})" for a in alternatives))
-        for name, alternatives in plain.items()
-        if alternatives and not any(re.fullmatch(a, word) for a in alternatives for word in _NO_CLASS)
-    }
+    listed: dict[str, dict[str, None]] = {}
+    patterned: dict[str, LateRegex] = {}
+    for name, alternatives in words.items():
+        plain = [a for a in alternatives if "{" not in a]
+        if any(re.fullmatch(a, word) for a in plain for word in _NO_CLASS):
+            continue
+        spelled = {a: reader.single_words(a) for a in plain}
+        for word in (word for found in spelled.values() for word in sorted(found or ())):
+            listed.setdefault(word, {})[name] = None
+        open_ended = "|".join(f"(?:{a})" for a, found in spelled.items() if found is None)
+        if open_ended:
+            patterned[name] = LateRegex(open_ended)
+    return WordTable(listed={word: tuple(names) for word, names in listed.items()}, patterned=patterned)
 
 
 def _pattern(pattern: str, needs: Sequence[str], language: _Language, path: Path, rule: str) -> EventPattern:
@@ -620,7 +640,7 @@ def _exclusion(pattern: str, language: _Language, path: Path, rule: str) -> Excl
 
 def _compiled(pattern: str, language: _Language, path: Path, rule: str, field: str) -> LateRegex:
     expanded = _expanded(pattern, language, path, rule, field)
-    expanded = settled(factored(_SPACE.sub(_spaces, _GAP.sub(_gap, expanded))))
+    expanded = settled(_SPACE.sub(_spaces, _GAP.sub(_gap, expanded)))
     regex = LateRegex(rf"(?<!\w)(?:{expanded})(?!\w)")
     try:
         matches_nothing = regex.compiled.match("") is not None

@@ -98,7 +98,6 @@ def read_rules(content: bytes) -> EventRules:
         rules,
         cues=MappingProxyType(rules.cues),
         types=MappingProxyType(rules.types),
-        classes=MappingProxyType(rules.classes),
     )
 
 

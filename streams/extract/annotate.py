@@ -112,7 +112,8 @@ def annotate(article: Article, position: Position | None, extractor: Extractor) 
     found = find_entities(document, extractor.names)
     facts = find_index_facts(document, found, extractor.registry.index_names)
     entities = score_entities(document, found, extractor.model)
-    said = find_events(document, found, facts, extractor.rule_book)
+    told = find_events(document, found, facts, extractor.rule_book)
+    said = tuple(event for event in told if event.confidence >= extractor.min_confidence)
     events = score_events(document, said, extractor.model, extractor.rule_book.rules.types, entities)
     annotation = Annotation(
         article=reference,
@@ -121,9 +122,7 @@ def annotate(article: Article, position: Position | None, extractor: Extractor) 
         signature=text_signature(document),
         entities=with_provided(entities, article, extractor.names),
         index_facts=tuple(replace(fact, index=index_in_facts(fact.index)) for fact in facts),
-        events=tuple(
-            _resolved(event, extractor.registry) for event in events if event.confidence >= extractor.min_confidence
-        ),
+        events=tuple(_resolved(event, extractor.registry) for event in events),
         sentiment=score_article(document, entities, extractor.model),
         language=language,
         engine=extractor.engine,

@@ -312,7 +312,7 @@ def _measured(passages: Iterable[Passage], found: Iterable[Sequence[Event]]) -> 
 
 
 def _with(book: RuleBook, weights: EventWeights | None) -> RuleBook:
-    scorer = None if weights is None else Scorer(weights=weights, classes=WordClasses(book.rules.classes))
+    scorer = None if weights is None else Scorer.of(weights, book.rules.classes)
     return replace(book, scorer=scorer)
 
 

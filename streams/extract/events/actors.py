@@ -5,7 +5,7 @@ Department" tell which government acts or is affected, so they count here even w
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
@@ -75,8 +75,6 @@ class Actors:
     """By ISO code."""
     banks: Mapping[str, Actor]
     """The national central bank by ISO code of its country."""
-    currencies: Mapping[str, str]
-    """ISO code of the country by code of its currency, where only one country uses it."""
     organizations: Mapping[str, Actor]
     """All organizations by id, central banks included."""
     groups: frozenset[str]
@@ -156,7 +154,6 @@ def actors_of(registry: Registry) -> Actors:
         surnames=surnames,
         countries=countries,
         banks=_banks(organizations),
-        currencies=_currencies(states),
         organizations=organizations,
         groups=frozenset(e.id for e in bodies if e.category in _OF_STATES),
         persons=frozenset(e.id for e in persons),
@@ -221,14 +218,6 @@ def _banks(organizations: Mapping[str, Actor]) -> dict[str, Actor]:
         if actor.tag == tags.CENTRAL_BANK and actor.country:
             found.setdefault(actor.country, actor)
     return found
-
-
-def _currencies(states: Iterable[RegistryEntity]) -> dict[str, str]:
-    owners: dict[str, list[str]] = {}
-    for entity in states:
-        if entity.currency:
-            owners.setdefault(entity.currency, []).append(entity.id.partition(":")[2])
-    return {currency: countries[0] for currency, countries in owners.items() if len(countries) == 1}
 
 
 def _holds_office(entity: RegistryEntity) -> bool:

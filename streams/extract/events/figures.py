@@ -57,8 +57,6 @@ def arguments(
 
     Those of results are named by their measures (`named` gives them the names of the contract).
     """
-    if not kind.arguments:
-        return {}
     given = [
         found
         for found in statements.figures

@@ -255,13 +255,10 @@ def consider(document: Document, entities: Sequence[Entity], book: RuleBook) -> 
     passed: list[PassedOver] = []
     proposed: list[Found] = []
     for place in wanted:
-        finds, against, tagged = _read(story, place)
+        finds, against, tagged, packed = _read(story, place)
         passed += against
-        if book.scorer is None:
-            found += finds
-        else:
-            packed = book.scorer.score(tagged)
-            found += (replace(find, score=score_of(packed, find.event.type)) for find in finds)
+        found += finds
+        if book.scorer is not None:
             decided = {find.event.type for find in finds} | {one.type for one in against}
             for kind in book.scorer.told(packed):
                 if kind not in decided and len(proposed) < _MOST_EVENTS:
@@ -312,7 +309,8 @@ def _setting(focus: Focus, entities: Sequence[Entity]) -> Setting:
 def _trusted(find: Found, scorer: Scorer, setting: Setting) -> Found:
     """The find with the confidence of its event."""
     said = tuple(find_features(find.event, find.clause, find.rule, find.score, setting))
-    return replace(find, said=said, event=replace(find.event, confidence=scorer.confidence(scorer.trust(said))))
+    event = replace(find.event, confidence=scorer.confidence(scorer.trust(said)))
+    return Found(rule=find.rule, event=event, clause=find.clause, score=find.score, said=said)
 
 
 def sentences_read(document: Document, entities: Sequence[Entity], book: RuleBook) -> list[TaggedSentence]:
@@ -481,19 +479,23 @@ def _notice(focus: Focus, mark: Mark) -> None:
         focus.first_bank = focus.first_bank or mark
 
 
-def _read(story: _OpenArticle, wanted: Wanted) -> tuple[list[Found], list[PassedOver], TaggedSentence]:
-    """What the rules find and pass over in a sentence, and the sentence as they read it."""
+def _read(story: _OpenArticle, wanted: Wanted) -> tuple[list[Found], list[PassedOver], TaggedSentence, int]:
+    """What the rules find and pass over in a sentence, the sentence as they read it, and its packed scores."""
     tagged = _tagged(story, wanted.number)
+    scorer = story.book.scorer
+    packed = 0 if scorer is None else scorer.score(tagged)
     held = tag_bits({mark.tag for mark in tagged.marks})
     gates = [gate for gate in wanted.gates if gate.has_names(held, wanted.words)]
     found: list[Found] = []
     passed: list[PassedOver] = []
     for one in _matches(story, gates, tagged, wanted.words):
-        if isinstance(one, Found):
-            found.append(one)
-        else:
+        if isinstance(one, PassedOver):
             passed.append(one)
-    return found, passed, tagged
+        else:
+            rule, event, clause = one
+            score = None if scorer is None else score_of(packed, event.type)
+            found.append(Found(rule=rule, event=event, clause=clause, score=score))
+    return found, passed, tagged, packed
 
 
 def _tagged(story: _OpenArticle, number: int) -> TaggedSentence:
@@ -506,8 +508,8 @@ def _tagged(story: _OpenArticle, number: int) -> TaggedSentence:
 
 def _matches(
     story: _OpenArticle, gates: Sequence[Gate], tagged: TaggedSentence, words: int
-) -> Iterator[Found | PassedOver]:
-    """What the matches of these patterns in a sentence come to.
+) -> Iterator[tuple[str, Event, MatchClause] | PassedOver]:
+    """What the matches of these patterns in a sentence come to: events, each with its rule and clause, or nothing.
 
     The first clause that passes the guards decides its rule, unless the type may have several subjects in a sentence.
     """
@@ -523,7 +525,7 @@ def _matches(
                 found = None if excluded else parties(_scene(rule, tagged, clause, story))
                 if found is not None:
                     for event in _events(rule, tagged, clause, found, story):
-                        yield Found(rule=rule.name, event=event, clause=clause)
+                        yield rule.name, event, clause
                 else:
                     against = "unless" if excluded else "nobody"
                 if excluded or not story.book.rules.types[rule.type].several:
@@ -618,6 +620,8 @@ def _is_read(clause: MatchClause, known: set[str], kind: TypeRules, story: _Open
 def _numbers(
     clause: MatchClause, kind: TypeRules, direction: Direction | None, story: _OpenArticle
 ) -> dict[str, Quantity]:
+    if not kind.arguments:
+        return {}
     return arguments(clause, _statements(clause, story), kind, direction if kind.signed else None)
 
 

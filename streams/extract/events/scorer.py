@@ -22,8 +22,8 @@ from typing import Final, Self
 
 from schemas.taxonomy import EventType, Field
 from streams.data import event_rules as tags
+from streams.data.event_rules import WordTable
 from streams.data.event_weights import ONE, EventWeights, Feature, reaching, score_of
-from streams.data.late_regex import LateRegex
 from streams.extract.events.tagged_text import TaggedSentence
 
 __all__ = ["FEATURES", "Scorer", "WordClasses", "features"]
@@ -54,13 +54,12 @@ _MOST_WORDS: Final = 100_000
 class WordClasses(dict[str, tuple[str, ...]]):
     """The classes of each word, as features; they are looked for when the word first occurs."""
 
-    def __init__(self, classes: Mapping[str, LateRegex]) -> None:
-        """`classes` has for each class the expression that its words match."""
+    def __init__(self, table: WordTable) -> None:
         super().__init__()
-        self._classes = classes
+        self._table = table
 
     def __missing__(self, word: str) -> tuple[str, ...]:
-        found = tuple(f"@{name}" for name, regex in self._classes.items() if regex.compiled.fullmatch(word))
+        found = tuple(f"@{name}" for name in self._table.of(word))
         if len(self) < _MOST_WORDS:
             self[word] = found
         return found
@@ -82,20 +81,23 @@ class Scorer:
 
     weights: EventWeights
     """The weights."""
+    known: frozenset[Feature]
+    """The features that have a weight."""
     classes: WordClasses
     """The classes of words."""
 
     @classmethod
-    def of(cls, weights: EventWeights, classes: Mapping[str, LateRegex]) -> Self:
+    def of(cls, weights: EventWeights, classes: WordTable) -> Self:
         """The scorer with these weights. Raises ValueError where they were made for another version of the features."""
         if weights.header.features != FEATURES:
             raise ValueError(f"the weights of events are for features {weights.header.features}, not {FEATURES}")
-        return cls(weights=weights, classes=WordClasses(classes))
+        return cls(weights=weights, known=frozenset(weights.weights), classes=WordClasses(classes))
 
     def score(self, tagged: TaggedSentence) -> int:
         """The packed scores of a sentence."""
-        said = map(self.weights.weights.get, features(tagged, self.classes))
-        return sum(filter(None, said), self.weights.start)
+        # A set keeps the hashes of its members, so that what has a weight is found without hashing pairs again.
+        said = self.known & features(tagged, self.classes)
+        return sum(map(self.weights.weights.__getitem__, said), self.weights.start)
 
     def told(self, packed: int) -> list[EventType]:
         """The types that a sentence with these scores tells of, rules or not."""

@@ -5,9 +5,10 @@ that is, which figures it has. Their weights are learned from labelled passages,
 gives the confidence by a table that was calibrated on passages the weights had not seen (`streams.train.events`).
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Final
 
 from schemas import EntityRef, Event
@@ -20,6 +21,7 @@ __all__ = ["Setting", "find_features"]
 # The score of a sentence is told by the steps that it reaches.
 _STEPS: Final = tuple(range(-256, 513, 32))
 _SCORES: Final = tuple(f"score {step}" for step in _STEPS)
+_OFFSET: Final = itemgetter(1)
 _MOST_COUNTED: Final = 4
 _LONG: Final = (12, 25, 45)
 
@@ -87,8 +89,8 @@ def _party(subject: EntityRef, clause: MatchClause, setting: Setting) -> Iterato
     yield f"{side} {min(others, _MOST_COUNTED)}"
     yield "outside" if not clause.start <= mark.start < clause.end else "inside"
     words = clause.tagged.words
-    at = next((n for n, (_, start) in enumerate(words) if start == mark.start), None)
-    if at is not None:
+    at = bisect_left(words, mark.start, key=_OFFSET)
+    if at < len(words) and words[at][1] == mark.start:
         yield f"{side} after {words[at - 1][0] if at else '^'}"
         yield f"{side} next {words[at + 1][0] if at + 1 < len(words) else '$'}"
 

@@ -41,7 +41,7 @@ class Style(Enum):
 class ReadingText:
     """The text with its sentences, built once for each article."""
 
-    __slots__ = ("_styles", "body_at", "boilerplate", "ends", "folded", "full", "has_boilerplate", "starts", "taken")
+    __slots__ = ("_styles", "body_at", "boilerplate", "ends", "folded", "full", "starts", "taken")
 
     def __init__(self, document: Document) -> None:
         self.full = document.headline + _GAP + document.body
@@ -56,7 +56,6 @@ class ReadingText:
             self.starts.append(sentence.start + shift)
             self.ends.append(sentence.end + shift)
             self.boilerplate.append(sentence.boilerplate)
-        self.has_boilerplate = any(self.boilerplate)
         self.taken = bytearray(len(self.full))
         if "/" in self.full:
             # The path of a link names nobody.

@@ -95,3 +95,30 @@ def test_a_match_begins_with_one_of_the_openings(pieces: list[str], text: str) -
     first = re.match(r"\w+", text[match.start() :]) if match else None
 
     assert begins is None or match is None or (first is not None and first.group() in begins)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("impos(es?|ed)", {"impose", "imposes", "imposed"}),
+        ("(new )?duty", {"duty"}),
+        ("(share |stock )*buy-?backs?", {"buyback", "buybacks"}),
+        ("cease and desist|q[12]", {"q1", "q2"}),
+        ("\\w+ly fell", set()),
+        ("\\w+ly", None),
+        ("cuts(?= to)", None),
+    ],
+)
+def test_the_single_words_of_a_pattern(pattern: str, words: set[str] | None) -> None:
+    """A text of several words is none; what can't be listed is known to be so."""
+    assert PatternReader({}).single_words(pattern) == words
+
+
+@given(st.lists(WORD, min_size=1, max_size=4), st.text(alphabet="cutraehiknosgbx0", min_size=1, max_size=6))
+def test_a_word_is_listed_where_the_pattern_matches_it(pieces: list[str], word: str) -> None:
+    """So a look-up stands for a search."""
+    pattern = "|".join(pieces)
+    listed = PatternReader({}).single_words(pattern)
+
+    assert listed is None or (word in listed) == (re.fullmatch(pattern, word) is not None)
+    assert all(re.fullmatch(pattern, one) for one in listed or ())

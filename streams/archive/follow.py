@@ -15,14 +15,14 @@ from streams.archive.batch import Batch
 from streams.archive.directory import COMMIT_FILE, ArchiveError, Directory, Gap
 from streams.archive.tables import OF_MESSAGE
 from streams.kafka.reading import OffsetsGoneError, cluster_id, go_on, reader, records, records_to, require_next
+from streams.kafka.records import Record
+from streams.kafka.schema_registry import SchemaError, SchemaRegistryError
 from streams.kafka.topics import MIB, Topic, catalogue
 from streams.settings import Settings
 
 # What waits in memory for a commit, at most, but for the last fetch.
 _RECORDS: Final = 20_000
 _VALUE_BYTES: Final = 64 * MIB
-
-_SHOW_S: Final = 0.5
 
 
 @dataclass(slots=True)
@@ -74,34 +74,37 @@ class Archiving:
                     await self._follow(consumer, directory, once=once)
                 except OffsetsGoneError as error:
                     raise ArchiveError(_gone(error, self._path)) from error
+                except (SchemaError, SchemaRegistryError) as error:
+                    raise ArchiveError(f"a record's schema can't be had: {error}") from error
 
     async def _follow(self, consumer: AIOKafkaConsumer, directory: Directory, *, once: bool) -> None:
         if self._over_gaps:
             directory.note_gaps(await _gaps(consumer, directory.offsets))
         offsets = await go_on(consumer, directory.offsets, start="earliest")
         ends = await consumer.end_offsets(consumer.assignment())
-        self._show_behind(consumer, offsets)
-        batch, due, shown = Batch(self._kinds), time.monotonic() + self._every_s, time.monotonic()
+        batch, due = Batch(self._kinds), self._due()
         async for group in records_to(consumer, ends) if once else records(consumer):
-            for record in group:
-                if not self._topics[record.topic].compacted:
-                    require_next(record, offsets)
-                offsets[record.topic, record.partition] = record.offset + 1
-                batch.add(record, datetime.now(UTC))
-            self.progress.waiting = batch.records
-            now = time.monotonic()
-            if batch.records >= _RECORDS or batch.value_bytes >= _VALUE_BYTES or (batch and now >= due):
+            self._take(group, batch, offsets)
+            if batch.records >= _RECORDS or batch.value_bytes >= _VALUE_BYTES or (batch and time.monotonic() >= due):
                 await self._commit(directory, batch)
-                batch, due = Batch(self._kinds), time.monotonic() + self._every_s
-            if now - shown >= _SHOW_S:
-                shown = now
-                self._show_behind(consumer, offsets)
+                batch, due = Batch(self._kinds), self._due()
+            self._tell(consumer, batch, offsets)
             if self.stop.is_set():
                 break
+        batch.offsets = offsets
         if batch or directory.offsets != offsets:
-            batch.offsets = {**offsets, **batch.offsets}
             await self._commit(directory, batch)
-        self._show_behind(consumer, offsets)
+        self._tell(consumer, Batch(self._kinds), offsets)
+
+    def _due(self) -> float:
+        return time.monotonic() + self._every_s
+
+    def _take(self, group: list[Record], batch: Batch, offsets: dict[tuple[str, int], int]) -> None:
+        """Take records that come next; the offsets are those of the records to be read after them."""
+        for record in group:
+            require_next(record, offsets, has_gaps=self._topics[record.topic].compacted)
+            offsets[record.topic, record.partition] = record.offset + 1
+            batch.add(record, datetime.now(UTC))
 
     async def _commit(self, directory: Directory, batch: Batch) -> None:
         """Archive a batch in a thread, so that the client goes on answering its broker."""
@@ -110,12 +113,12 @@ class Archiving:
         told.records += batch.records
         told.commits += 1
         told.written_bytes += written
-        told.waiting = 0
         told.rows = directory.held.rows
 
-    def _show_behind(self, consumer: AIOKafkaConsumer, offsets: Mapping[tuple[str, int], int]) -> None:
+    def _tell(self, consumer: AIOKafkaConsumer, batch: Batch, offsets: Mapping[tuple[str, int], int]) -> None:
         ends = {tp: consumer.highwater(tp) for tp in consumer.assignment()}
         self.progress.behind = sum(max(0, end - offsets[tp.topic, tp.partition]) for tp, end in ends.items() if end)
+        self.progress.waiting = batch.records
         self._show(self.progress)
 
 

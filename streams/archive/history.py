@@ -7,7 +7,7 @@ A view is computed over the whole table, since a correction may move an event to
 may have been withdrawn in April.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -92,25 +92,26 @@ def _needed(table: str, view: View) -> set[str]:
 
 
 def _rows(path: Path, table: Table[Any], schema: pa.Schema, names: set[str], known_at: datetime | None) -> Arrow:
-    files = files_of(path, table.name)
-    if not files:
-        return schema.empty_table()
-    folders = [schema.field(name) for name in ("day", "type") if name in schema.names]
+    time = schema.field("observed_at").type
+    known = None if known_at is None else pc.field("observed_at") <= pa.scalar(known_at, time)
+    columns = [name for name in schema.names if name in names]
     try:
-        dataset = ds.dataset(
-            [str(file) for file in files],
-            schema=schema,
-            format="parquet",
-            partitioning=ds.partitioning(pa.schema(folders), flavor="hive"),
-        )
-        known = (
-            None
-            if known_at is None
-            else pc.field("observed_at") <= pa.scalar(known_at, schema.field("observed_at").type)
-        )
-        return dataset.to_table(columns=[name for name in schema.names if name in names], filter=known)
+        try:
+            return _dataset(files_of(path, table.name), schema).to_table(columns=columns, filter=known)
+        except FileNotFoundError:  # a file that waited aside has taken its place meanwhile
+            return _dataset(files_of(path, table.name), schema).to_table(columns=columns, filter=known)
     except (OSError, pa.ArrowException) as error:
-        raise ArchiveError(f"the archive in {path} can't be read: {error}; the file comes from a backup") from error
+        raise ArchiveError(f"the archive in {path} can't be read: {error}; take the file from a backup") from error
+
+
+def _dataset(files: Sequence[Path], schema: pa.Schema) -> Any:
+    folders = [schema.field(name) for name in ("day", "type") if name in schema.names]
+    return ds.dataset(
+        [str(file) for file in files],
+        schema=schema,
+        format="parquet",
+        partitioning=ds.partitioning(pa.schema(folders), flavor="hive"),
+    )
 
 
 def _newest(table: str, rows: Arrow) -> Arrow:

@@ -128,12 +128,14 @@ async def go_on(
     return offsets
 
 
-def require_next(record: Record, offsets: Mapping[tuple[str, int], int]) -> None:
-    """Raise OffsetsGoneError where records before this one were not read: a consumer that rested for longer than the
-    topic keeps records goes on where they begin, without a word. Compacted topics have such gaps of themselves.
+def require_next(record: Record, offsets: Mapping[tuple[str, int], int], *, has_gaps: bool = False) -> None:
+    """Raise OffsetsGoneError where this is not the record to be read next: a consumer that rested for longer than the
+    topic keeps records goes on where they begin, and at the beginning of a topic that was made anew, without a word.
+
+    A compacted topic has gaps of itself (`has_gaps`).
     """
     expected = offsets.get((record.topic, record.partition), record.offset)
-    if record.offset > expected:
+    if record.offset < expected or (record.offset > expected and not has_gaps):
         raise OffsetsGoneError(
             topic=record.topic,
             partition=record.partition,

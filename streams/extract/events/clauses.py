@@ -22,7 +22,7 @@ Cues = Mapping[str, Cue]
 
 # Where one statement ends and the next begins.
 _BREAK: Final = re.compile(
-    r";|: |, (?:but|and|while|though|although|as|after|when|which|who|with|because|since|where|whose) "
+    r";(?![^()]{0,40}\))|: |, (?:but|and|while|though|although|as|after|when|which|who|with|because|since|where|whose) "
     r"| (?:but|while|although|though|whereas|because) | - "
 )
 _LINK: Final = re.compile(r" (?:and|but|though) |, ")

@@ -181,10 +181,10 @@ def _bid(clause: MatchClause, places: Sequence[_Place], kind: _Word) -> dict[Dea
         # "Greif announces Lee Container acquisition".
         return {"acquirer": made_by or _actor(places[:-1]), "target": places[-1].mark}
     actor = _actor(places)
-    aimed = actor is not None and _AIMED_AT.search(text, actor.end, clause.act) is not None
-    if actor is not None and (aimed or (made_by is not None and target is None)):
-        return {"acquirer": made_by, "target": actor}
-    return {"acquirer": made_by or actor, "target": target}
+    if target is not None or actor is None:
+        return {"acquirer": made_by or actor, "target": target}
+    aimed = made_by is not None or _AIMED_AT.search(text, actor.end, clause.act) is not None
+    return {"acquirer": made_by, "target": actor} if aimed else {"acquirer": actor, "target": None}
 
 
 def _partners(clause: MatchClause, places: Sequence[_Place]) -> tuple[Mark, ...]:

@@ -18,6 +18,8 @@ __all__ = ["in_full"]
 
 _WORD: Final = re.compile(r"[a-z0-9&]+")
 _SHORTEST_ABBREVIATION: Final = 3
+# Letters that two spellings of a name share at least: "SOFTECH" and "SoftTech".
+_ALIKE: Final = 4
 # The id of a firm that the registry does not know.
 _MADE: Final = ":~"
 
@@ -44,14 +46,18 @@ def _full(text: str, mark: Mark, named: Sequence[tuple[Mark, list[str]]], *, may
     meant = {
         full.id: full
         for full, name in named
-        if full.id != mark.id and ((may_begin and _begins(words, name)) or _abbreviates(text, mark, words, name))
+        if (may_begin and _is_short_for(mark, words, full, name)) or _abbreviates(text, mark, words, name)
     }
     full = next(iter(meant.values())) if len(meant) == 1 else mark
     return mark._replace(id=full.id, name=full.name, country=full.country)
 
 
-def _begins(words: Sequence[str], name: Sequence[str]) -> bool:
-    return 0 < len(words) < len(name) and list(name[: len(words)]) == list(words)
+def _is_short_for(mark: Mark, words: Sequence[str], full: Mark, name: Sequence[str]) -> bool:
+    """Whether a name begins a longer one, or begins as it does where they open the headline and the body."""
+    if 0 < len(words) < len(name) and list(name[: len(words)]) == list(words):
+        return True
+    opens = mark.start <= 1 and full.start <= 1 and _MADE in f"{mark.id}{full.id}"
+    return opens and len(words[0]) >= _ALIKE and words[0][:_ALIKE] == name[0][:_ALIKE]
 
 
 def _abbreviates(text: str, mark: Mark, words: Sequence[str], name: Sequence[str]) -> bool:

@@ -13,6 +13,7 @@ from typing import Final
 from schemas import EntityRef, Participant
 from streams.data import event_rules as tags
 from streams.data.event_rules import EventRule, TypeRules
+from streams.data.lexicon.calendar import MONTHS
 from streams.extract.events.actors import Actors
 from streams.extract.events.clauses import MatchClause
 from streams.extract.events.deals import deal_of
@@ -26,7 +27,16 @@ _STATES: Final = (tags.GOVERNMENT, tags.NATIONALITY, tags.OFFICIAL)
 _BY: Final = re.compile(r" by (?:the )?$")
 # The text between two states that are affected alike: "on Canada and Mexico".
 _JOINED: Final = re.compile(r"(?:'s)?,? ?(?:and |or )?(?:the )?")
-_PLACE: Final = re.compile(r"(?:^| )(?:in|at|near|outside) (?:the )?$")
+_PLACE: Final = re.compile(
+    rf"(?:^| )(?:in|at|near|outside) (?:the |(?!(?:{'|'.join((*MONTHS, 'spring', 'autumn'))})\b)[a-z.' -]{{2,24}}, )?$"
+)
+# Whoever only tells of an event, at the end of its sentence: ", Japanese officials said".
+_TELLS: Final = re.compile(r"[^ ,]* (?:[\w-]+ ){0,3}(?:said|says|told \w+)\W*$")
+# The firm that goes to court against another.
+_FILED: Final = re.compile(r"\b(?:filed|brought|lodged|launched|started) (?:\w+ ){0,3}by (?:the )?\W?$")
+# A central bank whose head is meant.
+_ITS_HEAD: Final = re.compile(r"(?:'s)? (?:\w+ )?(?:chair(?:man|woman)?|chief|governor|president|head|boss)\b")
+_HEAD_OF: Final = re.compile(r"\b(?:chair(?:man|woman)?|chief|governor|president|head|boss) of (?:the )?$")
 _LISTED: Final = re.compile(r",? ?(?:and |& )?|, ")
 
 # The text between a product or brand and the firm it belongs to.
@@ -112,7 +122,7 @@ def parties(scene: Scene) -> Parties | None:
 def _firm_parties(scene: Scene) -> Parties | None:
     subject, target = scene.clause.roles.get("subject"), _maker(scene, scene.clause.roles.get("object"))
     focus = scene.focus
-    if subject is not None and _is_quoted(subject, scene.tagged.text):
+    if subject is not None and (_is_quoted(subject, scene.tagged.text) or _sues(subject, scene.tagged.text)):
         subject = None
     if subject is None and scene.kind.unnamed == "acting":
         subject = _agent(scene, _FIRMS)
@@ -129,11 +139,18 @@ def _firm_parties(scene: Scene) -> Parties | None:
         subject = focus.firm or focus.first_firm or _any(scene, (tags.COMPANY,)) or _any(scene, _FIRMS)
     if subject is None:
         return None
-    focus.firm = subject
     other, role = scene.clause.roles.get("other"), scene.kind.roles.get("other")
+    if scene.kind.unnamed == "acted_on" and other is not None and _BY.search(scene.tagged.text, 0, subject.start):
+        # "Plunges on a downgrade by X": X is the one who acts.
+        subject, other = other, subject
+    focus.firm = subject
     if other is None or role is None or _same(other, subject):
         return Parties(subject=_reference(subject))
     return Parties(subject=_reference(subject), participants=(Participant(role=role, entity=_reference(other)),))
+
+
+def _sues(mark: Mark, text: str) -> bool:
+    return _FILED.search(text, max(0, mark.start - 40), mark.start) is not None
 
 
 def _maker(scene: Scene, target: Mark | None) -> Mark | None:
@@ -241,6 +258,8 @@ def _state_parties(scene: Scene) -> Parties | None:
         return Parties(subject=_reference(group))
     subject = subject or focus.state or focus.first_state or _any(scene, _STATES)
     if scene.kind.subject == "office":
+        if (bank := _bank_led(scene)) is not None:
+            return Parties(subject=_reference(bank), participants=_officials(scene))
         subject = _led(scene) or subject
     if subject is None:
         body = _agent(scene, (tags.BODY,)) or _any(scene, (tags.BODY,))
@@ -248,11 +267,7 @@ def _state_parties(scene: Scene) -> Parties | None:
     focus.state = subject
     reference = _state(subject, scene.actors)
     if scene.kind.subject == "office":
-        person = scene.clause.roles.get("official") or _any(scene, (tags.PERSON, tags.OFFICIAL))
-        official = (
-            () if person is None else (Participant(role=scene.kind.roles["official"], entity=_reference(person)),)
-        )
-        return Parties(subject=reference, participants=official)
+        return Parties(subject=reference, participants=_officials(scene))
     return Parties(subject=reference, participants=_acting(scene, subject, reference))
 
 
@@ -303,15 +318,39 @@ def _led(scene: Scene) -> Mark | None:
     return None
 
 
+def _bank_led(scene: Scene) -> Mark | None:
+    """The central bank whose head comes or goes, where it is named with the office."""
+    text, clause = scene.tagged.text, scene.clause
+    first, last = clause.match_start - _OF_OFFICE, clause.match_end + _OF_OFFICE
+    for mark in scene.marks:
+        if mark.tag == tags.CENTRAL_BANK and first <= mark.start <= last:
+            behind = _HEAD_OF.search(text, max(0, mark.start - 24), mark.start)
+            if behind is not None or _ITS_HEAD.match(text, mark.end) is not None:
+                return mark
+    return None
+
+
+def _officials(scene: Scene) -> tuple[Participant, ...]:
+    """The person who comes or goes."""
+    person = scene.clause.roles.get("official") or _any(scene, (tags.PERSON, tags.OFFICIAL))
+    return () if person is None else (Participant(role=scene.kind.roles["official"], entity=_reference(person)),)
+
+
 def _pair_parties(scene: Scene) -> Parties | None:
     """The states near the match, or else in the sentence, and groups of states; a missing one was named before."""
-    clause, focus = scene.clause, scene.focus
+    clause, focus, text = scene.clause, scene.focus, scene.tagged.text
+    groups = [_reference(m) for m in scene.marks if m.tag == tags.BODY and m.id in scene.actors.groups]
     named = [m for m in scene.marks if m.tag in _STATES and m.country]
     # "In Kuala Lumpur, U.S. and Chinese negotiators": the first state is only the place.
-    states = [m for m in named if not _PLACE.search(scene.tagged.text, max(0, m.start - 10), m.start)] or named
+    states = [
+        m
+        for m in named
+        if not _PLACE.search(text, max(0, m.start - 30), m.start)
+        and not (m.start > clause.act and _TELLS.match(text, m.end))
+    ]
+    states = states or ([] if groups else named)
     near = [m for m in states if clause.match_start - _NEAR <= m.start <= clause.match_end + _NEAR] or states
     references = list(dict.fromkeys(_state(m, scene.actors) for m in near))
-    groups = [_reference(m) for m in scene.marks if m.tag == tags.BODY and m.id in scene.actors.groups]
     if len(references) < _TWO and not groups:
         references = list(dict.fromkeys((*references, *focus.pair)))
     if len(references) >= _TWO:

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from schemas import Entity
@@ -73,6 +74,7 @@ pacific atlantic christmas internet wall street main dow labor labour republican
 parliament house senate bank reserve rate selic ocr opr
 rs inr usd eur gbp jpy cny dlr dlrs mln bln shr shrs net revs qtr yr div avg oper note year pt eps adj adjusted gaap
 non-gaap covid covid-19 gmt utc est edt buy sell hold neutral outperform underperform overweight underweight fiscal
+board directors management committee shareholders loi mou coc vaccines fda usfda epa sebi hk
 savings outsourcing sales turnover pretax profit loss earnings revenue revenues dividend
 brent wti nymex comex crude gold silver copper bitcoin btc ether ethereum
 eps ebitda ebit ffo nii capex gaap pt
@@ -151,9 +153,11 @@ class TaggedSentence:
                 break
             if lead.role == "subject" and mark.tag in _FIRMS and is_rating(self.text, mark):
                 continue
-            if not is_object(self.text, mark.start):
+            aside = _aside(self.text, mark.start)
+            if aside < 0 and not is_object(self.text, mark.start):
                 return mark
             nearest = nearest or mark
+            at = aside if aside >= 0 else at
         return nearest
 
 
@@ -219,9 +223,29 @@ _RATED_BY: Final = re.compile(
 )
 
 
+# What is told of a firm between its name and its verb: "Hertz, a unit of Ford Motor, said", "Naarden, acquired by
+# Unilever last year, said". The firms in it do not act.
+_ASIDE: Final = re.compile(
+    r", (?=(?:an?|the|its|one of|part of|formerly|(?:\S+ )?(?:owned|controlled|held|acquired|backed|led)|based|percent"
+    r"|\d\S* ?(?:pct|%))\b)(?:(?!\. |, (?:and|or|but) )[^;\n]){3,160}?, ?(?=(?:it |today |also )?"
+    r"(?:said|says|told|reported|posted|announced|agreed|plans|expects|received|won|wins|has|had|is|was|will|completed"
+    r"|signed|declared|sold|bought|acquired|filed)\b)"
+)
+
+
+@lru_cache(maxsize=4)  # the marks of a sentence are asked about in a row
+def _asides(text: str) -> list[tuple[int, int]]:
+    return [found.span() for found in _ASIDE.finditer(text)]
+
+
 def is_object(text: str, start: int) -> bool:
-    """Whether a preposition stands before the name that begins at `start` of a tagged text."""
-    return _PREPOSITION.search(text, max(0, start - 14), start) is not None
+    """Whether the name that begins at `start` of a tagged text has a preposition, or is told of another in passing."""
+    return _PREPOSITION.search(text, max(0, start - 14), start) is not None or _aside(text, start) >= 0
+
+
+def _aside(text: str, start: int) -> int:
+    """Where what is told in passing begins, if a name stands in such words; -1 if it does not."""
+    return next((first for first, last in _asides(text) if first < start < last), -1)
 
 
 def is_source(text: str, end: int) -> bool:

@@ -171,3 +171,75 @@ def test_the_company_is_the_one_meant_before_where_the_sentence_between_refers_b
     )
 
     assert earnings.subject.id == "company:SIE.DE"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Siemens AG, acquired by Thales SA last year, said its net profit fell 11 percent to 19 million euros.",
+        "Siemens AG, 40 pct owned by Thales SA, said net profit rose to 19 million euros.",
+        "Siemens AG, a rival of Alstom SA and Thales SA, posted a net profit of 19 million euros.",
+    ],
+)
+def test_what_is_told_of_a_firm_in_passing_names_nobody_who_acts(text: str) -> None:
+    """The last firm before the verb was taken for the one that earned."""
+    assert the(EventType.COMPANY_EARNINGS, text).subject.id == "company:SIE.DE"
+
+
+def test_who_rates_is_not_rated() -> None:
+    """The agency behind "by" was rated by the airline."""
+    rating = the(EventType.COMPANY_RATING, headline="Delta Air Lines slides on ratings downgrade by Fitch")
+
+    assert rating.subject.id == "company:DAL"
+
+
+def test_who_goes_to_court_is_not_sued() -> None:
+    """The firm that filed the suit was the one it is about."""
+    legal = the(
+        EventType.COMPANY_LEGAL,
+        "Siemens AG said a court in Munich issued a judgment against the company in a lawsuit filed by Thales SA.",
+    )
+
+    assert legal.subject.id == "company:SIE.DE"
+
+
+@pytest.mark.parametrize(
+    ("text", "members"),
+    [
+        (
+            "Ministers of the Group of Seven will meet next week to prepare the June summit, French officials said.",
+            {"organization:g7"},
+        ),
+        ("Leaders of ASEAN held a meeting on March 30 in Bali, Indonesia.", {"organization:asean"}),
+        ("In August, Canada and Mexico will meet to discuss trade at a summit.", {"country:CA", "country:MX"}),
+    ],
+)
+def test_a_place_and_whoever_tells_of_a_meeting_take_no_part(text: str, members: set[str]) -> None:
+    """A meeting of the Group of Seven was one of France with it."""
+    meeting = the(EventType.POLICY_MEETING, text)
+
+    assert {p.entity.id for p in meeting.participants} | {meeting.subject.id} == members
+
+
+def test_the_head_of_a_central_bank_is_that_banks() -> None:
+    """The country was the subject where the bank is named with the office."""
+    named = the(EventType.POLICY_LEADERSHIP, "President Reagan named Alan Greenspan as Federal Reserve chairman.")
+
+    assert named.subject.id == "organization:fed"
+
+
+def test_sums_in_brackets_do_not_end_a_clause() -> None:
+    """A semicolon between two currencies cut off who had made the offer."""
+    merger = the(MERGER, "Alstom SA rejected a takeover offer worth 3 billion euros ($2.3bn; £1.8bn) from Siemens AG.")
+
+    assert roles(merger) == {party("acquirer", "company:SIE.DE"), party("target", "company:ALO.PA")}
+
+
+@pytest.mark.parametrize("word", ["Board", "Management", "Vaccines"])
+def test_a_word_of_every_firm_is_no_firm(word: str) -> None:
+    """The board itself paid the dividend."""
+    dividend = the(
+        EventType.COMPANY_DIVIDEND, f"Siemens AG had a good year. The {word} proposed a dividend of 4 euros per share."
+    )
+
+    assert dividend.subject.id == "company:SIE.DE"

@@ -37,6 +37,8 @@ _HALF: Final = 1 << (LANE - 1)
 _LOW: Final = (1 << LANE) - 1
 # More than any feature can weigh: as many features as a sentence can have stay within a lane.
 _HEAVIEST: Final = 1 << 12
+# The score of a type of which the weights know nothing: no sentence is proposed for it.
+_UNKNOWN: Final = -_HEAVIEST
 
 ONE: Final = 10_000
 """The confidence of 1: confidences are counted in ten-thousandths."""
@@ -76,7 +78,9 @@ class Header(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     scale: int
     """How many units of the weights make a logit of 1."""
     start: Mapping[str, int]
-    """The score of each type without any feature."""
+    """The score of each type without any feature. A type that is not among them came after the weights: rules alone
+    find it, with their own confidence.
+    """
     adds: int
     """A sentence with this score of a type tells of an event of that type, even where no rule found it."""
     trust: int
@@ -152,7 +156,7 @@ def load_event_weights(path: Path = SHIPPED) -> EventWeights:
         header=header,
         weights=weights,
         trust=trust,
-        start=pack([header.start[kind.value] for kind in TYPES]),
+        start=pack([header.start.get(kind.value, _UNKNOWN) for kind in TYPES]),
     )
 
 

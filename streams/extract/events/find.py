@@ -135,7 +135,9 @@ class Found:
     clause: MatchClause
     """The clause."""
     score: int | None = None
-    """How much the sentence speaks of an event of its type; null without a scorer."""
+    """How much the sentence speaks of an event of its type; null without a scorer, or where its weights do not know the
+    type.
+    """
     said: tuple[str, ...] = ()
     """The features that tell how likely it is right in type, party and figures; none without a scorer."""
 
@@ -307,7 +309,9 @@ def _setting(focus: Focus, entities: Sequence[Entity]) -> Setting:
 
 
 def _trusted(find: Found, scorer: Scorer, setting: Setting) -> Found:
-    """The find with the confidence of its event."""
+    """The find with the confidence of its event; it keeps that of its rule where the weights do not know the type."""
+    if find.score is None:
+        return find
     said = tuple(find_features(find.event, find.clause, find.rule, find.score, setting))
     event = replace(find.event, confidence=scorer.confidence(scorer.trust(said)))
     return Found(rule=find.rule, event=event, clause=find.clause, score=find.score, said=said)
@@ -493,7 +497,7 @@ def _read(story: _OpenArticle, wanted: Wanted) -> tuple[list[Found], list[Passed
             passed.append(one)
         else:
             rule, event, clause = one
-            score = None if scorer is None else score_of(packed, event.type)
+            score = None if scorer is None else scorer.score_of(packed, event.type)
             found.append(Found(rule=rule, event=event, clause=clause, score=score))
     return found, passed, tagged, packed
 

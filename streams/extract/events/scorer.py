@@ -103,6 +103,10 @@ class Scorer:
         """The types that a sentence with these scores tells of, rules or not."""
         return reaching(packed, self.weights.header.adds)
 
+    def score_of(self, packed: int, kind: EventType) -> int | None:
+        """The score of one type; null where it came after the weights."""
+        return score_of(packed, kind) if kind.value in self.weights.header.start else None
+
     def trust(self, said: Iterable[str]) -> int:
         """The logit, in units of the weights, that a find with these features is right."""
         return sum(filter(None, map(self.weights.trust.get, said)), self.weights.header.trust)

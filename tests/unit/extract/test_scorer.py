@@ -1,14 +1,18 @@
 """The scorer: what it adds to the rules, and that it tells why."""
 
+import hashlib
+import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 import pytest
 
 from schemas import Article, EntityRef, Event
 from schemas.taxonomy import EventType, FactLevel
-from streams.data.event_weights import EventWeights, Feature, load_event_weights, pack
+from streams.data.event_weights import SHIPPED, EventWeights, Feature, load_event_weights, pack
 from streams.extract.annotate import Extractor, annotate
 from streams.extract.events.find import Considered, RuleBook, consider, find_events, unlikely_of
 from streams.extract.events.scorer import Scorer, WordClasses, features
@@ -149,3 +153,20 @@ def test_events_below_the_least_confidence_are_left_out(extractor: Extractor) ->
     assert ("company.buyback", "confidence") in [
         (one.type.value, one.against) for one in explain(article, strict).passed_over
     ]
+
+
+def test_a_type_that_came_after_the_weights_is_found_by_its_rules_alone(extractor: Extractor, tmp_path: Path) -> None:
+    """Its events have the confidence of their rules; who adds a type has not the texts to train the scorer with."""
+    head, _, body = SHIPPED.read_bytes().partition(b"\n")
+    told = json.loads(head)
+    del told["start"][BUYBACK.value]
+    lines = [re.sub(rb"(?<=[\t ])buyback:-?\d+ ?", b"", line).rstrip(b" ") for line in body.splitlines()]
+    kept = b"".join(line + b"\n" for line in lines if not line.endswith(b"\t"))
+    told["weights"] = hashlib.sha256(kept).hexdigest()
+    path = tmp_path / "weights.tsv"
+    path.write_bytes(json.dumps(told).encode() + b"\n" + kept)
+    book = RuleBook.of(extractor.rule_book.rules, extractor.registry, load_event_weights(path))
+
+    (find,) = considered(extractor, "Shell launched a $2 billion share buyback.", book).finds
+    (rule,) = (rule for rule in book.rules.rules if rule.name == find.rule)
+    assert (find.event.type, find.event.confidence) == (BUYBACK, rule.confidence)

@@ -193,6 +193,10 @@ def _changelog(settings: Settings, table: str, description: str) -> Topic:
     )
 
 
+# Brokers hear of a new topic one after the other, a busy one many seconds after it was made.
+_KNOWN_WITHIN_S: Final = 60.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """How one topic of the catalogue stands on the cluster."""
@@ -337,15 +341,15 @@ async def _create(
             )
 
 
-async def _await_topics(admin: AIOKafkaAdminClient, topics: list[Topic], attempts: int = 50) -> dict[str, int]:
-    """The topics on the cluster once the new ones are known to the broker asked."""
-    found: dict[str, int] = {}
-    for _ in range(attempts):
+async def _await_topics(admin: AIOKafkaAdminClient, topics: list[Topic]) -> dict[str, int]:
+    """The topics on the cluster once the new ones are known to the broker asked, or will hardly be."""
+    clock = asyncio.get_running_loop().time
+    deadline = clock() + _KNOWN_WITHIN_S
+    while True:
         found = await _partitions(admin)
-        if all(topic.name in found for topic in topics):
-            break
+        if all(topic.name in found for topic in topics) or clock() > deadline:
+            return found
         await asyncio.sleep(0.1)
-    return found
 
 
 async def _read_besides(admin: AIOKafkaAdminClient, settings: Settings) -> list[str]:

@@ -1,7 +1,10 @@
 """The catalogue."""
 
+import asyncio
+from types import SimpleNamespace
+
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import NodeNotReadyError
 
 from schemas.taxonomy import Family
@@ -61,6 +64,42 @@ async def test_a_kafka_that_goes_away_while_it_is_asked_is_told_with_its_mend(mo
     monkeypatch.setattr(AIOKafkaAdminClient, "describe_topics", describe_topics)
     with pytest.raises(TopicError, match=r"no Kafka answers at .*node 1.*start one with"):
         await bring_up(Settings(), create=False)
+
+
+async def test_a_topic_that_a_busy_broker_hears_of_late_is_no_missing_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`newstape topics --create` called what it had just made missing, where that took longer than five seconds."""
+    made: list[str] = []
+    asked = 0
+
+    async def nothing(*_: object, **__: object) -> None:
+        pass
+
+    async def describe_topics(_: object) -> list[dict[str, object]]:
+        nonlocal asked
+        asked += bool(made)
+        known = made if asked > 200 else []
+        return [{"topic": name, "partitions": range(4), "error_code": 0} for name in known]
+
+    async def create_topics(_: object, topics: list[NewTopic]) -> SimpleNamespace:
+        made.extend(topic.name for topic in topics)
+        return SimpleNamespace(topic_errors=[])
+
+    async def no_groups(*_: object) -> dict[object, object]:
+        return {}
+
+    for name, answer in {
+        "start": nothing,
+        "describe_topics": describe_topics,
+        "create_topics": create_topics,
+        "list_consumer_group_offsets": no_groups,
+    }.items():
+        monkeypatch.setattr(AIOKafkaAdminClient, name, answer)
+    monkeypatch.setattr("streams.kafka.topics._configs", no_groups)
+    monkeypatch.setattr(asyncio, "sleep", nothing)
+
+    findings = await bring_up(Settings(partitions=4), create=True)
+
+    assert [finding.partitions for finding in findings] == [4] * len(made)
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ class TableContributions:
         return None if value is None else unpack_contribution(raw, value)
 
     def marked(self, marks: Sequence[bytes], most: int | None) -> Iterator[tuple[bytes, ContributionKey]]:
-        """Each mark with the keys of entries that bear it, the latest `most` of them. To be read to its end."""
+        """Each mark with the keys of entries that bear it, the latest `most`. The caller must read it to its end."""
         return ((mark, contribution_key_of(key)) for mark, key in self._table.marked(self._partition, marks, most))
 
     def counted(self) -> Iterator[tuple[str, Contribution | None]]:

@@ -147,7 +147,8 @@ class Reconcile:
     async def expire(self, now: int) -> None:
         """Delete a portion of what is older than the ledger's retention at minute `now`."""
         before = now - self._settings.ledger_days * MINUTES_A_DAY
-        for partition, key in list(islice(self.ledger.due(before), EXPIRED_AT_ONCE)):  # as `_portion`
+        # The list is read to its end before the first is deleted, for the reason that `portion` gives.
+        for partition, key in list(islice(self.ledger.due(before), EXPIRED_AT_ONCE)):
             await self.ledger.delete(self.checkpoint, partition, key)
         self.checkpoint.confirm_soon()
 

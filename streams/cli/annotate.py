@@ -184,7 +184,7 @@ def _portions(batch: list[_Piece]) -> Iterator[list[_Piece]]:
 
 
 _annotators: list[Callable[[_Piece], Answer]] = []
-"""In a process that annotates for another: how."""
+"""The function by which a process annotates lines for another one; it is set when the process begins."""
 
 
 def _begin(settings: Settings) -> None:

@@ -173,7 +173,7 @@ def release_embargoed(
 
 
 def _brought_back(settings: Settings, found: Sequence[Letter], choice: Choice, *, force: bool) -> list[Letter]:
-    """The letters that can be redriven; says which can not, and why."""
+    """The letters that can be redriven. Of the others it tells why they can not."""
     _say_absent(found, choice)
     foreign = [letter for letter in found if not is_ours(settings, letter)]
     if foreign:

@@ -53,7 +53,7 @@ class _MaskingFormatter(structlog.stdlib.ProcessorFormatter):
 
 
 def _spellings(secrets: Iterable[str]) -> tuple[str, ...]:
-    """The secrets as lines may have them: plain, as a URL, `repr` or JSON writes them, and that written once more."""
+    """The forms in which a line may have a secret: as it is, as a URL, `repr` or JSON writes it, and those quoted."""
     spelt = {secret for secret in secrets if secret}
     spelt |= {quote(secret, safe="") for secret in spelt}
     for _ in range(2):
@@ -179,7 +179,7 @@ def configure(
 
 
 def _says_something(record: logging.LogRecord) -> bool:
-    """Not the coming and going of mode's services, which our own report under our own names."""
+    """False for the starts and stops of mode's services; newstape logs those of its own under their names."""
     return record.levelno >= logging.WARNING or not str(record.msg).startswith("[^")
 
 

@@ -25,7 +25,7 @@ from streams.settings import Settings
 
 # Of a file with nothing but faults the first of them are enough to see what is wrong with it.
 _SHOWN_FAULTS = 20
-# Of a document with many articles the bar moves on after so many.
+# The progress bar of a document moves on after this many articles.
 _SHOWN_EVERY = 500
 
 

@@ -9,8 +9,8 @@ A feed is what a vendor sends; its mapping is a TOML file (`mappings/`, or a use
 by `files`. The one engine here turns a record into an article for the worker, for `newstape push` and for
 `newstape poll`, so that they can't disagree:
 
-1. Which feed a record is of, says its header `newstape-feed`, or else the setting (`Feeds.default`). `native` stands
-   for newstape's own form, ninjs and CloudEvents, which `streams.intake` reads by itself.
+1. A record's header `newstape-feed` names its feed; without that header the setting does (`Feeds.default`). `native`
+   stands for newstape's own form, ninjs and CloudEvents, which `streams.intake` reads by itself.
 2. The bytes become a tree: JSON, XML or, by feedparser, an entry of RSS or Atom (`documents`).
 3. An envelope is opened (`{"articles": [...]}`, an array, a NewsML-G2 message). A record holds one article, a file
    many.

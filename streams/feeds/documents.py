@@ -39,11 +39,11 @@ class Item:
     path: str
     """Where it stands in its record or file: `$.articles[2]`."""
     value: Any
-    """It as a tree: objects of JSON, or elements."""
+    """The article as a tree: objects of JSON, or elements."""
 
     @property
     def raw(self) -> bytes:
-        """It as a record of its own."""
+        """The article as a record of its own."""
         return self.value.xml.encode() if isinstance(self.value, Element) else encode(self.value)
 
 

@@ -29,8 +29,8 @@ there) is a path, several, or a table of
 - `html`: true where it is HTML, which is read as text;
 - `join`: put between all that the path finds, of which otherwise the first counts;
 - `values`: what the vendor's words are in newstape's: `{ deleted = "canceled" }`; others stay as they are;
-- `time`, `zone`: of times that say no zone, in which they are (`UTC`, `-05:00`), and how they are written, in the signs
-  of strptime, where that is none of the forms that newstape reads by itself.
+- `zone`: the zone of times that name none (`UTC`, `-05:00`);
+- `time`: how times are written, in the signs of strptime. It is needed where newstape does not read the form by itself.
 
 `subjects` takes all that its paths find. `symbols` is one table or several, of `path`, `scheme` (`ticker` for tickers
 as people write them, `AAPL` or `NASDAQ:AAPL`; else as in the contract), `split` (the sign between them where one string

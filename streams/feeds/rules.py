@@ -21,11 +21,11 @@ from streams.intake.ninjs import MAX_MARKUP
 from streams.intake.record import IntakeError
 from streams.markup.html import text_of
 
-# In what order an article's fields are looked for; each is a field of newstape's own form.
+# An article's fields, in the order in which they are looked for; each is a field of newstape's own form.
 _TEXTS: Final = ("uri", "headline", "body", "source", "language", "status", "url", "version")
 _TIMES: Final = ("published_at", "updated_at", "embargoed_until")
 
-# Looked at for those that are passed on, which are as many as an article may have, each once.
+# An article may have MAX_ITEMS different subjects. Vendors repeat some, so more are looked at to find as many.
 _MOST_SUBJECTS: Final = 4 * MAX_ITEMS
 
 _WHITE: Final = re.compile(r"\s+")

@@ -19,7 +19,7 @@ _EITHER_PARTY: Final = {
     "company.merger": "partner",
 }
 _KINDS: Final = ("index:", "company:", "country:", "organization:", "person:")
-_DIGITS: Final = 4  # figures are compared to so many decimals
+_DIGITS: Final = 4  # figures are compared to this many decimals
 
 
 def pairs(

@@ -161,7 +161,7 @@ class ConsumerInTurns(Consumer):  # type: ignore[misc] # faust has no types
         )
 
     async def _room(self, topic: str, most: int, current: Callable[[], bool]) -> None:
-        """Wait until at most so many records of a topic are still to be worked on, or partitions move."""
+        """Wait until no more than `most` records of a topic are still to be worked on, or partitions move."""
         while current() and self._waiting(topic) > most and not self.should_stop:
             self._taken.clear()
             await self.wait_first(self._taken.wait(), self.suspend_flow.wait(), timeout=FETCH_S)

@@ -171,7 +171,7 @@ class Participant:
     """An entity in a role of an event."""
 
     role: str
-    """acquirer, target, partner, analyst, imposing, targeted, counterparty, investor, recipient, official ..."""
+    """acquirer, target, seller, partner, analyst, imposing, targeted, counterparty, investor, recipient, official..."""
     entity: EntityRef
     """Who."""
 

@@ -53,7 +53,8 @@ _AIMED_AT: Final = re.compile(
     r"\b(?:receiv\w+|reject\w*|accept\w*|spurn\w*|rebuff\w*|welcom\w+|got|gets|fielded|weigh\w*|fend\w*|dismiss\w*"
     r"|subject (?:of|to)|target (?:of|for)|open to|recommend\w*|resist\w*|fight\w*|oppos\w+|respon\w+"
     r"|turn(?:s|ed|ing)? down|consider(?:s|ed|ing)?|approached|in talks (?:about|over) (?:a|its)"
-    r"|agree[sd]? to (?:a|an|the|its)\b|approv\w+ (?:a|an|the|its)\b)"
+    r"|agree[sd]? to (?:a|an|the|its)\b|approv\w+ (?:a|an|the|its)\b|board\b"
+    r"|(?:shares?|stock) .{0,30}\b(?:on|after|amid|following))"
 )
 # What is a firm's without being the firm.
 _PART: Final = re.compile(

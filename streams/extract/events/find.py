@@ -35,7 +35,7 @@ from streams.extract.events.actors import Actors, actors_of
 from streams.extract.events.attribution import WITHOUT_FIGURES, Statements, read_statements
 from streams.extract.events.clauses import MatchClause, clause_of, fact_level, guard_against, schedule, status_of
 from streams.extract.events.figures import arguments, named, passed_on, turn_of_results
-from streams.extract.events.full_names import in_full
+from streams.extract.events.full_names import in_full, names_owner
 from streams.extract.events.gates import Gate, Gates, Wanted, gates_of, matches, tag_bits
 from streams.extract.events.merging import merged
 from streams.extract.events.parties import Focus, Parties, Scene, coordinated, firm_at, parties
@@ -276,10 +276,6 @@ def consider(document: Document, entities: Sequence[Entity], book: RuleBook) -> 
     return Considered(finds=tuple(found), passed_over=tuple(passed))
 
 
-# A headline that names only whose the firm is: "HONEYWELL UNIT GETS CONTRACTS".
-_UNIT: Final = re.compile(r"'?s? (?:[\w-]+ ){0,2}(?:units?|subsidiar(?:y|ies)|affiliates?|divisions?|arm)\b")
-
-
 def _of_units(found: Sequence[Found]) -> list[Found]:
     """The finds without those of a headline that names only the owner, where the body names the firm itself."""
     told = [find for find in found if find.event.evidence[0].field is Field.BODY]
@@ -296,7 +292,7 @@ def _names_owner(find: Found) -> bool:
         return False
     text, act = find.clause.text, find.clause.act
     own = (m for m in find.clause.tagged.marks if EntityRef(id=m.id, name=m.name) == find.event.subject)
-    behind = (_UNIT.match(text, mark.end) for mark in own)
+    behind = (names_owner(text, mark) for mark in own)
     return any(unit is not None and unit.end() <= act + 1 for unit in behind)
 
 

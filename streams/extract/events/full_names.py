@@ -5,7 +5,8 @@ would mean, and "Southern New England Telecommunications Corp, SNET, said ..." n
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 from schemas.taxonomy import Field
@@ -14,9 +15,20 @@ from streams.data.names import core_name
 from streams.extract.events.tagged_text import Mark
 from streams.extract.text.document import Document
 
-__all__ = ["in_full"]
+__all__ = ["in_full", "names_owner"]
 
 _WORD: Final = re.compile(r"[a-z0-9&]+")
+_OWNED: Final = re.compile(
+    r"(?: ?[<(][\w.]+[>)])?'?s? (?:[\w-]+ ){0,2}(?:units?|subsidiar(?:y|ies)|affiliates?|divisions?|arm)\b",
+    re.IGNORECASE,
+)
+# The text between a firm and its owner, and between an owner and its firm.
+_OF_OWNER: Final = re.compile(
+    r"[>)]?,? ?(?:\(\w+\), )?(?:an?|the|which is)? ?[^.;]{0,80}\b(?:unit|subsidiary|division|affiliate|owned|arm|part)"
+    r" (?:\S+ ){0,4}(?:of|by) (?:the )?<?",
+    re.IGNORECASE,
+)
+_OWNERS: Final = re.compile(r"'s (?:\S+ ){0,3}(?:unit,? )?<?")
 _SHORTEST_ABBREVIATION: Final = 3
 # Letters that two spellings of a name share at least: "SOFTECH" and "SoftTech".
 _ALIKE: Final = 4
@@ -28,28 +40,60 @@ def in_full(document: Document, marks: Mapping[Field, Sequence[Mark]]) -> dict[F
     """The marks of both fields, with short names and abbreviations as names of the firms they mean."""
     first = next((sentence for sentence in document.sentences if sentence.field is Field.BODY), None)
     firms = [] if first is None else [m for m in marks[Field.BODY] if m.tag == tags.COMPANY and m.end <= first.end]
-    if not firms:
-        return {field: list(found) for field, found in marks.items()}
-    named = [(mark, _words(document.body, mark)) for mark in firms]
+    here = {mark.id for mark in firms}
     return {
-        Field.HEADLINE: [_full(document.headline, m, named, may_begin=True) for m in marks[Field.HEADLINE]],
-        Field.BODY: [_full(document.body, m, named, may_begin=False) for m in marks[Field.BODY]],
+        Field.HEADLINE: [_unit(document, _full(document, mark, firms, here), firms) for mark in marks[Field.HEADLINE]],
+        Field.BODY: [_spelt_out(document.body, document, mark, firms) for mark in marks[Field.BODY]],
     }
 
 
-def _full(text: str, mark: Mark, named: Sequence[tuple[Mark, list[str]]], *, may_begin: bool) -> Mark:
-    """The mark, as a name of the one firm of the first sentence whose name begins with it or whose initials it is."""
-    if mark.tag != tags.COMPANY:
+def names_owner(text: str, mark: Mark) -> re.Match[str] | None:
+    """Where a text goes on from a name to a firm of that owner: "HONEYWELL UNIT"."""
+    return _OWNED.match(text, mark.end)
+
+
+def _unit(document: Document, mark: Mark, firms: Sequence[Mark]) -> Mark:
+    """The owner that a headline names, or the firm of that owner where the first sentence names it."""
+    if mark.tag != tags.COMPANY or names_owner(document.headline, mark) is None:
         return mark
-    words = _words(text, mark)
-    may_begin = may_begin and not any(full.id == mark.id or name == words for full, name in named)
-    meant = {
-        full.id: full
-        for full, name in named
-        if (may_begin and _is_short_for(mark, words, full, name)) or _abbreviates(text, mark, words, name)
-    }
-    full = next(iter(meant.values())) if len(meant) == 1 else mark
-    return mark._replace(id=full.id, name=full.name, country=full.country)
+    body = document.body
+    for firm, owner in pairwise(firms):
+        if owner.id == mark.id and firm.id != mark.id and _OF_OWNER.fullmatch(body, firm.end, owner.start) is not None:
+            return mark._replace(id=firm.id, name=firm.name, country=firm.country)
+        if firm.id == mark.id and owner.id != mark.id and _OWNERS.fullmatch(body, firm.end, owner.start) is not None:
+            return mark._replace(id=owner.id, name=owner.name, country=owner.country)
+    return mark
+
+
+def _full(document: Document, mark: Mark, firms: Sequence[Mark], here: Collection[str | None]) -> Mark:
+    """A name of the headline, as one of the firm of the first sentence whose name begins so or whose initials it is.
+
+    A firm that the first sentence names too is meant itself.
+    """
+    if mark.tag != tags.COMPANY or mark.id in here or not firms:
+        return mark
+    words = _words(document.headline, mark)
+    named = [(firm, _words(document.body, firm)) for firm in firms]
+    if any(name == words for _, name in named):
+        return mark
+    meant = [firm for firm, name in named if _is_short_for(mark, words, firm, name)]
+    return _spelt_out(document.headline, document, _as_one(mark, meant), firms)
+
+
+def _spelt_out(text: str, document: Document, mark: Mark, firms: Sequence[Mark]) -> Mark:
+    """An unknown name in capitals, as one of the firm of the first sentence whose initials it is."""
+    short = text[mark.start : mark.end].partition(" <")[0]
+    if _MADE not in (mark.id or "") or len(short) < _SHORTEST_ABBREVIATION or not (short.isupper() and short.isalpha()):
+        return mark
+    named = ((firm, _words(document.body, firm)) for firm in firms)
+    return _as_one(mark, [firm for firm, name in named if "".join(word[0] for word in name) == short.lower()])
+
+
+def _as_one(mark: Mark, meant: Sequence[Mark]) -> Mark:
+    """The mark, as a name of the firm meant where that is one."""
+    if len({firm.id for firm in meant}) != 1:
+        return mark
+    return mark._replace(id=meant[0].id, name=meant[0].name, country=meant[0].country)
 
 
 def _is_short_for(mark: Mark, words: Sequence[str], full: Mark, name: Sequence[str]) -> bool:
@@ -58,14 +102,6 @@ def _is_short_for(mark: Mark, words: Sequence[str], full: Mark, name: Sequence[s
         return True
     opens = mark.start <= 1 and full.start <= 1 and _MADE in f"{mark.id}{full.id}"
     return opens and len(words[0]) >= _ALIKE and words[0][:_ALIKE] == name[0][:_ALIKE]
-
-
-def _abbreviates(text: str, mark: Mark, words: Sequence[str], name: Sequence[str]) -> bool:
-    """Whether an unknown name in capitals is made of the initials of another."""
-    if _MADE not in (mark.id or "") or len(words) != 1 or len(words[0]) < _SHORTEST_ABBREVIATION:
-        return False
-    initials = "".join(word[0] for word in name)
-    return initials == words[0] and text[mark.start : mark.end].isupper()
 
 
 def _words(text: str, mark: Mark) -> list[str]:

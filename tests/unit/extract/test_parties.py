@@ -243,3 +243,23 @@ def test_a_word_of_every_firm_is_no_firm(word: str) -> None:
     )
 
     assert dividend.subject.id == "company:SIE.DE"
+
+
+@pytest.mark.parametrize(
+    ("headline", "body", "rated"),
+    [
+        (
+            "MOODY'S UPGRADES FORD <F> UNIT'S DEBT",
+            "Moody's Investors Service said it upgraded bonds of Hertz Global Holdings Inc, a unit of Ford Motor Co.",
+            "company:HTZ",
+        ),
+        (
+            "FORD <F> UNIT UPGRADED BY MOODY'S",
+            "Ford Motor Co's Hertz Global Holdings Inc unit was upgraded to A-1 by Moody's Investors Service.",
+            "company:HTZ",
+        ),
+    ],
+)
+def test_a_headline_that_names_the_owner_means_the_firm_of_that_owner(headline: str, body: str, rated: str) -> None:
+    """The owner was rated too."""
+    assert the(EventType.COMPANY_RATING, body, headline).subject.id == rated

@@ -236,10 +236,7 @@ def _follow(plain: Sequence[tuple[str, int]], at: int, rest: Sequence[str]) -> b
 def _read_word(state: _State, text: str, words: Sequence[_Word], at: int, previous: _Word | None) -> None:
     word = words[at]
     state.linked -= 1
-    gap = text[previous.end : word.start] if previous is not None else ""
-    if previous is not None and _END_OF_STATEMENT.search(gap) is not None:
-        state.begin(word.start)
-    paused = _PAUSE.search(gap) is not None
+    paused = previous is not None and _read_gap(state, text[previous.end : word.start], word)
     joined = paused or (previous is not None and previous.sense == ("link", "and"))
     if state.measure == OTHER:
         # "A week into her job, she unveiled a package of ...": it is spoken of in its own few words.
@@ -258,25 +255,42 @@ def _read_word(state: _State, text: str, words: Sequence[_Word], at: int, previo
         state.named = False
 
 
+def _read_gap(state: _State, gap: str, word: _Word) -> bool:
+    """Begins a statement with the word where the marks before it end one; whether they make a pause."""
+    if gap == " ":
+        return False
+    if _END_OF_STATEMENT.search(gap) is not None:
+        state.begin(word.start)
+    return _PAUSE.search(gap) is not None
+
+
 def _read_name(state: _State, text: str, words: Sequence[_Word], at: int, *, joined: bool) -> None:
     word = words[at]
     behind = words[at + 1] if at + 1 < len(words) else None
-    if joined and state.acted and word.text in _FIRMS:
+    is_firm = word.text in _FIRMS
+    if is_firm and joined and state.acted:
         goes_on = _is_figure_next(text, word, behind)
-        acts = behind is not None and behind.sense is not None and behind.sense[0] in ("move", "act", "measure", "plan")
-        if goes_on or acts:
+        if goes_on or _acts(behind):
             state.begin(word.start, keeps=goes_on)
             state.renamed.append(state.statement)
             if goes_on:
                 state.passed_on.append(state.statement)
-    elif state.read and word.text in _FIRMS and behind is not None and behind.sense in _OF_TABLES:
+    elif is_firm and state.read and behind is not None and behind.sense in _OF_TABLES:
         # Tables of several firms: "Biomet Inc shr 49 cts vs 36 Federal Co shr 3.55 dlrs".
         state.begin(word.start)
         state.renamed.append(state.statement)
     elif state.starts[-1] != state.starts[0] and at > 1 and words[at - _NEXT].start <= state.starts[-1]:
         # "..., with Governor Miran voting", "as Morgan Stanley slashes".
         state.renamed.append(state.statement)
-    state.named = word.text in _FIRMS
+    state.named = is_firm
+
+
+_ACTS: Final = frozenset(("move", "act", "measure", "plan"))
+
+
+def _acts(word: _Word | None) -> bool:
+    """Whether a word may be what a name before it does."""
+    return word is not None and (word.sense or _NO_SENSE)[0] in _ACTS
 
 
 _OF_TABLES: Final = (("measure", Measure.EPS), ("adjusted", "yes"))
@@ -499,6 +513,7 @@ def _signed(figure: Figure, sign: int) -> Figure:
 
 _DETERMINERS: Final = frozenset(("a", "an", "the", "its", "their", "his", "some"))
 _OF: Final = frozenset(("in", "of"))
+_MOVES_OF: Final = frozenset(("move", word) for word in _OF)
 # The noun has a figure of its own behind it: "vs 50 cts Net 1,545,160 vs 2,188,933".
 _LEADS: Final = re.compile(r"(?: [^ \d,;]+){0,2} \d[\d.,]*p?(?: [a-z]+){0,2} vs\b")
 
@@ -521,7 +536,7 @@ class _Claim:
         does, about = word.sense or _NO_SENSE
         if does in ("measure", "profit"):
             self.measure = about if does == "measure" else self.kind or Measure.NET_INCOME.value
-            self.is_loss = does == "profit" and about == "loss"
+            self.is_loss = (does, about) == ("profit", "loss")
             return True
         if self.measure is not None:
             self.role = _CLAIMED_ROLES.get(does, self.role)
@@ -530,13 +545,18 @@ class _Claim:
         if does == "kind":
             self.kind = about
             return True
-        if does == "move" and first and behind in _OF:
+        if first and (does, behind) in _MOVES_OF:
             self.role, self.turn = Role.CHANGE, _TURNS[about]
             return True
+        return self._links(word, first=first, is_share=is_share) or does in ("", "adjusted")
+
+    def _links(self, word: _Word, *, first: bool, is_share: bool) -> bool:
+        """Whether the word links the figure with a noun behind it: "in", "of", and a determiner behind these."""
         if word.text in _OF and (first or self.role is Role.CHANGE):
-            self.role = Role.PART if word.text == "of" and first and is_share else self.role
+            if word.text == "of" and first and is_share:
+                self.role = Role.PART
             return True
-        return does in ("", "adjusted") or (not first and word.text in _DETERMINERS)
+        return not first and word.text in _DETERMINERS
 
 
 def _claimed(text: str, words: Sequence[_Word], at: int, figure: Figure) -> _Claim | None:

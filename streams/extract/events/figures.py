@@ -144,20 +144,28 @@ def _results(given: Sequence[Attributed], here: int, kind: TypeRules) -> dict[st
     expected: dict[str, tuple[Role, float]] = {}
     # What the statement of the act says comes first: the same measure may stand in the one before.
     for each in sorted(given, key=lambda each: each.statement != here):
-        if each.planned is not (kind.results == "planned") and not (each.statement == here and not each.planned):
-            continue
-        measure = each.measure or (Measure.EPS.value if each.figure.unit is Unit.PER_SHARE else _OPEN)
-        if each.measure is None and each.statement != here:
-            continue
-        if measure != _OPEN and measure not in kind.measures:
-            continue
-        if each.figure.unit is Unit.PER_SHARE and measure != Measure.EPS:
+        measure = _told_of(each, here, kind)
+        if measure is None:
             continue
         if each.role in (Role.EXPECTED, Role.SURPRISE) and each.figure.unit in SUMS:
             expected.setdefault(measure, (each.role, each.figure.value))
         for name, quantity in _of_measure(each, measure):
             found.setdefault(name, quantity)
     return {name: _against(quantity, expected.get(name)) for name, quantity in found.items()}
+
+
+def _told_of(each: Attributed, here: int, kind: TypeRules) -> str | None:
+    """The measure that a figure of results is told of; None where it is of none of the type's."""
+    is_here = each.statement == here
+    if each.planned is not (kind.results == "planned") and (each.planned or not is_here):
+        return None
+    if each.measure is None and not is_here:
+        return None
+    is_share = each.figure.unit is Unit.PER_SHARE
+    measure = each.measure or (Measure.EPS.value if is_share else _OPEN)
+    if measure not in (_OPEN, *kind.measures) or (is_share and measure != Measure.EPS):
+        return None
+    return measure
 
 
 def _of_measure(found: Attributed, measure: str) -> Iterator[tuple[str, Quantity]]:
@@ -215,24 +223,33 @@ def named(given: Mapping[str, Quantity]) -> dict[str, Quantity]:
 
     One measure is the `amount` and its change the `percent`; other measures stand under their own names.
     """
-    values = {name: quantity for name, quantity in given.items() if not name.endswith(_PERCENT)}
+    values = _of_one_currency({name: q for name, q in given.items() if not name.endswith(_PERCENT)})
     changes = {name.removesuffix(_PERCENT): q for name, q in given.items() if name.endswith(_PERCENT)}
-    currency = next((q.currency for q in values.values() if q.currency is not None), None)
-    values = {
-        name: replace(q, currency=currency) if q.unit == "currency" and q.currency is None else q
-        for name, q in values.items()
-    }
-    main = next((name for name in (*_MAIN_FIRST, *values) if name in values), None)
+    main = _main_of(values)
     found: dict[str, Quantity] = {}
     if main is not None:
         found[_OPEN] = values.pop(main)
         values.pop(_OPEN, None)
-    change = main if main is not None else next((name for name in (*_MAIN_FIRST, *changes) if name in changes), None)
+    change = main or _main_of(changes)
     if change in changes:
         found["percent"] = changes.pop(change)
     found |= values | {f"{name}{_PERCENT}": change for name, change in changes.items()}
     highs = {f"{name}_high": replace(q, value=q.high) for name, q in found.items() if q.high is not None}
     return found | highs
+
+
+def _main_of(given: Mapping[str, Quantity]) -> str | None:
+    """The measure that gives the event's amount or percentage."""
+    return next((name for name in (*_MAIN_FIRST, *given) if name in given), None)
+
+
+def _of_one_currency(given: Mapping[str, Quantity]) -> dict[str, Quantity]:
+    """The same, each sum without a currency in that of the first which has one."""
+    currency = next((q.currency for q in given.values() if q.currency is not None), None)
+    return {
+        name: replace(q, currency=currency) if q.unit == "currency" and q.currency is None else q
+        for name, q in given.items()
+    }
 
 
 _LOSS: Final = re.compile(r"\b(?:loss(?:es)?|deficit|lost|lose)\b")

@@ -6,7 +6,7 @@ bits. Each pattern is filed under the words of its rarest set, so that only a fe
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -80,7 +80,7 @@ class Gates:
     """For each field, the words that each of the patterns needs there; one that does not read it needs what is never
     held."""
     filed: Mapping[str, frozenset[int]]
-    """For each word, the places in `gates` of the patterns filed under it."""
+    """For each word of `bits`, the places in `gates` of the patterns filed under it."""
     exclusions: tuple[tuple[tuple[int, LateRegex], ...], ...]
     """For each rule, the patterns that speak against it, each with the bits of the words it needs."""
 
@@ -91,33 +91,32 @@ class Gates:
         """
         apart = {field: text.translate(_APART) for field, text in folded.items()}
         signs = {field: [sign for sign in _SIGNS if sign in text] for field, text in folded.items()}
-        known, filed, bits = self.known, self.filed, self.bits
         found: list[Wanted] = []
         for number, sentence in enumerate(document.sentences):
             if sentence.boilerplate:
                 continue
             field, start = sentence.field, sentence.start
             end = min(sentence.end, start + LONGEST_SENTENCE)
-            words = known.intersection(apart[field][start:end].split())
+            words = self.known.intersection(apart[field][start:end].split())
             if signs[field]:
-                words |= known.intersection(s for s in signs[field] if folded[field].find(s, start, end) >= 0)
-            places: set[int] = set()
-            for word in words:
-                if word in filed:
-                    places |= filed[word]
-            if not places:
-                continue
-            held = 0
-            for word in words:
-                held |= bits[word]
-            needs = self.needs[field]
-            passed = [place for place in places if needs[place] & held == needs[place]]
-            if passed:
-                passed.sort()
-                found.append(Wanted(number=number, gates=[self.gates[place] for place in passed], words=held))
+                words |= self.known.intersection(s for s in signs[field] if folded[field].find(s, start, end) >= 0)
+            held, places = self._passing(field, words)
+            if places:
+                found.append(Wanted(number=number, gates=[self.gates[place] for place in places], words=held))
                 if len(found) >= _MOST_SENTENCES:
                     break
         return found
+
+    def _passing(self, field: Field, words: Collection[str]) -> tuple[int, list[int]]:
+        """The bits of the sets that hold these words, and the places of the patterns that have all their words."""
+        places: set[int] = set().union(*map(self.filed.__getitem__, words))
+        if not places:
+            return 0, []
+        held = 0
+        for bits in map(self.bits.__getitem__, words):
+            held |= bits
+        needs = self.needs[field]
+        return held, sorted([place for place in places if needs[place] & held == needs[place]])
 
     def excludes(self, place: int, rule: EventRule, text: str, words: int) -> bool:
         """Whether the sentence matches an exception of the rule or lacks what the rule requires."""
@@ -173,7 +172,7 @@ def gates_of(rules: Sequence[EventRule]) -> Gates:
             Field.HEADLINE: [gate.words for gate in gates],
             Field.BODY: [never if gate.rule.headline_only else gate.words for gate in gates],
         },
-        filed={word: frozenset(places) for word, places in filed.items()},
+        filed={word: frozenset(filed.get(word, ())) for word in bits},
         exclusions=tuple(exclusions),
     )
 

@@ -334,38 +334,50 @@ def _candidates(text: str) -> list[re.Match[str]]:
     return sorted(digits + words, key=_START) if words else digits
 
 
-def _read(text: str, candidate: re.Match[str], decimal_comma: bool, indices: IndexNames) -> Figure | None:
+class _Spelt(NamedTuple):
+    """A numeral, and where it ends."""
+
+    digits: str
+    decimals: int
+    end: int
+    is_cjk: bool
+
+
+def _spelt(text: str, candidate: re.Match[str], decimal_comma: bool) -> _Spelt | None:
+    """The numeral at a candidate, with the fraction or the scales of Chinese and Japanese behind it."""
     start, end = candidate.span()
-    if (
-        candidate.lastgroup is None
-        and text[end : end + 1] in _FRACTION_LINKS
-        and (fraction := _FRACTION_BEHIND.match(text, end))
-    ):
+    kind = candidate.lastgroup
+    if kind is None and text[end : end + 1] in _FRACTION_LINKS and (fraction := _FRACTION_BEHIND.match(text, end)):
         end = fraction.end()
-    numeral = _numeral(text[start:end], candidate.lastgroup, decimal_comma)
+    numeral = _numeral(text[start:end], kind, decimal_comma)
     if numeral is None:
         return None
-    digits, decimals = numeral
-    in_words = candidate.lastgroup in ("words", "part")
-    cjk = None if in_words or text.isascii() else read_cjk_scales(text, end, digits)
-    if cjk is not None:
-        digits, decimals, end = cjk
+    cjk = None if kind in _IN_WORDS or text.isascii() else read_cjk_scales(text, end, numeral[0])
+    return _Spelt(*numeral, end, False) if cjk is None else _Spelt(*cjk, True)
+
+
+_IN_WORDS: Final = ("words", "part")
+
+
+def _read(text: str, candidate: re.Match[str], decimal_comma: bool, indices: IndexNames) -> Figure | None:
+    numeral = _spelt(text, candidate, decimal_comma)
+    if numeral is None:
+        return None
+    digits, decimals, end, is_cjk = numeral
+    start, in_words = candidate.start(), candidate.lastgroup in _IN_WORDS
     before = _currency_before(text, start)
     minus = _minus_within(text, start, end, before)
     if minus is not None:
         before, end = minus
     elif before is None and not _may_begin(text, start):
         return None
-    of_one = _OF_ONE.match(text, end) if decimals == FRACTION_DECIMALS else None
-    unit = _unit(text, of_one.end() if of_one else end, before)
-    if cjk is not None and (sen := _SEN.match(text, unit.end)) is not None:
-        unit = unit._replace(end=sen.end())
+    unit = _unit_behind(text, numeral._replace(end=end), before)
     sign, first = _printed_sign(text, before[1] if before else start)
     sign = -1 if minus is not None else sign
     if before is not None and not sign and _is_accounted(text, first, unit.end):
         sign, first, unit = -1, first - 1, _closed(text, unit)
     left = text[max(0, first - _LEFT) : first].split()
-    bare = unit.unit is Unit.COUNT and unit.scale == 0 and cjk is None
+    bare = unit.is_none and not is_cjk
     if _is_name(text, (start, end), unit.end, digits, left, indices, bare=bare, in_words=in_words):
         return None
     hedge, sign_word = _hedge_and_sign_before(text, first, left)
@@ -432,6 +444,19 @@ class _UnitBehind(NamedTuple):
     """Power of ten of the unit: -2 for cents."""
     hedge: Hedge | None = None
     """The hedge that "-odd", "-plus" or "+" gives."""
+
+    @property
+    def is_none(self) -> bool:
+        """Whether nothing stands there that tells of a scale or a unit."""
+        return self.unit is Unit.COUNT and self.scale == 0
+
+
+def _unit_behind(text: str, numeral: _Spelt, before: tuple[str, int] | None) -> _UnitBehind:
+    """Scale and unit behind a numeral: also behind "of one" and before sen."""
+    of_one = _OF_ONE.match(text, numeral.end) if numeral.decimals == FRACTION_DECIMALS else None
+    unit = _unit(text, of_one.end() if of_one else numeral.end, before)
+    sen = _SEN.match(text, unit.end) if numeral.is_cjk else None
+    return unit if sen is None else unit._replace(end=sen.end())
 
 
 def _word(text: str, position: int) -> tuple[str, int]:

@@ -355,7 +355,10 @@ def _partitions(owned: Iterable[TP], topic: str) -> list[int]:
 
 
 def build_app(settings: Settings, extractor: Extractor | None = None, feeds: Feeds | None = None) -> Newstape:
-    """The app under these settings. Raises RegistryError, MappingError where a file of yours is wrong."""
+    """The app under these settings.
+
+    Raises RegistryError, EventRuleError, MappingError where a file of yours is wrong.
+    """
     if feeds is None:
         feeds = load_feeds(settings.mappings, settings.feed)
     app = Newstape(
@@ -386,6 +389,7 @@ def build_app(settings: Settings, extractor: Extractor | None = None, feeds: Fee
     if extractor is None:
         extractor = load_extractor(
             settings.registry,
+            rule_files=settings.rules,
             quotes=settings.evidence is Evidence.TEXT,
             language=settings.language,
             min_confidence=settings.min_confidence,

@@ -36,6 +36,7 @@ _BESIDE: Final = Path(__file__).parent / "prepared"
 def load_extractor(
     registry_files: Sequence[Path] = (),
     *,
+    rule_files: Sequence[Path] = (),
     quotes: bool = True,
     language: str = DETECT,
     min_confidence: float | None = None,
@@ -43,14 +44,14 @@ def load_extractor(
     """The extractor with newstape's data and your files; `language` and `min_confidence` are the settings of these
     names.
 
-    Raises RegistryError where a file of yours is wrong.
+    Raises RegistryError, EventRuleError where a file of yours is wrong.
     """
     from streams.data.event_weights import load_event_weights  # noqa: PLC0415
     from streams.data.languages import language_of  # noqa: PLC0415
     from streams.data.sentiment import load_model  # noqa: PLC0415  asking for the version needs none of this
     from streams.extract.annotate import Extractor  # noqa: PLC0415
 
-    content = _content(registry_files)
+    content = _content(registry_files, rule_files)
     rules, weights = prepared.read_rules(content), load_event_weights()
     made = Extractor.of(prepared.read_registry(content), rules, load_model(), weights, quotes=quotes)
     if min_confidence is not None:
@@ -60,9 +61,9 @@ def load_extractor(
     return replace(made, assumed_language=language)
 
 
-def load_registry(registry_files: Sequence[Path] = ()) -> Registry:
-    """The registry of `load_extractor` alone."""
-    return prepared.read_registry(_content(registry_files))
+def load_registry(registry_files: Sequence[Path] = (), *, rule_files: Sequence[Path] = ()) -> Registry:
+    """The registry of `load_extractor` alone; with the same files of rules it is read from the same prepared file."""
+    return prepared.read_registry(_content(registry_files, rule_files))
 
 
 def is_compiled() -> bool:
@@ -73,10 +74,10 @@ def is_compiled() -> bool:
     return spec is not None and str(spec.origin).endswith(tuple(EXTENSION_SUFFIXES))
 
 
-def _content(registry_files: Sequence[Path]) -> bytes:
+def _content(registry_files: Sequence[Path], rule_files: Sequence[Path]) -> bytes:
     """Registry and rules prepared: kept from an earlier start, else made now."""
-    sources = registry_sources(registry_files)
-    key = _key(sources)
+    sources, own_rules = registry_sources(registry_files), event_rules.own_rule_sources(rule_files)
+    key = _key(sources, own_rules)
     own = prepared_file.cache_directory()
     # Who may write beside the package may change its code as well: that file is as good as the code.
     content = prepared_file.kept(_BESIDE, key, anybodys=True)
@@ -84,17 +85,19 @@ def _content(registry_files: Sequence[Path]) -> bytes:
         content = prepared_file.kept(own, key)
     if content is not None:
         return content
-    content = prepared.prepared(build_registry(sources), event_rules.load_event_rules())
+    content = prepared.prepared(build_registry(sources), event_rules.load_event_rules(own=own_rules))
     if own is not None:
         prepared_file.keep(own, key, content)
     return content
 
 
-def _key(sources: RegistrySources) -> str:
+def _key(sources: RegistrySources, own_rules: Sequence[event_rules.RuleSource]) -> str:
     digest = hashlib.blake2b(f"{unicodedata.unidata_version} {sources.version}".encode())
     for file in sources.files:
         digest.update(f"{file.origin} {len(file.content)} ".encode())
     for path in (Path(taxonomy.__file__), *sorted(_CODE.glob("*.py")), *sorted(event_rules.SHIPPED.glob("*.toml"))):
         content = path.read_bytes()
         digest.update(f"{path.name} {len(content)} ".encode() + content)
+    for source in own_rules:
+        digest.update(f"own {len(source.content)} ".encode() + source.content)
     return digest.hexdigest()[:32]

@@ -102,6 +102,9 @@ class Settings(BaseSettings):
     registry: Annotated[tuple[Path, ...], NoDecode] = Field(
         default=(), description="Your own registry files (JSON Lines), comma-separated."
     )
+    rules: Annotated[tuple[Path, ...], NoDecode] = Field(
+        default=(), description="Your own rules of events (TOML), files or folders, comma-separated."
+    )
     feed: str = Field(
         default="native",
         description="Feed whose form records of news.articles have if no header names one; `newstape feed list`.",
@@ -178,7 +181,7 @@ class Settings(BaseSettings):
             raise ValueError("expected 16 or more letters, digits and ._~+/- as `openssl rand -hex 32` prints them")
         return value
 
-    @field_validator("registry", "mappings", mode="before")
+    @field_validator("registry", "rules", "mappings", mode="before")
     @classmethod
     def _paths(cls, value: Any) -> Any:
         return (

@@ -51,7 +51,7 @@ class _Piece:
     """Why a feed's mapping finds no article here."""
 
 
-@with_settings("evidence", "registry", "language", "min_confidence", "embargo", "mappings")
+@with_settings("evidence", "registry", "rules", "language", "min_confidence", "embargo", "mappings")
 def annotate(
     settings: Settings,
     file: Annotated[

@@ -32,7 +32,16 @@ _OTHER_LINES = 9
 
 
 @with_settings(
-    "kafka", "security_protocol", "ssl_cafile", "topic_prefix", "app_id", "partitions", "clock", "evidence", "registry"
+    "kafka",
+    "security_protocol",
+    "ssl_cafile",
+    "topic_prefix",
+    "app_id",
+    "partitions",
+    "clock",
+    "evidence",
+    "registry",
+    "rules",
 )
 def demo(
     settings: Settings,

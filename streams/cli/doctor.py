@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 _COLOURS: Final = {"ok": "green", "warning": "yellow", "fault": "bold red", "unknown": "dim"}
 
 
-@with_settings(*KAFKA, "app_id", "partitions", "replication", "registry", "data_dir", "web_host", "web_port", "web_url")
+@with_settings(
+    *KAFKA, "app_id", "partitions", "replication", "registry", "rules", "data_dir", "web_host", "web_port", "web_url"
+)
 def doctor(
     settings: Settings,
     *,

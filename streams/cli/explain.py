@@ -37,7 +37,7 @@ _EVIDENCE: Final = "bold underline"
 _CUE: Final = "italic underline"
 
 
-@with_settings("registry", "mappings")
+@with_settings("registry", "rules", "mappings")
 def explain(
     settings: Settings,
     file: Annotated[
@@ -67,11 +67,11 @@ def explain(
 
     with err.status("loading registry and rules"):  # seen on a terminal only
         extractor = extractor_of(settings)
-    found = explained(article, extractor)
+    found, places = explained(article, extractor), _rule_places(settings)
     if as_json:
-        sys.stdout.write(json.dumps(_as_json(found), ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(json.dumps(_as_json(found, places), ensure_ascii=False, indent=2) + "\n")
     else:
-        _print(found)
+        _print(found, places)
 
 
 # ---- reading
@@ -147,7 +147,7 @@ def _plain_text(file: str, published_at: str | None, whole: bytes) -> Article:
 # ---- for people
 
 
-def _print(found: "Explanation") -> None:
+def _print(found: "Explanation", places: Mapping[str, str]) -> None:
     annotation = found.annotation
     about = annotation.article
     when = "" if about.published_at is None else f"{about.published_at:%Y-%m-%d %H:%M} UTC  "
@@ -155,10 +155,9 @@ def _print(found: "Explanation") -> None:
     _line(Text("sentiment of the article: "), _sentiment(annotation.sentiment))
     _print_entities(found)
     _print_facts(found)
-    _print_events(found)
+    _print_events(found, places)
     if found.passed_over:
         _heading("Passed over")
-        places = _rule_places()
         for one in found.passed_over:
             _line(Text(f"{one.type.value}  ", style="dim cyan"), f"{_against(one.against)}  ")
             _quote(found, one.evidence)
@@ -203,11 +202,10 @@ def _print_facts(found: "Explanation") -> None:
             _note("read as " + " · ".join(f"{word.part} {_quoted(word.span)}" for word in words))
 
 
-def _print_events(found: "Explanation") -> None:
+def _print_events(found: "Explanation", places: Mapping[str, str]) -> None:
     if not found.annotation.events:
         return
     _heading("Events")
-    places = _rule_places()
     for event, finds in zip(found.annotation.events, found.events, strict=True):
         _print_event(event)
         for find in finds[:_MOST_SHOWN]:
@@ -261,10 +259,12 @@ def _print_event(event: Event) -> None:
     )
 
 
-def _rule_places() -> dict[str, str]:
-    from streams.data.event_rules import rule_places  # noqa: PLC0415  only explanations name rules
+def _rule_places(settings: Settings) -> dict[str, str]:
+    """Where each rule stands: in newstape's files, or in your own."""
+    from streams.data.event_rules import own_rule_sources, rule_places  # noqa: PLC0415  only explanations name rules
 
-    return {name: f"streams/data/events/{place}" for name, place in rule_places().items()}
+    shipped = {name: f"streams/data/events/{place}" for name, place in rule_places().items()}
+    return {**rule_places(own=own_rule_sources(settings.rules)), **shipped}
 
 
 def _against(guard: str) -> str:
@@ -358,12 +358,11 @@ def _fact(fact: IndexFact) -> Text:
 # ---- for programs
 
 
-def _as_json(found: "Explanation") -> dict[str, Any]:
+def _as_json(found: "Explanation", places: Mapping[str, str]) -> dict[str, Any]:
     from schemas import encode  # noqa: PLC0415  only for --json
     from streams.extract.explain import meaning  # noqa: PLC0415  loads the extraction
 
     plain: dict[str, Any] = json.loads(encode(found.annotation))
-    places = _rule_places()
     for entity in plain["entities"]:
         for mention, trace in zip(entity["mentions"], found.mentions.get(entity["id"], ()), strict=False):
             mention["why"] = {

@@ -18,7 +18,7 @@ from streams.operate.replay import Replay, ReplayError, ReplayProgress, discard,
 from streams.settings import Settings
 
 
-@with_settings(*KAFKA, "clock", "evidence", "registry", "replication")
+@with_settings(*KAFKA, "clock", "evidence", "registry", "rules", "replication")
 def replay(
     settings: Settings,
     *,

@@ -27,6 +27,9 @@ replaced by a tag of the same length. In addition:
 - ` .. ` is up to 30, ` ... ` up to 60 and ` .... ` up to 110 characters between two words of one clause;
 - a space is one or more spaces, parentheses group, and a pattern begins and ends at the edge of a word.
 
+A user's own files (`NEWSTAPE_RULES`) are such files of rules, for the types that there are; a `[words]` in one of them
+adds words, which all of them may use and no shipped rule does.
+
 The group `act` marks the acting word; cues are looked for around it. The role `subject` names the party that the
 event is about; `object`, `other` and `official` name other parties.
 """
@@ -48,6 +51,7 @@ from streams.data._repeats import settled
 from streams.data._required_words import PatternReader, rarity
 from streams.data.late_regex import LateRegex
 from streams.data.lexicon.motion import FALL, RISE
+from streams.toml.reading import line_of, syntax
 
 SHIPPED: Final = Path(__file__).parent / "events"
 """The directory of the rules that newstape ships with."""
@@ -120,14 +124,23 @@ Accepted = Literal[Guard, "called_off"]
 
 
 class EventRuleError(ValueError):
-    """A rule file cannot be used. `rule` is empty where the error is in the file as a whole."""
+    """A rule file cannot be used. `rule` is empty where the error is in the file as a whole, `line` 0 likewise."""
 
-    def __init__(self, path: Path | str, rule: str, field: str, reason: str) -> None:
-        super().__init__(": ".join(part for part in (str(path), rule, field, reason) if part))
+    def __init__(self, path: Path | str, rule: str, field: str, reason: str, line: int = 0) -> None:
+        place = f"{path}:{line}" if line else str(path)
+        super().__init__(": ".join(part for part in (place, rule, field, reason) if part))
         self.path = str(path)
+        self.line = line
         self.rule = rule
         self.field = field
         self.reason = reason
+
+
+class RuleSource(NamedTuple):
+    """A file of rules, read."""
+
+    path: Path
+    content: bytes
 
 
 class TypeRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -295,6 +308,8 @@ class EventRules(msgspec.Struct, frozen=True, kw_only=True):
     """What holds for each type; every type is there."""
     classes: WordTable
     """The entries of `[words]` as classes of single words; entries that name tags or others are none."""
+    own: frozenset[str] = frozenset()
+    """The names of the user's own rules: the confidence of what they find is what they say."""
 
 
 class _RuleLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -317,6 +332,11 @@ class _RuleFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rule: tuple[_RuleLine, ...]
 
 
+class _OwnFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    rule: tuple[_RuleLine, ...] = ()
+    words: dict[str, tuple[str, ...]] = {}
+
+
 class _WordFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: str
     words: dict[str, tuple[str, ...]]
@@ -324,11 +344,13 @@ class _WordFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     type: dict[EventType, TypeRules]
 
 
-def load_event_rules(directory: Path = SHIPPED) -> EventRules:
-    """The rules of a directory. Raises EventRuleError for the first thing that is wrong, OSError if unreadable."""
+def load_event_rules(directory: Path = SHIPPED, own: Sequence[RuleSource] = ()) -> EventRules:
+    """The rules of a directory and of the user's own files. Raises EventRuleError for the first thing that is wrong,
+    OSError if the directory is unreadable.
+    """
     digest = hashlib.sha256()
     words_path = directory / WORDS_FILE
-    words = _decode(words_path, _WordFile, digest)
+    words = _decode(_source(words_path), _WordFile, digest)
     language = _language(words_path, words.words)
     missing = [cue for cue in CUES if cue not in words.cues]
     if missing:
@@ -340,19 +362,31 @@ def load_event_rules(directory: Path = SHIPPED) -> EventRules:
     }
     rules: dict[str, EventRule] = {}
     for path in sorted(directory.glob("*.toml")):
-        if path.name == WORDS_FILE:
-            continue
-        for line in _decode(path, _RuleFile, digest).rule:
-            if line.name in rules:
-                raise EventRuleError(path, line.name, "name", "there is a rule of this name already")
-            rules[line.name] = _rule(path, line, language, words.type)
+        if path.name != WORDS_FILE:
+            source = _source(path)
+            _add_rules(rules, source, _decode(source, _RuleFile, digest).rule, language, words.type)
+    shipped, classes = frozenset(rules), _classes({"rise": RISE, "fall": FALL, **words.words}, language.reader)
+    files = [(source, _decode(source, _OwnFile, digest)) for source in own]
+    language = _with_own_words(language, files)
+    for source, file in files:
+        _add_rules(rules, source, file.rule, language, words.type)
     return EventRules(
         version=f"{words.version}+{digest.hexdigest()[:12]}",
         rules=tuple(rules.values()),
         cues=MappingProxyType(cues),
         types=MappingProxyType(words.type),
-        classes=_classes({"rise": RISE, "fall": FALL, **words.words}, language.reader),
+        classes=classes,
+        own=frozenset(rules) - shipped,
     )
+
+
+def own_rule_sources(paths: Sequence[Path]) -> tuple[RuleSource, ...]:
+    """The user's own files of rules, read; a folder stands for its `*.toml`. Raises EventRuleError."""
+    files = [file for path in paths for file in (sorted(path.glob("*.toml")) if path.is_dir() else [path])]
+    try:
+        return tuple(_source(path) for path in files)
+    except OSError as error:
+        raise EventRuleError(str(error.filename), "", "", f"can't be read: {error.strerror}") from error
 
 
 def rule_without_pattern(kind: EventType, given: TypeRules) -> EventRule:
@@ -375,14 +409,15 @@ def rule_without_pattern(kind: EventType, given: TypeRules) -> EventRule:
     )
 
 
-def rule_places(directory: Path = SHIPPED) -> Mapping[str, str]:
-    """The file and line of each rule, by its name: `company.toml:31`."""
+def rule_places(directory: Path = SHIPPED, own: Sequence[RuleSource] = ()) -> Mapping[str, str]:
+    """The file and line of each rule, by its name: `company.toml:31`; the path of a user's own file is as given."""
+    shipped = [(path.name, path.read_text(encoding="utf-8")) for path in sorted(directory.glob("*.toml"))]
     places = {}
-    for path in sorted(directory.glob("*.toml")):
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for name, text in (*shipped, *((str(source.path), source.content.decode()) for source in own)):
+        for number, line in enumerate(text.splitlines(), start=1):
             found = _RULE_NAME.match(line)
             if found is not None:
-                places[found[1]] = f"{path.name}:{number}"
+                places[found[1]] = f"{name}:{number}"
     return places
 
 
@@ -393,23 +428,64 @@ _RULE_NAME: Final = re.compile(r'name = "([^"]+)"')
 _T = TypeVar("_T")
 
 _PATH_IN_MESSAGE: Final = re.compile(r" - at `\$\.?([^`]*)`\Z")
+_UNKNOWN_FIELD: Final = re.compile(r"unknown field `([^`]+)`")
 _PLACE_IN_PATH: Final = re.compile(r"\Arule\[(\d+)\]\.?(.*)\Z")
 
 
-def _decode(path: Path, kind: type[_T], digest: hashlib._Hash) -> _T:
-    content = path.read_bytes()
-    digest.update(content)
+def _source(path: Path) -> RuleSource:
+    return RuleSource(path, path.read_bytes())
+
+
+def _decode(source: RuleSource, kind: type[_T], digest: hashlib._Hash) -> _T:
+    digest.update(source.content)
     try:
-        plain = tomllib.loads(content.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise EventRuleError(path, "", "", str(error)) from error
+        text = source.content.decode()
+        plain = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise EventRuleError(source.path, "", "", f"expected UTF-8: {error.reason} at byte {error.start}") from error
+    except tomllib.TOMLDecodeError as error:
+        line, _, reason = syntax(error)
+        raise EventRuleError(source.path, "", "", reason, line) from error
     try:
         return msgspec.convert(plain, kind)
     except msgspec.ValidationError as error:
         message = str(error)
         found = _PATH_IN_MESSAGE.search(message)
         field, reason = (found[1], message[: found.start()]) if found else ("", message)
-        raise EventRuleError(path, *_named_rule(plain, field), reason) from error
+        unknown = _UNKNOWN_FIELD.search(reason)
+        line = line_of(f"{field}.{unknown[1]}".strip(".") if unknown else field, text)
+        raise EventRuleError(source.path, *_named_rule(plain, field), reason, line) from error
+
+
+def _add_rules(
+    rules: dict[str, EventRule],
+    source: RuleSource,
+    lines: Sequence[_RuleLine],
+    language: _Language,
+    types: Mapping[EventType, TypeRules],
+) -> None:
+    """Add the rules of a file. Raises EventRuleError."""
+    for number, line in enumerate(lines):
+        try:
+            if line.name in rules:
+                raise EventRuleError(source.path, line.name, "name", "there is a rule of this name already")  # noqa: TRY301  it gets its line below
+            rules[line.name] = _rule(source.path, line, language, types)
+        except EventRuleError as error:
+            place = line_of(f"rule[{number}].{error.field}", source.content.decode())
+            raise EventRuleError(error.path, error.rule, error.field, error.reason, place) from error
+
+
+def _with_own_words(language: _Language, files: Sequence[tuple[RuleSource, _OwnFile]]) -> _Language:
+    """The language with the words of the user's own files. Raises EventRuleError."""
+    macros = dict(language.macros)
+    for source, file in files:
+        for name, alternatives in file.words.items():
+            problem = "is the name of a tag or of other words" if name in macros else "" if alternatives else "is empty"
+            if problem:
+                field = f"words.{name}"
+                raise EventRuleError(source.path, "", field, problem, line_of(field, source.content.decode()))
+            macros[name] = _either(alternatives)
+    return language if len(macros) == len(language.macros) else _Language(macros, PatternReader(macros))
 
 
 def _named_rule(plain: Mapping[str, Any], field: str) -> tuple[str, str]:
@@ -576,9 +652,13 @@ def _language(path: Path, words: Mapping[str, Sequence[str]]) -> _Language:
             raise EventRuleError(path, "", f"words.{name}", "is the name of a tag or of shared words")
         if not alternatives:
             raise EventRuleError(path, "", f"words.{name}", "is empty")
-        # The longest first, since the first alternative that fits is taken.
-        macros[name] = "|".join(sorted(alternatives, key=lambda a: (-len(a), a)))
+        macros[name] = _either(alternatives)
     return _Language(macros, PatternReader(macros))
+
+
+def _either(alternatives: Sequence[str]) -> str:
+    """One of these; the longest first, since the first alternative that fits is taken."""
+    return "|".join(sorted(alternatives, key=lambda a: (-len(a), a)))
 
 
 def _classes(words: Mapping[str, Sequence[str]], reader: PatternReader) -> WordTable:

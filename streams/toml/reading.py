@@ -65,7 +65,7 @@ def read(path: Path, kind: type[T], *, fault: type[TomlError], kinds: Kinds, str
     except UnicodeDecodeError as error:
         raise fault(path, 0, "", f"expected UTF-8: {error.reason} at byte {error.start}") from error
     except tomllib.TOMLDecodeError as error:
-        raise fault(path, *_syntax(error)) from error
+        raise fault(path, *syntax(error)) from error
     try:
         value = msgspec.convert(plain, kind)
     except msgspec.ValidationError as error:
@@ -80,7 +80,8 @@ def meant(name: str, known: Sequence[str]) -> str:
     return f", did you mean `{alike[0]}`?" if alike else f"; there are {', '.join(known)}"
 
 
-def _syntax(error: tomllib.TOMLDecodeError) -> tuple[int, str, str]:
+def syntax(error: tomllib.TOMLDecodeError) -> tuple[int, str, str]:
+    """Line, field (none) and reason of a text that is no TOML."""
     found = _SYNTAX.match(str(error))
     reason = found[1] if found else str(error)
     return int(found[2]) if found else 0, "", f"expected TOML: {reason[:1].lower()}{reason[1:]}"

@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from schemas import Article
 from streams import engine
 from streams.data.registry import RegistryError
+from streams.extract.annotate import annotate
+from tests.builders import NOON
 
 OWN = '{"id": "company:unlisted-zorb", "name": "Zorbex", "listed": false}\n'
 
@@ -108,12 +111,42 @@ def test_faults_of_a_users_file_are_told_at_every_start(cache: Path, own: Path) 
 def test_the_key_holds_the_code_that_reads_the_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A changed rule of the registry is a new start, even where no version was raised."""
     sources = engine.registry_sources()
-    before = engine._key(sources)
+    before = engine._key(sources, ())
     for path in engine._CODE.glob("*.py"):
         (tmp_path / path.name).write_bytes(path.read_bytes())
     monkeypatch.setattr(engine, "_CODE", tmp_path)
-    assert engine._key(sources) == before
+    assert engine._key(sources, ()) == before
 
     with (tmp_path / "registry.py").open("a") as code:
         code.write("# a change\n")
-    assert engine._key(sources) != before
+    assert engine._key(sources, ()) != before
+
+
+RULES = """
+[words]
+recall = ["recall(s|ed|ing)?"]
+
+[[rule]]
+name = "own-recall"
+type = "company.legal"
+pattern = "{firm:subject} ... (?P<act>{recall}) .. vehicles?"
+confidence = 0.9
+"""
+
+
+def test_own_rules_find_events(cache: Path, tmp_path: Path) -> None:
+    """Of the confidence that they give, changed with their file, and part of the engine's version."""
+    path = tmp_path / "recalls.toml"
+    path.write_text(RULES, encoding="utf-8")
+    article = Article(uri="urn:a", published_at=NOON, body="Toyota Motor recalled 1.2 million vehicles on Tuesday.")
+    shipped, own = engine.load_extractor(), engine.load_extractor(rule_files=[path])
+
+    assert annotate(article, None, shipped).events == ()
+    (found,) = annotate(article, None, own).events
+    assert (found.type, found.subject.id, found.confidence) == ("company.legal", "company:7203.T", 0.9)
+    assert own.engine.lexicon != shipped.engine.lexicon
+    assert own.engine.registry == shipped.engine.registry
+
+    path.write_text(RULES.replace("0.9", "0.7"), encoding="utf-8")
+    (changed,) = annotate(article, None, engine.load_extractor(rule_files=[path])).events
+    assert changed.confidence == 0.7

@@ -66,7 +66,7 @@ class Rule:
 PURE_PACKAGES: Final[Mapping[str, Rule]] = {
     "schemas": Rule(own=("schemas",)),
     "schemas.wire": Rule(own=("schemas",), libraries=PURE | {"msgspec", "orjson"}),
-    "streams.data": Rule(own=("schemas", "streams.data"), libraries=LOADERS, computes=False),
+    "streams.data": Rule(own=("schemas", "streams.data", "streams.toml"), libraries=LOADERS, computes=False),
     "streams.data.prepared_file": Rule(
         own=(), libraries=LOADERS | {"contextlib", "os", "stat", "tempfile"}, computes=False
     ),
@@ -99,7 +99,7 @@ PURE_PACKAGES: Final[Mapping[str, Rule]] = {
 # is not used is taken out, so this is also the map.
 ROOMS: Final[Mapping[str, str]] = {
     "toml": "",
-    "data": "",
+    "data": "toml",
     "markup": "",
     "intake": "markup",
     "feeds": "intake markup toml",

@@ -272,7 +272,7 @@ def consider(document: Document, entities: Sequence[Entity], book: RuleBook) -> 
     found += (find for find in proposed if find.event.type not in by_rules)
     if book.scorer is not None:
         setting = _setting(story.focus, entities)
-        found = [_trusted(find, book.scorer, setting) for find in found]
+        found = [find if find.rule in book.rules.own else _trusted(find, book.scorer, setting) for find in found]
     return Considered(finds=tuple(found), passed_over=tuple(passed))
 
 

@@ -149,7 +149,7 @@ def test_a_bad_rule_is_refused_with_file_rule_field_and_reason(
         (WORDS.replace('"not"', '"no("'), "cues.negation", "is no regular expression"),
         (WORDS.replace('version = "9"', ""), "", "missing required field `version`"),
         (WORDS.replace('"state"', '"planet"'), "type[...].subject", "Invalid enum value"),
-        ("version = ", "", "Invalid value"),
+        ("version = ", "", "invalid value"),
     ],
 )
 def test_a_bad_word_file_is_refused_with_field_and_reason(tmp_path: Path, words: str, field: str, reason: str) -> None:
@@ -233,3 +233,72 @@ def test_shipped_rules_cover_every_type_of_companies_and_policy() -> None:
     assert set(shipped.types) == set(EventType)
     assert set(CUES) <= set(shipped.cues)
     assert all(0 < rule.confidence <= 1 for rule in shipped.rules)
+
+
+OWN = """
+[words]
+brand = ["brand(s|ed|ing)?"]
+
+[[rule]]
+name = "own-brand"
+type = "policy.tariff"
+pattern = "{state:subject} ... (?P<act>{impose}) .. {brand} {duty}"
+confidence = 0.9
+"""
+
+
+def with_own(folder: Path, own: str) -> EventRules:
+    """The rules above and those of a user's own file."""
+    rules(folder)
+    path = folder / "own" / "own.toml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(own, encoding="utf-8")
+    return load_event_rules(folder, tags.own_rule_sources([path.parent]))
+
+
+def test_own_rules_stand_beside_the_shipped_ones(tmp_path: Path) -> None:
+    """With words of their own, which are no classes of the scorer's, and a version of their own."""
+    found = with_own(tmp_path, OWN)
+
+    assert [rule.name for rule in found.rules] == ["tariff-set", "own-brand"]
+    assert found.own == {"own-brand"}
+    assert "brand" not in found.classes
+    assert found.version != rules(tmp_path).version
+    assert rules(tmp_path).own == frozenset()
+    (pattern,) = found.rules[1].patterns
+    assert pattern.regex.compiled.search("has slapped branded tariffs on") is not None
+    places = tags.rule_places(tmp_path, tags.own_rule_sources([tmp_path / "own"]))
+    assert places["own-brand"] == f"{tmp_path / 'own' / 'own.toml'}:6"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "told"),
+    [
+        ("[words]", "[words", 2, "expected TOML: "),
+        ("{brand}", "{brnad}", 8, "own-brand: pattern: unknown word {brnad}"),
+        ("own-brand", "tariff-set", 6, "tariff-set: name: there is a rule of this name already"),
+        ("policy.tariff", "policy.tarif", 7, "own-brand: type: Invalid enum value 'policy.tarif'"),
+        ("confidence = 0.9", "confidence = 9", 9, "own-brand: confidence: expected a share in (0, 1], got 9"),
+        ("confidence", "certainty", 9, "own-brand: "),
+        ("brand = [", "impose = [", 3, "words.impose: is the name of a tag or of other words"),
+        ('"brand(s|ed|ing)?"', "", 3, "words.brand: is empty"),
+        ("[words]", "[cues]", 2, "Object contains unknown field `cues`"),
+    ],
+)
+def test_a_wrong_own_file_is_refused_with_file_line_and_reason(
+    tmp_path: Path, old: str, new: str, line: int, told: str
+) -> None:
+    """A user reads it at the start of a worker."""
+    assert old in OWN
+    with pytest.raises(EventRuleError) as refused:
+        with_own(tmp_path, OWN.replace(old, new, 1))
+
+    path = tmp_path / "own" / "own.toml"
+    assert str(refused.value).startswith(f"{path}:{line}: {told}" if line else f"{path}: {told}")
+    assert refused.value.line == line
+
+
+def test_an_own_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """With the reason."""
+    with pytest.raises(EventRuleError, match=r"none\.toml: can't be read: No such file"):
+        tags.own_rule_sources([tmp_path / "none.toml"])

@@ -14,7 +14,7 @@ call of `events`.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping
+from collections.abc import AsyncGenerator, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Literal, Self, TypeVar
@@ -54,6 +54,8 @@ class Cursor:
 
     offsets: Mapping[tuple[str, int], int] = field(default_factory=dict)
     """Next offset by topic and partition."""
+    behind: tuple[str, int, int] | None = field(default=None, compare=False)
+    """Topic, partition and offset of the record that it goes on behind; null in a cursor that was kept as text."""
 
     def __str__(self) -> str:
         """As text to keep: `market.events.index:0=18,3=7;market.events.policy:1=2`."""
@@ -89,7 +91,7 @@ async def events(
     start: Literal["earliest", "latest"] = "earliest",
     follow: bool = True,
     latest_only: bool = False,
-) -> AsyncIterator[tuple[MarketEvent, Cursor]]:
+) -> AsyncGenerator[tuple[MarketEvent, Cursor], None]:
     """Market events, each with the cursor that goes on behind it; in order per subject.
 
     `settings` are those in force (`NEWSTAPE_*`, `.env`) if not given. An empty filter lets everything pass. `resolved`
@@ -135,7 +137,7 @@ async def events(
                     offsets[record.topic, record.partition] = record.offset + 1
                     event = _event(record, offsets)
                     if wanted.admits(event) and (seen is None or seen.is_newer(event)):
-                        yield event, Cursor(dict(offsets))
+                        yield event, Cursor(dict(offsets), (record.topic, record.partition, record.offset))
         except OffsetsGoneError as error:
             raise CursorError(_gone(error)) from error
 

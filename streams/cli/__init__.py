@@ -120,6 +120,16 @@ _COMMANDS: Final = (
             "newstape archive --into history --once",
         ),
     ),
+    LateCommand(
+        "alert",
+        "Use it",
+        "Send an alert for every market event that one of your rules finds, until Ctrl-C.",
+        (
+            "newstape alert rules.toml --check",
+            "newstape alert rules.toml --dry-run --since 24h | jq .alert.event.type",
+            "newstape alert rules.toml",
+        ),
+    ),
     LateCommand("poll", "Run it", "Feeds fetched over HTTP, politely, again and again."),
     LateCommand("dead-letters", "Run it", "What could not be used: list it, look at it, bring it back."),
     LateCommand("feed", "Shape it", "The feeds newstape reads: vendors' forms and your own, as mappings."),

@@ -91,6 +91,8 @@ PURE_PACKAGES: Final[Mapping[str, Rule]] = {
         own=("schemas", "streams.extract", "streams.data"), libraries=PURE | {"numpy", "rensa"}
     ),
     "streams.archive.tables": Rule(own=("schemas",)),
+    "streams.alerts.rules": Rule(own=("schemas",), libraries=PURE | {"msgspec"}),
+    "streams.alerts.matching": Rule(own=("schemas", "streams.alerts.rules")),
     "streams.reconcile": Rule(own=("schemas", "streams.reconcile")),
     "streams.tally": Rule(own=("schemas", "streams.tally")),
 }
@@ -118,10 +120,12 @@ ROOMS: Final[Mapping[str, str]] = {
     "agents": "extract feeds intake kafka reconcile settings state tally",
     "contract": "extract intake kafka reconcile settings tally",
     "operate": "data feeds intake kafka processes settings state",
+    "alerts": "consume kafka operate settings toml",
     "demo": "intake kafka local operate processes settings",
     "web": "contract kafka reconcile settings tally",
     "app": "agents contract engine extract feeds intake kafka reconcile settings state tally web",
-    "cli": "app archive contract data demo engine extract feeds intake kafka local operate settings state train",
+    "cli": "alerts app archive consume contract data demo engine extract feeds intake kafka local operate settings "
+    "state train",
     "__main__": "cli",
 }
 

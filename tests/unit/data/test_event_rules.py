@@ -262,7 +262,7 @@ def test_own_rules_stand_beside_the_shipped_ones(tmp_path: Path) -> None:
 
     assert [rule.name for rule in found.rules] == ["tariff-set", "own-brand"]
     assert found.own == {"own-brand"}
-    assert "brand" not in found.classes
+    assert "brands" not in found.classes.listed
     assert found.version != rules(tmp_path).version
     assert rules(tmp_path).own == frozenset()
     (pattern,) = found.rules[1].patterns

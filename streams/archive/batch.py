@@ -1,6 +1,6 @@
 """Records on their way into an archive: read as what their topic holds, and dealt out to tables and folders."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,8 +16,7 @@ class Batch:
     def __init__(self, kinds: Mapping[str, type[Message]]) -> None:
         """`kinds` says what each topic holds."""
         self._kinds = kinds
-        self._rows: dict[tuple[str, str], tuple[Table[Any], list[Any]]] = {}
-        self._unread: list[Unread] = []
+        self._rows: dict[str, tuple[Table[Any], list[Any]]] = {}
         self.offsets: dict[tuple[str, int], int] = {}
         """By topic and partition, one past the last record."""
         self.records = 0
@@ -47,39 +46,31 @@ class Batch:
             self._put(OF_MESSAGE[self._kinds[record.topic]], row)
 
     def _put(self, table: Table[Any], row: Any) -> None:
-        self._rows.setdefault((table.name, table.folder(row)), (table, []))[1].append(row)
+        self._rows.setdefault(table.folder(row), (table, []))[1].append(row)
 
-    def tables(self) -> dict[str, tuple[str, Arrow]]:
-        """All rows by folder, with the name of their table."""
-        made = {folder: (name, rows) for name, folder, rows in self._made()}
-        refused, self._unread = self._unread, []
-        for row in refused:
-            self._put(UNREAD, row)
-        if refused:
-            made |= {
-                folder: (name, arrow(table, rows))
-                for (name, folder), (table, rows) in self._rows.items()
-                if table is UNREAD
-            }
-        return made
+    def tables(self) -> dict[str, Arrow]:
+        """All rows by folder."""
+        made = {
+            folder: self._fitting(table, rows) for folder, (table, rows) in list(self._rows.items()) if table != UNREAD
+        }
+        made |= {folder: arrow(table, rows) for folder, (table, rows) in self._rows.items() if table == UNREAD}
+        return {folder: rows for folder, rows in made.items() if rows.num_rows}
 
-    def _made(self) -> Iterator[tuple[str, str, Arrow]]:
-        for (name, folder), (table, rows) in self._rows.items():
-            try:
-                yield name, folder, arrow(table, rows)
-            except NO_ROW:
-                kept = [row for row in rows if self._fits(table, row)]
-                if kept:
-                    yield name, folder, arrow(table, kept)
+    def _fitting(self, table: Table[Any], rows: list[Row[Any]]) -> Arrow:
+        """Rows that have a place in the columns; the others are kept as records that could not be read."""
+        try:
+            return arrow(table, rows)
+        except NO_ROW:
+            return arrow(table, [row for row in rows if self._fits(table, row)])
 
     def _fits(self, table: Table[Any], row: Row[Any]) -> bool:
-        """Whether a row has a place in the columns; else it is kept as a record that could not be read."""
         try:
             arrow(table, [row])
         except NO_ROW as error:
             if row.place is None:
                 raise
-            self._unread.append(Unread(place=row.place, key=None, value=row.json, why=f"no row can hold it: {error}"))
+            why = f"no row can hold it: {error}"
+            self._put(UNREAD, Unread(place=row.place, key=None, value=row.json, why=why))
             return False
         return True
 

@@ -123,17 +123,18 @@ class Directory:
         offsets = self.offsets | {(gap.topic, gap.partition): gap.end for gap in found}
         self.held = replace(self.held, gaps=(*self.held.gaps, *found), offsets=_nested(offsets))
 
-    def commit(self, added: Mapping[str, tuple[str, Arrow]], offsets: Offsets) -> int:
-        """Add rows by folder, with the name of their table, and go on from `offsets`; how many bytes were written.
+    def commit(self, added: Mapping[str, Arrow], offsets: Offsets) -> int:
+        """Add rows by folder, and go on from `offsets`; how many bytes were written.
 
         Raises ArchiveError where that can't be done; then nothing was added.
         """
         with _told(self.path):
             number = self.held.number + 1
-            files = [self._written(folder, rows, number) for folder, (_, rows) in sorted(added.items())]
+            files = [self._written(folder, some, number) for folder, some in sorted(added.items())]
             size = sum(_aside(self.path / file, number).stat().st_size for file in files)
             rows = dict(self.held.rows)
-            for table, some in added.values():
+            for folder, some in added.items():
+                table = folder.partition("/")[0]
                 rows[table] = rows.get(table, 0) + some.num_rows
             self._sync_folders(files)
             held = replace(
@@ -175,7 +176,8 @@ class Directory:
     def _sync_folders(self, files: Iterable[str]) -> None:
         """Have the names in the folders of these files on the disk, and these folders' own."""
         for folder in sorted({parent for file in files for parent in Path(file).parents}):
-            _sync(self.path / folder)
+            with suppress(FileNotFoundError):  # a day that was taken out of the archive since
+                _sync(self.path / folder)
 
 
 def last_commit(path: Path) -> Commit | None:

@@ -21,8 +21,8 @@ from streams.kafka.topics import MIB, Topic, catalogue
 from streams.settings import Settings
 
 # What waits in memory for a commit, at most, but for the last fetch.
-_RECORDS: Final = 20_000
-_VALUE_BYTES: Final = 64 * MIB
+_RECORDS: Final = 10_000
+_VALUE_BYTES: Final = 16 * MIB
 
 
 @dataclass(slots=True)

@@ -17,6 +17,9 @@ Arrow: TypeAlias = pa.Table
 # Text that no two rows share: a dictionary of it would only be in the way.
 _UNSHARED: Final = frozenset(("json", "event_id", "digest", "value"))
 
+# By these a reader passes over files. Of all columns statistics would be half of a small file.
+_LOOKED_UP: Final = ("published_at", "as_of", "observed_at", "subject_id", "index", "uri")
+
 _TYPES: Final = {
     Kind.TEXT: pa.string(),
     Kind.WHOLE: pa.int64(),
@@ -86,12 +89,17 @@ def write(path: Path, rows: Arrow) -> None:
 @contextmanager
 def writer(path: Path, schema: pa.Schema) -> Iterator[pq.ParquetWriter]:
     """A file to be filled, on the disk when this ends. Raises ParquetError."""
-    shared = [
-        name for name in schema.names if name not in _UNSHARED and not pa.types.is_floating(schema.field(name).type)
-    ]
+    fields = {field.name: field.type for field in schema}
+    shared = [name for name, kind in fields.items() if name not in _UNSHARED and not pa.types.is_floating(kind)]
+    form = {
+        "compression": "zstd",
+        "use_dictionary": shared,
+        "write_statistics": [name for name in _LOOKED_UP if name in fields],
+        "store_schema": False,  # Parquet's own says all of it, and Arrow's copy would be a third of a small file
+    }
     try:
         with path.open("wb") as file:
-            with pq.ParquetWriter(file, schema, compression="zstd", use_dictionary=shared) as parquet:
+            with pq.ParquetWriter(file, schema, **form) as parquet:
                 yield parquet
             file.flush()
             os.fsync(file.fileno())

@@ -248,6 +248,19 @@ def test_a_disk_that_takes_no_more_ends_the_commit_and_nothing_is_lost(path: Pat
         history(path.parent)
 
 
+def test_a_day_that_was_taken_out_is_not_missed(path: Path) -> None:
+    """Old days may be moved elsewhere; the archive goes on, and the day begins anew where it is named again."""
+    days = sorted((path / "events").iterdir())
+    shutil.rmtree(days[0])
+    records = published(range(9))
+    archive(path, records)
+
+    found = archived(path)
+    assert set(found) < set(all_places(records))
+    assert len(found) == len(set(found))
+    assert set(all_places(records[len(published(range(4))) :])) <= set(found)
+
+
 def test_gaps_are_kept(path: Path) -> None:
     """A later reader of the archive sees what was gone before it was read."""
     gap = Gap(topic=EVENTS, partition=0, begin=4, end=40)

@@ -23,6 +23,7 @@ from streams.settings import Settings
 # What waits in memory for a commit, at most, but for the last fetch.
 _RECORDS: Final = 10_000
 _VALUE_BYTES: Final = 16 * MIB
+_FETCH_BYTES: Final = MIB // 4
 
 
 @dataclass(slots=True)
@@ -69,7 +70,7 @@ class Archiving:
         cluster = await cluster_id(self._settings)
         with Directory(self._path, cluster=cluster, prefix=self._settings.topic_prefix) as directory:
             self.progress.rows = directory.held.rows
-            async with reader(self._settings, list(self._topics), fetch_bytes=MIB) as consumer:
+            async with reader(self._settings, list(self._topics), fetch_bytes=_FETCH_BYTES) as consumer:
                 try:
                     await self._follow(consumer, directory, once=once)
                 except OffsetsGoneError as error:

@@ -3,7 +3,10 @@
 import contextlib
 import json
 import os
+import pty
 import random
+import re
+import select
 import signal
 import subprocess
 import sys
@@ -230,13 +233,15 @@ def empty(kafka: Broker, topic_prefix: str, tmp_path: Path) -> Iterator[Deployme
 
 
 @contextlib.contextmanager
-def following(deployment: Deployment, into: Path, *flags: str) -> Iterator["subprocess.Popen[str]"]:
+def following(
+    deployment: Deployment, into: Path, *flags: str, stderr: int = subprocess.PIPE
+) -> Iterator["subprocess.Popen[str]"]:
     """The command as it follows the topics."""
     process = subprocess.Popen(
         command(deployment, into, "--every", "1", *flags),
-        stderr=subprocess.PIPE,
+        stderr=stderr,
         text=True,
-        env=environment(),
+        env={**environment(), "TERM": "xterm", "COLUMNS": "160"},
         cwd=deployment.directory,
     )
     try:
@@ -292,18 +297,31 @@ def test_killed_at_any_moment_it_has_each_record_once(empty: Deployment, tmp_pat
     assert held.rows["unread"] > 0
 
 
-def test_what_is_pending_is_written_when_it_is_stopped(empty: Deployment, tmp_path: Path) -> None:
-    """By SIGTERM with status 0, by Ctrl-C with 130; neither waits for the end of --every."""
+@pytest.mark.parametrize(("which", "status"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_what_is_pending_is_written_when_it_is_stopped(
+    empty: Deployment, tmp_path: Path, which: signal.Signals, status: int
+) -> None:
+    """Also long before --every is over. How much has been read and is not in files yet is shown on a terminal."""
     into = tmp_path / "history"
-    for number, (which, status) in enumerate(((signal.SIGTERM, 0), (signal.SIGINT, 130))):
-        with following(empty, into, "--every", "3600") as process:
-            until((into / "archive.lock").exists, process, "an archive that is opened")
-            with Pouring(empty):
-                time.sleep(1)
-            time.sleep(1.5)  # what it has read is in memory only, so nothing tells from outside that it has read it
-            process.send_signal(which)
-            assert process.wait(30) == status
-        assert commits(into) == number + 1
+    with Pouring(empty):
+        await_until(lambda: len(in_topics(empty)) > 200, "records in the topics", 30)
+    ours, theirs = pty.openpty()
+    with following(empty, into, "--every", "3600", stderr=theirs) as process:
+        waits = re.compile(r"[1-9]\d* not yet in files")
+        told = ""
+        while not waits.search(told):
+            assert select.select([ours], [], [], 60)[0], told
+            told += os.read(ours, 65_536).decode()
+        assert commits(into) == 0
+        process.send_signal(which)
+        while process.poll() is None:  # who does not read a terminal holds up who writes
+            if select.select([ours], [], [], 0.1)[0]:
+                os.read(ours, 65_536)
+    os.close(ours)
+    os.close(theirs)
+    assert process.returncode == status
+    assert commits(into) == 1
+    assert in_files(into)
     assert archived(empty, into, "--once").returncode == 0
     assert in_files(into) == in_topics(empty)
 

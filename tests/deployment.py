@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from confluent_kafka import Consumer, KafkaException, Message, Producer, TopicPartition
 
@@ -25,6 +25,11 @@ from streams.settings import Settings
 from tests.forked import Forked
 
 SESSION_TIMEOUT_S = 6.0
+
+PATIENCE_S: Final = 150.0
+"""How long a test waits for what takes a few seconds on a machine with nothing else to do: a worker's start has taken
+more than a minute where twenty programs shared two cores.
+"""
 
 Pushed = dict[str, Any] | tuple[bytes | None, bytes | None] | tuple[bytes | None, bytes | None, list[Any]]
 
@@ -48,7 +53,7 @@ class NotYetError(AssertionError):
     """Something that was awaited did not come true in time."""
 
 
-def await_until(condition: Callable[[], Any], what: str, timeout_s: float = 60.0) -> Any:
+def await_until(condition: Callable[[], Any], what: str, timeout_s: float = PATIENCE_S) -> Any:
     """The condition's value once it is true; looked at ten times a second. Raises NotYetError."""
     deadline = time.monotonic() + timeout_s
     while True:
@@ -121,7 +126,7 @@ class WorkerProcess:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as response:
             return str(response.read().decode())
 
-    def await_ready(self, timeout_s: float = 60.0) -> "WorkerProcess":
+    def await_ready(self, timeout_s: float = PATIENCE_S) -> "WorkerProcess":
         """Wait until it owns its partitions."""
 
         def ready() -> bool:

@@ -19,6 +19,7 @@ from streams.cli import main
 from streams.contract.files import directory as contract_files
 from streams.contract.files import stored_examples
 from streams.settings import Settings
+from tests.deployment import PATIENCE_S
 from tests.integration.conftest import Broker
 
 pytestmark = pytest.mark.integration
@@ -137,7 +138,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def until(condition: Callable[[], Any], what: str, timeout_s: float = 60) -> Any:
+def until(condition: Callable[[], Any], what: str, timeout_s: float = PATIENCE_S) -> Any:
     """The condition's value once it is true."""
     deadline = time.monotonic() + timeout_s
     while not (value := condition()):
@@ -319,7 +320,7 @@ def test_tail_shows_events_as_rows_of_another_feed(ready: Place, capsys: pytest.
 def test_worker_without_topics_says_how_to_make_them(place: Place) -> None:
     """Exit status 1, nothing started."""
     process = place.start("worker", "--web-port", str(free_port()))
-    _, told = process.communicate(timeout=60)
+    _, told = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 1
     assert "newstape topics --create" in told
     assert "Traceback" not in told
@@ -330,7 +331,7 @@ def test_worker_with_a_port_in_use_says_so(ready: Place) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         process = ready.start("worker", "--web-port", str(port))
-        _, told = process.communicate(timeout=60)
+        _, told = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 1
     assert f"127.0.0.1:{port}" in told
     assert "--web-port" in told
@@ -371,7 +372,7 @@ def test_worker_that_can_not_read_its_state_ends_with_a_fault(ready: Place) -> N
     producer.produce(f"{ready.prefix.rstrip('.')}-ledger-changelog", key=b'["u",0,0]', value=b"[9,{}]", partition=0)
     assert producer.flush(30) == 0
     process = ready.start("worker", "--web-port", str(free_port()))
-    _, log = process.communicate(timeout=60)
+    _, log = process.communicate(timeout=PATIENCE_S)
     assert process.returncode not in (0, None)
     assert "table ledger" in log
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from confluent_kafka import Producer
 
-from tests.deployment import Deployment, await_until, deployed
+from tests.deployment import PATIENCE_S, Deployment, await_until, deployed
 from tests.integration.test_replay import replayed
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(400)]
@@ -181,7 +181,7 @@ def test_a_redrive_that_is_interrupted_says_what_to_do(running: Deployment) -> N
         assert process.stderr is not None
         assert "waiting for the workers of group nobody" in process.stderr.readline()
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=60)
+        _, told = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130
     assert "what was written already counts once" in told
 

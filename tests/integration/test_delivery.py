@@ -15,7 +15,7 @@ from streams.kafka.topics import Topic, bring_up, catalogue
 from streams.local.kafka import LocalKafka
 from streams.settings import Settings
 from streams.state.checkpoint import EXIT_UNDELIVERED, Outbox
-from tests.deployment import Deployment, WorkerProcess, await_until, deployed
+from tests.deployment import PATIENCE_S, Deployment, WorkerProcess, await_until, deployed
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
 
@@ -51,7 +51,7 @@ def test_a_topic_that_refuses_writes_stops_the_worker_with_nothing_lost(
         worker = deployment.start("first").await_ready()
         limit(deployment, topic, 80)
         deployment.push([*(said(number) for number in range(20)), (b"k", b"x" * 500)])
-        assert worker.process.wait(60) == EXIT_UNDELIVERED
+        assert worker.process.wait(PATIENCE_S) == EXIT_UNDELIVERED
         log = worker.log.read_text()
         assert "was not delivered" in log
         assert "MessageSizeTooLarge" in log

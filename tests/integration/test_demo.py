@@ -19,7 +19,7 @@ from confluent_kafka.admin import AdminClient
 
 from streams.cli import main
 from streams.settings import Settings
-from tests.deployment import await_until
+from tests.deployment import PATIENCE_S, await_until
 from tests.integration.conftest import Broker
 
 pytestmark = pytest.mark.integration
@@ -175,7 +175,7 @@ def test_stopped_in_the_middle_it_leaves_nothing_behind(temporary: Path, how: si
         assert len(started) >= 2
         assert list(temporary.iterdir())
         process.send_signal(how)
-        _, told = process.communicate(timeout=60)
+        _, told = process.communicate(timeout=PATIENCE_S)
     finally:
         process.kill()
         process.communicate()

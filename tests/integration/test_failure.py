@@ -26,7 +26,7 @@ from streams.state.layout import TABLE_FORMAT, ledger_key, position_of
 from streams.state.stores import group_of
 from tests.chaos.faulty import end_fetching, end_membership, hear_soon, hold_tombstones, notice_late, stop_reading
 from tests.chaos.proxy import Proxy
-from tests.deployment import Deployment, WorkerProcess, await_until, deployed, keyed
+from tests.deployment import PATIENCE_S, Deployment, WorkerProcess, await_until, deployed, keyed
 from tests.forked import Forked
 from tests.integration.test_state import Newsroom, await_counts, changelog, shown
 
@@ -268,7 +268,7 @@ def test_a_worker_whose_client_ends_before_it_was_ready_stops(deployment: Deploy
     """It would wait for good for partitions that it is not given any more."""
     deployment.launch = partial(Forked, prepare=end_membership)
     worker = deployment.start()
-    assert worker.process.wait(60) == EXIT_UNDELIVERED
+    assert worker.process.wait(PATIENCE_S) == EXIT_UNDELIVERED
     assert "a part of its Kafka client has ended: its membership in the group" in worker.log.read_text()
 
 
@@ -327,7 +327,7 @@ def test_state_of_another_release_ends_the_worker_with_its_mend(deployment: Depl
     """Status 1 and one message that says what was found, what is read, and what to do."""
     write_ledger(deployment, 1, form=99)
     worker = deployment.start()
-    assert worker.process.wait(60) == 1
+    assert worker.process.wait(PATIENCE_S) == 1
     last = worker.log.read_text().rpartition("\nerror: ")[2]
     assert last.startswith("table ledger, entry ")
     assert f"format 99, this release reads format {TABLE_FORMAT}: run the release that wrote it" in last
@@ -339,7 +339,7 @@ def test_partitions_added_to_a_running_deployment_end_its_workers_with_the_mend(
     worker = deployment.start().await_ready()
     admin, claims = administration(deployment), deployment.topics.claims.name
     admin.create_partitions([NewPartitions(claims, 6)])[claims].result()
-    assert worker.process.wait(60) == 1
+    assert worker.process.wait(PATIENCE_S) == 1
     last = worker.log.read_text().rpartition("\nerror: ")[2]
     assert last.startswith(f"{claims}: more than the 4 partitions it had")
 
@@ -353,7 +353,7 @@ def test_a_second_deployment_in_the_same_group_is_refused(
     deployment.await_settled()
     with deployed(site.broker.internal, f"{topic_prefix}2-", tmp_path) as other:
         worker = other.start("other", NEWSTAPE_APP_ID=f"{topic_prefix}app")
-        assert worker.process.wait(60) == 1
+        assert worker.process.wait(PATIENCE_S) == 1
     told = " ".join(worker.log.read_text().split())
     assert f"{topic_prefix}app-ledger-changelog would be another deployment's, too" in told
     assert f"committed offsets of {deployment.topics.claims.name}, {deployment.topics.annotations.name}" in told

@@ -20,7 +20,7 @@ from schemas import MarketEvent
 from schemas.taxonomy import Family
 from streams.consume import events
 from streams.settings import Settings
-from tests.deployment import Deployment, deployed
+from tests.deployment import PATIENCE_S, Deployment, deployed
 from tests.forms import BY_HEADER, BY_VALUE, NATIVE, TIME, Form
 from tests.registry import ARTICLE, framed, registry
 
@@ -249,7 +249,7 @@ def test_worker_says_that_the_registry_refuses_its_schema(kafka: Any, tmp_path: 
         where = {"NEWSTAPE_SCHEMA_REGISTRY": answers.url, "NEWSTAPE_OUTPUT_FORM": "avro"}
         with deployed(kafka.bootstrap, f"locked-{time.time_ns()}-", tmp_path, **where) as deployment:
             worker = deployment.start()
-            assert worker.process.wait(60) == 1
+            assert worker.process.wait(PATIENCE_S) == 1
             told = worker.log.read_text()
 
     assert "the schema registry refuses a schema of subject locked-" in told

@@ -15,7 +15,7 @@ from confluent_kafka import Message, TopicPartition
 
 from streams.demo.articles import broken_articles, sample_articles
 from streams.operate.producer import key_of
-from tests.deployment import Deployment, await_until, deployed
+from tests.deployment import PATIENCE_S, Deployment, await_until, deployed
 from tests.outsiders import push_compressed
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(400)]
@@ -179,14 +179,16 @@ def discarded(deployment: Deployment, into: str) -> None:
         await_until(lambda: worker.poll(0.1) is None and worker.assignment(), "a worker of the replay", 60)
         environment = {**os.environ, "NEWSTAPE_SESSION_TIMEOUT_S": "2"}
         refused = subprocess.run(
-            [*command, into], check=False, capture_output=True, text=True, timeout=60, env=environment
+            [*command, into], check=False, capture_output=True, text=True, timeout=PATIENCE_S, env=environment
         )
         assert "still runs: its group" in refused.stderr
-    subprocess.run([*command, into], check=True, capture_output=True, timeout=60)
-    refused = subprocess.run([*command, deployment.prefix], check=False, capture_output=True, text=True, timeout=60)
+    subprocess.run([*command, into], check=True, capture_output=True, timeout=PATIENCE_S)
+    refused = subprocess.run(
+        [*command, deployment.prefix], check=False, capture_output=True, text=True, timeout=PATIENCE_S
+    )
     assert refused.returncode == 1
     assert "prefix of the pipeline itself" in refused.stderr
-    nothing = subprocess.run([*command, "no-such."], check=False, capture_output=True, text=True, timeout=60)
+    nothing = subprocess.run([*command, "no-such."], check=False, capture_output=True, text=True, timeout=PATIENCE_S)
     assert "there is no replay under no-such." in nothing.stderr
     assert not topics_of(deployment, into)
     assert deployment.topics.articles.name in topics_of(deployment, deployment.prefix)

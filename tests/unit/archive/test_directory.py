@@ -65,6 +65,7 @@ def cut_off(folder: Path, records: list[Record]) -> list[Path]:
     return cut
 
 
+@pytest.mark.timeout(400)
 def test_a_commit_cut_off_at_any_step_leaves_each_record_once(tmp_path: Path) -> None:
     """Before it goes on, all or nothing of the commit is there; afterwards all, once, and nothing is left over."""
     first, then = published(range(2)), published(range(2, 5))
@@ -86,6 +87,7 @@ def test_a_commit_cut_off_at_any_step_leaves_each_record_once(tmp_path: Path) ->
     assert outcomes == {True, False}
 
 
+@pytest.mark.timeout(400)
 def test_a_first_commit_cut_off_at_any_step_can_be_done_again(tmp_path: Path) -> None:
     """What it has left is not taken for a foreign directory."""
     records = published(range(2))

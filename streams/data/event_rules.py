@@ -162,7 +162,7 @@ class TypeRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     shared: bool = False
     """Whether any party may be named first: two events of an article with a party in common are then one."""
     several: bool = False
-    """Firms: whether a sentence may report such events of several firms: "A and B fell 2%, C rose 1%"."""
+    """Firms and banks: whether a sentence may report such events of several: "A and B fell 2%, C rose 1%"."""
     told_apart_by: Argument | None = None
     """States: reports that differ both in this argument and in the object are different events: 10% on Canada, 100% on
     China."""
@@ -553,7 +553,7 @@ _ONLY: Final[Mapping[str, tuple[Subject, ...]]] = {
     "unnamed": ("firm",),
     "inflicted": ("state",),
     "fewest_states": ("pair",),
-    "several": ("firm",),
+    "several": ("firm", "bank"),
     "told_apart_by": ("state",),
 }
 # The only fields that a type whose events follow from index facts may set.

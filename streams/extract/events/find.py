@@ -598,10 +598,12 @@ def _events(
 
 
 def _of_others(event: Event, clause: MatchClause, kind: TypeRules, story: _OpenArticle) -> Iterator[Event]:
-    """The same of the firms that share its verb: "A and B fell 4%", "A fell 4% and C 2%"."""
+    """The same of those that share its verb: "A and B fell 4%", and of firms "A fell 4% and C 2%"."""
     tagged = clause.tagged
     for joined in coordinated(tagged, event.subject):
         yield replace(event, subject=joined, arguments=event.arguments if kind.results == "none" else {})
+    if kind.subject != "firm":
+        return
     for place, numbers in passed_on(clause, _statements(clause, story), kind, event.direction):
         firm = firm_at(tagged, place)
         if firm is not None and numbers:

@@ -30,14 +30,15 @@ _JOINED: Final = re.compile(r"(?:'s)?,? ?(?:and |or )?(?:the )?")
 _PLACE: Final = re.compile(
     rf"(?:^| )(?:in|at|near|outside) (?:the |(?!(?:{'|'.join((*MONTHS, 'spring', 'autumn'))})\b)[a-z.' -]{{2,24}}, )?$"
 )
-# Whoever only tells of an event, at the end of its sentence: ", Japanese officials said".
+# "BANGKOK (AP)", and whoever only tells of an event, at the end of its sentence: ", Japanese officials said".
+_DATELINE: Final = re.compile(r" \([^ )]{2,24}\)")
 _TELLS: Final = re.compile(r"[^ ,]* (?:[\w-]+ ){0,3}(?:said|says|told \w+)\W*$")
 # The firm that goes to court against another.
 _FILED: Final = re.compile(r"\b(?:filed|brought|lodged|launched|started) (?:\w+ ){0,3}by (?:the )?\W?$")
 # A central bank whose head is meant.
 _ITS_HEAD: Final = re.compile(r"(?:'s)? (?:\w+ )?(?:chair(?:man|woman)?|chief|governor|president|head|boss)\b")
 _HEAD_OF: Final = re.compile(r"\b(?:chair(?:man|woman)?|chief|governor|president|head|boss) of (?:the )?$")
-_LISTED: Final = re.compile(r",? ?(?:and |& )?|, ")
+_LISTED: Final = re.compile(r",? ?(?:and |& )?(?:the )?")
 
 # The text between a product or brand and the firm it belongs to.
 _MAKES: Final = re.compile(r"(?:-| )(?:maker|owner|parent|operator|developer|producer|publisher|manufacturer|creator) ")
@@ -217,11 +218,13 @@ def _same(one: Mark, other: Mark) -> bool:
 
 
 def coordinated(tagged: TaggedSentence, subject: EntityRef) -> list[EntityRef]:
-    """The firms that a sentence joins to its subject: "A, B and C fell"."""
-    firms = [m for m in tagged.marks if m.tag in _FIRMS]
-    place = next((n for n, m in enumerate(firms) if _reference(m) == subject), None)
-    if place is None:
+    """The firms, or the central banks, that a sentence joins to its subject: "A, B and C fell"."""
+    own = next((m for m in tagged.marks if _reference(m) == subject), None)
+    if own is None:
         return []
+    kin = _FIRMS if own.tag in _FIRMS else (own.tag,)
+    firms = [m for m in tagged.marks if m.tag in kin]
+    place = firms.index(own)
     found = []
     for step in (-1, 1):
         at = place
@@ -345,7 +348,8 @@ def _pair_parties(scene: Scene) -> Parties | None:
     states = [
         m
         for m in named
-        if not _PLACE.search(text, max(0, m.start - 30), m.start)
+        if not (m.start == 0 and _DATELINE.match(text, m.end))
+        and not _PLACE.search(text, max(0, m.start - 30), m.start)
         and not (m.start > clause.act and _TELLS.match(text, m.end))
     ]
     states = states or ([] if groups else named)

@@ -263,3 +263,23 @@ def test_a_word_of_every_firm_is_no_firm(word: str) -> None:
 def test_a_headline_that_names_the_owner_means_the_firm_of_that_owner(headline: str, body: str, rated: str) -> None:
     """The owner was rated too."""
     assert the(EventType.COMPANY_RATING, body, headline).subject.id == rated
+
+
+def test_central_banks_that_decide_together_have_an_event_each() -> None:
+    """Only the bank nearest to the verb had one."""
+    decisions = [
+        event
+        for event in events("The Federal Reserve and the Bank of Canada both opted to hold interest rates steady.")
+        if event.type is EventType.POLICY_RATE_DECISION
+    ]
+
+    assert {event.subject.id for event in decisions} == {"organization:fed", "organization:boc"}
+
+
+def test_a_dateline_takes_no_part_in_an_agreement() -> None:
+    """Thailand was the first party of it."""
+    agreement = the(
+        EventType.POLICY_TRADE_AGREEMENT, "BANGKOK (AP) The U.S. and China have signed an agreement on trade."
+    )
+
+    assert {p.entity.id for p in agreement.participants} | {agreement.subject.id} == {"country:US", "country:CN"}

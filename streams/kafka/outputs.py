@@ -17,7 +17,15 @@ from typing import Any, Final
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from schemas import encode
-from streams.kafka.schema_registry import FRAME_BYTES, SchemaRegistry, frame, schema_of, schema_registry
+from streams.kafka.schema_registry import (
+    FRAME_BYTES,
+    SchemaError,
+    SchemaRegistry,
+    SchemaRegistryError,
+    frame,
+    schema_of,
+    schema_registry,
+)
 from streams.kafka.topics import Catalogue, TopicError, catalogue
 from streams.settings import OutputForm, Settings
 
@@ -89,7 +97,7 @@ class OutputConsumer(AIOKafkaConsumer):  # type: ignore[misc] # aiokafka is not 
         self._registry: SchemaRegistry | None = None
 
     async def getmany(self, *partitions: Any, **options: Any) -> dict[TopicPartition, list[ConsumerRecord]]:
-        """As aiokafka's. Raises TopicError where a record is Avro and no registry is named, SchemaError."""
+        """As aiokafka's. Raises TopicError where a record is Avro and no registry is named, or it does not answer."""
         found: dict[TopicPartition, list[ConsumerRecord]] = await super().getmany(*partitions, **options)
         for tp in found.keys() if self._framed else ():
             if tp.topic in self._framed:
@@ -102,11 +110,16 @@ class OutputConsumer(AIOKafkaConsumer):  # type: ignore[misc] # aiokafka is not 
             return record
         number = schema_of(value)
         if number is None:
-            return replace(record, value=value[FRAME_BYTES:])
+            return replace(record, value=value[FRAME_BYTES:]) if len(value) > FRAME_BYTES else record
         self._registry = self._registry or schema_registry(self._settings)
         if self._registry is None:
             raise TopicError(f"{record.topic} holds Avro: name its registry with NEWSTAPE_SCHEMA_REGISTRY")
-        return replace(record, value=await self._registry.json_of(value, number))
+        try:
+            return replace(record, value=await self._registry.json_of(value, number))
+        except SchemaError:
+            return record  # no record of newstape's: who reads it says so, as of any other
+        except SchemaRegistryError as error:
+            raise TopicError(f"{record.topic} can't be read: {error}") from error
 
 
 def _parsed(schema: Any) -> Any:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any, Final
@@ -14,8 +14,9 @@ from schemas import EntityRef, IndexActivity, MarketEvent, decode, encode
 from streams.contract import avro, json_schema
 from streams.contract.files import directory, stored_examples
 from streams.contract.messages import INDEX_ACTIVITY, KINDS, MARKET_EVENT, Kind
-from streams.kafka.outputs import Outputs
+from streams.kafka.outputs import OutputConsumer, Outputs
 from streams.kafka.schema_registry import SchemaRegistry, SchemaRegistryError, schema_of
+from streams.kafka.topics import TopicError
 from streams.settings import OutputForm, SettingsError, load
 from tests.registry import registry
 
@@ -146,3 +147,48 @@ def test_counts_are_whole_numbers_in_avro() -> None:
     assert {window: counts["articles"] for window, counts in found["windows"].items()} == {
         window: counts.articles for window, counts in activity.windows.items()
     }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What aiokafka gives of a record, as far as it matters here."""
+
+    topic: str
+    value: bytes | None
+
+
+def given(value: bytes | None, **settings: Any) -> bytes | None:
+    """The value that a reader of the events of indices is given."""
+
+    async def run() -> bytes | None:
+        consumer = OutputConsumer(load(**settings), EVENTS)
+        try:
+            record: Any = await consumer._plain(Stored(topic=EVENTS, value=value))
+        finally:
+            await consumer.stop()
+        read: bytes | None = record.value
+        return read
+
+    return asyncio.run(run())
+
+
+def test_what_is_no_record_of_ours_is_given_as_it_is() -> None:
+    """Null, JSON, four bytes, or Avro by a schema that there is none of: who reads it says what it can't be."""
+    with registry() as answers:
+        for value in (None, b"{}", b"\0abc", b"\0\0\0\0\x09rest of it"):
+            assert given(value, schema_registry=answers.url) == value
+        assert given(b"\0\0\0\0\x09{}", schema_registry=answers.url) == b"{}"
+
+
+def test_avro_without_a_registry_says_what_to_name() -> None:
+    """By the setting's name."""
+    with pytest.raises(TopicError, match=r"market.events.index holds Avro: name its registry with NEWSTAPE_SCHEMA_REG"):
+        given(b"\0\0\0\0\x09rest of it")
+
+
+def test_a_registry_that_refuses_is_told_by_the_topic() -> None:
+    """As every fault of a topic, which all commands tell without a traceback."""
+    with registry() as answers:
+        answers.auth = "me:secret"
+        with pytest.raises(TopicError, match=r"can't be read: the schema registry refuses schema 9: HTTP 401"):
+            given(b"\0\0\0\0\x09rest of it", schema_registry=answers.url)

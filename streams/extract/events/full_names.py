@@ -39,12 +39,27 @@ _MADE: Final = ":~"
 def in_full(document: Document, marks: Mapping[Field, Sequence[Mark]]) -> dict[Field, list[Mark]]:
     """The marks of both fields, with short names and abbreviations as names of the firms they mean."""
     first = next((sentence for sentence in document.sentences if sentence.field is Field.BODY), None)
-    firms = [] if first is None else [m for m in marks[Field.BODY] if m.tag == tags.COMPANY and m.end <= first.end]
+    body = _known(document, marks)
+    firms = [] if first is None else [m for m in body if m.tag == tags.COMPANY and m.end <= first.end]
     here = {mark.id for mark in firms}
     return {
         Field.HEADLINE: [_unit(document, _full(document, mark, firms, here), firms) for mark in marks[Field.HEADLINE]],
-        Field.BODY: [_spelt_out(document.body, document, mark, firms) for mark in marks[Field.BODY]],
+        Field.BODY: [_spelt_out(document.body, document, mark, firms) for mark in body],
     }
+
+
+def _known(document: Document, marks: Mapping[Field, Sequence[Mark]]) -> Sequence[Mark]:
+    """The names of the body, those of unknown firms as the known firm that the headline names by the same words."""
+    known = [m for m in marks[Field.HEADLINE] if m.tag == tags.COMPANY and _MADE not in (m.id or _MADE)]
+    if not known or not any(_MADE in (mark.id or "") for mark in marks[Field.BODY]):
+        return marks[Field.BODY]
+    by_words = {tuple(_words(document.headline, mark)): mark for mark in reversed(known)}
+    return [
+        _as_one(mark, [by_words[words]])
+        if _MADE in (mark.id or "") and (words := tuple(_words(document.body, mark))) in by_words
+        else mark
+        for mark in marks[Field.BODY]
+    ]
 
 
 def names_owner(text: str, mark: Mark) -> re.Match[str] | None:

@@ -109,9 +109,13 @@ def _joined(first: Event, second: Event, kind: TypeRules) -> Event:
 
 
 def _tells_more(one: Event, other: Event, kind: TypeRules) -> bool:
-    """Whether a report of a deal names both sides and another does not: a headline may leave out who buys."""
-    both = {kind.roles["subject"], kind.roles["object"]}
-    return both <= {p.role for p in one.participants} and not both <= {p.role for p in other.participants}
+    """Whether a report of a deal names the buyer, or else both sides, and another does not, as a headline may."""
+    return _told(one, kind) > _told(other, kind)
+
+
+def _told(event: Event, kind: TypeRules) -> tuple[bool, int]:
+    roles = {p.role for p in event.participants}
+    return not roles.isdisjoint((kind.roles["subject"], "partner")), len(roles - {"seller"})
 
 
 def _each_once(told: Event, participants: tuple[Participant, ...]) -> tuple[Participant, ...]:

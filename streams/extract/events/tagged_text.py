@@ -74,7 +74,7 @@ pacific atlantic christmas internet wall street main dow labor labour republican
 parliament house senate bank reserve rate selic ocr opr
 rs inr usd eur gbp jpy cny dlr dlrs mln bln shr shrs net revs qtr yr div avg oper note year pt eps adj adjusted gaap
 non-gaap covid covid-19 gmt utc est edt buy sell hold neutral outperform underperform overweight underweight fiscal
-board directors management committee shareholders loi mou coc vaccines fda usfda epa sebi hk
+board directors management committee shareholders loi mou coc vaccines fda usfda epa sebi hk tax qtly qtrly
 savings outsourcing sales turnover pretax profit loss earnings revenue revenues dividend
 brent wti nymex comex crude gold silver copper bitcoin btc ether ethereum
 eps ebitda ebit ffo nii capex gaap pt
@@ -83,8 +83,10 @@ q1 q2 q3 q4 fy h1 h2 ceo ceos cfo ai ipo etf gdp cpi pmi fta mr mrs ms dr sir i 
 )
 # The expression begins with a plain set of characters, the only form that `re` scans for fast.
 _WORD_OR_TAG: Final = re.compile(rf"[\w{''.join(sorted(tags.TAG_CHARACTERS))}](?:(?<=\w)\w*)?")
-# "FY2022", "FQ2" and "Q3FY23" are periods, "BBB-plus" and "Baa2" ratings.
-_PERIOD: Final = re.compile(r"(?:f[yq]|[qh]\d|cy)[\d/-]+|(?:a{1,3}|b{1,3}|c{1,3}|[bc]aa?)(?:\d|-plus|-minus|[+-])\Z")
+# "FY2022", "FQ2" and "Q3FY23" are periods, "BBB-plus" and "Baa2" ratings, "Montreal-based" is a description.
+_PERIOD: Final = re.compile(
+    r"[\w.-]+-based\Z|(?:f[yq]|[qh]\d|cy)[\d/-]+|(?:a{1,3}|b{1,3}|c{1,3}|[bc]aa?)(?:\d|-plus|-minus|[+-])\Z"
+)
 _LETTERS: Final = re.compile(r"[A-Za-z]{4,}")
 # A headline with at least this share of capitalised words is set in capitals, so capitals show no names.
 _TITLE_SHARE: Final = 0.7

@@ -283,3 +283,24 @@ def test_a_dateline_takes_no_part_in_an_agreement() -> None:
     )
 
     assert {p.entity.id for p in agreement.participants} | {agreement.subject.id} == {"country:US", "country:CN"}
+
+
+def test_the_report_that_names_the_buyer_gives_the_subject() -> None:
+    """The seller that the headline names stayed the subject."""
+    merger = the(
+        MERGER, headline="SIEMENS SELLS DIVISIONS", body="Siemens AG said it sold its trains unit to Alstom SA."
+    )
+
+    assert merger.subject.id == "company:ALO.PA"
+    assert roles(merger) == {party("acquirer", "company:ALO.PA"), party("seller", "company:SIE.DE")}
+
+
+def test_a_firm_that_the_headline_names_by_symbol_is_the_one_of_the_body() -> None:
+    """There were two events: of the firm of the symbol, and of one made from the name."""
+    bought = the(
+        MERGER,
+        headline="DONALDSON <DCI> TO BUY KELMORE UNIT",
+        body="Donaldson Co Inc said it agreed to buy the filter unit of Kelmore Appliances Co.",
+    )
+
+    assert bought.subject.id == "company:DCI"

@@ -85,23 +85,33 @@ class MarketEvent(Message):
 class Quality:
     """What a reader asks of events beside what they are about: how well their subject is known, how sure they are.
 
-    A correction or a retraction passes whatever its confidence is, since the reader may have been given what it puts
-    right; who was not given it does not know its `event_id`, and passes it over.
+    A correction or a retraction passes whatever its confidence and status are, since the reader may have been given
+    what it puts right; who was not given it does not know its `event_id`, and passes it over.
     """
 
     resolved: bool | None = None
     """True: subjects that the registry has; false: those made from text; null: both."""
     min_confidence: float = 0.0
     """The least confidence of a new event."""
+    status: EventStatus | None = None
+    """Of new events those that stand, or those that tell what is called off; null: both."""
 
     def admits(
-        self, *, subject: str | None, resolved: bool | None, lifecycle: Lifecycle | str, confidence: float | None
+        self,
+        *,
+        subject: str | None,
+        resolved: bool | None,
+        lifecycle: Lifecycle | str,
+        confidence: float | None,
+        status: EventStatus | str | None,
     ) -> bool:
-        """Whether an event passes, given its subject's id and `resolved`, its lifecycle and confidence."""
+        """Whether an event passes, given its subject's id and `resolved`, its lifecycle, confidence and status."""
         told = resolved_by_id(subject) if resolved is None else resolved
         if self.resolved is not None and told is not None and told is not self.resolved:
             return False
-        return lifecycle != Lifecycle.CREATED or (confidence or 0.0) >= self.min_confidence
+        if lifecycle != Lifecycle.CREATED:
+            return True
+        return (confidence or 0.0) >= self.min_confidence and (self.status is None or status == self.status)
 
 
 ANY_QUALITY: Final = Quality()

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final, Literal, Self, TypeVar
 
 from schemas import MarketEvent, WireError
 from schemas.event import Quality
-from schemas.taxonomy import EventType, Family, Lifecycle
+from schemas.taxonomy import EventStatus, EventType, Family, Lifecycle
 from schemas.version import CONTRACT_VERSION
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ async def events(
     lifecycles: Iterable[Lifecycle | str] = (),
     resolved: bool | None = None,
     min_confidence: float = 0.0,
+    status: EventStatus | str | None = None,
     after: Cursor | None = None,
     start: Literal["earliest", "latest"] = "earliest",
     follow: bool = True,
@@ -96,7 +97,8 @@ async def events(
 
     `settings` are those in force (`NEWSTAPE_*`, `.env`) if not given. An empty filter lets everything pass. `resolved`
     gives events of subjects that the registry has (true) or that text made (false). `min_confidence` holds back new
-    events below it; corrections and retractions pass, since what they put right may have been given. Partitions that
+    events below it, `status` (`standing`, `called_off`) those of the other one; corrections and retractions pass, since
+    what they put right may have been given: look at their `status`. Partitions that
     `after` does not name begin at `start`. Without `follow` it ends where the topics ended when it began. With
     `latest_only` an event is not given again in the revision it was given in, or an older one; that is remembered for
     the newest 100,000 events of this call, so keep results by `event_id` all the same. Close it, or leave it to
@@ -124,7 +126,11 @@ async def events(
         types=frozenset(_members(EventType, types)),
         subjects=frozenset(subjects),
         lifecycles=frozenset(_members(Lifecycle, lifecycles)),
-        quality=Quality(resolved=resolved, min_confidence=min_confidence),
+        quality=Quality(
+            resolved=resolved,
+            min_confidence=min_confidence,
+            status=None if status is None else _members(EventStatus, [status])[0],
+        ),
     )
     seen = _Revisions() if latest_only else None
     async with reader(settings, names) as consumer:
@@ -169,6 +175,7 @@ class _Filter:
                 resolved=event.subject.resolved,
                 lifecycle=event.lifecycle,
                 confidence=event.confidence,
+                status=event.status,
             )
         )
 

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from schemas import MarketEvent, WireError
 from schemas.event import ANY_QUALITY, Quality
-from schemas.taxonomy import Lifecycle
+from schemas.taxonomy import EventStatus, Lifecycle
 from schemas.wire import loads
 from streams.cli.extraction import registry_of
 from streams.cli.lines import record_line
@@ -49,6 +49,10 @@ def tail(
         float,
         typer.Option(min=0, max=1, help="Leave out new events below this confidence; what corrects others passes."),
     ] = 0.0,
+    status: Annotated[
+        EventStatus | None,
+        typer.Option(help="Only new events that stand, or that tell what is called off; what corrects others passes."),
+    ] = None,
     full: Annotated[bool, typer.Option("--full", help="Print each message whole, with partition and offset.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line, the message whole.")] = False,
     feed: Annotated[
@@ -65,9 +69,11 @@ def tail(
     those feeds have no word for them; schemas/README.md has the table.
     """
     found = _topic(settings, topic)
-    quality = Quality(resolved=resolved, min_confidence=min_confidence)
+    quality = Quality(resolved=resolved, min_confidence=min_confidence, status=status)
     if quality != ANY_QUALITY:
-        _require_events(settings, found, "--resolved, --unresolved and --min-confidence choose among market events")
+        _require_events(
+            settings, found, "--resolved, --unresolved, --min-confidence and --status choose among market events"
+        )
     if feed is not None:
         show = _rows(settings, found, feed)
     elif as_json or full:
@@ -102,6 +108,7 @@ def _is_wanted(key: bytes | None, quality: Quality, record: Record) -> bool:
         resolved=event.subject.resolved,
         lifecycle=event.lifecycle,
         confidence=event.confidence,
+        status=event.status,
     )
 
 

@@ -20,7 +20,7 @@ from multidict import MultiMapping
 
 from schemas import encode
 from schemas.event import Quality
-from schemas.taxonomy import EventType, Family, Lifecycle
+from schemas.taxonomy import EventStatus, EventType, Family, Lifecycle
 from streams.kafka.topics import TopicError
 from streams.web import cursor
 from streams.web.cursor import CursorError, Offsets
@@ -40,7 +40,7 @@ FAREWELL_S: Final = 30.0  # how long a dropped client may take to read why
 _WRITE_BYTES: Final = 65_536
 
 NAMES: Final = (
-    *("family", "type", "subject", "lifecycle", "article", "resolved", "min_confidence"),
+    *("family", "type", "subject", "lifecycle", "article", "resolved", "min_confidence", "status"),
     *("activity", "cursor", "since", "last", "follow"),
 )
 _PARAMETERS: Final = frozenset((*NAMES, "heartbeat"))
@@ -83,7 +83,11 @@ def wish(query: MultiMapping[str], last_event_id: str | None, subjects: Collecti
             subjects=frozenset(named),
             lifecycles=frozenset(_words(query, "lifecycle", Lifecycle)),
             article=query.get("article"),
-            quality=Quality(resolved=_choice(query, "resolved"), min_confidence=_share(query, "min_confidence")),
+            quality=Quality(
+                resolved=_choice(query, "resolved"),
+                min_confidence=_share(query, "min_confidence"),
+                status=_status(query),
+            ),
         ),
         cursor=last_event_id or query.get("cursor"),
         since=_time(query["since"], now) if "since" in query else None,
@@ -128,6 +132,12 @@ def _choice(query: MultiMapping[str], name: str) -> bool | None:
     if value not in (None, "true", "false"):
         raise ViewError(400, f"bad-{name}", f"{name}: expected true or false, got {value!r}")
     return None if value is None else value == "true"
+
+
+def _status(query: MultiMapping[str]) -> EventStatus | None:
+    """The one status that is asked for; null where none is, or both."""
+    asked = _words(query, "status", EventStatus)
+    return EventStatus(next(iter(asked))) if len(asked) == 1 else None
 
 
 def _share(query: MultiMapping[str], name: str) -> float:

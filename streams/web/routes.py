@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from schemas.taxonomy import EventType, Family, Lifecycle
+from schemas.taxonomy import EventStatus, EventType, Family, Lifecycle
 from streams.web.answers import (
     AnnotatedArticle,
     Found,
@@ -90,7 +90,7 @@ _URI_IN_QUERY: Final = Parameter(
 )
 
 
-def _several(vocabulary: type[EventType] | type[Family] | type[Lifecycle]) -> dict[str, Any]:
+def _several(vocabulary: type[EventStatus] | type[EventType] | type[Family] | type[Lifecycle]) -> dict[str, Any]:
     return {"type": "array", "items": {"type": "string", "enum": [word.value for word in vocabulary]}}
 
 
@@ -115,6 +115,11 @@ _EVENTS: Final = (
         description="The least confidence of a new event; corrections and retractions pass.",
         schema={"type": "number", "minimum": 0, "maximum": 1},
         example=0.9,
+    ),
+    Parameter(
+        name="status",
+        description="New events that stand, or that tell what is called off; corrections and retractions pass.",
+        schema=_several(EventStatus),
     ),
     Parameter(
         name="activity", description="Also index counts, as messages named `activity`.", schema={"type": "boolean"}

@@ -20,7 +20,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from schemas import WireError, decode
 from schemas.event import ANY_QUALITY, Quality
-from schemas.taxonomy import Family
+from schemas.taxonomy import EventStatus, Family
 from streams.kafka.reading import reader
 from streams.kafka.topics import MAX_EVENT_BYTES, Catalogue, TopicError
 from streams.settings import Settings
@@ -67,6 +67,7 @@ class _Event:
     lifecycle: str
     article: _Article
     confidence: float | None = None
+    status: str | None = EventStatus.STANDING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +150,7 @@ class Selection:
                 resolved=event.subject.resolved,
                 lifecycle=event.lifecycle,
                 confidence=event.confidence,
+                status=event.status,
             )
         )
 

@@ -376,7 +376,27 @@ def test_what_puts_right_an_event_passes_whatever_its_confidence(
 ) -> None:
     """Whoever was given the event at .95 would else keep a number corrected at .2, or one that is retracted."""
     quality = Quality(min_confidence=0.9)
-    assert quality.admits(subject=None, resolved=None, lifecycle=lifecycle, confidence=confidence) is admitted
+    assert (
+        quality.admits(subject=None, resolved=None, lifecycle=lifecycle, confidence=confidence, status="standing")
+        is admitted
+    )
+
+
+@pytest.mark.parametrize(
+    ("lifecycle", "status", "admitted"),
+    [
+        (Lifecycle.CREATED, "standing", True),
+        (Lifecycle.CREATED, "called_off", False),
+        (Lifecycle.CORRECTED, "called_off", True),
+        (Lifecycle.RETRACTED, None, True),
+    ],
+)
+def test_what_puts_right_an_event_passes_whatever_its_status(
+    lifecycle: Lifecycle, status: str | None, admitted: bool
+) -> None:
+    """Whoever was given a merger that stood must learn that it is called off."""
+    quality = Quality(status=EventStatus.STANDING)
+    assert quality.admits(subject=None, resolved=None, lifecycle=lifecycle, confidence=0.9, status=status) is admitted
 
 
 @pytest.mark.parametrize(
@@ -396,7 +416,10 @@ def test_subjects_are_chosen_by_who_knows_them(
     """By the id where a record does not say it; persons in a retraction pass either way."""
     for asked, admitted in ((True, registered), (False, made), (None, True)):
         quality = Quality(resolved=asked)
-        assert quality.admits(subject=subject, resolved=resolved, lifecycle="retracted", confidence=None) is admitted
+        assert (
+            quality.admits(subject=subject, resolved=resolved, lifecycle="retracted", confidence=None, status=None)
+            is admitted
+        )
 
 
 def test_fields_with_defaults_may_be_left_out() -> None:

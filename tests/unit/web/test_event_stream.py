@@ -7,6 +7,7 @@ from multidict import MultiDict
 from yarl import URL
 
 from schemas.event import Quality
+from schemas.taxonomy import EventStatus
 from streams.web.event_stream import Wish, message, wish
 from streams.web.faults import ViewError
 from streams.web.tape import Selection
@@ -41,6 +42,9 @@ def test_events_may_be_chosen_by_how_well_they_are_known() -> None:
     """Registered subjects only, and a least confidence."""
     quality = Quality(resolved=True, min_confidence=0.9)
     assert asked("resolved=true&min_confidence=0.9").selection == Selection(quality=quality)
+    standing = Quality(status=EventStatus.STANDING)
+    assert asked("status=standing").selection == Selection(quality=standing)
+    assert asked("status=standing,called_off").selection == Selection()
 
 
 def test_types_narrow_what_is_read_to_their_families() -> None:
@@ -87,6 +91,7 @@ def test_the_last_id_goes_before_the_query() -> None:
         ("since=0001-01-01T00:00:00Z", "since: expected"),
         ("follow=maybe", "follow: expected true or false"),
         ("resolved=yes", "resolved: expected true or false"),
+        ("status=dead", "status: expected standing, called_off, got 'dead'"),
         ("min_confidence=2", "min_confidence: expected a number from 0 to 1, got '2'"),
         ("min_confidence=nan", "min_confidence: expected"),
         ("min_confidence=high", "min_confidence: expected"),

@@ -5,6 +5,7 @@ from aiokafka import ConsumerRecord
 
 from schemas import encode
 from schemas.event import Quality
+from schemas.taxonomy import EventStatus
 from streams.web.tape import (
     ACTIVITY,
     QUEUED_BYTES,
@@ -62,6 +63,8 @@ def counts(index: str) -> Published:
         (Selection(quality=Quality(resolved=False)), False),
         (Selection(quality=Quality(min_confidence=0.5)), True),
         (Selection(quality=Quality(min_confidence=0.9)), False),
+        (Selection(quality=Quality(status=EventStatus.STANDING)), True),
+        (Selection(quality=Quality(status=EventStatus.CALLED_OFF)), False),
     ],
 )
 def test_a_selection_admits_what_fits_all_its_parts(selection: Selection, admitted: bool) -> None:

@@ -86,10 +86,11 @@ _UNKNOWN: Final = 0
 # Features that add less to every type than this are left out.
 _LIGHTEST: Final = 2
 
-# What the scorer adds to the rules is not chosen by cross-validation: the rules were written with the labelled
-# passages in view, so there is less to add to them here than elsewhere. With rules that had not seen them, -40 to 0
-# were best.
-_ADDS: Final = 0
+# What the scorer adds to the rules is not left to the cross-validation alone: the rules were written with the labelled
+# passages in view, so there is less to add to them here than elsewhere. Of 38 additions to whole articles of Reuters
+# that were read, 11 of 18 in headline and first sentence were right and 6 of 20 behind them, at any score; 32 keeps the
+# F1 of 0 with a sixth fewer alarms.
+_ADDS: Final = 32
 
 Label = dict[str, Any]
 

@@ -262,7 +262,7 @@ def consider(document: Document, entities: Sequence[Entity], book: RuleBook) -> 
         found += finds
         if book.scorer is not None:
             decided = {find.event.type for find in finds} | {one.type for one in against}
-            for kind in book.scorer.told(packed):
+            for kind in book.scorer.told(packed) if _is_lead(tagged, document) else ():
                 if kind not in decided and len(proposed) < _MOST_EVENTS:
                     proposed += _proposed(story, book.scorer, kind, tagged, score_of(packed, kind))
         if len(found) >= _MOST_EVENTS:
@@ -294,6 +294,12 @@ def _names_owner(find: Found) -> bool:
     own = (m for m in find.clause.tagged.marks if EntityRef(id=m.id, name=m.name) == find.event.subject)
     behind = (names_owner(text, mark) for mark in own)
     return any(unit is not None and unit.end() <= act + 1 for unit in behind)
+
+
+def _is_lead(tagged: TaggedSentence, document: Document) -> bool:
+    """Whether the sentence is the headline or the first of the body."""
+    sentence = tagged.sentence
+    return sentence.field is Field.HEADLINE or not document.body[: sentence.start].strip()
 
 
 def _setting(focus: Focus, entities: Sequence[Entity]) -> Setting:

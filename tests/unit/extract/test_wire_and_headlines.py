@@ -99,6 +99,8 @@ def test_the_year_of_a_comparison_makes_no_history(body: str) -> None:
     [
         "Ford Motor Co fell 1-3/8 to 52-1/4.",
         "Ford Motor Co improved 7/8 to 60.",
+        "Ford Motor was trading at 33-5/8, down 5/8.",
+        "Ford Motor eased 40 cents to 16.60 dlrs.",
         "Talk of a bid lifted Ford stock.",
         "Ford Motor shares extended losses.",
     ],
@@ -134,3 +136,22 @@ def test_talks_about_arms_are_no_talks_about_trade() -> None:
     """Bug: the talks of any negotiators were about trade."""
     body = "American and Soviet arms negotiators will resume talks on curbing medium-range missiles here tomorrow."
     assert EventType.POLICY_TRADE_TALKS not in types("", body)
+
+
+@pytest.mark.parametrize(
+    ("headline", "body"),
+    [
+        ("VELMORA INC <VLM> 1ST QTR NET", "Shr 40 cts vs 20 cts\n    Qtrly div six cts vs 4.5 cts prior"),
+        ("VELMORA PLC 1986 YEAR", "Div 19p making 29p vs 24.8p"),
+        ("VELMORA INC <VLM> QTLY DIVIDEND", "Pay May 15\n    Record April 24"),
+    ],
+)
+def test_a_line_of_a_table_tells_of_a_dividend(headline: str, body: str) -> None:
+    """Bug: the rule wanted digits and no class of share; only the scorer, which added notes on stock splits, too."""
+    assert EventType.COMPANY_DIVIDEND in types(headline, body)
+
+
+def test_the_scorer_adds_nothing_behind_the_first_sentence() -> None:
+    """Bug: two of three additions further on in whole articles were wrong: notes to tables, asides, boilerplate."""
+    body = "Shr 40 cts vs 20 cts\n    Earnings per share restated to reflect five pct stock dividend in April 1984."
+    assert EventType.COMPANY_DIVIDEND not in types("VELMORA INC <VLM> YEAR NET", body)

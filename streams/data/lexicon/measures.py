@@ -120,7 +120,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "break": {
         "": """after, when, while, because, amid, despite, though, although, whereas, as, following, until, unless,
-            if, which, who, whose, where, hurt by, hit by, helped by""",
+            if, which, who, whose, where, hurt by, hit by, helped by, even with""",
         "pause": "with, including, excluding",
     },
     "act": {

@@ -81,7 +81,9 @@ _METONYM: Final = 0.5
 # So many letters of a ticker are those of the name that it is taken from.
 _ALIKE: Final = 3
 # What is said of a ticker and hardly of another abbreviation.
-_TRADED: Final = re.compile(rf"(?:'s?)?\s(?:shares?|stock|price\starget|{'|'.join(sorted(MOVES))})(?!\w)")
+_TRADED: Final = re.compile(
+    rf"(?:'s?)?\s(?:shares?|stock|price\starget|{'|'.join(sorted(MOVES))}|(?:is\s|was\s)?(?:up|down)(?=\s\d))(?!\w)"
+)
 # Marks that may stand between a name and its symbol.
 _BESIDE: Final = re.compile(r"[\s(,<\[:]{0,3}")
 _WIDEST_BESIDE: Final = 3

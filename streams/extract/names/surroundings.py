@@ -36,6 +36,9 @@ _FIRM_NOUN: Final = (
 _FIRM_ACT: Final = (
     r"\w+\sits\s(?:\w+\s){0,2}?(?:dividend|outlook|forecasts?|guidance|payout|stake|workforce|targets?|headcount"
     r"|buyback|offer|bid|plants?|factory|jobs|estimates?|capex|debt)"
+    r"|(?:(?:cut|lift|boost|trim|slash|lower|hike|back|restor|reinstat|suspend|scrap|declar|reaffirm|maintain)(?:e?s"
+    r"|t?ed|med|ped|hed)?|raise[sd]?|withdr(?:aws|ew))"
+    r"\s(?:[\w-]+\s){0,4}?(?:dividend|outlook|guidance|forecasts?|payout|buyback|view)"
     r"|was\s(?:the|among\sthe|one\sof\sthe)\s(?:\w+\s){0,3}(?:fallers?|gainers?|risers?|losers?|performers?|decliners?)"
     r"|(?:is\s|was\s|gets\s)?(?:up|down)graded|(?:initiated|reiterated)\s(?:at|with|buy|sell|hold|neutral|overweight|outperform)"
     r"|(?:cut|raised|upped)\sto\s(?:buy|sell|hold|neutral|overweight|underweight|outperform|underperform)"
@@ -47,7 +50,7 @@ _FIRM_ACT: Final = (
 _FIRM_VERB: Final = (
     r"said|says|announced|announces|plans|planned|agreed|agrees|named|names|buys|bought|sold|sells|declined\sto"
     r"|expects|expected\sto|forecasts|warned|warns|sues|sued|cuts\s|raises\s|owns|makes|offers|signed|signs|hired"
-    r"|hires|appoints|appointed|confirmed|denied|responded|told|beat|missed|decides|decided|looks\sto|is\sto"
+    r"|hires|appoints|appointed|confirmed|denied|responded|told|beats?|miss(?:es|ed)|decides|decided|looks\sto|is\sto"
     r"|plans\sto|sees|seeks|gets|wins|won|bags|bagged|inks|eyes|mulls|ties\sup|drops|scraps|defers|locked"
     r"|declared|declares"
     # These need an object, as in "authorized a $90bn buyback"; "Target approved drugs" has none.
@@ -65,6 +68,10 @@ _AFTER_FIRM: Final = re.compile(
     rf"(?P<own>'s?)?\s(?:(?P<noun>{_FIRM_NOUN})|(?P<act>{_FIRM_ACT})|(?P<verb>{_FIRM_VERB})|(?P<move>{_MOVE}))(?!\w)"
 )
 _AFTER_OWN: Final = re.compile(r"'s?\s\w")
+# What a firm has, and nothing else that is named by an ordinary word: "Target's PT".
+_OF_ITS_OWN: Final = re.compile(
+    r"'s?\s(?:pt|eps|guidance|dividend|buyback|outlook|(?:[\w-]+\s)?forecast|price\starget|target\sprice)(?!\w)"
+)
 _AFTER_LINK: Final = re.compile(
     r"(?:\s(?:is|was|has|had|will|would|could|may|might|which|who|and|also|still|now|already|recently|last|this"
     r"|on\s(?:mon|tues|wednes|thurs|fri|satur|sun)day)(?!\w)"
@@ -178,7 +185,7 @@ def firm_evidence(folded: str, start: int, end: int) -> int:
     after = _AFTER_FIRM.match(folded, end)
     if after is not None:
         score = 4 if after["own"] and after["noun"] else 3
-    elif _APPOSED.match(folded, end) is not None:
+    elif _APPOSED.match(folded, end) is not None or _OF_ITS_OWN.match(folded, end) is not None:
         score = 3
     elif _AFTER_OWN.match(folded, end) is not None or _AFTER_LINK.match(folded, end) is not None:
         score = 1
@@ -316,7 +323,7 @@ _AFTER_VENUE: Final = re.compile(
     r"|system|under\sthe\ssy|member(?:s|ship)?|regulat\w+|securit(?:y|ies)|over-the-counter|issues|volume"
     r"|market\smakers?|trad(?:ed"
     r"|es)\b|ipos?|debuts?|uplist\w*|ticker|symbol|(?:stock)?holders?|hearings?|panel|notices?|notifications?"
-    r"|letter|staff|determination"
+    r"|letter|staff|determination|(?:deficiency|delinquency|delisting|non-?compliance|warning)\s(?:notices?|letters?)"
     r"|compliance|(?:minimum|bid|continued|initial)\s(?:\w+\s){0,2}?(?:price|listing|bid|requirements?"
     r"|standards?)|requirements?"
     r"|(?:global|capital)\s(?:select\s)?market|first\snorth|nordic|baltic|stockholm|helsinki|copenhagen|iceland|dubai"

@@ -121,6 +121,7 @@ def find_ric(registry: Registry, value: str) -> str | None:
     return found
 
 
+_CLASSES: Final = frozenset("ABC")
 _UNITED_STATES: Final = frozenset({"N", "O", "OQ", "K", "A", "P"})
 
 
@@ -135,10 +136,20 @@ def find_yahoo(registry: Registry, value: str) -> str | None:
     if found is None and "." in value:
         stem, _, suffix = value.rpartition(".")
         if len(suffix) == 1 and stem.isalpha():
-            found = registry.find_symbol("yahoo", f"{stem}-{suffix}")
+            found = registry.find_symbol("yahoo", f"{stem}-{suffix}") or _of_a_class(registry, stem, suffix)
         elif suffix == "HK":
             found = registry.find_symbol("yahoo", f"{stem.lstrip('0').zfill(4)}.HK")
+    elif found is None and "-" in value:
+        found = _of_a_class(registry, *value.split("-", 1))
     return found
+
+
+def _of_a_class(registry: Registry, stem: str, letter: str) -> str | None:
+    """The firm of a class of shares that has no entry of its own: `HEI.A`, `LEN-B`."""
+    if letter not in _CLASSES:
+        return None
+    found = registry.find_symbol("yahoo", stem)
+    return found if found is not None and registry.entities[found].country == "US" else None
 
 
 def is_share(value: str) -> bool:

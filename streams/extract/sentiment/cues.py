@@ -38,6 +38,20 @@ _FALLS: Final = frozenset(
 )
 _PASSIVE_ENDINGS: Final = ("ed", "en", "hit", "hurt")
 
+# What a move or a hope is said to be that does not last or is not deserved: "the rally looks unsustainable".
+_UNDUE: Final = frozenset(
+    "unsustainable unjustified unwarranted undeserved misplaced overdone overblown premature excessive nowhere".split()
+)
+_SEEMS: Final = frozenset("look looks looked seem seems seemed appear appears appeared".split())
+# "Hard to justify", and what a move "cannot" do.
+_HARD: Final = frozenset({"hard", "difficult", "tough", "impossible"})
+_STAY: Final = frozenset({"last", "continue", "justify", "sustain", "defend", "hold"})
+_CANNOT: Final = frozenset({"cannot", "cant"})
+# Who raises these is doubted.
+_DOUBTS: Final = frozenset({"questions", "eyebrows", "doubts", "suspicion", "suspicions"})
+_DOUBT_BEHIND: Final = 4
+_VERDICT_BEHIND: Final = 7
+
 # A rule looks this many tokens ahead or back for the word with which it composes.
 _QUANTITY_BEHIND: Final = 5
 _QUANTITY_BEFORE: Final = 6
@@ -181,7 +195,11 @@ def _moved(read: Clauses, at: int) -> Cue:
 def _shifted(read: Clauses, at: int) -> Cue:
     """The cue where somebody moves a quantity, which decides the polarity ("cut costs", "raised its outlook")."""
     way = 1 if read.classes[at] & _RAISE else -1
-    quantity = _quantity_behind(read, at + 1, min(_end(read, at), at + 1 + _QUANTITY_BEHIND))
+    end = _end(read, at)
+    doubts = next((n for n in range(at + 1, min(end, at + _DOUBT_BEHIND)) if read.words[n] in _DOUBTS), -1)
+    if way > 0 and doubts >= 0:
+        return Cue(at, -1, -1, "s", doubts)
+    quantity = _quantity_behind(read, at + 1, min(end, at + 1 + _QUANTITY_BEHIND))
     if quantity >= 0:
         return _with_quantity(read, at, way, quantity, "s")
     for earlier in range(at - 1, max(_begin(read, at), at - 1 - _QUANTITY_BEFORE) - 1, -1):
@@ -248,7 +266,11 @@ def _graded(read: Clauses, at: int) -> Cue | None:
 
 def _negated(read: Clauses, cue: Cue) -> Cue:
     """The cue, reversed where a negation, a failure or "less than" stands shortly before it, or its verb is negated."""
-    no = read.words[max(0, cue.at - 2) : cue.at] == ["less", "than"] or _is_denied(read, cue.at)
+    no = (
+        read.words[max(0, cue.at - 2) : cue.at] == ["less", "than"]
+        or _is_denied(read, cue.at)
+        or _is_called_undue(read, cue.at)
+    )
     if no or _is_negated_before(read, cue.at):
         return Cue(cue.at, -cue.before, -cue.behind, "n" + cue.kind, cue.also)
     return cue
@@ -276,6 +298,22 @@ def _is_denied(read: Clauses, at: int) -> bool:
     for later in range(verb, min(end, verb + _NOT_BEHIND)):
         if classes[later] & _NOT:
             return later + 1 >= end or words[later + 1] not in _ENDED
+    return False
+
+
+def _is_called_undue(read: Clauses, at: int) -> bool:
+    """Whether what this token names is said not to last or not to be deserved ("the jump is hard to justify")."""
+    words, classes = read.words, read.classes
+    end = min(_end(read, at), at + 1 + _VERDICT_BEHIND)
+    for place in range(at + 1, end):
+        word, behind = words[place], words[place + 1 : place + 4]
+        if word == "," or classes[place] & _MOVE:
+            return False
+        if word in _CANNOT:
+            return any(later in _STAY for later in behind)
+        if classes[place] & _BE or word in _SEEMS:
+            is_hard = any(later in _HARD for later in behind[:2]) and any(later in _STAY for later in behind)
+            return is_hard or (any(later in _UNDUE for later in behind[:2]) and "not" not in behind)
     return False
 
 

@@ -58,7 +58,7 @@ _OPEN: Final = word_set(
     """
     corp corps inc ltd co cos bros llc plc pty pte bhd gmbh jr sr etc st ave blvd rd univ assn assoc intl mfg
     hldgs grp jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun no
-    nos est pct mln bln dlr dlrs cts shr shrs stg ex esq ph.d ala ariz calif colo conn del fla ill ind kan mass
+    adj nos est pct mln bln dlr dlrs cts shr shrs stg ex esq ph.d ala ariz calif colo conn del fla ill ind kan mass
     mich minn miss mont neb nev okla ore pa penn tenn tex va vt wash wis wyo d.c ont que alta
     """
 )

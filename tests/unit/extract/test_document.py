@@ -56,6 +56,7 @@ def test_full_stops_that_end_no_sentence(text: str) -> None:
         ("Why? Because! $10 is enough... And so on.", ["Why?", "Because!", "$10 is enough...", "And so on."]),
         ("Stocks fell on Monday.The Nikkei lost 1%.", ["Stocks fell on Monday.", "The Nikkei lost 1%."]),
         ("Profit was $1.2 mln. Nike gained.", ["Profit was $1.2 mln.", "Nike gained."]),
+        ("Puma sees adj. EPS of $2.", ["Puma sees adj. EPS of $2."]),
         ("Sales hit €7.1bn. Puma fell.", ["Sales hit €7.1bn.", "Puma fell."]),
         ("Orders were worth $2.4B. Bombardier rose.", ["Orders were worth $2.4B.", "Bombardier rose."]),
         (

@@ -65,6 +65,7 @@ def named(found: Iterable[Entity]) -> dict[str, list[str | None]]:
         ("The Nasdaq 100 rose 2%.", {"index:NDX": ["Nasdaq 100"]}),
         ("Nasdaq Inc reported higher revenue.", {"company:NDAQ": ["Nasdaq Inc"]}),
         ("The firm lists its shares on the Nasdaq.", {}),
+        ("It got a Nasdaq delinquency notice.", {}),
         ("Nasdaq-listed shares were mixed.", {}),
         # S&P: the index, the rater
         ("The S&P was down 1%.", {"index:SPX": ["S&P"]}),
@@ -208,6 +209,9 @@ def test_a_country_counts_whatever_stands_behind_it(names: RegistryNames, name: 
         ("Shell approved a $3.5 billion buyback.", "company:SHEL.L", "Shell"),
         ("Next opened 12 stores.", "company:NXT.L", "Next"),
         ("Block authorized a $4 billion buyback.", "company:XYZ", "Block"),
+        ("Gap lowers fiscal-year sales outlook.", "company:GAP", "Gap"),
+        ("Visa beats analysts' estimates.", "company:V", "Visa"),
+        ("Target's PT trimmed by a broker.", "company:TGT", "Target"),
     ],
 )
 def test_ordinary_words_that_are_firms(names: RegistryNames, text: str, company: str, surface: str) -> None:
@@ -235,6 +239,7 @@ def test_ordinary_words_that_are_firms(names: RegistryNames, text: str, company:
         "They convene in Rio de Janeiro next month.",
         "Wall Street rose for a third day.",
         "Amazon deforestation slowed and the Amazon basin flooded.",
+        "Rainfall in the Amazon fell and villages of the Amazon were cut off.",
         "ICE agents raided a plant in Georgia.",
         "Next, the central bank meets.",
         "Reliance on imports has fallen.",
@@ -330,6 +335,8 @@ def test_names_within_names_are_no_mentions(names: RegistryNames) -> None:
         ("Nike (NYSE: [NKE](#quote)) fell.", {"company:NKE": ["Nike", "NYSE: [NKE](#quote)"]}),
         ("SAP.DE rose and RIO.L fell.", {"company:SAP.DE": ["SAP.DE"], "company:RIO.L": ["RIO.L"]}),
         ("Holders of BF-B gained.", {"company:BF-B": ["BF-B"]}),
+        ("$HEI.A rose as LEN-B fell.", {"company:HEI": ["$HEI.A"], "company:LEN": ["LEN-B"]}),
+        ("NFLX down 3% in late trade.", {"company:NFLX": ["NFLX"]}),
         (".GDAXI rose, .FTSE fell.", {"index:DAX": [".GDAXI"], "index:FTSE": [".FTSE"]}),
         ("It moved to the U.S. with a Ph.D. and an A.I. unit.", {}),
         ("See https://ex.am/Pfizer and www.ex.am/News/Pfizer.", {}),

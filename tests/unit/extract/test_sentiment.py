@@ -106,6 +106,10 @@ def test_labels_are_not_swapped(body: str, name: str, expected: Polarity) -> Non
         ("Acme earnings top estimates even as selling prices drop.", "Acme", POSITIVE),
         ("Acme's guidance raises investor suspicion.", "Acme", NEGATIVE),
         ("Acme's accounts raise questions.", "Acme", NEGATIVE),
+        ("Acme's accounts raise fresh questions.", "Acme", NEGATIVE),
+        ("Acme's rebound cannot last.", "Acme", NEGATIVE),
+        ("Acme's climb is difficult to justify.", "Acme", NEGATIVE),
+        ("The rally in Acme looks unsustainable.", "Acme", NEGATIVE),
     ],
 )
 def test_what_is_said_not_to_be_turns_the_words_before(body: str, name: str, expected: Polarity) -> None:

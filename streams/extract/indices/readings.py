@@ -109,7 +109,7 @@ def _overtaken(reading: IndexReading, readings: Sequence[IndexReading]) -> Index
     stands = any(
         other.index == reading.index
         and not other.intraday
-        and (other.percent or other.points)
+        and (other.percent or other.points or other.direction is Direction.FLAT)
         and (other.basis, other.fact_level, other.moment) == (reading.basis, reading.fact_level, Moment.CURRENT)
         and not _differ(other.day, reading.day)
         for other in readings

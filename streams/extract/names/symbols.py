@@ -54,7 +54,7 @@ _CASHTAG: Final = re.compile(
     r"(?<![\w$])\$(\^[A-Z0-9.]{1,9}|[A-Z][A-Z0-9]{0,6}(?:[.-][A-Z]{1,3})?|\d{3,6}\.[A-Z]{1,3})(?::(CA))?(?![\w^])"
 )
 # The brackets of a link may stand around the ticker: "(NYSE: [CCL](#quote))".
-_COLON: Final = re.compile(r":\s?[$\[]?([A-Z0-9][A-Z0-9.&-]{0,11})(?!\w)(?:\](?:\([^()\s]{0,80}\))?)?")
+_COLON: Final = re.compile(r":\s?[$\[]?([A-Z0-9][A-Z0-9.&-]{0,11})(?!\w|,\d{3})(?:\](?:\([^()\s]{0,80}\))?)?")
 _PREFIX: Final = re.compile(r"(?:^|[^\w.])((?:[A-Z]{2,9}/)?[A-Za-z][A-Za-z0-9]{1,9}(?:[ -][A-Za-z]{2,9})?)\s?$")
 _LONGEST_PREFIX: Final = 32
 # Further tickers of the same firm in the same bracket: "(NYSE: EVEX, EVEXW; B3: EVEB31)".
@@ -140,7 +140,8 @@ def find_yahoo(registry: Registry, value: str) -> str | None:
         elif suffix == "HK":
             found = registry.find_symbol("yahoo", f"{stem.lstrip('0').zfill(4)}.HK")
     elif found is None and "-" in value:
-        found = _of_a_class(registry, *value.split("-", 1))
+        stem, _, letter = value.partition("-")
+        found = _of_a_class(registry, stem, letter)
     return found
 
 

@@ -66,6 +66,7 @@ def named(found: Iterable[Entity]) -> dict[str, list[str | None]]:
         ("Nasdaq Inc reported higher revenue.", {"company:NDAQ": ["Nasdaq Inc"]}),
         ("The firm lists its shares on the Nasdaq.", {}),
         ("It got a Nasdaq delinquency notice.", {}),
+        ("Kospi: 2,655.40 (-0.3%)", {"index:KOSPI": ["Kospi"]}),
         ("Nasdaq-listed shares were mixed.", {}),
         # S&P: the index, the rater
         ("The S&P was down 1%.", {"index:SPX": ["S&P"]}),

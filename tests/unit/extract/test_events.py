@@ -170,6 +170,15 @@ def test_what_a_broker_forecasts_of_the_market_is_no_guidance_of_its_own(body: s
     assert (EventType.COMPANY_GUIDANCE in kinds(body)) is is_guidance
 
 
+def test_what_a_broker_expects_of_a_firm_is_no_guidance_of_its_own() -> None:
+    """A firm's share moves as another changes a forecast that is not called its own."""
+    of_another = "Lyft shares sink as Barclays lowers 2027 revenue forecast by 9%."
+    its_own = "Nvidia slips as TSMC cuts its revenue forecast."
+
+    assert EventType.COMPANY_GUIDANCE not in kinds(of_another)
+    assert EventType.COMPANY_GUIDANCE in kinds(its_own)
+
+
 @pytest.mark.parametrize(
     ("body", "kind", "value", "unit", "currency"),
     [

@@ -700,6 +700,13 @@ def test_where_an_index_stood_at_this_time_last_year_is_history() -> None:
     assert [fact.moment for fact in stood] == [Moment.PAST] * 2
 
 
+def test_an_index_that_closed_flat_did_not_keep_what_it_gained() -> None:
+    """What it gained "as much as" was in passing."""
+    found = facts("The Hang Seng ended flat after gaining as much as 1.7%.")
+
+    assert [fact.moment for fact in found if fact.change_pct] == [Moment.INTRADAY]
+
+
 def test_two_indices_joined_by_a_slash_have_a_figure_each() -> None:
     """The figures stand in the order of the names."""
     found = facts("The Dow/Nasdaq lost 1.4%/2.3%.")

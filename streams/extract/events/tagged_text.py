@@ -83,9 +83,9 @@ q1 q2 q3 q4 fy h1 h2 ceo ceos cfo ai ipo etf gdp cpi pmi fta mr mrs ms dr sir i 
 )
 # The expression begins with a plain set of characters, the only form that `re` scans for fast.
 _WORD_OR_TAG: Final = re.compile(rf"[\w{''.join(sorted(tags.TAG_CHARACTERS))}](?:(?<=\w)\w*)?")
-# "FY2022", "FQ2" and "Q3FY23" are periods, "BBB-plus" and "Baa2" ratings, "Montreal-based" is a description.
+# "FY2022", "FQ2" and "Q3FY23" are periods, "BBB-plus", "Baa2" and "A-1" ratings, "Montreal-based" is a description.
 _PERIOD: Final = re.compile(
-    r"[\w.-]+-based\Z|(?:f[yq]|[qh]\d|cy)[\d/-]+|(?:a{1,3}|b{1,3}|c{1,3}|[bc]aa?)(?:\d|-plus|-minus|[+-])\Z"
+    r"[\w.-]+-based\Z|(?:f[yq]|[qh]\d|cy)[\d/-]+|(?:a{1,3}|b{1,3}|c{1,3}|[bc]aa?)(?:-?\d|-plus|-minus|[+-])\Z"
 )
 _LETTERS: Final = re.compile(r"[A-Za-z]{4,}")
 # A headline with at least this share of capitalised words is set in capitals, so capitals show no names.

@@ -25,7 +25,7 @@ _FEWEST_LETTERS: Final = 2
 _GAP: Final = " -"
 
 
-class IndexNames(msgspec.Struct, frozen=True, kw_only=True, eq=False):  # compared and hashed as one object
+class IndexNames(msgspec.Struct, frozen=True, kw_only=True):
     """What the lines of all indices say together. Names are folded (`streams.data.folding`)."""
 
     stems: tuple[str, ...]

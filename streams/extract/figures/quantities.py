@@ -20,7 +20,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
 from itertools import islice
 from operator import methodcaller
 from typing import Final, NamedTuple
@@ -301,20 +300,8 @@ def find_figures(text: str, indices: IndexNames, *, decimal_comma: bool = False)
 
     `indices` tells which numbers are part of an index's name. `decimal_comma` reads 18.235 as eighteen thousand: pass
     `writes_decimal_comma` of the whole article. Offsets count code points of `text`. Time is linear in its length; at
-    most MOST_FIGURES numbers in digits and as many in words are read. What was found in a sentence of common length is
-    kept for the next reader of the article.
+    most MOST_FIGURES numbers in digits and as many in words are read.
     """
-    if len(text) > _LONGEST_KEPT:
-        return _figures_of(text, indices, decimal_comma)
-    return _kept_figures(text, indices, decimal_comma)
-
-
-# A reader of indices and one of events ask for the figures of the same sentences, one after the other.
-_SENTENCES_KEPT: Final = 128
-_LONGEST_KEPT: Final = 700
-
-
-def _figures_of(text: str, indices: IndexNames, decimal_comma: bool) -> tuple[Figure, ...]:
     plain = text.translate(_FULL_WIDTH) if not text.isascii() and _HAS_FULL_WIDTH.search(text) else text
     figures: list[Figure] = []
     position = 0
@@ -336,9 +323,6 @@ def _figures_of(text: str, indices: IndexNames, decimal_comma: bool) -> tuple[Fi
     if figures and _is_half_range(plain, figures[-1]):
         figures.pop()
     return tuple(figures)
-
-
-_kept_figures: Final = lru_cache(maxsize=_SENTENCES_KEPT)(_figures_of)
 
 
 def _candidates(text: str) -> list[re.Match[str]]:

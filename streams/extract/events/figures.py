@@ -163,7 +163,7 @@ def _told_of(each: Attributed, here: int, kind: TypeRules) -> str | None:
         return None
     is_share = each.figure.unit is Unit.PER_SHARE
     measure = each.measure or (Measure.EPS.value if is_share else _OPEN)
-    if measure not in (_OPEN, *kind.measures) or (is_share and measure != Measure.EPS):
+    if (measure != _OPEN and measure not in kind.measures) or (is_share and measure != Measure.EPS):
         return None
     return measure
 

@@ -9,13 +9,11 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
 from streams.local.kafka import LocalKafka
-from tests import shared_kafka
 
 ACCURACY: Final = "tests/accuracy/"
 LONGEST_FIRST: Final = (
@@ -33,21 +31,20 @@ class Broker:
     """The broker of this test session."""
 
     bootstrap: str
-    """`host:port` for clients. Tests that stop or kill a broker start their own."""
+    """`host:port` for clients."""
+    local: LocalKafka | None
+    """The local broker; null if the tests run against another. Tests that stop or kill one start their own."""
 
 
 @pytest.fixture(scope="session")
-def kafka(request: pytest.FixtureRequest) -> Iterator[Broker]:
-    """A broker shared by all tests of the session, in whichever process they run."""
+def kafka() -> Iterator[Broker]:
+    """A broker shared by all tests of the session."""
     given = os.environ.get("NEWSTAPE_TEST_KAFKA")
-    file = getattr(request.config, "workerinput", {}).get(shared_kafka.FILE)
-    if given is None and file is not None:
-        given = shared_kafka.bootstrap_in(Path(file))
     if given:
-        yield Broker(bootstrap=given)
+        yield Broker(bootstrap=given, local=None)
         return
     with LocalKafka() as local:
-        yield Broker(bootstrap=local.bootstrap)
+        yield Broker(bootstrap=local.bootstrap, local=local)
 
 
 @pytest.fixture
@@ -56,16 +53,12 @@ def topic_prefix() -> str:
     return f"test-{uuid.uuid4().hex[:12]}-"
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Share one broker between the processes that tests are dealt out to.
+def pytest_configure() -> None:
+    """Take Ctrl-C also where the tests run in the background of a shell, which lets programs there ignore it.
 
-    Take Ctrl-C also where the tests run in the background of a shell, which lets programs there ignore it: programs
-    that tests start would inherit that and could not be stopped by it.
+    Programs that tests start would inherit that and could not be stopped by it.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    deals_out = "PYTEST_XDIST_WORKER" not in os.environ and config.getvalue("dist") != "no"
-    if deals_out and not os.environ.get("NEWSTAPE_TEST_KAFKA"):
-        config.pluginmanager.register(shared_kafka.SharedKafka())
 
 
 @pytest.hookimpl(tryfirst=True)

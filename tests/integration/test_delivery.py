@@ -32,7 +32,14 @@ def limit(deployment: Deployment, topic: Topic, max_bytes: int) -> None:
         finally:
             await admin.close()
 
+    def is_in_place() -> bool:
+        """Whether the broker says so: a busy one answers with the limit of before for a while."""
+        findings = asyncio.run(bring_up(deployment.settings, create=False))
+        faults = next(finding.faults for finding in findings if finding.topic.name == topic.name)
+        return any("max.message.bytes" in fault for fault in faults) is (max_bytes < topic.max_bytes)
+
     asyncio.run(change())
+    await_until(is_in_place, f"{topic.name} takes {max_bytes} bytes at most")
 
 
 def said(number: int) -> dict[str, Any]:

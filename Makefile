@@ -56,6 +56,10 @@ test: check ## everything that the gate runs: check and the whole suite, with a 
 test-fast: $(VENV)/.installed-tests ## tests that need no Kafka
 	$(BIN)/pytest tests/unit tests/property tests/fuzz tests/golden tests/accuracy $(ARGS)
 
+.PHONY: test-compiled
+test-compiled: $(VENV)/.installed-tests ## extraction compiled to machine code says what its source says; run it after changes of streams/extract
+	NEWSTAPE_TEST_COMPILED=1 $(BIN)/pytest tests/compiled $(ARGS)
+
 .PHONY: golden
 golden: $(VENV)/.installed-tests ## write anew what the documents show of the code: samples, reference, contract
 	$(BIN)/newstape contract --update
